@@ -28,8 +28,8 @@ public record Conv(int filters, Window window, int groups, boolean bias, Init in
 
     /** With another stride. */
     public Conv stride(int h, int w) {
-        return with(new Window(
-                window.kernel(), new Extent(h, w), window.dilation(), window.padding(), window.rounding()));
+        return with(
+                new Window(window.kernel(), new Extent(h, w), window.dilation(), window.padding(), window.rounding()));
     }
 
     /** With dilation: the distance between neighbouring taps. */

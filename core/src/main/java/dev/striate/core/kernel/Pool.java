@@ -41,8 +41,8 @@ public record Pool(Kind kind, Window window, boolean countPadding) implements Ke
 
     /** With another stride. */
     public Pool stride(int h, int w) {
-        return with(new Window(
-                window.kernel(), new Extent(h, w), window.dilation(), window.padding(), window.rounding()));
+        return with(
+                new Window(window.kernel(), new Extent(h, w), window.dilation(), window.padding(), window.rounding()));
     }
 
     /** With padding. */

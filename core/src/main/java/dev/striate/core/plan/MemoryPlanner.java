@@ -26,7 +26,8 @@ public final class MemoryPlanner {
         /** Checks that the lifetime is not empty and the size not negative. */
         public Buffer {
             if (bytes < 0 || last < first) {
-                throw new IllegalArgumentException("no buffer of " + bytes + " bytes lives from " + first + " to " + last);
+                throw new IllegalArgumentException(
+                        "no buffer of " + bytes + " bytes lives from " + first + " to " + last);
             }
         }
 
