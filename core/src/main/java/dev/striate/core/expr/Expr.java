@@ -154,26 +154,29 @@ public sealed interface Expr {
         return switch (this) {
             case Arg(int i) -> new Const(i == index ? 1 : 0);
             case Const c -> new Const(0);
-            case Unary(UnaryFunction f, Expr a) ->
-                switch (f) {
-                            case NEG -> new Const(-1);
-                            case TANH -> new Const(1).minus(this.times(this));
-                            case SIGMOID -> this.times(new Const(1).minus(this));
-                        }
-                        .times(a.derivative(index));
+            case Unary(UnaryFunction f, Expr a) -> slope(f).times(a.derivative(index));
             case Binary(BinaryFunction f, Expr a, Expr b) ->
                 switch (f) {
                     case ADD -> a.derivative(index).plus(b.derivative(index));
                     case SUB -> a.derivative(index).minus(b.derivative(index));
                     case MUL -> a.derivative(index).times(b).plus(a.times(b.derivative(index)));
                     case MAX -> {
-                        // max(a, b) > b exactly when a > b; said through the result, which is what relu's gradient needs.
+                        // max(a, b) > b exactly when a > b; said through the result, which is what relu's gradient
+                        // needs.
                         Expr first = new Binary(BinaryFunction.GREATER, this, b);
                         yield first.times(a.derivative(index))
                                 .plus(new Const(1).minus(first).times(b.derivative(index)));
                     }
                     case GREATER -> new Const(0);
                 };
+        };
+    }
+
+    private Expr slope(UnaryFunction f) {
+        return switch (f) {
+            case NEG -> new Const(-1);
+            case TANH -> new Const(1).minus(this.times(this));
+            case SIGMOID -> this.times(new Const(1).minus(this));
         };
     }
 

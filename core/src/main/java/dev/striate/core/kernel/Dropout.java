@@ -20,7 +20,7 @@ public record Dropout(double p, String layer) implements Kernel {
 
     /** The factor of element {@code index} at a training step: 0 or {@code 1 / (1 - p)}. */
     public float factor(long stream, long seed, long step, int index) {
-        return Philox.uniform(seed + step, stream, index) < p ? 0 : (float) (1 / (1 - p));
+        return Philox.uniform(seed, stream, (step << 32) + index) < p ? 0 : (float) (1 / (1 - p));
     }
 
     /** The stream of random numbers that belongs to the layer. */

@@ -13,9 +13,9 @@ import java.util.List;
  *
  * @param kind what is taken of each window
  * @param window kernel, stride and padding
- * @param countPadding whether an average counts the padding's zeros
+ * @param padded whether an average counts the padding's zeros
  */
-public record Pool(Kind kind, Window window, boolean countPadding) implements Kernel {
+public record Pool(Kind kind, Window window, boolean padded) implements Kernel {
     /** What is taken of each window. */
     public enum Kind {
         /** The largest element; the first of equals in row-major order passes the gradient. */
@@ -66,7 +66,7 @@ public record Pool(Kind kind, Window window, boolean countPadding) implements Ke
     }
 
     private Pool with(Window w) {
-        return new Pool(kind, w, countPadding);
+        return new Pool(kind, w, padded);
     }
 
     @Override
