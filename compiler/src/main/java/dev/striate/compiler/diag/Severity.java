@@ -1,0 +1,14 @@
+package dev.striate.compiler.diag;
+
+/** How bad a diagnostic is. */
+public enum Severity {
+    /** Nothing is generated. */
+    ERROR,
+    /** Probably a mistake. */
+    WARNING;
+
+    /** As messages show it: {@code error}. */
+    public String word() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}
