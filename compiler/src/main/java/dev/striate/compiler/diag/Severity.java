@@ -1,5 +1,7 @@
 package dev.striate.compiler.diag;
 
+import java.util.Locale;
+
 /** How bad a diagnostic is. */
 public enum Severity {
     /** Nothing is generated. */
@@ -9,6 +11,6 @@ public enum Severity {
 
     /** As messages show it: {@code error}. */
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }
