@@ -1,0 +1,295 @@
+package dev.striate.runtime.backend;
+
+import dev.striate.core.NetSpec;
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Parameter;
+import dev.striate.runtime.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records one program, then binds it. The constructor of a generated session declares inputs, steps and outputs in the
+ * order in which they will run, and ends with {@link #bind}. Recording looks at shapes only; binding plans the memory,
+ * takes it and chooses kernels. All methods throw {@link IllegalArgumentException} with the {@code .cnn} line when
+ * something does not fit, such as shapes or a path used twice.
+ */
+public final class Binder {
+    /** The format of generated code that this runtime reads. */
+    private static final int FORMAT = 1;
+
+    private final @Nullable Backend backend;
+    private final @Nullable Weights weights;
+    private final Program program = new Program();
+    private final List<Parameter> declared = new ArrayList<>();
+    private final Map<String, Value> params = new HashMap<>();
+    private final Set<String> paths = new HashSet<>();
+    private final Set<String> gradients = new HashSet<>();
+    private String source = "";
+    private int line;
+    private boolean reuseMemory = true;
+
+    private Binder() {
+        this.backend = null;
+        this.weights = null;
+    }
+
+    Binder(Backend backend, Weights weights) {
+        this.backend = backend;
+        this.weights = weights;
+    }
+
+    /**
+     * What the weights of a net are, found by recording a session without memory and natives.
+     *
+     * @param name the qualified name of the net
+     * @param session the constructor of its inference session at any batch size
+     */
+    public static NetSpec spec(String name, Consumer<Binder> session) {
+        Binder binder = new Binder();
+        session.accept(binder);
+        return new NetSpec(name, binder.declared);
+    }
+
+    /**
+     * Says in which format the code that records was generated.
+     *
+     * @return this
+     * @throws IllegalStateException when this runtime does not read the format; the message names the upgrade
+     */
+    public Binder format(int format) {
+        if (format != FORMAT) {
+            throw new IllegalStateException("the class was generated in format " + format + ", but this runtime reads "
+                    + FORMAT
+                    + (format > FORMAT
+                            ? "; use the striate-runtime of the compiler's version"
+                            : "; generate it again with the compiler of the runtime's version"));
+        }
+        return this;
+    }
+
+    /** Says which {@code .cnn} file the program comes from; messages begin with it. Returns this. */
+    public Binder source(String file) {
+        source = file;
+        program.source(file);
+        return this;
+    }
+
+    /** Says from which line of the source the following comes. Returns this. */
+    public Binder at(int sourceLine) {
+        line = sourceLine;
+        return this;
+    }
+
+    /** An input of float32 numbers, batch first. */
+    public Input input(String name, int... shape) {
+        return declareInput(name, 0, shape);
+    }
+
+    /**
+     * A label: int32 class indices.
+     *
+     * @param classes the number of classes, at least 1
+     * @param shape the shape, batch first
+     */
+    public Input label(String name, int classes, int... shape) {
+        if (classes < 1) {
+            throw error(name, "a label needs at least one class, not " + classes);
+        }
+        return declareInput(name, classes, shape);
+    }
+
+    private Input declareInput(String name, int classes, int... shape) {
+        recording();
+        Sizes sizes = checked(name, shape);
+        Storage storage = Storage.planned(Tensor.bytes(sizes), 0);
+        storage.keep();
+        program.add(storage);
+        Input input = new Input(program, storage, sizes, where(name), name, classes);
+        if (program.inputs.put(name, input) != null) {
+            throw error(name, "two inputs have this name");
+        }
+        return input;
+    }
+
+    /**
+     * A step that computes a value. Parameters of the kernel are declared as {@code path.weight}, {@code path.bias}.
+     *
+     * @param path the path of the layer, used once
+     * @param data the data operands in the kernel's order
+     */
+    public Step step(String path, Kernel kernel, Value... data) {
+        recording();
+        if (!paths.add(path)) {
+            throw error(path, "two steps have this path");
+        }
+        List<Value> operands = own(path, data);
+        Sizes shape = output(path, kernel, operands);
+        for (Parameter p : kernel.params(shapes(operands))) {
+            operands.add(declare(p.under(path)));
+        }
+        boolean alias = kernel.isView();
+        Storage storage = alias ? operands.get(0).storage : Storage.planned(Tensor.bytes(shape), program.size());
+        return add(path, storage, shape, kernel, operands, alias);
+    }
+
+    /**
+     * A step whose result is the gradient of a parameter, in {@link NetSession#gradients}.
+     *
+     * @param path the path of a parameter that an earlier step declared; one gradient for each
+     * @param data the data operands in the kernel's order
+     */
+    public Step gradient(String path, Kernel kernel, Value... data) {
+        recording();
+        Value param = param(path);
+        if (!gradients.add(path)) {
+            throw error(path, "two steps compute this gradient");
+        }
+        List<Value> operands = own(path, data);
+        Sizes shape = output(path, kernel, operands);
+        if (!shape.equals(param.shape())) {
+            throw error(path, "the gradient has shape " + shape + ", the parameter " + param.shape());
+        }
+        Storage storage = Storage.fixed(Storage.Place.GRADIENTS, Tensor.bytes(shape), offset(path));
+        return add(path + " gradient", storage, shape, kernel, operands, false);
+    }
+
+    /** A parameter that an earlier step declared, as an operand. */
+    public Value param(String path) {
+        Value param = params.get(path);
+        if (param == null) {
+            throw error(path, "no earlier step declares this parameter");
+        }
+        return param;
+    }
+
+    /** Makes a value an output, which keeps it until the next run. */
+    public Output output(String name, Value value) {
+        recording();
+        own(name, value);
+        value.storage.keep();
+        Output output = new Output(name, value);
+        if (program.outputs.put(name, output) != null) {
+            throw error(name, "two outputs have this name");
+        }
+        return output;
+    }
+
+    /**
+     * Ends the recording: plans and takes the memory, and binds every step to a kernel. Only records when called within
+     * {@link #spec}.
+     *
+     * @throws IllegalArgumentException when there is not enough memory
+     */
+    public void bind() {
+        recording();
+        if (backend != null && weights != null) {
+            program.bind(backend.kernels(), weights, reuseMemory);
+        }
+    }
+
+    /** Gives every value memory of its own, so that a test can tell whether sharing changes a result. */
+    Binder withoutReuse() {
+        reuseMemory = false;
+        return this;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    private Step add(String path, Storage storage, Sizes shape, Kernel kernel, List<Value> operands, boolean alias) {
+        if (!alias) {
+            program.add(storage);
+        }
+        Step step = new Step(program, storage, shape, where(path), kernel, operands, alias, program.size());
+        program.add(step);
+        return step;
+    }
+
+    private Value declare(Parameter parameter) {
+        String path = parameter.name();
+        checked(path, parameter.shape().toArray());
+        if (weights != null) {
+            if (!weights.contains(path)) {
+                throw error(path, "the weights have no such parameter");
+            }
+            Sizes shape = weights.tensor(path).shape();
+            if (!shape.equals(parameter.shape())) {
+                throw error(
+                        path,
+                        "the parameter has shape " + parameter.shape() + " here, but " + shape + " in the weights");
+            }
+        }
+        declared.add(parameter);
+        Storage storage = Storage.fixed(Storage.Place.WEIGHTS, Tensor.bytes(parameter.shape()), offset(path));
+        program.add(storage);
+        Value value = new Value(program, storage, parameter.shape(), where(path));
+        params.put(path, value);
+        return value;
+    }
+
+    /** Where a parameter begins, in bytes; of no interest while there are no weights. */
+    private long offset(String path) {
+        return weights == null ? 0 : Tensor.ELEMENT * weights.offset(path);
+    }
+
+    private Sizes output(String path, Kernel kernel, List<Value> operands) {
+        Sizes shape;
+        try {
+            shape = kernel.output(shapes(operands));
+        } catch (ArithmeticException e) {
+            throw error(path, "the sizes are too large");
+        } catch (IllegalArgumentException e) {
+            throw error(path, String.valueOf(e.getMessage()));
+        }
+        return checked(path, shape.toArray());
+    }
+
+    private Sizes checked(String name, int... shape) {
+        for (int d : shape) {
+            if (d < 1) {
+                throw error(name, "every size must be at least 1, not " + Arrays.toString(shape));
+            }
+        }
+        try {
+            return Sizes.of(shape);
+        } catch (IllegalArgumentException e) {
+            throw error(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<Value> own(String path, Value... values) {
+        for (Value v : values) {
+            if (v.program != program) {
+                throw error(path, "an operand belongs to another session");
+            }
+        }
+        return new ArrayList<>(List.of(values));
+    }
+
+    private static List<Sizes> shapes(List<Value> values) {
+        return values.stream().map(Value::shape).toList();
+    }
+
+    private void recording() {
+        if (program.isBound()) {
+            throw new IllegalStateException("a session is bound once, and nothing is recorded afterwards");
+        }
+    }
+
+    private String where(String name) {
+        return source.isEmpty() ? name : source + ":" + line + ": " + name;
+    }
+
+    private IllegalArgumentException error(String name, String what) {
+        return new IllegalArgumentException(where(name) + ": " + what);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.striate.runtime.backend;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program bound to a backend, to one batch size and to memory of its own: the base of the sessions in generated
+ * code. It is for one thread at a time; open as many as there are threads.
+ */
+public abstract class NetSession implements AutoCloseable {
+    private final Program program;
+
+    /** Begins to record; the constructor of the generated session goes on and ends with {@link Binder#bind}. */
+    protected NetSession(Binder binder) {
+        program = binder.program();
+    }
+
+    /** Runs every recorded step once, in the order of recording. */
+    protected abstract void steps();
+
+    /**
+     * Computes the outputs from the inputs.
+     *
+     * @throws IllegalArgumentException when an input has a value that no loss or metric can read, such as a class index
+     *     out of range; the message names the sample
+     * @throws IllegalStateException when the session is closed, or running on another thread
+     */
+    public final void run() {
+        program.start();
+        try {
+            steps();
+            program.finish();
+        } finally {
+            program.stop();
+            // Kernels pass addresses of the weights to native code; the program's segments keep that memory alive.
+            Reference.reachabilityFence(program);
+        }
+    }
+
+    /**
+     * Says where in a training run the next runs stand, which decides what dropout drops.
+     *
+     * @param seed the seed of the training run
+     * @param step the number of the training step
+     */
+    public final void at(long seed, long step) {
+        program.random.set(seed, step);
+    }
+
+    /** The names of the inputs and labels, in the order of the source. */
+    public final List<String> inputNames() {
+        return List.copyOf(program.inputs.keySet());
+    }
+
+    /** The names of the outputs, in the order of the source. */
+    public final List<String> outputNames() {
+        return List.copyOf(program.outputs.keySet());
+    }
+
+    /**
+     * An input or label by its name.
+     *
+     * @throws IllegalArgumentException when there is none of this name
+     */
+    public final Input input(String name) {
+        return byName("input", name, program.inputs);
+    }
+
+    /**
+     * An output by its name.
+     *
+     * @throws IllegalArgumentException when there is none of this name
+     */
+    public final Output output(String name) {
+        return byName("output", name, program.outputs);
+    }
+
+    private static <T> T byName(String kind, String name, Map<String, T> all) {
+        T found = all.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "there is no " + kind + " " + name + "; there are " + String.join(", ", all.keySet()));
+        }
+        return found;
+    }
+
+    /**
+     * The gradients of the last run: contiguous float32, in the order of the weights; zero where none is recorded.
+     *
+     * @throws IllegalStateException when the session records none, or is closed or running
+     */
+    public final MemorySegment gradients() {
+        program.requireIdle();
+        return program.gradients();
+    }
+
+    /** The memory of the session besides the weights, in bytes. */
+    public final long bytes() {
+        return program.bytes();
+    }
+
+    /**
+     * Frees the memory. Whatever is called afterwards throws an {@link IllegalStateException}.
+     *
+     * @throws IllegalStateException while the session is running on another thread
+     */
+    @Override
+    public final void close() {
+        program.close();
+    }
+}

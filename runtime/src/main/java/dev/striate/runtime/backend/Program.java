@@ -1,0 +1,211 @@
+package dev.striate.runtime.backend;
+
+import dev.striate.core.plan.MemoryPlanner;
+import dev.striate.core.plan.MemoryPlanner.Buffer;
+import dev.striate.core.plan.MemoryPlanner.Plan;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A recorded program: its steps and values, the memory they were given, and whether they may run now. */
+final class Program {
+    private enum State {
+        RECORDED,
+        IDLE,
+        RUNNING,
+        CLOSED
+    }
+
+    final Map<String, Input> inputs = new LinkedHashMap<>();
+    final Map<String, Output> outputs = new LinkedHashMap<>();
+    final RandomState random = new RandomState();
+
+    private final List<Storage> storages = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final AtomicReference<State> state = new AtomicReference<>(State.RECORDED);
+    private String name = "the session";
+    private @Nullable Arena arena;
+    private @Nullable MemorySegment gradients;
+    private long bytes;
+    private int next;
+
+    /** Says which source the program comes from. */
+    void source(String file) {
+        name = "the session of " + file;
+    }
+
+    /** The index of the next step to be recorded. */
+    int size() {
+        return steps.size();
+    }
+
+    /** Whether nothing can be recorded any more. */
+    boolean isBound() {
+        return state.get() != State.RECORDED;
+    }
+
+    void add(Storage storage) {
+        storages.add(storage);
+    }
+
+    void add(Step step) {
+        steps.add(step);
+        for (Value operand : step.operands) {
+            operand.storage.usedBy(steps.size() - 1);
+        }
+    }
+
+    /** Plans the memory, takes it, and gives every step its kernel. */
+    void bind(KernelTable kernels, Weights bound, boolean reuseMemory) {
+        List<Buffer> buffers = buffers(kernels, reuseMemory);
+        Plan plan = MemoryPlanner.plan(buffers);
+        boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
+        bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
+        arena = Arena.ofShared();
+        try {
+            MemorySegment memory = allocate(arena);
+            gradients = recordsGradients ? memory.asSlice(plan.bytes()) : null;
+            bindValues(memory, bound, plan);
+            bindSteps(kernels, memory, plan, buffers);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+        state.set(State.IDLE);
+    }
+
+    /** First the values in the arena, then one workspace for each step. */
+    private List<Buffer> buffers(KernelTable kernels, boolean reuseMemory) {
+        List<Buffer> buffers = new ArrayList<>();
+        for (Storage s : storages) {
+            if (s.place == Storage.Place.ARENA) {
+                buffers.add(reuseMemory ? s.buffer(size()) : new Buffer(s.bytes, 0, size()));
+            }
+        }
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            buffers.add(new Buffer(step.alias ? 0 : kernels.workspace(step.kernel, step.operandShapes()), i, i));
+        }
+        return buffers;
+    }
+
+    private MemorySegment allocate(Arena owner) {
+        try {
+            return owner.allocate(Math.max(bytes, 1), Tensor.ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            "%s needs %.1f GiB, more than there is; choose a smaller batch, or raise the limit with"
+                                    + " -XX:MaxDirectMemorySize",
+                            name, bytes / 0x1p30),
+                    e);
+        }
+    }
+
+    private void bindValues(MemorySegment memory, Weights bound, Plan plan) {
+        int planned = 0;
+        for (Storage s : storages) {
+            switch (s.place) {
+                case ARENA -> {
+                    s.place(plan.offsets().get(planned++));
+                    s.bind(memory);
+                }
+                case WEIGHTS -> s.bind(bound.values().asReadOnly());
+                case GRADIENTS -> s.bind(gradients());
+            }
+        }
+    }
+
+    private void bindSteps(KernelTable kernels, MemorySegment memory, Plan plan, List<Buffer> buffers) {
+        int firstWorkspace = buffers.size() - steps.size();
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (!step.alias) {
+                List<Tensor> in = step.operands.stream().map(Value::tensor).toList();
+                MemorySegment workspace = memory.asSlice(
+                        plan.offsets().get(firstWorkspace + i),
+                        buffers.get(firstWorkspace + i).bytes());
+                step.action(kernels.bind(step.kernel, new Operands(in, step.tensor(), workspace, random, step.where)));
+            }
+        }
+    }
+
+    /** The gradients of all parameters. */
+    MemorySegment gradients() {
+        if (gradients == null) {
+            throw new IllegalStateException(name + " records no gradients");
+        }
+        return gradients;
+    }
+
+    /** The bytes that the session takes besides the weights. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Claims the program for one run. */
+    void start() {
+        if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
+            throw notIdle();
+        }
+        next = 0;
+    }
+
+    /** Checks that step {@code index} is the one whose turn it is. */
+    void begin(int index, Step step) {
+        if (state.get() != State.RUNNING) {
+            throw new IllegalStateException(step.where + " runs only within its session's run()");
+        }
+        if (index != next) {
+            throw new IllegalStateException(step.where + " runs out of order");
+        }
+        next++;
+    }
+
+    /** Checks that every step ran. */
+    void finish() {
+        if (next != steps.size()) {
+            throw new IllegalStateException(steps.get(next).where + " did not run");
+        }
+    }
+
+    /** Gives the program back after a run. */
+    void stop() {
+        state.set(State.IDLE);
+    }
+
+    void requireIdle() {
+        if (state.get() != State.IDLE) {
+            throw notIdle();
+        }
+    }
+
+    private IllegalStateException notIdle() {
+        return new IllegalStateException(name
+                + switch (Objects.requireNonNull(state.get())) {
+                    case RECORDED -> " was only recorded; open one on a backend";
+                    case CLOSED -> " is closed";
+                    case IDLE, RUNNING -> " is running; a session is for one thread at a time";
+                });
+    }
+
+    /** Frees the memory; the second time nothing happens. */
+    void close() {
+        if (state.compareAndSet(State.RECORDED, State.CLOSED) || state.get() == State.CLOSED) {
+            return;
+        }
+        if (!state.compareAndSet(State.IDLE, State.CLOSED)) {
+            throw notIdle();
+        }
+        if (arena != null) {
+            arena.close();
+        }
+    }
+}

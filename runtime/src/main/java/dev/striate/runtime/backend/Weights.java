@@ -1,0 +1,111 @@
+package dev.striate.runtime.backend;
+
+import dev.striate.core.NetSpec;
+import dev.striate.core.init.Init;
+import dev.striate.core.kernel.Parameter;
+import dev.striate.core.rng.Philox;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The values of a net's parameters: one contiguous float32 segment, off-heap, in the order of the specification. It is
+ * freed when nothing refers to it any more.
+ */
+public final class Weights {
+    private final NetSpec spec;
+    private final MemorySegment values;
+    private final Map<String, Tensor> byPath = new HashMap<>();
+    private final Map<String, Long> offsets = new HashMap<>();
+
+    private Weights(NetSpec spec) {
+        this.spec = spec;
+        this.values = Arena.ofAuto().allocate(Tensor.ELEMENT * spec.count(), Tensor.ALIGNMENT);
+        long offset = 0;
+        for (Parameter p : spec.parameters()) {
+            long bytes = Tensor.bytes(p.shape());
+            byPath.put(p.name(), new Tensor(p.shape(), values.asSlice(Tensor.ELEMENT * offset, bytes)));
+            offsets.put(p.name(), offset);
+            offset += p.shape().elements();
+        }
+    }
+
+    /** Weights that are all zero, to be filled by the caller. */
+    public static Weights zeros(NetSpec spec) {
+        return new Weights(spec);
+    }
+
+    /** The first values that the parameters' initializers give for a seed. */
+    public static Weights init(NetSpec spec, long seed) {
+        Weights weights = new Weights(spec);
+        for (Parameter p : spec.parameters()) {
+            Tensor tensor = weights.tensor(p.name());
+            Init init = p.init();
+            long stream = Philox.stream(p.name());
+            for (int i = 0; i < tensor.elements(); i++) {
+                tensor.set(i, init.value(p.shape(), seed, stream, i));
+            }
+        }
+        return weights;
+    }
+
+    /** What the parameters are. */
+    public NetSpec spec() {
+        return spec;
+    }
+
+    /** All values, float32, in the order of the specification. */
+    public MemorySegment values() {
+        return values;
+    }
+
+    /** Whether there is a parameter of this path. */
+    public boolean contains(String path) {
+        return byPath.containsKey(path);
+    }
+
+    /**
+     * The values of one parameter: a part of {@link #values}.
+     *
+     * @throws IllegalArgumentException when there is no parameter of this path
+     */
+    public MemorySegment of(String path) {
+        return tensor(path).data();
+    }
+
+    /**
+     * One parameter with its shape.
+     *
+     * @throws IllegalArgumentException when there is no parameter of this path
+     */
+    public Tensor tensor(String path) {
+        Tensor tensor = byPath.get(path);
+        if (tensor == null) {
+            throw new IllegalArgumentException(spec.name() + " has no parameter " + path);
+        }
+        return tensor;
+    }
+
+    /**
+     * Where a parameter begins in {@link #values}, in elements.
+     *
+     * @throws IllegalArgumentException when there is no parameter of this path
+     */
+    public long offset(String path) {
+        Long offset = offsets.get(path);
+        if (offset == null) {
+            throw new IllegalArgumentException(spec.name() + " has no parameter " + path);
+        }
+        return offset;
+    }
+
+    /** Weights of the same values in memory of their own. */
+    public Weights copy() {
+        Weights copy = new Weights(spec);
+        MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, copy.values, ValueLayout.JAVA_FLOAT, 0, spec.count());
+        return copy;
+    }
+}

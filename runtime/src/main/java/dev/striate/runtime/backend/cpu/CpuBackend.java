@@ -1,0 +1,107 @@
+package dev.striate.runtime.backend.cpu;
+
+import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.CrossEntropy;
+import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Fc;
+import dev.striate.core.kernel.FcGradInput;
+import dev.striate.core.kernel.FcGradWeight;
+import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Quadratic;
+import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
+import dev.striate.core.kernel.TopK;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.KernelTable;
+
+/**
+ * The CPU backend. How work is split follows from shapes alone, and partial results are added in a fixed order, so that
+ * results have the same bits with any number of threads. Layout NCHW.
+ */
+public final class CpuBackend implements Backend {
+    private final WorkerPool pool;
+    private final String library;
+
+    private CpuBackend(WorkerPool pool, String library) {
+        this.pool = pool;
+        this.library = library;
+    }
+
+    /**
+     * A backend with threads of its own, which stay for the life of the process.
+     *
+     * @param threads how many, the calling one included; at least 1
+     * @throws IllegalStateException when the native library cannot be loaded; the message says why
+     */
+    public static CpuBackend create(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("the cpu backend needs at least one thread, not " + threads);
+        }
+        return new CpuBackend(new WorkerPool(threads), loadLibrary());
+    }
+
+    private static String loadLibrary() {
+        try {
+            return OpenBlas.description();
+        } catch (LinkageError e) {
+            Throwable reason = e;
+            while (reason.getCause() != null) {
+                reason = reason.getCause();
+            }
+            throw new IllegalStateException("OpenBLAS cannot be loaded: " + reason.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String description() {
+        return library + ", " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public KernelTable kernels() {
+        Cpu cpu = new Cpu(pool, new Scratch(pool.threads()));
+        Elements elements = new Elements(cpu);
+        FullyConnected fullyConnected = new FullyConnected(cpu);
+        Losses losses = new Losses(cpu);
+        Pooling pooling = new Pooling(cpu);
+        return new KernelTable()
+                .add(Conv.class, new ConvForward(cpu))
+                .add(ConvGradInput.class, new ConvInputGradient(cpu))
+                .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
+                .add(Pool.class, pooling::forward)
+                .add(MaxPoolGrad.class, pooling::maxGradient)
+                .add(AvgPoolGrad.class, pooling::averageGradient)
+                .add(Fc.class, fullyConnected::forward)
+                .add(FcGradInput.class, fullyConnected::inputGradient)
+                .add(FcGradWeight.class, fullyConnected::weightGradient)
+                .add(ChannelSum.class, elements::channelSum)
+                .add(Pointwise.class, elements::pointwise)
+                .add(Dropout.class, elements::dropout)
+                .add(Fill.class, elements::fill)
+                .add(Flatten.class, elements::copy)
+                .add(Reshape.class, elements::copy)
+                .add(Softmax.class, losses::softmax)
+                .add(SoftmaxGrad.class, losses::softmaxGradient)
+                .add(CrossEntropy.class, new SampleMean<>(cpu, losses::crossEntropy))
+                .add(CrossEntropyGrad.class, losses::crossEntropyGradient)
+                .add(Quadratic.class, new SampleMean<>(cpu, losses::quadratic))
+                .add(QuadraticGrad.class, losses::quadraticGradient)
+                .add(TopK.class, new SampleMean<>(cpu, losses::topK));
+    }
+}

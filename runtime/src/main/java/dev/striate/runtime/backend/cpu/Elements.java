@@ -1,0 +1,112 @@
+package dev.striate.runtime.backend.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/** Kernels that look at elements one by one, in blocks of {@link Cpu#GRAIN}. */
+final class Elements {
+    private final Cpu cpu;
+
+    Elements(Cpu cpu) {
+        this.cpu = cpu;
+    }
+
+    Runnable pointwise(Pointwise kernel, Operands o) {
+        PointwiseProgram program = new PointwiseProgram(kernel.expr(), kernel.arity());
+        for (int i = 0; i < program.registers(); i++) {
+            cpu.scratch().reserve(i, PointwiseProgram.BLOCK);
+        }
+        Tensor y = o.out();
+        int parts = Math.ceilDiv(y.elements(), PointwiseProgram.BLOCK);
+        return cpu.forEach(parts, PointwiseProgram.BLOCK, (part, slot) -> {
+            int first = part * PointwiseProgram.BLOCK;
+            int n = Math.min(PointwiseProgram.BLOCK, y.elements() - first);
+            for (int i = 0; i < kernel.arity(); i++) {
+                MemorySegment.copy(
+                        o.in(i).data(), JAVA_FLOAT, offset(first), cpu.scratch().array(slot, i), 0, n);
+            }
+            float[] result = program.run(cpu.scratch(), slot, n);
+            MemorySegment.copy(result, 0, y.data(), JAVA_FLOAT, offset(first), n);
+        });
+    }
+
+    Runnable dropout(Dropout kernel, Operands o) {
+        MemorySegment x = o.in(0).data();
+        MemorySegment y = o.out().data();
+        long stream = kernel.stream();
+        int elements = o.out().elements();
+        int perBlock = Cpu.GRAIN / 16; // a random number costs about as much as 16 additions
+        return cpu.parallel(Math.ceilDiv(elements, perBlock), (block, slot) -> {
+            int end = (int) Math.min(elements, (block + 1L) * perBlock);
+            for (int i = block * perBlock; i < end; i++) {
+                float factor =
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) * factor);
+            }
+        });
+    }
+
+    Runnable fill(Fill kernel, Operands o) {
+        MemorySegment y = o.out().data();
+        float value = (float) kernel.value();
+        return () -> fill(y, 0, (int) (y.byteSize() / Float.BYTES), value);
+    }
+
+    /** A view whose result needs memory of its own. */
+    Runnable copy(Kernel view, Operands o) {
+        return () -> o.out().data().copyFrom(o.in(0).data());
+    }
+
+    Runnable channelSum(ChannelSum kernel, Operands o) {
+        Tensor x = o.in(0);
+        int batch = x.shape().dim(0);
+        int channels = x.shape().dim(1);
+        int area = x.shape().elementsFrom(2);
+        return cpu.forEach(channels, (long) batch * area, (c, slot) -> {
+            double sum = 0;
+            for (int n = 0; n < batch; n++) {
+                sum += sum(x.data(), offset((n * channels + c) * area), area);
+            }
+            o.out().set(c, (float) sum);
+        });
+    }
+
+    /** The sum of {@code n} elements, in four interleaved parts, which do not wait for one another. */
+    private static double sum(MemorySegment x, long offset, int n) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            a += x.get(JAVA_FLOAT, offset + offset(i));
+            b += x.get(JAVA_FLOAT, offset + offset(i + 1));
+            c += x.get(JAVA_FLOAT, offset + offset(i + 2));
+            d += x.get(JAVA_FLOAT, offset + offset(i + 3));
+        }
+        for (; i < n; i++) {
+            a += x.get(JAVA_FLOAT, offset + offset(i));
+        }
+        return a + b + (c + d);
+    }
+
+    /** Sets {@code n} elements from byte {@code offset} on. */
+    static void fill(MemorySegment y, long offset, int n, float value) {
+        for (int i = 0; i < n; i++) {
+            y.set(JAVA_FLOAT, offset + offset(i), value);
+        }
+    }
+
+    /** Where an element lies, in bytes. */
+    static long offset(int index) {
+        return (long) Float.BYTES * index;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.striate.runtime.backend.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.striate.core.kernel.CrossEntropy;
+import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Quadratic;
+import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
+import dev.striate.core.kernel.TopK;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/** Softmax, losses and metrics. */
+final class Losses {
+    /** What an exponential costs, in elements of an element-wise kernel. */
+    private static final int EXPONENTIAL = 4;
+
+    private final Cpu cpu;
+
+    Losses(Cpu cpu) {
+        this.cpu = cpu;
+    }
+
+    Runnable softmax(Softmax kernel, Operands o) {
+        Tensor x = o.in(0);
+        Column column = Column.of(x.shape());
+        cpu.scratch().reserve(0, column.classes());
+        return columns(x, column, (i, slot) -> {
+            float[] row = cpu.scratch().array(slot, 0);
+            column.load(x, i, row);
+            double sum = exponentials(row, column.classes());
+            scale(row, (float) (1 / sum), column.classes());
+            column.store(row, o.out(), i);
+        });
+    }
+
+    Runnable softmaxGradient(SoftmaxGrad kernel, Operands o) {
+        Column column = Column.of(o.in(0).shape());
+        int classes = column.classes();
+        cpu.scratch().reserve(0, classes);
+        cpu.scratch().reserve(1, classes);
+        return columns(o.in(0), column, (i, slot) -> {
+            float[] g = cpu.scratch().array(slot, 0);
+            float[] y = cpu.scratch().array(slot, 1);
+            column.load(o.in(0), i, g);
+            column.load(o.in(1), i, y);
+            double dot = 0;
+            for (int c = 0; c < classes; c++) {
+                dot += (double) g[c] * y[c];
+            }
+            for (int c = 0; c < classes; c++) {
+                g[c] = (float) (y[c] * (g[c] - dot));
+            }
+            column.store(g, o.out(), i);
+        });
+    }
+
+    SampleMean.Sample crossEntropy(CrossEntropy kernel, Operands o) {
+        Tensor x = o.in(0);
+        Column column = Column.of(x.shape());
+        cpu.scratch().reserve(0, column.classes());
+        return (n, slot) -> {
+            int label = o.label(1, n, column.classes());
+            float[] row = cpu.scratch().array(slot, 0);
+            column.load(x, n, row);
+            double max = max(row, column.classes());
+            double sum = exponentials(row, column.classes());
+            return Math.log(sum) + max - x.get(n * column.classes() + label);
+        };
+    }
+
+    Runnable crossEntropyGradient(CrossEntropyGrad kernel, Operands o) {
+        Tensor x = o.in(1);
+        Column column = Column.of(x.shape());
+        int classes = column.classes();
+        cpu.scratch().reserve(0, classes);
+        return columns(x, column, (n, slot) -> {
+            int label = o.label(2, n, classes);
+            float[] row = cpu.scratch().array(slot, 0);
+            column.load(x, n, row);
+            double sum = exponentials(row, classes);
+            double factor = o.in(0).get(0) / sum / x.shape().dim(0);
+            double ofLabel = factor * (row[label] - sum); // in float64: near certainty only this difference is left
+            scale(row, (float) factor, classes);
+            row[label] = (float) ofLabel;
+            column.store(row, o.out(), n);
+        });
+    }
+
+    SampleMean.Sample quadratic(Quadratic kernel, Operands o) {
+        Tensor y = o.in(0);
+        Tensor target = o.in(1);
+        int size = y.shape().elementsFrom(1);
+        return (n, slot) -> {
+            double sum = 0;
+            for (int i = n * size; i < (n + 1) * size; i++) {
+                double d = (double) y.get(i) - target.get(i);
+                sum += d * d;
+            }
+            return sum / 2;
+        };
+    }
+
+    Runnable quadraticGradient(QuadraticGrad kernel, Operands o) {
+        MemorySegment y = o.in(1).data();
+        MemorySegment target = o.in(2).data();
+        MemorySegment gradient = o.out().data();
+        int elements = o.out().elements();
+        int batch = o.out().shape().dim(0);
+        return cpu.parallel(Math.ceilDiv(elements, Cpu.GRAIN), (block, slot) -> {
+            float scale = o.in(0).get(0) / batch;
+            int end = (int) Math.min(elements, (block + 1L) * Cpu.GRAIN);
+            for (int i = block * Cpu.GRAIN; i < end; i++) {
+                long at = Elements.offset(i);
+                gradient.set(JAVA_FLOAT, at, scale * (y.get(JAVA_FLOAT, at) - target.get(JAVA_FLOAT, at)));
+            }
+        });
+    }
+
+    SampleMean.Sample topK(TopK kernel, Operands o) {
+        Tensor scores = o.in(0);
+        int classes = scores.shape().dim(1);
+        return (n, slot) -> {
+            int label = o.label(1, n, classes);
+            float own = scores.get(n * classes + label);
+            int larger = 0;
+            for (int c = 0; c < classes; c++) {
+                float other = scores.get(n * classes + c);
+                larger += other > own || (other == own && c < label) ? 1 : 0;
+            }
+            return larger < kernel.k() && !Float.isNaN(own) ? 1 : 0;
+        };
+    }
+
+    private Runnable columns(Tensor x, Column column, Cpu.Item item) {
+        int columns = x.elements() / column.classes();
+        return cpu.forEach(columns, (long) column.classes() * EXPONENTIAL, item);
+    }
+
+    /** Replaces each element by the exponential of its distance from the largest; their sum. */
+    private static double exponentials(float[] row, int n) {
+        float max = max(row, n);
+        for (int i = 0; i < n; i++) {
+            row[i] -= max;
+        }
+        VectorMath.exp(row, row, n);
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += row[i];
+        }
+        return sum;
+    }
+
+    private static float max(float[] row, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            max = Math.max(max, row[i]);
+        }
+        return max;
+    }
+
+    private static void scale(float[] row, float factor, int n) {
+        for (int i = 0; i < n; i++) {
+            row[i] *= factor;
+        }
+    }
+}

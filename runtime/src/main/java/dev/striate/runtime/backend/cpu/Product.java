@@ -1,0 +1,46 @@
+package dev.striate.runtime.backend.cpu;
+
+/**
+ * Products of parts of two matrices, into or onto parts of a third. Every part is checked against the memory it lies in.
+ *
+ * @param a the left operand
+ * @param b the right operand
+ * @param c the result, not transposed
+ */
+record Product(Matrix a, Matrix b, Matrix c) {
+    /** C = A B for A of m x k and B of k x n, whose parts begin at the given elements. */
+    void set(int m, int n, int k, long aOffset, long bOffset, long cOffset) {
+        multiply(m, n, k, aOffset, bOffset, cOffset, false);
+    }
+
+    /** C += A B; see {@link #set}. */
+    void add(int m, int n, int k, long aOffset, long bOffset, long cOffset) {
+        multiply(m, n, k, aOffset, bOffset, cOffset, true);
+    }
+
+    /** A block of C = A B, with A's and B's depth of {@code k}. */
+    void setAt(int row, int rows, int column, int columns, int k) {
+        set(rows, columns, k, a.offset(row, 0), b.offset(0, column), c.offset(row, column));
+    }
+
+    /** A block of C += A B; see {@link #setAt}. */
+    void addAt(int row, int rows, int column, int columns, int k) {
+        add(rows, columns, k, a.offset(row, 0), b.offset(0, column), c.offset(row, column));
+    }
+
+    private void multiply(int m, int n, int k, long aOffset, long bOffset, long cOffset, boolean add) {
+        OpenBlas.sgemm(
+                a.transposed(),
+                b.transposed(),
+                m,
+                n,
+                k,
+                a.address(aOffset, m, k),
+                a.stride(),
+                b.address(bOffset, k, n),
+                b.stride(),
+                add,
+                c.address(cOffset, m, n),
+                c.stride());
+    }
+}

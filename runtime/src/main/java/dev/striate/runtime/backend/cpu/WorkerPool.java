@@ -1,0 +1,203 @@
+package dev.striate.runtime.backend.cpu;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that share the blocks of one task at a time. How a task falls into blocks is the caller's choice and must not
+ * depend on the number of threads; then neither do its results, whoever runs which block. The calling thread takes part;
+ * while the pool works for another caller, the task runs in the calling thread alone.
+ *
+ * <p>Nothing is allocated per task. Workers are daemons, start with the first task that has work for them, spin for some
+ * microseconds after each task because the next one mostly follows at once, and then sleep.
+ */
+final class WorkerPool {
+    /** Looks for work this many times, for about 20 µs, before a thread sleeps. */
+    private static final int SPINS = 1_000;
+
+    /** What is done for each block. */
+    @FunctionalInterface
+    interface Task {
+        /**
+         * Does one block.
+         *
+         * @param block from 0
+         * @param slot which of the {@link #threads} workers does it: no two blocks run in one slot at the same time
+         */
+        void run(int block, int slot);
+    }
+
+    private final Worker[] workers;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    /** Of the current task: the number of blocks in the high half, the next block in the low half. */
+    private final AtomicLong progress = new AtomicLong();
+
+    private final AtomicInteger done = new AtomicInteger();
+    private boolean started;
+
+    // Written while no block is claimed, read only by those who hold a block: ordered by the updates of progress, done.
+    private @Nullable Task task;
+    private volatile @Nullable Thread waiting;
+
+    private @Nullable Throwable failure;
+    private int failedBlock;
+
+    /** A pool of {@code threads} threads, the caller's included. */
+    WorkerPool(int threads) {
+        workers = new Worker[threads - 1];
+    }
+
+    /** The number of threads, the caller's included. */
+    int threads() {
+        return workers.length + 1;
+    }
+
+    /**
+     * Runs all blocks of a task and returns when they are done. A task must not run another.
+     *
+     * @throws RuntimeException what the first block that failed has thrown; the others are run all the same
+     */
+    void run(int blocks, Task toRun) {
+        if (blocks < 2 || workers.length == 0 || !busy.compareAndSet(false, true)) {
+            for (int i = 0; i < blocks; i++) {
+                toRun.run(i, 0);
+            }
+            return;
+        }
+        try {
+            share(blocks, toRun);
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    private void share(int blocks, Task toRun) {
+        task = toRun;
+        failure = null;
+        done.set(0);
+        start();
+        progress.set((long) blocks << 32);
+        wake(blocks - 1);
+        work(0);
+        waiting = Thread.currentThread();
+        for (int spins = 0; done.get() < blocks; spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.park(this);
+            }
+        }
+        waiting = null;
+        task = null;
+        Throwable thrown = failure;
+        failure = null;
+        switch (thrown) {
+            case null -> {}
+            case Error e -> throw e;
+            case RuntimeException e -> throw e;
+            default -> throw new AssertionError("a task throws no checked exception", thrown);
+        }
+    }
+
+    private void start() {
+        for (int i = 0; i < workers.length && !started; i++) {
+            workers[i] = new Worker(i + 1);
+            workers[i].start();
+        }
+        started = true;
+    }
+
+    private void wake(int most) {
+        for (int i = 0; i < Math.min(most, workers.length); i++) {
+            if (workers[i].asleep) {
+                LockSupport.unpark(workers[i]);
+            }
+        }
+    }
+
+    /** Runs blocks of the current task until none is left; whether there was one. */
+    private boolean work(int slot) {
+        boolean any = false;
+        for (int block = claim(); block >= 0; block = claim()) {
+            any = true;
+            int blocks = (int) (progress.get() >>> 32);
+            try {
+                requireNonNull(task).run(block, slot);
+            } catch (Throwable e) {
+                fail(block, e);
+            }
+            if (done.incrementAndGet() == blocks) {
+                LockSupport.unpark(waiting); // nobody, mostly: whoever does the last block has nothing to wait for
+            }
+        }
+        return any;
+    }
+
+    private synchronized void fail(int block, Throwable e) {
+        if (failure == null || block < failedBlock) {
+            failure = e;
+            failedBlock = block;
+        }
+    }
+
+    /**
+     * The next block of the current task, or -1. A claim holds only if nothing changed since the look, so that a thread
+     * that slept through a task cannot take a block of it; the task is read afterwards and stays until the block is done.
+     */
+    private int claim() {
+        while (true) {
+            long seen = progress.get();
+            int next = (int) seen;
+            if (next >= (int) (seen >>> 32)) {
+                return -1;
+            }
+            if (progress.compareAndSet(seen, seen + 1)) {
+                return next;
+            }
+        }
+    }
+
+    private boolean isWork() {
+        long seen = progress.get();
+        return (int) seen < (int) (seen >>> 32);
+    }
+
+    /** One thread. */
+    private final class Worker extends Thread {
+        private final int slot;
+        private volatile boolean asleep;
+
+        Worker(int slot) {
+            super("striate-worker-" + slot);
+            this.slot = slot;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            int idle = 0;
+            while (true) {
+                if (work(slot)) {
+                    idle = 0;
+                } else if (idle++ < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    sleep();
+                }
+            }
+        }
+
+        private void sleep() {
+            asleep = true;
+            if (!isWork()) { // work that came before asleep was seen would not wake us
+                LockSupport.park(WorkerPool.this);
+            }
+            asleep = false;
+        }
+    }
+}

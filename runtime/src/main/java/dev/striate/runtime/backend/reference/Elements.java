@@ -1,0 +1,69 @@
+package dev.striate.runtime.backend.reference;
+
+import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.tensor.Tensor;
+
+/** Kernels that look at elements one by one. */
+final class Elements {
+    private Elements() {}
+
+    static Runnable pointwise(Pointwise kernel, Operands o) {
+        Tensor y = o.out();
+        double[] args = new double[kernel.arity()];
+        return () -> {
+            for (int i = 0; i < y.elements(); i++) {
+                for (int a = 0; a < args.length; a++) {
+                    args[a] = o.in(a).get(i);
+                }
+                y.set(i, (float) kernel.expr().eval(args));
+            }
+        };
+    }
+
+    static Runnable dropout(Dropout kernel, Operands o) {
+        Tensor x = o.in(0);
+        long stream = kernel.stream();
+        return () -> {
+            for (int i = 0; i < x.elements(); i++) {
+                float factor =
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                o.out().set(i, x.get(i) * factor);
+            }
+        };
+    }
+
+    static Runnable fill(Fill kernel, Operands o) {
+        return () -> {
+            for (int i = 0; i < o.out().elements(); i++) {
+                o.out().set(i, (float) kernel.value());
+            }
+        };
+    }
+
+    /** A view whose result needs memory of its own. */
+    static Runnable copy(Kernel view, Operands o) {
+        return () -> o.out().data().copyFrom(o.in(0).data());
+    }
+
+    static Runnable channelSum(ChannelSum kernel, Operands o) {
+        Tensor x = o.in(0);
+        int channels = x.shape().dim(1);
+        int area = x.shape().elementsFrom(2);
+        return () -> {
+            for (int c = 0; c < channels; c++) {
+                double sum = 0;
+                for (int n = 0; n < x.shape().dim(0); n++) {
+                    for (int i = 0; i < area; i++) {
+                        sum += x.get((n * channels + c) * area + i);
+                    }
+                }
+                o.out().set(c, (float) sum);
+            }
+        };
+    }
+}

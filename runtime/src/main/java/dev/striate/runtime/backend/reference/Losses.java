@@ -1,0 +1,154 @@
+package dev.striate.runtime.backend.reference;
+
+import dev.striate.core.kernel.CrossEntropy;
+import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Quadratic;
+import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
+import dev.striate.core.kernel.TopK;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.tensor.Tensor;
+
+/** Softmax, losses and metrics. */
+final class Losses {
+    private Losses() {}
+
+    static Runnable softmax(Softmax kernel, Operands o) {
+        Tensor x = o.in(0);
+        Tensor y = o.out();
+        return () -> forEachColumn(x, (first, classes, area) -> {
+            double max = max(x, first, classes, area);
+            double sum = sumOfExponentials(x, first, classes, area, max);
+            for (int c = 0; c < classes; c++) {
+                int i = first + c * area;
+                y.set(i, (float) (Math.exp(x.get(i) - max) / sum));
+            }
+        });
+    }
+
+    static Runnable softmaxGradient(SoftmaxGrad kernel, Operands o) {
+        Tensor g = o.in(0);
+        Tensor y = o.in(1);
+        return () -> forEachColumn(y, (first, classes, area) -> {
+            double dot = 0;
+            for (int c = 0; c < classes; c++) {
+                dot += (double) g.get(first + c * area) * y.get(first + c * area);
+            }
+            for (int c = 0; c < classes; c++) {
+                int i = first + c * area;
+                o.out().set(i, (float) (y.get(i) * (g.get(i) - dot)));
+            }
+        });
+    }
+
+    static Runnable crossEntropy(CrossEntropy kernel, Operands o) {
+        Tensor x = o.in(0);
+        int batch = x.shape().dim(0);
+        int classes = x.shape().dim(1);
+        return () -> {
+            double loss = 0;
+            for (int n = 0; n < batch; n++) {
+                int label = o.label(1, n, classes);
+                double max = max(x, n * classes, classes, 1);
+                double sum = sumOfExponentials(x, n * classes, classes, 1, max);
+                loss += Math.log(sum) + max - x.get(n * classes + label);
+            }
+            o.out().set(0, (float) (loss / batch));
+        };
+    }
+
+    static Runnable crossEntropyGradient(CrossEntropyGrad kernel, Operands o) {
+        Tensor x = o.in(1);
+        int batch = x.shape().dim(0);
+        int classes = x.shape().dim(1);
+        return () -> {
+            double scale = (double) o.in(0).get(0) / batch;
+            for (int n = 0; n < batch; n++) {
+                int label = o.label(2, n, classes);
+                double max = max(x, n * classes, classes, 1);
+                double sum = sumOfExponentials(x, n * classes, classes, 1, max);
+                for (int c = 0; c < classes; c++) {
+                    double softmax = Math.exp(x.get(n * classes + c) - max) / sum;
+                    o.out().set(n * classes + c, (float) (scale * (softmax - (c == label ? 1 : 0))));
+                }
+            }
+        };
+    }
+
+    static Runnable quadratic(Quadratic kernel, Operands o) {
+        Tensor y = o.in(0);
+        Tensor target = o.in(1);
+        return () -> {
+            double sum = 0;
+            for (int i = 0; i < y.elements(); i++) {
+                double d = (double) y.get(i) - target.get(i);
+                sum += d * d;
+            }
+            o.out().set(0, (float) (sum / 2 / y.shape().dim(0)));
+        };
+    }
+
+    static Runnable quadraticGradient(QuadraticGrad kernel, Operands o) {
+        Tensor y = o.in(1);
+        Tensor target = o.in(2);
+        return () -> {
+            double scale = (double) o.in(0).get(0) / y.shape().dim(0);
+            for (int i = 0; i < y.elements(); i++) {
+                o.out().set(i, (float) (scale * ((double) y.get(i) - target.get(i))));
+            }
+        };
+    }
+
+    static Runnable topK(TopK kernel, Operands o) {
+        Tensor scores = o.in(0);
+        int batch = scores.shape().dim(0);
+        int classes = scores.shape().dim(1);
+        return () -> {
+            int right = 0;
+            for (int n = 0; n < batch; n++) {
+                int label = o.label(1, n, classes);
+                float own = scores.get(n * classes + label);
+                int larger = 0;
+                for (int c = 0; c < classes; c++) {
+                    float other = scores.get(n * classes + c);
+                    larger += other > own || (other == own && c < label) ? 1 : 0;
+                }
+                right += larger < kernel.k() && !Float.isNaN(own) ? 1 : 0;
+            }
+            o.out().set(0, (float) right / batch);
+        };
+    }
+
+    private static double max(Tensor x, int first, int classes, int area) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < classes; c++) {
+            max = Math.max(max, x.get(first + c * area));
+        }
+        return max;
+    }
+
+    private static double sumOfExponentials(Tensor x, int first, int classes, int area, double max) {
+        double sum = 0;
+        for (int c = 0; c < classes; c++) {
+            sum += Math.exp(x.get(first + c * area) - max);
+        }
+        return sum;
+    }
+
+    /** Calls {@code body} for every run of elements along axis 1. */
+    private static void forEachColumn(Tensor x, Column body) {
+        int classes = x.shape().dim(1);
+        int area = x.shape().elementsFrom(2);
+        for (int n = 0; n < x.shape().dim(0); n++) {
+            for (int i = 0; i < area; i++) {
+                body.at(n * classes * area + i, classes, area);
+            }
+        }
+    }
+
+    /** What is done with the elements {@code first}, {@code first + area} … of as many classes. */
+    private interface Column {
+        void at(int first, int classes, int area);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.striate.runtime.backend.reference;
+
+import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.CrossEntropy;
+import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Fc;
+import dev.striate.core.kernel.FcGradInput;
+import dev.striate.core.kernel.FcGradWeight;
+import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Quadratic;
+import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
+import dev.striate.core.kernel.TopK;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.KernelTable;
+
+/** The backend of obvious loops: slow, in one thread, and what the others are compared with. Layout NCHW. */
+public final class ReferenceBackend implements Backend {
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public String description() {
+        return "plain loops in float64, one thread";
+    }
+
+    @Override
+    public KernelTable kernels() {
+        return new KernelTable()
+                .add(Conv.class, Convolution::forward)
+                .add(ConvGradInput.class, Convolution::inputGradient)
+                .add(ConvGradWeight.class, Convolution::weightGradient)
+                .add(Pool.class, Pooling::forward)
+                .add(MaxPoolGrad.class, Pooling::maxGradient)
+                .add(AvgPoolGrad.class, Pooling::averageGradient)
+                .add(Fc.class, FullyConnected::forward)
+                .add(FcGradInput.class, FullyConnected::inputGradient)
+                .add(FcGradWeight.class, FullyConnected::weightGradient)
+                .add(ChannelSum.class, Elements::channelSum)
+                .add(Pointwise.class, Elements::pointwise)
+                .add(Dropout.class, Elements::dropout)
+                .add(Fill.class, Elements::fill)
+                .add(Flatten.class, Elements::copy)
+                .add(Reshape.class, Elements::copy)
+                .add(Softmax.class, Losses::softmax)
+                .add(SoftmaxGrad.class, Losses::softmaxGradient)
+                .add(CrossEntropy.class, Losses::crossEntropy)
+                .add(CrossEntropyGrad.class, Losses::crossEntropyGradient)
+                .add(Quadratic.class, Losses::quadratic)
+                .add(QuadraticGrad.class, Losses::quadraticGradient)
+                .add(TopK.class, Losses::topK);
+    }
+}

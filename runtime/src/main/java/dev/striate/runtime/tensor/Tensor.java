@@ -1,0 +1,68 @@
+package dev.striate.runtime.tensor;
+
+import dev.striate.core.Sizes;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A shape and the off-heap memory of its elements, in row-major order, 4 bytes each: float32, or int32 for class
+ * indices. A view: the memory belongs to the arena it came from.
+ *
+ * @param shape the shape
+ * @param data exactly the elements
+ */
+public record Tensor(Sizes shape, MemorySegment data) {
+    /** Bytes of one element. */
+    public static final int ELEMENT = 4;
+
+    /** Alignment of whole tensors, in bytes: a cache line, and the widest vector. */
+    public static final int ALIGNMENT = 64;
+
+    /**
+     * Checks that the memory has the size of the shape.
+     *
+     * @throws IllegalArgumentException when it has not
+     */
+    public Tensor {
+        if (data.byteSize() != bytes(shape)) {
+            throw new IllegalArgumentException(
+                    "a tensor of shape " + shape + " takes " + bytes(shape) + " bytes, not " + data.byteSize());
+        }
+    }
+
+    /** A tensor of zeros in memory of {@code arena}. */
+    public static Tensor allocate(Arena arena, Sizes shape) {
+        return new Tensor(shape, arena.allocate(bytes(shape), ALIGNMENT));
+    }
+
+    /** The bytes that a tensor of a shape takes. */
+    public static long bytes(Sizes shape) {
+        return (long) ELEMENT * shape.elements();
+    }
+
+    /** The number of elements. */
+    public int elements() {
+        return shape.elements();
+    }
+
+    /** Element {@code index} in row-major order. */
+    public float get(int index) {
+        return data.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+    }
+
+    /** Sets element {@code index} in row-major order. */
+    public void set(int index, float value) {
+        data.setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
+    }
+
+    /** Class index {@code index} in row-major order, of a tensor that holds int32. */
+    public int getInt(int index) {
+        return data.getAtIndex(ValueLayout.JAVA_INT, index);
+    }
+
+    /** A copy of the elements on the heap. */
+    public float[] toArray() {
+        return data.toArray(ValueLayout.JAVA_FLOAT);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tensors in off-heap memory. */
+@NullMarked
+package dev.striate.runtime.tensor;
+
+import org.jspecify.annotations.NullMarked;

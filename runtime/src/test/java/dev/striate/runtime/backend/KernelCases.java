@@ -1,0 +1,228 @@
+package dev.striate.runtime.backend;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.CrossEntropy;
+import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Fc;
+import dev.striate.core.kernel.FcGradInput;
+import dev.striate.core.kernel.FcGradWeight;
+import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Quadratic;
+import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
+import dev.striate.core.kernel.TopK;
+import dev.striate.core.window.Extent;
+import dev.striate.core.window.Padding;
+import dev.striate.core.window.Rounding;
+import dev.striate.core.window.Window;
+import dev.striate.runtime.backend.OneKernel.Operand;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/** Random cases of every kind of kernel, odd sizes on purpose. */
+final class KernelCases {
+    static final Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> ALL = all();
+
+    private KernelCases() {}
+
+    private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all() {
+        Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
+        all.put(Conv.class, r -> conv(r, (c, x, y) -> new OneKernel(c, List.of(x), r.nextLong())));
+        all.put(
+                ConvGradInput.class,
+                r -> conv(
+                        r,
+                        (c, x, gy) -> OneKernel.of(
+                                ConvGradInput.convGradInput(c, x.shape().toArray()),
+                                gy,
+                                Operand.random(
+                                        r, c.weightShape(x.shape().dim(1)).toArray()))));
+        all.put(
+                ConvGradWeight.class,
+                r -> conv(r, (c, x, gy) -> OneKernel.of(ConvGradWeight.convGradWeight(c), gy, x)));
+        all.put(Pool.class, r -> pool(r, anyKind(r), (p, x, gy) -> OneKernel.of(p, x)));
+        all.put(
+                MaxPoolGrad.class,
+                r -> pool(r, Pool.Kind.MAX, (p, x, gy) -> OneKernel.of(MaxPoolGrad.maxPoolGrad(p), gy, x)));
+        all.put(
+                AvgPoolGrad.class,
+                r -> pool(
+                        r,
+                        Pool.Kind.AVERAGE,
+                        (p, x, gy) -> OneKernel.of(
+                                AvgPoolGrad.avgPoolGrad(p, x.shape().toArray()), gy)));
+        all.put(Fc.class, r -> {
+            Fc fc = Fc.fc(size(r, 200));
+            Operand x = Operand.random(r, batch(r), size(r, 300));
+            return new OneKernel(r.nextBoolean() ? fc : fc.withoutBias(), List.of(x), r.nextLong());
+        });
+        all.put(FcGradInput.class, r -> {
+            int units = size(r, 200);
+            return OneKernel.of(
+                    FcGradInput.fcGradInput(),
+                    Operand.random(r, batch(r), units),
+                    Operand.random(r, units, size(r, 300)));
+        });
+        all.put(FcGradWeight.class, r -> {
+            int batch = batch(r);
+            return OneKernel.of(
+                    FcGradWeight.fcGradWeight(),
+                    Operand.random(r, batch, size(r, 200)),
+                    Operand.random(r, batch, size(r, 300)));
+        });
+        all.put(ChannelSum.class, r -> OneKernel.of(ChannelSum.channelSum(), map(r)));
+        all.put(Pointwise.class, KernelCases::pointwise);
+        all.put(Dropout.class, r -> OneKernel.of(Dropout.dropout(r.nextDouble(), "drop1"), map(r)));
+        all.put(Fill.class, r -> OneKernel.of(Fill.fill(r.nextDouble(), size(r, 7), size(r, 3000))));
+        all.put(Flatten.class, r -> OneKernel.of(Flatten.flatten(), map(r)));
+        all.put(Reshape.class, r -> {
+            Operand x = map(r);
+            return OneKernel.of(Reshape.reshape(x.shape().elements()), x);
+        });
+        all.putAll(losses());
+        return all;
+    }
+
+    private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> losses() {
+        Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
+        all.put(Softmax.class, r -> OneKernel.of(Softmax.softmax(), map(r)));
+        all.put(SoftmaxGrad.class, r -> {
+            Operand g = map(r);
+            return OneKernel.of(
+                    SoftmaxGrad.softmaxGrad(), g, Operand.random(r, g.shape().toArray()));
+        });
+        all.put(CrossEntropy.class, r -> scores(r, (x, label) -> OneKernel.of(CrossEntropy.crossEntropy(), x, label)));
+        all.put(
+                CrossEntropyGrad.class,
+                r -> scores(
+                        r,
+                        (x, label) -> OneKernel.of(
+                                CrossEntropyGrad.crossEntropyGrad(), Operand.of(Sizes.SCALAR, 0.7f), x, label)));
+        all.put(TopK.class, r -> scores(r, (x, label) -> OneKernel.of(TopK.topK(size(r, 4)), x, label)));
+        all.put(Quadratic.class, r -> {
+            Operand y = map(r);
+            return OneKernel.of(
+                    Quadratic.quadratic(), y, Operand.random(r, y.shape().toArray()));
+        });
+        all.put(QuadraticGrad.class, r -> {
+            Operand y = map(r);
+            return OneKernel.of(
+                    QuadraticGrad.quadraticGrad(),
+                    Operand.of(Sizes.SCALAR, 1.3f),
+                    y,
+                    Operand.random(r, y.shape().toArray()));
+        });
+        return all;
+    }
+
+    /** Makes a case of a window, an input and a gradient of the output. */
+    private interface WithWindow<K> {
+        OneKernel make(K kernel, Operand x, Operand gy);
+    }
+
+    private static OneKernel conv(SplittableRandom r, WithWindow<Conv> with) {
+        int groups = r.nextInt(3) == 0 ? size(r, 4) : 1;
+        int channels = groups * size(r, 9);
+        Window window = window(r, true);
+        Conv conv = Conv.conv(groups * size(r, 9), 1, 1).groups(groups);
+        conv = new Conv(conv.filters(), window, groups, r.nextBoolean(), conv.init());
+        Operand x = input(r, window, channels);
+        Sizes y = conv.output(List.of(x.shape()));
+        return with.make(conv, x, Operand.random(r, y.toArray()));
+    }
+
+    private static OneKernel pool(SplittableRandom r, Pool.Kind kind, WithWindow<Pool> with) {
+        Window window = window(r, false);
+        Pool pool = new Pool(kind, window, r.nextBoolean());
+        Operand x = input(r, window, size(r, 9));
+        Sizes y = pool.output(List.of(x.shape()));
+        return with.make(pool, x, Operand.random(r, y.toArray()));
+    }
+
+    private static Pool.Kind anyKind(SplittableRandom r) {
+        return r.nextBoolean() ? Pool.Kind.MAX : Pool.Kind.AVERAGE;
+    }
+
+    private static Window window(SplittableRandom r, boolean mayBePlain) {
+        if (mayBePlain && r.nextInt(6) == 0) {
+            return Window.of(Extent.ONE);
+        }
+        Padding padding = switch (r.nextInt(4)) {
+            case 0 -> Padding.NONE;
+            case 1 -> Padding.SAME;
+            case 2 -> Padding.of(r.nextInt(3));
+            default -> new Padding.Explicit(r.nextInt(4), r.nextInt(4), r.nextInt(4), r.nextInt(4));
+        };
+        return new Window(
+                new Extent(size(r, 5), size(r, 5)),
+                new Extent(size(r, 3), size(r, 3)),
+                new Extent(size(r, 2), size(r, 2)),
+                padding,
+                r.nextBoolean() ? Rounding.FLOOR : Rounding.CEIL);
+    }
+
+    /** Images on which the window fits at least once. */
+    private static Operand input(SplittableRandom r, Window window, int channels) {
+        return Operand.random(r, batch(r), channels, window.reach(0) + r.nextInt(20), window.reach(1) + r.nextInt(20));
+    }
+
+    private static OneKernel pointwise(SplittableRandom r) {
+        List<Pointwise> functions = List.of(
+                Pointwise.relu(),
+                Pointwise.tanh(),
+                Pointwise.sigmoid(),
+                Pointwise.add(),
+                Pointwise.gradient(Pointwise.relu()),
+                Pointwise.gradient(Pointwise.tanh()),
+                Pointwise.gradient(Pointwise.sigmoid()),
+                Pointwise.gradient(Pointwise.add(), 1));
+        Pointwise f = functions.get(r.nextInt(functions.size()));
+        int[] shape = {batch(r), size(r, 9), size(r, 40), size(r, 40)};
+        Operand[] operands = new Operand[f.arity()];
+        for (int i = 0; i < operands.length; i++) {
+            operands[i] = Operand.random(r, shape);
+        }
+        return OneKernel.of(f, operands);
+    }
+
+    private interface WithScores {
+        OneKernel make(Operand scores, Operand label);
+    }
+
+    private static OneKernel scores(SplittableRandom r, WithScores with) {
+        int batch = batch(r);
+        int classes = size(r, 50);
+        return with.make(Operand.random(r, batch, classes), Operand.randomLabels(r, batch, classes));
+    }
+
+    /** A feature map, sometimes one with several blocks of elements. */
+    private static Operand map(SplittableRandom r) {
+        return r.nextInt(5) == 0
+                ? Operand.random(r, batch(r), size(r, 5), 60 + r.nextInt(60), 60 + r.nextInt(60))
+                : Operand.random(r, batch(r), size(r, 20), size(r, 9), size(r, 9));
+    }
+
+    private static int batch(SplittableRandom r) {
+        return r.nextBoolean() ? 1 : size(r, 6);
+    }
+
+    private static int size(SplittableRandom r, int most) {
+        return 1 + r.nextInt(most);
+    }
+}

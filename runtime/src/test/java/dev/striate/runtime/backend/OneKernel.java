@@ -1,0 +1,120 @@
+package dev.striate.runtime.backend;
+
+import dev.striate.core.NetSpec;
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** One kernel with operands, to be run on any backend. */
+record OneKernel(Kernel kernel, List<Operand> data, long seed) {
+    /** A data operand: {@code floats}, or {@code labels} of some classes. */
+    static final class Operand {
+        private final Sizes shape;
+        private final float[] floats;
+        private final int[] labels;
+        private final int classes;
+
+        private Operand(Sizes shape, float[] floats, int[] labels, int classes) {
+            this.shape = shape;
+            this.floats = floats;
+            this.labels = labels;
+            this.classes = classes;
+        }
+
+        Sizes shape() {
+            return shape;
+        }
+
+        static Operand of(Sizes shape, float... values) {
+            return new Operand(shape, values, new int[0], 0);
+        }
+
+        static Operand labels(int classes, int... values) {
+            return new Operand(Sizes.of(values.length), new float[0], values, classes);
+        }
+
+        /** Normal deviates. */
+        static Operand random(SplittableRandom random, int... shape) {
+            Sizes sizes = Sizes.of(shape);
+            float[] values = new float[sizes.elements()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            return of(sizes, values);
+        }
+
+        static Operand randomLabels(SplittableRandom random, int n, int classes) {
+            return labels(classes, random.ints(n, 0, classes).toArray());
+        }
+    }
+
+    static OneKernel of(Kernel kernel, Operand... data) {
+        return new OneKernel(kernel, List.of(data), 1);
+    }
+
+    /** The result, with parameters that are normal deviates. */
+    float[] run(Backend backend) {
+        return run(backend, true);
+    }
+
+    float[] run(Backend backend, boolean reuseMemory) {
+        NetSpec spec = Binder.spec("test", b -> new Session(b));
+        Weights weights = Weights.zeros(spec);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (Parameter p : spec.parameters()) {
+            for (int i = 0; i < p.shape().elements(); i++) {
+                weights.tensor(p.name()).set(i, (float) random.nextGaussian());
+            }
+        }
+        Binder binder = backend.binder(weights);
+        try (Session session = new Session(reuseMemory ? binder : binder.withoutReuse())) {
+            session.at(7, 3);
+            session.fill();
+            session.run();
+            float[] first = session.result.toArray();
+            session.run();
+            if (!Arrays.equals(first, session.result.toArray())) {
+                throw new AssertionError(kernel + " gives something else the second time");
+            }
+            return first;
+        }
+    }
+
+    /** The session of the one step. */
+    private final class Session extends NetSession {
+        private final List<Input> inputs = new ArrayList<>();
+        private final Step step;
+        private final Output result;
+
+        Session(Binder b) {
+            super(b.source("kernel.cnn"));
+            for (int i = 0; i < data.size(); i++) {
+                Operand o = data.get(i);
+                int[] shape = o.shape.toArray();
+                inputs.add(o.classes > 0 ? b.label("in" + i, o.classes, shape) : b.input("in" + i, shape));
+            }
+            step = b.at(2).step("step", kernel, inputs.toArray(Value[]::new));
+            result = b.output("result", step);
+            b.bind();
+        }
+
+        void fill() {
+            for (int i = 0; i < data.size(); i++) {
+                if (data.get(i).classes > 0) {
+                    inputs.get(i).copyFrom(data.get(i).labels);
+                } else {
+                    inputs.get(i).copyFrom(data.get(i).floats);
+                }
+            }
+        }
+
+        @Override
+        protected void steps() {
+            step.run();
+        }
+    }
+}
