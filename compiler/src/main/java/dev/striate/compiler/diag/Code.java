@@ -81,6 +81,41 @@ public enum Code {
             "CNN0114",
             "unknown escape",
             "In quotes, `\\\"` is a quote and `\\\\` a backslash; a backslash before anything else means nothing."),
+    /** A window that does not tile its input. */
+    TILING(
+            "CNN0301",
+            "window does not tile its input",
+            "A window that moves in strides must end exactly at the edge of its padded input, unless the file says"
+                    + " `round=floor`, which drops the rest, or `round=ceil`, which reads past the edge. Nothing is rounded silently,"
+                    + " so a net keeps its shapes in every framework."),
+    /** A value of a shape that an operator cannot take. */
+    SHAPE(
+            "CNN0302",
+            "value of the wrong shape",
+            "Every layer takes values of certain shapes: `conv` and pooling take `[N, C, H, W]`, `fc` takes `[N, C]`. The message"
+                    + " shows how the shape came to be."),
+    /** A window larger than its padded input. */
+    WINDOW_TOO_LARGE(
+            "CNN0303",
+            "window larger than its input",
+            "A kernel, with its dilation, must fit into the input with its padding; otherwise the output would have no element."),
+    /** Channels that do not fall into the groups. */
+    GROUPS(
+            "CNN0304",
+            "groups do not divide the channels",
+            "With `groups=g`, both the incoming channels and the filters must be multiples of g."),
+    /** A number of classes that does not match. */
+    CLASSES(
+            "CNN0305",
+            "number of classes does not match",
+            "Losses and metrics over classes need as many scores per sample as the label has classes."),
+    /** Floats where class indices are needed, or the other way round. */
+    ELEMENT(
+            "CNN0306",
+            "value of the wrong kind",
+            "Layers compute with floats; a `class` label can only be given to a loss or metric that takes classes."),
+    /** Sizes beyond what the runtime can hold. */
+    TOO_MANY_ELEMENTS("CNN0307", "tensor too large", "A tensor has at most 2^31 - 1 elements."),
     /** Documentation that nothing follows. */
     STRAY_DOCUMENTATION(
             "CNN0401",
