@@ -16,8 +16,7 @@ final class Layout {
         while (i < lines.size()) {
             int end = i;
             int column = 0;
-            while (end < lines.size()
-                    && lines.get(end).endsWith(";") | lines.get(end).contains(COMMENT)) {
+            while (end < lines.size() && isStatement(lines.get(end))) {
                 int at = lines.get(end).indexOf(COMMENT);
                 column = Math.max(column, at < 0 ? 0 : at + 2);
                 end++;
@@ -28,6 +27,10 @@ final class Layout {
             i = Math.max(end, i + 1);
         }
         return text.toString();
+    }
+
+    private static boolean isStatement(String line) {
+        return line.endsWith(";") || line.contains(COMMENT);
     }
 
     private static String aligned(String line, int column) {

@@ -27,7 +27,8 @@ final class Names {
     static String identifier(String name) {
         StringBuilder java = new StringBuilder();
         boolean upper = false;
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             boolean separator = c == '_' || c == '.';
             if (separator) {
                 upper = true;
