@@ -142,7 +142,7 @@ public sealed interface Ast {
     /** {@code objective name = value updates "d.**"}; without globs it updates every parameter. */
     record Objective(@Nullable Name name, Expr value, List<Text> updates, Span span) implements Stmt {}
 
-    /** {@code assert condition at N == 1, H == 224}. */
+    /** {@code assert condition at N == 1, H == 224}; each of {@code at} is an {@code EQUAL} with a {@link Ref} at the left. */
     record Assert(Expr condition, List<Expr> at, Span span) implements Stmt {}
 
     /** {@code image -> conv(3) -> output y}. */
