@@ -1,4 +1,4 @@
-/** What the compiler and the runtime share. */
+/** What compiler and runtime share, without dependencies: shapes, windows, kernel descriptions, plans, specifications. */
 @NullMarked
 package dev.striate.core;
 

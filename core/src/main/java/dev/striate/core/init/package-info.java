@@ -1,0 +1,5 @@
+/** Initial values of parameters. */
+@NullMarked
+package dev.striate.core.init;
+
+import org.jspecify.annotations.NullMarked;

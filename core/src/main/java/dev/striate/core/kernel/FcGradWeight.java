@@ -1,0 +1,20 @@
+package dev.striate.core.kernel;
+
+import dev.striate.core.Sizes;
+import java.util.List;
+
+/**
+ * The gradient of a fully connected layer with respect to its weight. Operands: the output's gradient
+ * {@code [N, units]} and the input {@code [N, C]}; result {@code [units, C]}.
+ */
+public record FcGradWeight() implements Kernel {
+    /** The only one there is. */
+    public static FcGradWeight fcGradWeight() {
+        return new FcGradWeight();
+    }
+
+    @Override
+    public Sizes output(List<Sizes> inputs) {
+        return Sizes.of(inputs.get(0).dim(1), inputs.get(1).dim(1));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.striate.core.kernel;
+
+import dev.striate.core.Sizes;
+import java.util.List;
+
+/**
+ * The gradient of maximum pooling with respect to its input. Operands: the output's gradient {@code [N, C, OH, OW]} and
+ * the input {@code [N, C, H, W]}; result like the input. The first of equal maxima in row-major order gets it all.
+ *
+ * @param pool the pooling
+ */
+public record MaxPoolGrad(Pool pool) implements Kernel {
+    /** The gradient of {@code pool}. */
+    public static MaxPoolGrad maxPoolGrad(Pool pool) {
+        return new MaxPoolGrad(pool);
+    }
+
+    @Override
+    public Sizes output(List<Sizes> inputs) {
+        return inputs.get(1);
+    }
+}

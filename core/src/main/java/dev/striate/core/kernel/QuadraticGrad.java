@@ -1,0 +1,20 @@
+package dev.striate.core.kernel;
+
+import dev.striate.core.Sizes;
+import java.util.List;
+
+/**
+ * The gradient of {@link Quadratic} with respect to its first operand, {@code g * (y - t) / N}; the second's is the
+ * same with y and t exchanged. Operands: the loss's gradient g (a scalar), y and t {@code [N, …]}; result like y.
+ */
+public record QuadraticGrad() implements Kernel {
+    /** The only one there is. */
+    public static QuadraticGrad quadraticGrad() {
+        return new QuadraticGrad();
+    }
+
+    @Override
+    public Sizes output(List<Sizes> inputs) {
+        return inputs.get(1);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.striate.core.kernel;
+
+import dev.striate.core.Sizes;
+import java.util.List;
+
+/**
+ * {@code exp(x_c) / sum exp(x)} over axis 1, the classes: {@code [N, C, …]} to the same shape. The maximum is subtracted
+ * first, so that no exponential overflows.
+ */
+public record Softmax() implements Kernel {
+    /** The only one there is. */
+    public static Softmax softmax() {
+        return new Softmax();
+    }
+
+    @Override
+    public Sizes output(List<Sizes> inputs) {
+        return inputs.get(0);
+    }
+}

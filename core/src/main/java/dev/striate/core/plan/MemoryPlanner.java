@@ -1,0 +1,117 @@
+package dev.striate.core.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Packs buffers into one arena: two buffers whose lifetimes overlap never share a byte. Greedy by size, each at the
+ * lowest offset that fits (Pisarchyk and Lee 2020, "Greedy by Size for Offset Calculation"), which stands within a few
+ * per cent of the lower bound on the nets of the field.
+ */
+public final class MemoryPlanner {
+    /** Alignment of every buffer, in bytes: a cache line, and the widest vector. */
+    public static final int ALIGNMENT = 64;
+
+    private MemoryPlanner() {}
+
+    /**
+     * One buffer to place.
+     *
+     * @param bytes its size
+     * @param first the index of the step that writes it
+     * @param last the index of the last step that reads it, at least {@code first}
+     */
+    public record Buffer(long bytes, int first, int last) {
+        /** Checks that the lifetime is not empty and the size not negative. */
+        public Buffer {
+            if (bytes < 0 || last < first) {
+                throw new IllegalArgumentException(
+                        "no buffer of " + bytes + " bytes lives from " + first + " to " + last);
+            }
+        }
+
+        boolean overlaps(Buffer other) {
+            return first <= other.last && other.first <= last;
+        }
+    }
+
+    /**
+     * Where everything went.
+     *
+     * @param offsets one for each buffer, in the order given, in bytes
+     * @param bytes the size of the arena
+     * @param lowerBound the largest sum of sizes alive at one step: no plan can be smaller
+     */
+    public record Plan(List<Long> offsets, long bytes, long lowerBound) {
+        /** Copies the list. */
+        public Plan {
+            offsets = List.copyOf(offsets);
+        }
+    }
+
+    /** Places the buffers; equal input gives an equal plan. */
+    public static Plan plan(List<Buffer> buffers) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < buffers.size(); i++) {
+            order.add(i);
+        }
+        order.sort(Comparator.comparingLong((Integer i) -> buffers.get(i).bytes())
+                .reversed()
+                .thenComparing(Comparator.naturalOrder()));
+        long[] offsets = new long[buffers.size()];
+        List<Integer> placed = new ArrayList<>(); // in order of offset
+        long end = 0;
+        for (int i : order) {
+            Buffer buffer = buffers.get(i);
+            long offset = 0;
+            for (int p : placed) {
+                if (buffers.get(p).overlaps(buffer)) {
+                    if (offset + size(buffer) <= offsets[p]) {
+                        break;
+                    }
+                    offset = Math.max(offset, offsets[p] + size(buffers.get(p)));
+                }
+            }
+            offsets[i] = offset;
+            end = Math.max(end, offset + size(buffer));
+            insert(placed, i, offsets);
+        }
+        List<Long> result = new ArrayList<>();
+        for (long o : offsets) {
+            result.add(o);
+        }
+        return new Plan(result, end, lowerBound(buffers));
+    }
+
+    private static void insert(List<Integer> placed, int i, long[] offsets) {
+        int at = placed.size();
+        while (at > 0 && offsets[placed.get(at - 1)] > offsets[i]) {
+            at--;
+        }
+        placed.add(at, i);
+    }
+
+    private static long size(Buffer b) {
+        return (b.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    private static long lowerBound(List<Buffer> buffers) {
+        int steps = 0;
+        for (Buffer b : buffers) {
+            steps = Math.max(steps, b.last() + 1);
+        }
+        long[] change = new long[steps + 1];
+        for (Buffer b : buffers) {
+            change[b.first()] += size(b);
+            change[b.last() + 1] -= size(b);
+        }
+        long alive = 0;
+        long most = 0;
+        for (long c : change) {
+            alive += c;
+            most = Math.max(most, alive);
+        }
+        return most;
+    }
+}

@@ -1,0 +1,5 @@
+/** Counter-based random numbers. */
+@NullMarked
+package dev.striate.core.rng;
+
+import org.jspecify.annotations.NullMarked;
