@@ -26,7 +26,7 @@ final class Dangling {
                 SourceToken last = tokens.get(i - 1);
                 String what = last.is("->") ? "a layer" : "a value";
                 log.add(Diagnostic.error(
-                                Code.UNEXPECTED, last.spanBehind(), what + " is missing after `" + last.getText() + "`")
+                                Code.UNEXPECTED, last.spanAfter(), what + " is missing after `" + last.getText() + "`")
                         .fix("write it, or remove the `" + last.getText() + "`"));
                 result.add(SourceToken.missing(CnnLexer.ID, "missing", last));
             }

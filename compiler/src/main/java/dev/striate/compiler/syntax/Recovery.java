@@ -130,7 +130,7 @@ final class Recovery extends DefaultErrorStrategy {
         };
     }
 
-    /** Behind the bracket that {@code start} opens, if it is one. */
+    /** After the bracket that {@code start} opens, if it is one. */
     private static int after(SourceToken start) {
         return Brackets.isOpener(start) && start.partner != null ? start.partner.getTokenIndex() + 1 : NOWHERE;
     }

@@ -66,7 +66,7 @@ final class SourceToken extends CommonToken {
     }
 
     /** The place after this, where something is missing. */
-    Span spanBehind() {
+    Span spanAfter() {
         return file.span(end(), end());
     }
 

@@ -74,7 +74,7 @@ final class Words {
             Set.of(")", "]", "}", "[", "{", "else", "where", "at", "updates", "from", "except", "map", "with");
 
     /** What follows the name that a statement declares. */
-    private static final Set<String> BEHIND_NAME = Set.of(":", "=", ",");
+    private static final Set<String> AFTER_NAME = Set.of(":", "=", ",");
 
     private Words() {}
 
@@ -146,7 +146,7 @@ final class Words {
                         ? token.isFirstOnLine() && isName(next)
                         : token.isOneOf(STATEMENTS)
                                 && isName(next)
-                                && at(tokens, i + 2).isOneOf(BEHIND_NAME);
+                                && at(tokens, i + 2).isOneOf(AFTER_NAME);
         };
     }
 
