@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every {@code .cnn} file below {@code src/test/golden/errors} gives exactly the messages of the {@code .err} file beside
- * it. With {@code -Dgolden.update} the {@code .err} files are written instead, and the run fails, so that a person reads
- * what changed.
+ * Every {@code .cnn} file below {@code src/test/golden/errors} gives exactly the messages of the {@code .err} file
+ * beside it. With {@code -Dgolden.update} the {@code .err} files are written instead, and the run fails, so that a
+ * person reads what changed.
  */
 class GoldenErrorsTest {
     private static final Path ROOT = Path.of("src/test/golden/errors");

@@ -89,7 +89,9 @@ final class BracketRepair {
                 || (token.isOneOf(LIST_HEADS) && Words.isName(tokens.get(Math.min(i + 1, tokens.size() - 1))));
     }
 
-    /** Whether {@code token} opens anything; if not, because the brace is doubled, it is reported, and to be left out. */
+    /**
+     * Whether {@code token} opens anything; if not, because the brace is doubled, it is reported, and to be left out.
+     */
     private boolean open(SourceToken token) {
         boolean isBrace = token.is("{");
         if (isBrace
@@ -290,7 +292,9 @@ final class BracketRepair {
         }
     }
 
-    /** Doubts what precedes a superfluous closer, back to the line, indented no more, where the opener may be missing. */
+    /**
+     * Doubts what precedes a superfluous closer, back to the line, indented no more, where the opener may be missing.
+     */
     private void blameUpTo(SourceToken closer) {
         boolean reached = false;
         for (int i = result.size() - 1; i >= 0 && !reached && result.get(i) != lists.peek(); i--) {

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Completes lines that end in the middle of something, when a statement certainly begins on the next line. The words that
- * begin statements are names, too, so that the parser would take {@code loss} for what the arrow points at:
+ * Completes lines that end in the middle of something, when a statement certainly begins on the next line. The words
+ * that begin statements are names, too, so that the parser would take {@code loss} for what the arrow points at:
  *
  * <pre>
  *   image -> conv(8, 3x3) ->

@@ -151,8 +151,8 @@ final class Words {
     }
 
     /**
-     * Whether a statement probably begins at {@code tokens[i]}: it certainly does, or a line begins there that neither the
-     * line before nor its own first word makes a continuation.
+     * Whether a statement probably begins at {@code tokens[i]}: it certainly does, or a line begins there that neither
+     * the line before nor its own first word makes a continuation.
      */
     static boolean mayBeginStatement(List<SourceToken> tokens, int i) {
         SourceToken token = tokens.get(i);
