@@ -1,0 +1,89 @@
+package dev.striate.runtime.io;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A file that appears whole or not at all. The content goes to a temporary file in the same folder, is synced to the
+ * disk and only then takes the name of the target, in one atomic step. Whatever goes wrong before that, including
+ * loss of power, leaves an existing target as it was.
+ */
+public final class OutputFile {
+    /** A {@link ByteBuffer} holds less than 2 GiB, so larger segments are written in pieces. */
+    private static final long PIECE = 1L << 30;
+
+    private final FileChannel channel;
+
+    private OutputFile(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Produces the content of a file. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes the whole content to {@code out}, in order. */
+        void writeTo(OutputFile out) throws IOException;
+    }
+
+    /**
+     * Writes {@code target}, replacing it if it exists.
+     *
+     * @throws DataException if the content or the file cannot be written; {@code target} is then untouched and the
+     *     temporary file removed
+     */
+    public static void replace(Path target, Content content) throws DataException {
+        Path folder = target.toAbsolutePath().getParent();
+        Path name = target.getFileName();
+        if (folder == null || name == null || Files.isDirectory(target)) {
+            throw DataException.in(target, "cannot be written: it is a folder");
+        }
+        String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        Path temporary = folder.resolve("." + name + "." + unique + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(new OutputFile(channel));
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw DataException.because(target, "cannot be written", e);
+        } finally {
+            remove(temporary);
+        }
+        sync(folder);
+    }
+
+    /** Appends all bytes of {@code segment}, which is off-heap or backed by a {@code byte[]}. */
+    public void write(MemorySegment segment) throws IOException {
+        for (long done = 0; done < segment.byteSize(); ) {
+            long piece = Math.min(PIECE, segment.byteSize() - done);
+            done += channel.write(segment.asSlice(done, piece).asByteBuffer());
+        }
+    }
+
+    private static void remove(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException _) {
+            // The error that led here is the one to report; a left-over temporary file does no harm.
+        }
+    }
+
+    /** Makes the new name itself durable. Systems that cannot open a folder do without. */
+    private static void sync(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException _) {
+            // Windows refuses to open folders; the content itself has been synced.
+        }
+    }
+}
