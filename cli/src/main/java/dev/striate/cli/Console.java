@@ -39,11 +39,11 @@ record Console(PrintWriter out, PrintWriter err, boolean fancyOut, boolean fancy
     /** Java knows only whether input and output are both a terminal, so the system is asked where it can be. */
     private static boolean isTerminal(int descriptor) {
         try {
-            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
         } catch (IOException _) {
-            java.io.Console console = System.console();
-            return console != null && console.isTerminal();
+            return System.console() != null && System.console().isTerminal();
         }
     }
 

@@ -53,7 +53,8 @@ final class SummaryCommand implements Callable<Integer> {
             summaries.put(selected.qualifiedName(), Summary.of(selected.model(), batch));
         }
         if (json) {
-            console.out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summaries));
+            console.out()
+                    .println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summaries));
         } else {
             summaries.forEach(this::print);
         }

@@ -38,8 +38,8 @@ final class TrainingRun {
         this.backend = backend;
         this.output = output;
         this.console = console;
-        this.net = selected.net().create(
-                Weights.init(selected.net().spec(), recipe.data().seed()));
+        this.net = selected.net()
+                .create(Weights.init(selected.net().spec(), recipe.data().seed()));
     }
 
     /**
@@ -53,8 +53,8 @@ final class TrainingRun {
                 + backend.description() + "), seed " + recipe.data().seed());
         output.write(selected.net().source());
         TrainingResult result = fit(data);
-        Map<String, Double> test = Evaluation.of(
-                net, data.test(), recipe.feed(), recipe.data().batch(), backend);
+        Map<String, Double> test =
+                Evaluation.of(net, data.test(), recipe.feed(), recipe.data().batch(), backend);
         List<Expectation> unmet = recipe.expectations().stream()
                 .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
                 .toList();
@@ -65,8 +65,8 @@ final class TrainingRun {
         console.out().println("test " + Scores.text(test));
         for (Expectation e : unmet) {
             String reached = test.containsKey(e.metric()) ? Scores.number(test.get(e.metric())) : "not measured";
-            console.say(e.where() + ": expected " + e.metric() + " " + e.comparison().sign() + " " + e.bound()
-                    + ", but it is " + reached);
+            console.say(e.where() + ": expected " + e.metric() + " "
+                    + e.comparison().sign() + " " + e.bound() + ", but it is " + reached);
         }
         return unmet.isEmpty() ? 0 : Failure.INPUT;
     }
@@ -84,8 +84,8 @@ final class TrainingRun {
                 output.write(net.weights());
                 if (result.stopped()) {
                     progress.interrupt();
-                    console.say("interrupted after step " + result.steps() + "; the weights so far: "
-                            + output.weights());
+                    console.say(
+                            "interrupted after step " + result.steps() + "; the weights so far: " + output.weights());
                 }
                 return result;
             } finally {
@@ -133,7 +133,10 @@ final class TrainingRun {
         report.put("epochs", result.epochs());
         report.put("test", test);
         report.put(
-                "unmet", unmet.stream().map(e -> e.metric() + " " + e.comparison().sign() + " " + e.bound()).toList());
+                "unmet",
+                unmet.stream()
+                        .map(e -> e.metric() + " " + e.comparison().sign() + " " + e.bound())
+                        .toList());
         return report;
     }
 }
