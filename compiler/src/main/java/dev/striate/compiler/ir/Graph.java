@@ -1,0 +1,61 @@
+package dev.striate.compiler.ir;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A net, or its training step, as operations in an order in which they can run.
+ *
+ * @param name the net's name
+ * @param nodes all nodes, operands before their users
+ * @param results what is asked of it
+ */
+public record Graph(String name, List<Node> nodes, List<Result> results) {
+    /** What a result is for. */
+    public enum Kind {
+        /** A value that the user of the net reads. */
+        OUTPUT,
+        /** A scalar that is reported and may be part of the objective. */
+        LOSS,
+        /** A scalar that is reported. */
+        METRIC,
+        /** The gradient of the objective by the parameter, or input, whose path is the result's name. */
+        GRADIENT
+    }
+
+    /**
+     * A value that is asked for.
+     *
+     * @param kind what for
+     * @param name its name, unique among its kind
+     * @param node the value
+     * @param origin where it was asked for
+     */
+    public record Result(Kind kind, String name, Node node, Origin origin) {}
+
+    /** Copies the lists. */
+    public Graph {
+        nodes = List.copyOf(nodes);
+        results = List.copyOf(results);
+    }
+
+    /** The results of one kind, in order. */
+    public List<Result> results(Kind kind) {
+        return results.stream().filter(r -> r.kind() == kind).toList();
+    }
+
+    /** The result of a kind and name. */
+    public Optional<Result> result(Kind kind, String name) {
+        return results(kind).stream().filter(r -> r.name().equals(name)).findFirst();
+    }
+
+    /** The learned tensors, in the order of the graph. */
+    public List<Node> params() {
+        return nodes.stream().filter(Node::isParam).toList();
+    }
+
+    /** The nodes with a given source of values, in the order of the graph. */
+    public List<Node> sources(Class<? extends Source> kind) {
+        return nodes.stream().filter(n -> kind.isInstance(n.operation())).toList();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.striate.compiler.ir;
+
+import java.util.List;
+
+/**
+ * One operation of a graph and its single result. Nodes are compared by identity: the same operation written twice is
+ * two nodes.
+ */
+public final class Node {
+    private final Operation operation;
+    private final List<Node> inputs;
+    private final TensorType type;
+    private final String path;
+    private final Origin origin;
+
+    /**
+     * A node.
+     *
+     * @param operation what it does
+     * @param inputs its operands: the data, then the parameters
+     * @param type the type of its result
+     * @param path its name, unique in the graph, such as {@code layer1.0.conv1}
+     * @param origin where it came from
+     */
+    public Node(Operation operation, List<Node> inputs, TensorType type, String path, Origin origin) {
+        this.operation = operation;
+        this.inputs = List.copyOf(inputs);
+        this.type = type;
+        this.path = path;
+        this.origin = origin;
+    }
+
+    /** What it does. */
+    public Operation operation() {
+        return operation;
+    }
+
+    /** Its operands: the data, then the parameters. */
+    public List<Node> inputs() {
+        return inputs;
+    }
+
+    /** One operand. */
+    public Node input(int index) {
+        return inputs.get(index);
+    }
+
+    /** The type of its result. */
+    public TensorType type() {
+        return type;
+    }
+
+    /** The shape of its result. */
+    public Shape shape() {
+        return type.shape();
+    }
+
+    /** Its name, unique in the graph. */
+    public String path() {
+        return path;
+    }
+
+    /** Where it came from. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** The same operation on other operands. */
+    public Node withInputs(List<Node> others) {
+        return others.equals(inputs) ? this : new Node(operation, others, type, path, origin);
+    }
+
+    /** Whether this is a learned tensor. */
+    public boolean isParam() {
+        return operation instanceof Source.Param;
+    }
+
+    /** Whether its value comes from outside of the graph. */
+    public boolean isSource() {
+        return operation instanceof Source;
+    }
+
+    @Override
+    public String toString() {
+        return path + ": " + type;
+    }
+}

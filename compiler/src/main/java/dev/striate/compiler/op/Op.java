@@ -1,0 +1,20 @@
+package dev.striate.compiler.op;
+
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Operation;
+
+/** An operator with its attributes: a record, whose facets stand in its {@link OpSpec}. */
+public interface Op extends Operation {
+    /** What this operator is. */
+    OpSpec<?> spec();
+
+    @Override
+    default String name() {
+        return spec().name();
+    }
+
+    /** The operator of a node that is no source. */
+    static Op of(Node node) {
+        return (Op) node.operation();
+    }
+}
