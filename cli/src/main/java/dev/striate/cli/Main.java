@@ -67,24 +67,21 @@ public final class Main implements Runnable {
 
     /** Tells the user what happened; what is nobody else's fault is a bug of ours. Returns the exit status. */
     private static int explain(Throwable problem, Console console, String... args) {
-        switch (problem) {
-            case Failure e -> {
-                console.say(e.sentence());
-                return e.status();
-            }
-            case DataException _, WeightsMismatchException _ -> {
-                console.say(String.valueOf(problem.getMessage()));
-                return Failure.INPUT;
-            }
-            case OutOfMemoryError _ -> {
-                console.say("there is not enough memory (" + problem.getMessage() + "); make the batch smaller");
-                return Failure.MACHINE;
-            }
+        return switch (problem) {
+            case Failure e -> say(e.sentence(), e.status(), console);
+            case DataException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
+            case WeightsMismatchException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
+            case OutOfMemoryError e -> say("there is not enough memory: " + e.getMessage(), Failure.MACHINE, console);
             default -> {
                 BugReport.write(problem, List.of(args), console);
-                return Failure.BUG;
+                yield Failure.BUG;
             }
-        }
+        };
+    }
+
+    private static int say(String sentence, int status, Console console) {
+        console.say(sentence);
+        return status;
     }
 
     /** Without a subcommand: the usage. */

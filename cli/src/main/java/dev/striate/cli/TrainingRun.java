@@ -19,6 +19,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** Trains one net, tests it and writes what came of it. */
 final class TrainingRun {
+    /** What shells make of the signal of Ctrl-C. */
+    private static final int INTERRUPTED = 130;
+
     private final Selected selected;
     private final Recipe recipe;
     private final Backend backend;
@@ -45,7 +48,7 @@ final class TrainingRun {
     /**
      * Does it all.
      *
-     * @return the exit status: 0, or 1 when an expectation is not met
+     * @return the exit status: 0, 1 when an expectation is not met, 130 when the user interrupted it
      */
     int run(Splits data) throws IOException {
         console.say("training " + selected + ": " + net.weights().spec().count() + " parameters, "
@@ -53,6 +56,9 @@ final class TrainingRun {
                 + backend.description() + "), seed " + recipe.data().seed());
         output.write(selected.net().source());
         TrainingResult result = fit(data);
+        if (result.stopped()) {
+            return INTERRUPTED;
+        }
         Map<String, Double> test =
                 Evaluation.of(net, data.test(), recipe.feed(), recipe.data().batch(), backend);
         List<Expectation> unmet = recipe.expectations().stream()
