@@ -49,7 +49,7 @@ public final class LineMap {
         return starts[line - 1];
     }
 
-    /** The offset behind the last character of {@code line}, its line end not counted. */
+    /** The offset after the last character of {@code line}, its line end not counted. */
     public int end(int line) {
         int end = line == starts.length ? text.length() : starts[line];
         while (end > start(line) && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {

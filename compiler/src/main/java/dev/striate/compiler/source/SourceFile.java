@@ -12,7 +12,7 @@ public final class SourceFile {
      * A file that messages call {@code name}.
      *
      * @param name what messages show, such as {@code tiny.cnn}
-     * @param text the whole content; a leading byte order mark is dropped, all offsets count from behind it
+     * @param text the whole content; a leading byte order mark is dropped, all offsets count from after it
      */
     public SourceFile(String name, String text) {
         this.name = name;

@@ -5,7 +5,7 @@ package dev.striate.compiler.source;
  *
  * @param file the file
  * @param start the offset of the first character
- * @param end the offset behind the last character
+ * @param end the offset after the last character
  */
 public record Span(SourceFile file, int start, int end) {
     /** @throws IllegalArgumentException when the offsets are not a piece of the file */

@@ -29,7 +29,7 @@ final class AstBuilder {
     private final BitSet kept = new BitSet();
     private final Set<SourceToken> documented = new HashSet<>();
 
-    /** Whether a {@code defaults} of the file could not be read, so that nothing behind it means what it says. */
+    /** Whether a {@code defaults} of the file could not be read, so that nothing after it means what it says. */
     private boolean defaultsLost;
 
     AstBuilder(SourceFile file, List<SourceToken> tokens, ErrorLog log) {
@@ -70,6 +70,9 @@ final class AstBuilder {
     }
 
     private boolean isDamaged(ParserRuleContext context) {
+        if (context.exception != null) {
+            return true;
+        }
         int start = context.getStart().getTokenIndex();
         int stop = context.getStop().getTokenIndex();
         return tokens.subList(start, Math.max(start, stop) + 1).stream().anyMatch(t -> t.damaged);
@@ -166,7 +169,7 @@ final class AstBuilder {
         return context != null && context.exception == null;
     }
 
-    /** Evaluated behind all parts of {@code context}, since building them may find errors, too. */
+    /** Evaluated after all parts of {@code context}, since building them may find errors, too. */
     private boolean isUnsure(DeclContext context) {
         return defaultsLost || isDamaged(context);
     }

@@ -27,7 +27,9 @@ final class BracketRepair {
     private final Set<Integer> excusedLines;
 
     private boolean listAhead;
-    private int superfluousBraces;
+
+    /** By type of the opener, how many more there are of it than of its closer. */
+    private final int[] unclosed = new int[CnnLexer.VOCABULARY.getMaxTokenType() + 1];
 
     BracketRepair(List<SourceToken> tokens, ErrorLog log) {
         this.tokens = tokens;
@@ -36,11 +38,17 @@ final class BracketRepair {
                 .filter(t -> t.suspect && t.getType() == CnnLexer.STRING)
                 .map(SourceToken::line)
                 .collect(Collectors.toSet());
-        this.superfluousBraces = count(CnnLexer.RBRACE) - count(CnnLexer.LBRACE);
+        for (SourceToken token : tokens) {
+            count(token);
+        }
     }
 
-    private int count(int type) {
-        return (int) tokens.stream().filter(t -> t.getType() == type).count();
+    private void count(SourceToken token) {
+        if (Brackets.isOpener(token)) {
+            unclosed[token.getType()]++;
+        } else if (Brackets.isCloser(token)) {
+            unclosed[Brackets.openerOf(token.getType())]--;
+        }
     }
 
     /** The tokens with well-formed nesting; nothing, when they nest too deeply or have too many errors. */
@@ -58,28 +66,41 @@ final class BracketRepair {
             closeUnclosed(i);
             if (i == missingBrace) {
                 openMissing();
-            } else if (superfluousBraces > 0 && Words.beginsDeclaration(tokens, i)) {
+            } else if (unclosed[CnnLexer.LBRACE] < 0 && Words.beginsDeclaration(tokens, i)) {
                 missingBrace = missingBrace(i);
             }
-            if (Brackets.isOpener(token)) {
-                open(token);
-            } else if (Brackets.isCloser(token) && !close(token)) {
+            boolean fits = Brackets.isOpener(token) ? open(token) : !Brackets.isCloser(token) || close(token);
+            if (!fits) {
                 continue;
             }
-            listAhead |= token.isOneOf(LIST_HEADS);
+            listAhead |= token.isOneOf(LIST_HEADS) && Words.isName(tokens.get(Math.min(i + 1, tokens.size() - 1)));
             result.add(token);
         }
         return result;
     }
 
-    private void open(SourceToken token) {
-        open.push(token);
-        if (token.getType() == CnnLexer.LBRACE) {
-            if (listAhead) {
-                lists.push(token);
-            }
-            listAhead = false;
+    /** Whether {@code token} opens anything; if not, because the brace is doubled, it is reported, and to be left out. */
+    private boolean open(SourceToken token) {
+        boolean isBrace = token.is("{");
+        if (isBrace
+                && unclosed[CnnLexer.LBRACE] > 0
+                && !result.isEmpty()
+                && result.getLast().is("{")) {
+            unclosed[CnnLexer.LBRACE]--;
+            log.add(neverClosed(token, "remove it, or write the `}` that closes it"));
+            return false;
         }
+        open.push(token);
+        if (isBrace && listAhead) {
+            lists.push(token);
+        }
+        listAhead &= !isBrace;
+        return true;
+    }
+
+    private static Diagnostic.Builder neverClosed(SourceToken opener, String fix) {
+        String message = "this `" + opener.getText() + "` is never closed";
+        return Diagnostic.error(Code.UNCLOSED, opener.span(), message).fix(fix);
     }
 
     private SourceToken pop() {
@@ -94,25 +115,34 @@ final class BracketRepair {
 
     /** Closes what must have ended before the token at {@code i}. */
     private void closeUnclosed(int i) {
-        List<SourceToken> unclosed = new ArrayList<>();
+        List<SourceToken> ending = new ArrayList<>();
         while (!open.isEmpty() && endsBefore(open.element(), i)) {
-            unclosed.add(open.element());
-            pop();
+            ending.add(pop());
         }
-        if (unclosed.isEmpty()) {
+        if (ending.isEmpty()) {
             return;
         }
         SourceToken last = result.getLast();
-        for (SourceToken opener : unclosed) {
-            opener.damaged = true;
-            opener.suspect = true;
-            int type = Brackets.closerOf(opener.getType());
-            result.add(SourceToken.missing(type, closerText(opener), last));
+        for (SourceToken opener : ending) {
+            blameFrom(opener);
+            SourceToken closer = SourceToken.missing(Brackets.closerOf(opener.getType()), closerText(opener), last);
+            count(closer);
+            result.add(closer);
         }
         SourceToken token = tokens.get(i);
-        boolean swallowed = excusedLines.contains(unclosed.getLast().line()) || (Words.isEnd(token) && token.suspect);
-        if (!swallowed) {
-            reportUnclosed(unclosed, last, token);
+        boolean swallowed = excusedLines.contains(ending.getLast().line()) || (Words.isEnd(token) && token.suspect);
+        boolean unfinished = last.suspect && last.start() == last.end();
+        if (!swallowed && !unfinished) {
+            reportUnclosed(ending, last, token);
+        }
+    }
+
+    /** Doubts what stands in unclosed parentheses. What stands in unclosed braces is more, and mostly right. */
+    private void blameFrom(SourceToken opener) {
+        opener.damaged = true;
+        opener.suspect = opener != lists.peek();
+        for (int i = result.size() - 1; !opener.is("{") && result.get(i) != opener; i--) {
+            result.get(i).blame();
         }
     }
 
@@ -128,6 +158,9 @@ final class BracketRepair {
         }
         if (opener == lists.peek()) {
             return false;
+        }
+        if (token.is("{") && listAhead && !opener.is("{")) {
+            return true;
         }
         return Words.beginsStatement(tokens, i) || (token.isFirstOnLine() && token.indent() <= opener.indent());
     }
@@ -147,23 +180,28 @@ final class BracketRepair {
         };
     }
 
-    private void reportUnclosed(List<SourceToken> unclosed, SourceToken last, SourceToken next) {
-        String closers = unclosed.stream().map(BracketRepair::closerText).collect(Collectors.joining(" "));
-        String openers = unclosed.stream()
-                .map(o -> "`" + o.getText() + "` of line " + o.line())
-                .collect(Collectors.joining(" and the "));
-        boolean sameLine = next.line() == last.line() && !Words.isEnd(next);
+    private void reportUnclosed(List<SourceToken> ending, SourceToken last, SourceToken next) {
+        if (ending.size() == 1 && !ending.getFirst().is("{")) {
+            SourceToken opener = ending.getFirst();
+            log.add(neverClosed(opener, "write the `" + closerText(opener) + "` that closes it"));
+            return;
+        }
+        String closers = ending.stream().map(BracketRepair::closerText).collect(Collectors.joining(" "));
+        String openers = ending.stream()
+                .map(o -> "the `" + o.getText() + "` of line " + o.line())
+                .collect(Collectors.joining(" and "));
+        boolean onSameLine = !next.isFirstOnLine() && !Words.isEnd(next);
         Diagnostic.Builder error = Diagnostic.error(
                 Code.UNCLOSED,
-                sameLine ? next.span() : last.spanBehind(),
-                "the " + openers + (unclosed.size() == 1 ? " is" : " are") + " never closed");
-        error.label("`" + closers + "` is missing " + (sameLine ? "before this" : "here"));
-        unclosed.forEach(o -> error.related(o.span(), "opened here"));
-        String where = sameLine ? "before `" + next.getText() + "`" : "behind line " + last.line();
+                onSameLine ? next.span() : last.spanBehind(),
+                openers + (ending.size() == 1 ? " is" : " are") + " never closed");
+        error.label("`" + closers + "` is missing " + (onSameLine ? "before this" : "here"));
+        ending.forEach(o -> error.related(o.span(), "opened here"));
+        String where = onSameLine ? "before `" + next.getText() + "`" : "after line " + last.line();
         log.add(error.fix("write `" + closers + "` " + where));
     }
 
-    /** The index behind the head of the declaration at {@code i}, if the brace is missing there, or -1. */
+    /** The index after the head of the declaration at {@code i}, if the brace is missing there, or -1. */
     private int missingBrace(int i) {
         int end = i + (tokens.get(i).is("train") ? 4 : 2);
         if (end < tokens.size() && tokens.get(end).is("(")) {
@@ -180,12 +218,11 @@ final class BracketRepair {
     private void openMissing() {
         SourceToken last = result.getLast();
         SourceToken brace = SourceToken.missing(CnnLexer.LBRACE, "{", last);
-        superfluousBraces--;
+        count(brace);
         open(brace);
         result.add(brace);
-        log.add(Diagnostic.error(
-                        Code.PUNCTUATION, last.spanBehind(), "a `{` is missing behind `" + last.getText() + "`")
-                .fix("write `" + last.getText() + " {`"));
+        log.add(Diagnostic.error(Code.PUNCTUATION, last.spanBehind(), "a `{` is missing after `" + last.getText() + "`")
+                .fix("write `{` at the end of line " + last.line()));
     }
 
     // ---- superfluous
@@ -198,7 +235,8 @@ final class BracketRepair {
             return false;
         }
         if (!Brackets.closes(token, top)) {
-            if (top == lists.peek() || top.line() != token.line()) {
+            boolean standsForOther = top.lineHead == token.lineHead && unclosed[top.getType()] > 0;
+            if (top == lists.peek() || !standsForOther) {
                 reportSuperfluous(token);
                 return false;
             }
@@ -208,24 +246,29 @@ final class BracketRepair {
         return true;
     }
 
-    /** Whether indentation says that {@code top}, which holds statements, goes on behind the brace {@code token}. */
+    /** Whether indentation says that {@code top}, which holds statements, goes on after the brace {@code token}. */
     private boolean closesTooEarly(SourceToken token, SourceToken top) {
-        return superfluousBraces > 0
+        return unclosed[CnnLexer.LBRACE] < 0
                 && top == lists.peek()
                 && top.line() != token.line()
                 && (!token.isFirstOnLine() || token.indent() > top.indent());
     }
 
     private void reportSuperfluous(SourceToken token) {
-        if (token.getType() == CnnLexer.RBRACE) {
-            superfluousBraces--;
-        }
-        if (!result.isEmpty() && result.getLast().line() == token.line()) {
-            result.getLast().blame();
-        }
+        unclosed[Brackets.openerOf(token.getType())]++;
+        blameUpTo(token);
         if (!excusedLines.contains(token.line())) {
             log.add(Diagnostic.error(Code.UNOPENED, token.span(), "this `" + token.getText() + "` closes nothing")
                     .fix("remove it, or open the bracket that it should close"));
+        }
+    }
+
+    /** Doubts what precedes a superfluous closer, back to the line, indented no more, where the opener may be missing. */
+    private void blameUpTo(SourceToken closer) {
+        boolean reached = false;
+        for (int i = result.size() - 1; i >= 0 && !reached && result.get(i) != lists.peek(); i--) {
+            result.get(i).blame();
+            reached = result.get(i).isFirstOnLine() && result.get(i).indent() <= closer.indent();
         }
     }
 
@@ -235,6 +278,8 @@ final class BracketRepair {
                         Code.UNOPENED, token.span(), "a `" + top.getText() + "` is closed by `" + token.getText() + "`")
                 .related(top.span(), "opened here")
                 .fix("write `" + expected + "`"));
+        unclosed[Brackets.openerOf(token.getType())]++;
+        unclosed[top.getType()]--;
         token.setType(Brackets.closerOf(top.getType()));
         token.setText(expected);
         token.blame();

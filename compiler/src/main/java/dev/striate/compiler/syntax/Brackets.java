@@ -35,6 +35,16 @@ final class Brackets {
         };
     }
 
+    /** The type of the bracket that {@code closer} closes, or {@link Token#INVALID_TYPE} when it closes nothing. */
+    static int openerOf(int closer) {
+        return switch (closer) {
+            case CnnLexer.RBRACE -> CnnLexer.LBRACE;
+            case CnnLexer.RPAREN -> CnnLexer.LPAREN;
+            case CnnLexer.RBRACK -> CnnLexer.LBRACK;
+            default -> Token.INVALID_TYPE;
+        };
+    }
+
     /** Whether {@code token} is an opening bracket. */
     static boolean isOpener(SourceToken token) {
         return closerOf(token.getType()) != Token.INVALID_TYPE;
@@ -42,10 +52,7 @@ final class Brackets {
 
     /** Whether {@code token} is a closing bracket. */
     static boolean isCloser(SourceToken token) {
-        return switch (token.getType()) {
-            case CnnLexer.RBRACE, CnnLexer.RPAREN, CnnLexer.RBRACK -> true;
-            default -> false;
-        };
+        return openerOf(token.getType()) != Token.INVALID_TYPE;
     }
 
     /** Whether the two are a pair. */

@@ -24,7 +24,9 @@ public final class CnnParser {
      */
     public static Ast.File parse(SourceFile file, Diagnostics diagnostics) {
         ErrorLog log = new ErrorLog(diagnostics);
-        List<SourceToken> tokens = isReadable(file, log) ? Brackets.pair(Lexing.tokens(file, log), log) : List.of();
+        List<SourceToken> tokens = isReadable(file, log)
+                ? Brackets.pair(Dangling.complete(Lexing.tokens(file, log), log), log)
+                : List.of();
         try {
             if (!tokens.isEmpty() && !log.isFull()) {
                 return build(file, tokens, log, diagnostics);

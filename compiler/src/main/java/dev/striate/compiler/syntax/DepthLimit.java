@@ -8,10 +8,7 @@ import org.antlr.v4.runtime.tree.ErrorNode;
 import org.antlr.v4.runtime.tree.ParseTreeListener;
 import org.antlr.v4.runtime.tree.TerminalNode;
 
-/**
- * Stops the parser where expressions or {@code else if} nest so deeply, with or without brackets, that walking the tree
- * could overflow the stack.
- */
+/** Stops the parser where expressions or {@code else if} nest so deeply, even without brackets, that its stack could overflow. */
 final class DepthLimit implements ParseTreeListener {
     private final ErrorLog log;
     private int depth;

@@ -1,6 +1,8 @@
 package dev.striate.compiler.syntax;
 
+import dev.striate.grammar.CnnParser.*;
 import java.util.Map;
+import org.antlr.v4.runtime.ParserRuleContext;
 
 /** How things are written, for the fixes of messages, by the word that begins them. */
 final class Examples {
@@ -46,5 +48,34 @@ final class Examples {
     /** A fix that shows how what begins with {@code word} is written; a chain, when the word begins nothing. */
     static String like(String word) {
         return "write it like `" + BY_WORD.getOrDefault(word, "image -> conv(8, 3x3) -> relu -> output y") + "`";
+    }
+
+    /** A fix that shows how the step, statement, setting or declaration is written that {@code context} is part of. */
+    static String like(ParserRuleContext context) {
+        ParserRuleContext around = context;
+        while (around.getParent() != null && !isExemplary(around)) {
+            around = around.getParent();
+        }
+        return switch (around) {
+            case ChainContext c -> like("->");
+            case NetInstanceContext c -> "write it like `net Flowers102 = ResNet18(classes=102)`";
+            default -> like(around.getStart().getText());
+        };
+    }
+
+    private static boolean isExemplary(ParserRuleContext context) {
+        return switch (context) {
+            case ChainContext c -> true;
+            case ChoiceContext c -> true;
+            case RepeatActionContext c -> true;
+            case ForActionContext c -> true;
+            case BranchContext c -> true;
+            case StmtContext c -> true;
+            case SettingContext c -> true;
+            case DeclContext c -> true;
+            case ImportDeclContext c -> true;
+            case PackageDeclContext c -> true;
+            default -> false;
+        };
     }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.misc.ParseCancellationException;
+import org.antlr.v4.runtime.tree.ParseTree;
 import org.antlr.v4.runtime.tree.TerminalNode;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,7 @@ final class ExprBuilder {
     }
 
     Ast.Expr expr(ExprContext context) {
+        checkLength(context);
         Span span = span(context);
         return switch (context) {
             case MemberExprContext c -> new Ast.Member(expr(c.expr()), name(c.word()), span);
@@ -91,6 +94,24 @@ final class ExprBuilder {
             case CallExprContext c -> callOrRef(c.call().getStart(), c.call().args());
             default -> throw new IllegalStateException("no case for " + context.getClass());
         };
+    }
+
+    /** Operators in a row nest to the left, which parsing does without recursion, and whoever walks the tree does not. */
+    private void checkLength(ExprContext context) {
+        int length = 0;
+        for (ParseTree left = context; left instanceof ExprContext; left = left.getChild(0)) {
+            length++;
+            if (length > Brackets.DEEPEST) {
+                stop(context);
+            }
+        }
+    }
+
+    private void stop(ParserRuleContext context) {
+        String message = "this expression has more than " + Brackets.DEEPEST + " operators in a row";
+        log.add(Diagnostic.error(Code.TOO_DEEP, span(context.getStart()), message)
+                .fix("name parts of it with `let`"));
+        throw new ParseCancellationException();
     }
 
     private static List<Integer> sides(String extent) {
@@ -185,8 +206,7 @@ final class ExprBuilder {
     private Ast.Expr head(HeadContext context) {
         Ast.Expr head = callOrRef(context.getStart(), context.args());
         if (context.word().size() > Brackets.DEEPEST) {
-            reject(context, Brackets.tooDeep((SourceToken) context.getStart()));
-            return head;
+            stop(context);
         }
         for (WordContext word : context.word()) {
             Ast.Name member = name(word);

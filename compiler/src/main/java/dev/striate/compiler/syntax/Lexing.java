@@ -118,7 +118,10 @@ final class Lexing {
             return;
         }
         boolean likeName = token.getText().matches("\\d+[\\p{L}_].+");
-        emit(token, likeName ? CnnLexer.ID : CnnLexer.NUM).damaged = true;
+        SourceToken before = tokens.isEmpty() ? null : tokens.getLast();
+        SourceToken taken = emit(token, likeName ? CnnLexer.ID : CnnLexer.NUM);
+        taken.damaged = true;
+        taken.suspect = before != null && before.touches(taken);
         log.add(aboutNumber(span(token), token.getText()));
     }
 
@@ -133,7 +136,7 @@ final class Lexing {
             message = "a digit is missing before the point of " + quoted;
             fix = "write `0" + text + "`";
         } else if (text.matches("\\d+\\.[eE]\\d+")) {
-            message = "a digit is missing behind the point of " + quoted;
+            message = "a digit is missing after the point of " + quoted;
             fix = "write `" + text.replace(".", ".0") + "`";
         } else if (text.matches("[\\d.]+")) {
             message = quoted + " has more than one point";
@@ -170,8 +173,15 @@ final class Lexing {
         }
     }
 
+    /** The quotes that are left over may be any on the line, so all after the first ones are in doubt. */
     private void badString(Token token) {
-        emit(token, CnnLexer.STRING).blame();
+        SourceToken taken = emit(token, CnnLexer.STRING);
+        taken.blame();
+        for (int i = tokens.size() - 1; i >= 0 && tokens.get(i).lineHead == taken.lineHead; i--) {
+            if (tokens.get(i).getType() == CnnLexer.STRING) {
+                tokens.subList(i, tokens.size()).forEach(SourceToken::blame);
+            }
+        }
         log.add(Diagnostic.error(Code.UNTERMINATED, span(token), "these quotes are not closed on their line")
                 .fix("write the closing `\"`"));
     }

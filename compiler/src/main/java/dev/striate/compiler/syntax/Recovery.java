@@ -13,9 +13,9 @@ import org.antlr.v4.runtime.misc.IntervalSet;
 import org.antlr.v4.runtime.misc.ParseCancellationException;
 
 /**
- * Where parsing goes on after an error: behind the bracket that the error is in, at the next step of the chain, at the
+ * Where parsing goes on after an error: after the bracket that the error is in, at the next step of the chain, at the
  * next statement or setting, or at the next declaration, whichever is nearest. Since brackets pair ({@link Brackets}), these
- * places are certain, and what is found wrong behind one of them is an error of its own.
+ * places are certain, and what is found wrong after one of them is an error of its own.
  */
 final class Recovery extends DefaultErrorStrategy {
     private static final int NOWHERE = -1;
@@ -50,7 +50,7 @@ final class Recovery extends DefaultErrorStrategy {
             SourceToken before = before(found);
             boolean goesOn = !found.isFirstOnLine() && before.opener == found.opener;
             if (!found.suspect && !(goesOn && before.suspect)) {
-                report(new SyntaxErrors(tokens, found).inList(context));
+                report(new ListErrors(new Trouble(tokens, found)).explain(context));
             }
             int next = next(context, (SourceToken) context.getStart(), found.getTokenIndex() + 1);
             damage(goesOn ? before : found, next);
@@ -73,7 +73,7 @@ final class Recovery extends DefaultErrorStrategy {
         boolean consequence = tokens.subList(Math.min(first, found.getTokenIndex()), found.getTokenIndex() + 1).stream()
                 .anyMatch(t -> t.suspect);
         if (!consequence) {
-            report(new SyntaxErrors(tokens, found).explain(parser.getContext(), e));
+            report(new SyntaxErrors(new Trouble(tokens, found)).explain(parser.getContext(), e));
         }
     }
 
@@ -107,16 +107,18 @@ final class Recovery extends DefaultErrorStrategy {
         tokens.subList(from.getTokenIndex(), Math.max(from.getTokenIndex(), to)).forEach(t -> t.damaged = true);
     }
 
-    /** The index of the token where parsing can go on behind {@code context}, or {@link #NOWHERE}. */
+    /** The index of the token where parsing can go on after {@code context}, or {@link #NOWHERE}. */
     private int resumption(ParserRuleContext context, SourceToken found) {
         SourceToken start = (SourceToken) context.getStart();
         return switch (context) {
-            case ArgsContext c -> behind(start);
-            case ParamsContext c -> behind(start);
-            case BodyContext c -> behind(start);
-            case BranchesContext c -> behind(start);
-            case StmtsContext c -> behind(start);
-            case SettingsContext c -> behind(start);
+            case ArgsContext c -> after(start);
+            case ParamsContext c -> after(start);
+            case BodyContext c -> after(start);
+            case BranchesContext c -> after(start);
+            case StmtsContext c -> after(start);
+            case SettingsContext c -> after(start);
+            case ArgContext c -> next(c, start, found.getTokenIndex());
+            case ParamContext c -> next(c, start, found.getTokenIndex());
             case StepContext c -> next(c, start, found.getTokenIndex());
             case StmtContext c -> next(c, start, found.getTokenIndex());
             case SettingContext c -> next(c, start, found.getTokenIndex());
@@ -129,7 +131,7 @@ final class Recovery extends DefaultErrorStrategy {
     }
 
     /** Behind the bracket that {@code start} opens, if it is one. */
-    private static int behind(SourceToken start) {
+    private static int after(SourceToken start) {
         return Brackets.isOpener(start) && start.partner != null ? start.partner.getTokenIndex() + 1 : NOWHERE;
     }
 
@@ -152,12 +154,14 @@ final class Recovery extends DefaultErrorStrategy {
 
     private boolean canResume(ParserRuleContext context, int i) {
         return switch (context) {
+            case ArgContext c -> tokens.get(i).is(",");
+            case ParamContext c -> tokens.get(i).is(",");
             case StepContext step -> canResume(step, i);
             case StmtsContext c -> Words.mayBeginStatement(tokens, i);
             case StmtContext c -> Words.mayBeginStatement(tokens, i);
             case SettingsContext c -> Words.mayBeginStatement(tokens, i);
             case SettingContext c -> Words.mayBeginStatement(tokens, i);
-            default -> Words.beginsDeclaration(tokens, i);
+            default -> Words.mayBeginDeclaration(tokens, i);
         };
     }
 

@@ -41,7 +41,7 @@ final class SourceToken extends CommonToken {
         setChannel(DEFAULT_CHANNEL);
     }
 
-    /** A bracket that the user forgot, of no width, behind {@code before}. */
+    /** A bracket that the user forgot, of no width, after {@code before}. */
     static SourceToken missing(int type, String text, SourceToken before) {
         SourceToken token = new SourceToken(before.file, new CommonToken(type, text), type);
         token.setStartIndex(before.end());
@@ -56,7 +56,7 @@ final class SourceToken extends CommonToken {
         return getStartIndex();
     }
 
-    /** The offset behind the last character; the end of the file has no width. */
+    /** The offset after the last character; the end of the file has no width. */
     int end() {
         return getType() == EOF ? start() : getStopIndex() + 1;
     }
@@ -65,7 +65,7 @@ final class SourceToken extends CommonToken {
         return file.span(start(), end());
     }
 
-    /** The place behind this, where something is missing. */
+    /** The place after this, where something is missing. */
     Span spanBehind() {
         return file.span(end(), end());
     }

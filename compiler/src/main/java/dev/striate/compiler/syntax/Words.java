@@ -61,10 +61,20 @@ final class Words {
             "import",
             "step");
 
-    /** Behind these, an expression or a chain goes on. */
+    /** Between two parts of an expression or a chain. */
     private static final Set<String> JOINTS = Set.of(
-            "->", ",", "=", ":", ".", "..", "+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!=", "&&", "||", "!",
-            "?", "|", "(", "[", "in", "for", "repeat", "if");
+            "->", ",", "=", ":", ".", "..", "+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!=", "&&", "||", "?",
+            "|");
+
+    /** What asks for more after it, joints apart. */
+    private static final Set<String> UNFINISHED = Set.of("(", "[", "!", "in", "for", "repeat", "if");
+
+    /** What goes on with what precedes it, joints apart. */
+    private static final Set<String> CONTINUING =
+            Set.of(")", "]", "}", "[", "{", "else", "where", "at", "updates", "from", "except", "map", "with");
+
+    /** What follows the name that a statement declares. */
+    private static final Set<String> BEHIND_NAME = Set.of(":", "=", ",");
 
     private Words() {}
 
@@ -102,39 +112,57 @@ final class Words {
         };
     }
 
+    /** Whether a declaration probably begins at {@code tokens[i]}, which is at the level of the file. */
+    static boolean mayBeginDeclaration(List<SourceToken> tokens, int i) {
+        SourceToken token = tokens.get(i);
+        return (token.isFirstOnLine() && token.isOneOf(DECLARATIONS)) || beginsDeclaration(tokens, i);
+    }
+
     /** Whether a statement or setting certainly begins at {@code tokens[i]}: it would make no sense in another way. */
     static boolean beginsStatement(List<SourceToken> tokens, int i) {
+        return !isWithin(tokens, i) && readsLikeStatement(tokens, i);
+    }
+
+    /** Whether a statement begins with the line at {@code tokens[i]} although the line before ends with a joint. */
+    static boolean interruptsValue(List<SourceToken> tokens, int i) {
+        return tokens.get(i).isFirstOnLine()
+                && i > 0
+                && tokens.get(i - 1).isOneOf(JOINTS)
+                && !tokens.get(i - 1).is(".")
+                && !at(tokens, i + 1).isFirstOnLine()
+                && readsLikeStatement(tokens, i);
+    }
+
+    private static boolean readsLikeStatement(List<SourceToken> tokens, int i) {
         SourceToken token = tokens.get(i);
-        if (isWithin(tokens, i)) {
-            return false;
-        }
         SourceToken next = at(tokens, i + 1);
-        boolean named = isName(next) && at(tokens, i + 2).isOneOf(Set.of(":", "=", ","));
         return switch (token.getText()) {
-            case "objective", "assert" -> true;
+            case "objective", "assert" -> !next.is("=");
             case "when", "transform" -> isName(next) && at(tokens, i + 2).is("{");
             case "defaults" -> isName(next) && at(tokens, i + 2).is("(");
             case "group", "freeze" -> next.getType() == CnnLexer.STRING;
             default ->
-                token.isOneOf(SETTINGS) ? token.isFirstOnLine() && isName(next) : token.isOneOf(STATEMENTS) && named;
+                token.isOneOf(SETTINGS)
+                        ? token.isFirstOnLine() && isName(next)
+                        : token.isOneOf(STATEMENTS)
+                                && isName(next)
+                                && at(tokens, i + 2).isOneOf(BEHIND_NAME);
         };
     }
 
     /**
-     * Whether a statement probably begins at {@code tokens[i]}: it certainly does, or a line begins there with a word, and
-     * the line before does not ask for more.
+     * Whether a statement probably begins at {@code tokens[i]}: it certainly does, or a line begins there that neither the
+     * line before nor its own first word makes a continuation.
      */
     static boolean mayBeginStatement(List<SourceToken> tokens, int i) {
         SourceToken token = tokens.get(i);
-        boolean onNewLine = token.isFirstOnLine()
-                && isName(token)
-                && !(i > 0 && tokens.get(i - 1).isOneOf(JOINTS));
-        return onNewLine || beginsStatement(tokens, i);
+        boolean goesOn = isWithin(tokens, i) || token.isOneOf(JOINTS) || token.isOneOf(CONTINUING);
+        return (token.isFirstOnLine() && !goesOn) || beginsStatement(tokens, i);
     }
 
     /** Whether what precedes {@code tokens[i]} asks for more. */
     private static boolean isWithin(List<SourceToken> tokens, int i) {
-        return i > 0 && tokens.get(i - 1).isOneOf(JOINTS);
+        return i > 0 && (tokens.get(i - 1).isOneOf(JOINTS) || tokens.get(i - 1).isOneOf(UNFINISHED));
     }
 
     private static SourceToken at(List<SourceToken> tokens, int i) {
