@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -202,15 +203,18 @@ public final class Dim {
         for (var term : terms.entrySet()) {
             Rational product = term.getValue();
             for (Atom atom : term.getKey().atoms()) {
-                product = product.times(
-                        switch (atom) {
-                            case Atom.Symbol(String name) -> size(name, sizes);
-                            case Atom.Floor(Dim of) -> of.eval(sizes).floor();
-                        });
+                product = product.times(eval(atom, sizes));
             }
             sum = sum.plus(product);
         }
         return sum;
+    }
+
+    private static Rational eval(Atom atom, Map<String, Long> sizes) {
+        return switch (atom) {
+            case Atom.Symbol s -> size(s.name(), sizes);
+            case Atom.Floor f -> f.of().eval(sizes).floor();
+        };
     }
 
     private static Rational size(String name, Map<String, Long> sizes) {
@@ -249,12 +253,12 @@ public final class Dim {
 
     private static String java(Atom atom) {
         return switch (atom) {
-            case Atom.Symbol(String name) -> name.toLowerCase(java.util.Locale.ROOT);
-            case Atom.Floor(Dim of) -> {
-                BigInteger den = of.terms.values().stream()
+            case Atom.Symbol s -> s.name().toLowerCase(Locale.ROOT);
+            case Atom.Floor f -> {
+                BigInteger den = f.of().terms.values().stream()
                         .map(Rational::den)
                         .reduce(BigInteger.ONE, (a, b) -> a.multiply(b).divide(a.gcd(b)));
-                Dim numerator = of.times(of(new Rational(den, BigInteger.ONE)));
+                Dim numerator = f.of().times(of(new Rational(den, BigInteger.ONE)));
                 yield "Math.floorDiv(" + numerator.toJava() + ", " + den + ")";
             }
         };

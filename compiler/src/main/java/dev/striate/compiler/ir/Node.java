@@ -75,6 +75,11 @@ public final class Node {
         return operation instanceof Source.Param;
     }
 
+    /** Whether its value comes from outside of the graph. */
+    public boolean isSource() {
+        return operation instanceof Source;
+    }
+
     @Override
     public String toString() {
         return path + ": " + type;

@@ -10,10 +10,12 @@ import java.util.Objects;
 
 /** The checked arguments of an operator, by name; what was left out has its default. */
 public final class Args {
+    private final OpSpec<?> spec;
     private final Map<String, Object> values;
 
     /** The given values, of the Java types of their kinds, completed by the defaults of {@code spec}. */
     public Args(OpSpec<?> spec, Map<String, Object> given) {
+        this.spec = spec;
         values = new HashMap<>();
         for (Attr attr : spec.attrs()) {
             Object value = given.getOrDefault(attr.name(), attr.fallback());
@@ -21,6 +23,11 @@ public final class Args {
                 values.put(attr.name(), value);
             }
         }
+    }
+
+    /** The operator that is made of them. */
+    public OpSpec<?> spec() {
+        return spec;
     }
 
     private Object get(String name) {

@@ -8,6 +8,9 @@ public interface EvalContext {
     /** The numbers of a symbolic shape in this evaluation. */
     Sizes sizes(Shape shape);
 
+    /** The path of the node that is evaluated. */
+    String path();
+
     /** The seed of the training run. */
     long seed();
 

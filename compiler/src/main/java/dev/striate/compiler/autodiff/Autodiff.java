@@ -1,0 +1,147 @@
+package dev.striate.compiler.autodiff;
+
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Origin;
+import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.TensorType;
+import dev.striate.compiler.op.FillOp;
+import dev.striate.compiler.op.Gradients;
+import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.PointwiseOp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reverse-mode differentiation as one walk over the graph, from the objective back. It emits graph, never numbers, and
+ * knows no operator: each states its own gradients.
+ *
+ * <pre>
+ * before:  x, w -> fc -> loss          after:  ... loss; one -> loss.grad -> fc.weight.grad
+ * </pre>
+ */
+public final class Autodiff {
+    private final Set<Node> needed = new HashSet<>();
+    private final Map<Node, Node> gradients = new HashMap<>();
+    private final List<Node> nodes;
+    private final Map<String, Integer> names = new HashMap<>();
+
+    private Autodiff(Graph graph) {
+        nodes = new ArrayList<>(graph.nodes());
+    }
+
+    /** The graph with the gradients of a loss by all parameters as further results. */
+    public static Graph run(Graph graph, String loss) {
+        return run(graph, loss, Node::isParam);
+    }
+
+    /**
+     * The graph with the gradients of a loss by the wanted sources as further results.
+     *
+     * @throws IllegalArgumentException when there is no such loss, or an operator in between has no gradient; the
+     *     analysis has reported both to the user before
+     */
+    public static Graph run(Graph graph, String loss, Predicate<Node> wanted) {
+        Node objective = graph.result(Kind.LOSS, loss)
+                .orElseThrow(() -> new IllegalArgumentException(graph.name() + " has no loss " + loss))
+                .node();
+        return new Autodiff(graph).differentiate(graph, objective, wanted);
+    }
+
+    private Graph differentiate(Graph graph, Node objective, Predicate<Node> wanted) {
+        for (Node node : graph.nodes()) {
+            if (wanted.test(node) || node.inputs().stream().anyMatch(needed::contains)) {
+                needed.add(node);
+            }
+        }
+        gradients.put(objective, add(objective, "seed", new FillOp(1, Shape.SCALAR)));
+        for (Node node : graph.nodes().reversed()) {
+            Node incoming = gradients.get(node);
+            if (incoming != null && needed.contains(node) && node.operation() instanceof Op op) {
+                op.spec().notDifferentiable().ifPresent(why -> {
+                    throw new IllegalArgumentException(op.name() + " has no gradient: " + why);
+                });
+                op.spec().differentiate(new Walk(node, incoming));
+            }
+        }
+        List<Result> results = new ArrayList<>(graph.results());
+        for (Node node : graph.nodes()) {
+            if (wanted.test(node)) {
+                results.add(new Result(Kind.GRADIENT, node.path(), gradient(node), node.origin()));
+            }
+        }
+        return new Graph(graph.name(), nodes, results);
+    }
+
+    /** The gradient by a wanted node; zeros when the objective does not depend on it. */
+    private Node gradient(Node node) {
+        Node gradient = gradients.get(node);
+        return gradient != null ? gradient : add(node, "grad", new FillOp(0, node.shape()));
+    }
+
+    /** Adds a node that belongs to the gradient by {@code of}. */
+    private Node add(Node of, String suffix, Op op, Node... operands) {
+        String base = of.path() + "." + suffix;
+        int count = names.merge(base, 1, Integer::sum);
+        List<TensorType> types = Arrays.stream(operands).map(Node::type).toList();
+        Node node = new Node(
+                op,
+                List.of(operands),
+                op.spec().type(op, types),
+                count == 1 ? base : base + count,
+                new Origin.Derived("autodiff", of.origin()));
+        nodes.add(node);
+        return node;
+    }
+
+    /** What the gradient rule of one node sees. */
+    private final class Walk implements Gradients {
+        private final Node node;
+        private final Node incoming;
+
+        Walk(Node node, Node incoming) {
+            this.node = node;
+            this.incoming = incoming;
+        }
+
+        @Override
+        public Node node() {
+            return node;
+        }
+
+        @Override
+        public Node incoming() {
+            return incoming;
+        }
+
+        @Override
+        public boolean wants(int input) {
+            return needed.contains(node.input(input));
+        }
+
+        @Override
+        public Node emit(int input, Op op, Node... operands) {
+            return add(node.input(input), "grad", op, operands);
+        }
+
+        @Override
+        public void to(int input, @Nullable Node gradient) {
+            if (gradient != null) {
+                Node operand = node.input(input);
+                Node other = gradients.get(operand);
+                gradients.put(
+                        operand,
+                        other == null ? gradient : add(operand, "grad_sum", PointwiseOp.add(), other, gradient));
+            }
+        }
+    }
+}

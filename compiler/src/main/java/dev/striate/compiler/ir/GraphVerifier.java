@@ -1,0 +1,40 @@
+package dev.striate.compiler.ir;
+
+import dev.striate.compiler.ir.Graph.Result;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Checks what holds for every graph between two passes. */
+public final class GraphVerifier {
+    private GraphVerifier() {}
+
+    /**
+     * Checks that operands stand before their users, that paths and the names of results are unique, that sources have
+     * no operands, and that results are nodes of the graph.
+     *
+     * @param after the pass that made the graph, which the message names
+     * @throws IllegalStateException when something does not hold: a bug of the compiler
+     */
+    public static Graph verify(Graph graph, String after) {
+        Set<Node> seen = new HashSet<>();
+        Set<String> paths = new HashSet<>();
+        for (Node node : graph.nodes()) {
+            require(seen.containsAll(node.inputs()), after, node + " comes before its operands");
+            require(seen.add(node), after, node + " stands twice");
+            require(paths.add(node.path()), after, "two nodes are called " + node.path());
+            require(!node.isSource() || node.inputs().isEmpty(), after, node + " is a source with operands");
+        }
+        Set<String> names = new HashSet<>();
+        for (Result result : graph.results()) {
+            require(seen.contains(result.node()), after, "result " + result.name() + " is not in the graph");
+            require(names.add(result.kind() + " " + result.name()), after, "two results are called " + result.name());
+        }
+        return graph;
+    }
+
+    private static void require(boolean holds, String after, String what) {
+        if (!holds) {
+            throw new IllegalStateException("after " + after + ": " + what);
+        }
+    }
+}

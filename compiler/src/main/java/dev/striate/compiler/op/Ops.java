@@ -1,0 +1,51 @@
+package dev.striate.compiler.op;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The list of all operators. */
+public final class Ops {
+    /** Every operator, those of the language first. */
+    public static final List<OpSpec<?>> ALL = List.of(
+            Conv2d.SPEC,
+            Pooling.MAX,
+            Pooling.AVERAGE,
+            FullyConnected.SPEC,
+            FlattenOp.SPEC,
+            PointwiseOp.RELU,
+            PointwiseOp.TANH,
+            PointwiseOp.SIGMOID,
+            SoftmaxOp.SPEC,
+            DropoutOp.SPEC,
+            CrossEntropyOp.SPEC,
+            QuadraticOp.SPEC,
+            TopKOp.TOP1,
+            TopKOp.TOPK,
+            Conv2d.GradInput.SPEC,
+            Conv2d.GradWeight.SPEC,
+            FullyConnected.GradInput.SPEC,
+            FullyConnected.GradWeight.SPEC,
+            ChannelSumOp.SPEC,
+            Pooling.GradMax.SPEC,
+            Pooling.GradAverage.SPEC,
+            FlattenOp.ReshapeOp.SPEC,
+            PointwiseOp.ADD,
+            PointwiseOp.GRADIENT,
+            SoftmaxOp.Grad.SPEC,
+            CrossEntropyOp.Grad.SPEC,
+            QuadraticOp.Grad.SPEC,
+            FillOp.SPEC);
+
+    private static final Map<String, OpSpec<?>> BY_NAME =
+            ALL.stream().collect(Collectors.toMap(OpSpec::name, Function.identity()));
+
+    private Ops() {}
+
+    /** The operator of a name, whether the language can name it or not. */
+    public static Optional<OpSpec<?>> byName(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.striate.compiler.op;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.TensorType;
+import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
+import java.util.List;
+
+/** Checks of operands that several operators need. */
+final class Types {
+    private Types() {}
+
+    /** The shape of a float operand. */
+    static Shape requireFloat(String op, int input, TensorType type) {
+        if (!type.isFloat()) {
+            throw new ShapeError(Code.ELEMENT, op + " computes with floats, not with " + type)
+                    .remark(input, List.of(), "class indices come from here")
+                    .fix("give " + op + " an input or the result of a layer");
+        }
+        return type.shape();
+    }
+
+    /** Checks scores {@code [N, K]} against a label {@code class[N, K]}, as losses and metrics over classes take them. */
+    static void requireScores(String op, List<TensorType> data) {
+        TensorType scores = data.get(0);
+        TensorType label = data.get(1);
+        requireFloat(op, 0, scores);
+        if (!(label.element() instanceof ClassIndex index)) {
+            throw new ShapeError(Code.ELEMENT, op + " compares with a class label, not with " + label)
+                    .remark(1, List.of(), "floats come from here")
+                    .fix("declare the label as class[N, K], or use quadratic for numbers");
+        }
+        int classes = index.classes();
+        if (scores.shape().rank() != 2 || label.shape().rank() != 1) {
+            int input = scores.shape().rank() != 2 ? 0 : 1;
+            throw new ShapeError(
+                            Code.SHAPE,
+                            op + " takes scores [N, K] and a label class[N, K], not " + scores.shape() + " and "
+                                    + label)
+                    .remark(input, List.of(), data.get(input) + " comes from here")
+                    .fix(
+                            input == 0
+                                    ? "flatten it and end with fc(" + classes + ")"
+                                    : "declare the label as class[N, K]");
+        }
+        requireEqual(op, data, 0);
+        if (!scores.shape().dim(1).is(classes)) {
+            throw new ShapeError(
+                            Code.CLASSES,
+                            op + " needs as many scores as there are classes: "
+                                    + scores.shape().dim(1) + " scores, " + classes + " classes")
+                    .remark(0, List.of(1), scores.shape().dim(1) + " scores come from here")
+                    .remark(1, List.of(), classes + " classes come from here")
+                    .fix("end with fc(" + classes + "), or declare the label as class[N, "
+                            + scores.shape().dim(1) + "]");
+        }
+    }
+
+    private static void requireEqual(String op, List<TensorType> data, int axis) {
+        if (!data.get(0).shape().dim(axis).equals(data.get(1).shape().dim(axis))) {
+            throw different(op, data);
+        }
+    }
+
+    /** The shape of two float operands that must have the same. */
+    static Shape requireSame(String op, List<TensorType> data) {
+        Shape a = requireFloat(op, 0, data.get(0));
+        Shape b = requireFloat(op, 1, data.get(1));
+        if (!a.equals(b)) {
+            throw different(op, data);
+        }
+        return a;
+    }
+
+    private static ShapeError different(String op, List<TensorType> data) {
+        return new ShapeError(
+                        Code.SHAPE,
+                        op + " needs two values of one shape, not "
+                                + data.get(0).shape() + " and " + data.get(1).shape())
+                .remark(0, List.of(), data.get(0).shape() + " comes from here")
+                .remark(1, List.of(), data.get(1).shape() + " comes from here")
+                .fix("make both " + data.get(1).shape());
+    }
+}

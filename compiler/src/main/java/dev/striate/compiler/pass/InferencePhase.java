@@ -1,0 +1,56 @@
+package dev.striate.compiler.pass;
+
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Source;
+import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.OpSpec.Category;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The net as it is used: layers that are in force in training only become the identity, and only some kinds of results
+ * are kept.
+ *
+ * <pre>
+ * before:  x -> dropout -> fc -> y        after:  x -> fc -> y
+ * </pre>
+ */
+public final class InferencePhase {
+    private InferencePhase() {}
+
+    /** The graph in inference, with the results of the given kinds; labels only when something reads them. */
+    public static Graph run(Graph graph, Set<Kind> keep) {
+        Map<Node, Node> replaced = new HashMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            List<Node> inputs =
+                    node.inputs().stream().map(i -> replaced.getOrDefault(i, i)).toList();
+            if (node.operation() instanceof Op op && op.spec().category() == Category.TRAINING_LAYER) {
+                replaced.put(node, inputs.get(0));
+            } else {
+                Node kept = node.withInputs(inputs);
+                replaced.put(node, kept);
+                nodes.add(kept);
+            }
+        }
+        List<Result> results = graph.results().stream()
+                .filter(r -> keep.contains(r.kind()))
+                .map(r -> new Result(r.kind(), r.name(), replaced.getOrDefault(r.node(), r.node()), r.origin()))
+                .toList();
+        Graph pruned = DeadCode.run(new Graph(graph.name(), nodes, results));
+        return keep.contains(Kind.LOSS) ? pruned : withoutLabels(pruned);
+    }
+
+    private static Graph withoutLabels(Graph graph) {
+        List<Node> nodes = graph.nodes().stream()
+                .filter(n -> !(n.operation() instanceof Source.Label))
+                .toList();
+        return new Graph(graph.name(), nodes, graph.results());
+    }
+}
