@@ -39,7 +39,9 @@ final class ArgumentBinder {
             Ast.Arg before = bound.putIfAbsent(name, arg);
             if (before != null) {
                 log.add(Diagnostic.error(
-                                Code.DUPLICATE_ARGUMENT, arg.span(), "`" + name + "` of `" + callee + "` is given twice")
+                                Code.DUPLICATE_ARGUMENT,
+                                arg.span(),
+                                "`" + name + "` of `" + callee + "` is given twice")
                         .related(before.span(), "given here first")
                         .fix("remove one of them"));
             }
@@ -48,12 +50,11 @@ final class ArgumentBinder {
     }
 
     private static Diagnostic.Builder tooMany(String callee, List<String> names, Span span) {
-        String most =
-                switch (names.size()) {
-                    case 0 -> "no arguments here";
-                    case 1 -> "one argument here: `" + names.getFirst() + "`";
-                    default -> names.size() + " arguments here: `" + String.join("`, `", names) + "`";
-                };
+        String most = switch (names.size()) {
+            case 0 -> "no arguments here";
+            case 1 -> "one argument here: `" + names.getFirst() + "`";
+            default -> names.size() + " arguments here: `" + String.join("`, `", names) + "`";
+        };
         return Diagnostic.error(Code.UNKNOWN_ARGUMENT, span, "`" + callee + "` takes " + most)
                 .label("one too many")
                 .fix("remove it");

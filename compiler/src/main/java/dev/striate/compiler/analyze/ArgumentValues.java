@@ -29,7 +29,8 @@ final class ArgumentValues {
     }
 
     /** The value that {@code attr} of {@code callee} is given, of its kind's Java type; null after an error. */
-    @Nullable Object convert(String callee, Attr attr, Ast.Expr written) {
+    @Nullable
+    Object convert(String callee, Attr attr, Ast.Expr written) {
         String name = "`" + attr.name() + "` of `" + callee + "`";
         return switch (attr.kind()) {
             case POSITIVE_INT -> integer(name, attr.kind().words(), 1, written);
@@ -54,7 +55,8 @@ final class ArgumentValues {
     // ---- numbers
 
     /** A whole number of at least {@code least} that fits an int; null after an error. */
-    @Nullable Integer integer(String name, String words, int least, Ast.Expr written) {
+    @Nullable
+    Integer integer(String name, String words, int least, Ast.Expr written) {
         return whole(name, words, least, folder.fold(written), written);
     }
 
@@ -97,7 +99,8 @@ final class ArgumentValues {
     }
 
     /** A number; null after an error. */
-    @Nullable Double number(String name, String words, Ast.Expr written) {
+    @Nullable
+    Double number(String name, String words, Ast.Expr written) {
         Const value = folder.fold(written);
         if (!(value instanceof Const.Num(Dim dim))) {
             return wrong(name, words, value, written);
@@ -107,7 +110,8 @@ final class ArgumentValues {
     }
 
     /** A number of at least 0 and below 1; null after an error. */
-    @Nullable Double probability(String name, String words, Ast.Expr written) {
+    @Nullable
+    Double probability(String name, String words, Ast.Expr written) {
         Double value = number(name, words, written);
         if (value == null || (value >= 0 && value < 1)) {
             return value;
@@ -116,7 +120,8 @@ final class ArgumentValues {
     }
 
     /** True or false; null after an error. */
-    @Nullable Boolean bool(String name, Ast.Expr written) {
+    @Nullable
+    Boolean bool(String name, Ast.Expr written) {
         Const value = folder.fold(written);
         return value instanceof Const.Bool(boolean b) ? (Boolean) b : wrong(name, "true or false", value, written);
     }
@@ -168,15 +173,12 @@ final class ArgumentValues {
     private @Nullable List<Integer> sizes(
             String name, String words, int least, Ast.Expr written, List<Integer> counts) {
         Const value = folder.fold(written);
-        List<Const> parts =
-                switch (value) {
-                    case Const.Extents(List<Integer> sizes) ->
-                        sizes.stream()
-                                .<Const>map(s -> new Const.Num(Dim.of(s)))
-                                .toList();
-                    case Const.Items(List<Const> elements) when elements.size() > 1 -> elements;
-                    default -> List.of(value);
-                };
+        List<Const> parts = switch (value) {
+            case Const.Extents(List<Integer> sizes) ->
+                sizes.stream().<Const>map(s -> new Const.Num(Dim.of(s))).toList();
+            case Const.Items(List<Const> elements) when elements.size() > 1 -> elements;
+            default -> List.of(value);
+        };
         if (!counts.contains(parts.size())) {
             return wrong(name, words, value, written);
         }
@@ -204,8 +206,7 @@ final class ArgumentValues {
 
     /** Says that a word is none of those that there are. */
     <T> @Nullable T unknownWord(String name, String words, String word, List<String> all, Ast.Expr written) {
-        log.add(Diagnostic.error(
-                        Code.WRONG_ARGUMENT, written.span(), name + " is " + words + ", not `" + word + "`")
+        log.add(Diagnostic.error(Code.WRONG_ARGUMENT, written.span(), name + " is " + words + ", not `" + word + "`")
                 .fix(Log.didYouMean(word, "words", all)));
         return null;
     }

@@ -24,7 +24,8 @@ final class ConstantFolder {
         Functions NONE = call -> null;
 
         /** The value of a call, or null when it is of no such function. */
-        @Nullable Const call(Ast.Call call);
+        @Nullable
+        Const call(Ast.Call call);
     }
 
     private final Scope scope;
@@ -87,15 +88,14 @@ final class ConstantFolder {
 
     private static Const quantity(Ast.Quantity q) {
         Rational amount = Rational.of(q.amount().value());
-        long factor =
-                switch (q.unit()) {
-                    case EPOCH, STEP -> 0;
-                    case KIB -> 1L << 10;
-                    case MIB -> 1L << 20;
-                    case GIB -> 1L << 30;
-                    case MMAC -> 1_000_000;
-                    case GMAC -> 1_000_000_000;
-                };
+        long factor = switch (q.unit()) {
+            case EPOCH, STEP -> 0;
+            case KIB -> 1L << 10;
+            case MIB -> 1L << 20;
+            case GIB -> 1L << 30;
+            case MMAC -> 1_000_000;
+            case GMAC -> 1_000_000_000;
+        };
         return factor == 0
                 ? new Const.Duration(amount, q.unit())
                 : new Const.Num(Dim.of(amount.times(Rational.of(factor))));
@@ -221,13 +221,12 @@ final class ConstantFolder {
     }
 
     private Const arithmetic(Ast.Binary b, Dim x, Dim y) {
-        Dim result =
-                switch (b.op()) {
-                    case ADD -> x.plus(y);
-                    case SUBTRACT -> x.minus(y);
-                    case MULTIPLY -> x.times(y);
-                    default -> null;
-                };
+        Dim result = switch (b.op()) {
+            case ADD -> x.plus(y);
+            case SUBTRACT -> x.minus(y);
+            case MULTIPLY -> x.times(y);
+            default -> null;
+        };
         if (result != null) {
             return number(result, b.span());
         }
@@ -314,13 +313,12 @@ final class ConstantFolder {
             return error(
                     Code.ARITHMETIC,
                     c.span(),
-                    "`" + name + "` takes " + (needed == 1 ? "one number" : "two numbers") + ", and "
-                            + numbers.size() + (numbers.size() == 1 ? " is given" : " are given"),
+                    "`" + name + "` takes " + (needed == 1 ? "one number" : "two numbers") + ", and " + numbers.size()
+                            + (numbers.size() == 1 ? " is given" : " are given"),
                     needed == 1 ? "write `" + name + "(7 / 2)`" : "write `" + name + "(7, 2)`");
         }
         if (name.equals("round_to") && numbers.get(1).signum() <= 0) {
-            return error(
-                    Code.ARITHMETIC, c.span(), "`round_to` rounds to a positive number", "write `round_to(v, 8)`");
+            return error(Code.ARITHMETIC, c.span(), "`round_to` rounds to a positive number", "write `round_to(v, 8)`");
         }
         return new Const.Num(Dim.of(round(name, numbers)));
     }
@@ -330,8 +328,10 @@ final class ConstantFolder {
         return switch (name) {
             case "floor" -> first.floor();
             case "ceil" -> first.negate().floor().negate();
-            case "min" -> numbers.stream().reduce((a, b) -> a.compareTo(b) <= 0 ? a : b).orElse(first);
-            case "max" -> numbers.stream().reduce((a, b) -> a.compareTo(b) >= 0 ? a : b).orElse(first);
+            case "min" ->
+                numbers.stream().reduce((a, b) -> a.compareTo(b) <= 0 ? a : b).orElse(first);
+            case "max" ->
+                numbers.stream().reduce((a, b) -> a.compareTo(b) >= 0 ? a : b).orElse(first);
             default -> {
                 Rational unit = numbers.get(1);
                 Rational half = new Rational(java.math.BigInteger.ONE, java.math.BigInteger.TWO);

@@ -42,13 +42,13 @@ final class Initializers {
     }
 
     /** The initializer that is {@code written}; null after an error. */
-    @Nullable Init read(String argument, Ast.Expr written, @Nullable String word) {
-        Ast.Call call =
-                switch (written) {
-                    case Ast.Call c -> c;
-                    case Ast.Ref r when word != null -> new Ast.Call(r.name(), List.of(), r.span());
-                    default -> null;
-                };
+    @Nullable
+    Init read(String argument, Ast.Expr written, @Nullable String word) {
+        Ast.Call call = switch (written) {
+            case Ast.Call c -> c;
+            case Ast.Ref r when word != null -> new Ast.Call(r.name(), List.of(), r.span());
+            default -> null;
+        };
         if (call == null) {
             return values.wrong(argument, Kind.INIT.words(), values.fold(written), written);
         }

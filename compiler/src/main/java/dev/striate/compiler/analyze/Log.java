@@ -81,7 +81,8 @@ final class Log {
 
     /** {@code a, b and c}, sorted. */
     static String list(Collection<String> names) {
-        List<String> sorted = names.stream().distinct().sorted().map(n -> "`" + n + "`").toList();
+        List<String> sorted =
+                names.stream().distinct().sorted().map(n -> "`" + n + "`").toList();
         int last = sorted.size() - 1;
         return last < 1
                 ? String.join("", sorted)

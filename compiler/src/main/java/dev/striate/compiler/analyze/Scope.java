@@ -44,13 +44,15 @@ final class Scope {
     // ---- names
 
     /** What {@code name} means here, or null. */
-    @Nullable Entry find(String name) {
+    @Nullable
+    Entry find(String name) {
         Entry own = names.get(name);
         return own != null || outer == null ? own : outer.find(name);
     }
 
     /** What {@code name} means in this scope alone, or null. */
-    @Nullable Entry own(String name) {
+    @Nullable
+    Entry own(String name) {
         return names.get(name);
     }
 

@@ -82,10 +82,7 @@ public enum Code {
             "unknown escape",
             "In quotes, `\\\"` is a quote and `\\\\` a backslash; a backslash before anything else means nothing."),
     /** A name that means nothing here. */
-    UNKNOWN_NAME(
-            "CNN0201",
-            "unknown name",
-            "A value, label or parameter is used that the net does not declare."),
+    UNKNOWN_NAME("CNN0201", "unknown name", "A value, label or parameter is used that the net does not declare."),
     /** A name for two things. */
     DUPLICATE_NAME(
             "CNN0202",
@@ -104,15 +101,9 @@ public enum Code {
             "unknown argument",
             "The message names the arguments that there are. Those without a name are taken in order."),
     /** An argument given twice. */
-    DUPLICATE_ARGUMENT(
-            "CNN0205",
-            "argument given twice",
-            "An argument is given once: by its place, or by its name."),
+    DUPLICATE_ARGUMENT("CNN0205", "argument given twice", "An argument is given once: by its place, or by its name."),
     /** A required argument that is not given. */
-    MISSING_ARGUMENT(
-            "CNN0206",
-            "argument missing",
-            "Arguments without a default must be given."),
+    MISSING_ARGUMENT("CNN0206", "argument missing", "Arguments without a default must be given."),
     /** An argument of the wrong kind. */
     WRONG_ARGUMENT(
             "CNN0207",
@@ -142,15 +133,9 @@ public enum Code {
             "Labels are known in training and evaluation only. A layer that computes with one could not run when"
                     + " the net is used."),
     /** A net without an output. */
-    NO_OUTPUT(
-            "CNN0212",
-            "net without an output",
-            "A net has at least one output: it is what its users read."),
+    NO_OUTPUT("CNN0212", "net without an output", "A net has at least one output: it is what its users read."),
     /** A net that computes nothing. */
-    NO_LAYERS(
-            "CNN0213",
-            "net without layers",
-            "A net has at least one layer between its inputs and its outputs."),
+    NO_LAYERS("CNN0213", "net without layers", "A net has at least one layer between its inputs and its outputs."),
     /** A type that does not exist, or not there. */
     BAD_TYPE(
             "CNN0214",
@@ -164,20 +149,14 @@ public enum Code {
             "Parameters are stored by path. A layer without a label has its name and an ordinal as its path, such"
                     + " as `conv1`; a label must not be equal to one."),
     /** A value used before its declaration. */
-    USED_BEFORE(
-            "CNN0216",
-            "used before it is declared",
-            "Statements take effect in order. Move the declaration up."),
+    USED_BEFORE("CNN0216", "used before it is declared", "Statements take effect in order. Move the declaration up."),
     /** A parameter of a net without a default. */
     NO_DEFAULT(
             "CNN0217",
             "parameter without a default",
             "A net is compiled with the defaults of its parameters, so each needs one."),
     /** A chain that begins with a layer. */
-    NO_VALUE(
-            "CNN0218",
-            "layer without a value to work on",
-            "A layer works on the value to the left of its `->`."),
+    NO_VALUE("CNN0218", "layer without a value to work on", "A layer works on the value to the left of its `->`."),
     /** Several losses. */
     NO_OBJECTIVE(
             "CNN0219",
@@ -254,10 +233,7 @@ public enum Code {
             "A contract is a condition over `params()`, `macs()` and `shape(value)`; after `at` stand sizes, such"
                     + " as `N == 1`."),
     /** A recipe for a net that does not exist. */
-    UNKNOWN_NET(
-            "CNN0601",
-            "recipe for an unknown net",
-            "`train name for net` trains a net of the same file."),
+    UNKNOWN_NET("CNN0601", "recipe for an unknown net", "`train name for net` trains a net of the same file."),
     /** A recipe without a setting that it needs. */
     MISSING_SETTING(
             "CNN0602",
@@ -265,25 +241,17 @@ public enum Code {
             "A recipe says where the samples come from (`data`), how parameters change (`optimize`) and when it"
                     + " ends (`stop`)."),
     /** A setting given twice. */
-    DUPLICATE_SETTING(
-            "CNN0603",
-            "setting given twice",
-            "Every setting is given once, `expect` apart."),
+    DUPLICATE_SETTING("CNN0603", "setting given twice", "Every setting is given once, `expect` apart."),
     /** An expectation that cannot be checked. */
     EXPECTATION(
             "CNN0604",
             "expectation without a meaning",
             "An expectation compares a metric or loss of the net with a number: `expect acc >= 0.98`."),
     /** A recipe for a net without a loss. */
-    NO_LOSS(
-            "CNN0605",
-            "nothing to train for",
-            "Training makes a loss small; the net must declare one."),
+    NO_LOSS("CNN0605", "nothing to train for", "Training makes a loss small; the net must declare one."),
     /** A word of a recipe that does not exist. */
     UNKNOWN_RECIPE_WORD(
-            "CNN0606",
-            "unknown data set, optimizer, schedule or stopping rule",
-            "The message names the nearest ones."),
+            "CNN0606", "unknown data set, optimizer, schedule or stopping rule", "The message names the nearest ones."),
     /** A feed of something that the net does not have. */
     FEED(
             "CNN0607",
