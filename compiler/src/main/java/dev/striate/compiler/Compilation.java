@@ -1,6 +1,5 @@
 package dev.striate.compiler;
 
-import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.diag.Diagnostics;
 import java.util.List;
 
@@ -10,7 +9,7 @@ import java.util.List;
  * @param diagnostics what is to be said about it
  * @param nets its nets, in the order of the file; none when there are errors
  */
-public record Compilation(Diagnostics diagnostics, List<NetModel> nets) {
+public record Compilation(Diagnostics diagnostics, List<CompiledNet> nets) {
     /** Copies the list. */
     public Compilation {
         nets = List.copyOf(nets);

@@ -4,6 +4,7 @@ import dev.striate.compiler.analyze.Analyzer;
 import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.autodiff.Autodiff;
 import dev.striate.compiler.diag.Diagnostics;
+import dev.striate.compiler.emit.JavaEmitter;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.source.SourceFile;
@@ -24,7 +25,11 @@ public final class Compiler {
             return new Compilation(diagnostics, List.of());
         }
         return new Compilation(
-                diagnostics, models.stream().map(Compiler::differentiated).toList());
+                diagnostics,
+                models.stream()
+                        .map(Compiler::differentiated)
+                        .map(Compiler::emitted)
+                        .toList());
     }
 
     private static NetModel differentiated(NetModel m) {
@@ -43,5 +48,10 @@ public final class Compiler {
                 m.inference(),
                 m.evaluation(),
                 training);
+    }
+
+    private static CompiledNet emitted(NetModel model) {
+        return new CompiledNet(
+                model.packageName(), model.name(), JavaEmitter.path(model), JavaEmitter.emit(model), model);
     }
 }

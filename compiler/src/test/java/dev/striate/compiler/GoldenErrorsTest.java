@@ -3,6 +3,7 @@ package dev.striate.compiler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.TextRenderer;
@@ -14,12 +15,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every {@code .cnn} file below {@code src/test/golden/errors} gives exactly the messages of the {@code .err} file beside
- * it. With {@code -Dgolden.update} the {@code .err} files are written instead, and the run fails, so that a person reads
- * what changed.
+ * Every {@code .cnn} file below {@code src/test/golden/errors} gives exactly the messages of the {@code .err} file
+ * beside it. With {@code -Dgolden.update} the {@code .err} files are written instead, and the run fails, so that a
+ * person reads what changed.
  */
 class GoldenErrorsTest {
     private static final Path ROOT = Path.of("src/test/golden/errors");
@@ -34,11 +36,25 @@ class GoldenErrorsTest {
 
     @TestFactory
     List<DynamicTest> messages() throws IOException {
+        return files(".cnn").stream()
+                .map(f -> DynamicTest.dynamicTest(ROOT.relativize(f).toString(), () -> check(f)))
+                .toList();
+    }
+
+    @Test
+    void everyCodeHasAFile() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Path file : files(".err")) {
+            all.append(Files.readString(file));
+        }
+        assertThat(Code.values())
+                .filteredOn(code -> code != Code.TOO_LARGE) // would take a file of 4 MiB; LimitsTest has it
+                .allSatisfy(code -> assertThat(all).contains("[" + code.id() + "]"));
+    }
+
+    private static List<Path> files(String ending) throws IOException {
         try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(f -> f.toString().endsWith(".cnn"))
-                    .sorted()
-                    .map(f -> DynamicTest.dynamicTest(ROOT.relativize(f).toString(), () -> check(f)))
-                    .toList();
+            return files.filter(f -> f.toString().endsWith(ending)).sorted().toList();
         }
     }
 

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import javax.lang.model.SourceVersion;
 
 /** From the tree of a file to graphs: resolves names, binds arguments, proves shapes, checks contracts and recipes. */
 public final class Analyzer {
@@ -83,18 +82,7 @@ public final class Analyzer {
         if (file.pkg() == null) {
             return "";
         }
-        file.pkg().path().forEach(segment -> checkJavaName(segment, "package"));
         return file.pkg().path().stream().map(Ast.Name::text).collect(Collectors.joining("."));
-    }
-
-    private void checkJavaName(Ast.Name name, String kind) {
-        if (SourceVersion.isKeyword(name.text()) || name.text().equals("_")) {
-            log.add(Diagnostic.error(
-                            Code.JAVA_NAME,
-                            name.span(),
-                            "`" + name.text() + "` is a word of Java, and no " + kind + " can have it as its name")
-                    .fix("choose another name"));
-        }
     }
 
     /** Checks that names differ, and reports what is not compiled yet. */
@@ -103,10 +91,7 @@ public final class Analyzer {
         Map<String, Span> recipes = new HashMap<>();
         for (Ast.Decl decl : file.decls()) {
             switch (decl) {
-                case Ast.Net n -> {
-                    unique(n.name(), models);
-                    checkJavaName(n.name(), "net");
-                }
+                case Ast.Net n -> unique(n.name(), models);
                 case Ast.Block b -> {
                     unique(b.name(), models);
                     log.unsupported(b.name().span(), "`block`", "write its layers where it is used");

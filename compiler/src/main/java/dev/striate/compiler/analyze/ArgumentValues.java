@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what was written for an argument into the Java value of its kind, or says why it cannot. */
+@SuppressWarnings("TypeParameterUnusedInFormals") // what reports an error gives null, of whatever type was wanted
 final class ArgumentValues {
     private final Scope scope;
     private final Log log;
@@ -126,14 +127,14 @@ final class ArgumentValues {
         return value instanceof Const.Bool(boolean b) ? (Boolean) b : wrong(name, "true or false", value, written);
     }
 
-    /** The constant itself; {@link Const#UNKNOWN} after an error. */
+    /** The constant itself; {@link Const.Unknown} after an error. */
     Const fold(Ast.Expr written) {
         return folder.fold(written);
     }
 
     /** Says that {@code written} is not what {@code name} takes. */
     <T> @Nullable T wrong(String name, String words, Const value, Ast.Expr written) {
-        if (value == Const.UNKNOWN) {
+        if (value.isUnknown()) {
             return null;
         }
         String quoted = Log.quote(written.span());

@@ -45,7 +45,7 @@ final class ChainLowering {
             case Ast.Chain c -> value(c, role, name);
             case Ast.Call c -> value(c, role, name);
             default -> {
-                if (value(expr) != Value.UNKNOWN) {
+                if (value(expr).isKnown()) {
                     log.add(Diagnostic.error(
                                     Code.WRONG_ROLE,
                                     expr.span(),

@@ -59,7 +59,14 @@ sealed interface Const {
     record Unknown() implements Const {}
 
     /** Not known, because of an error that was reported. */
-    Const UNKNOWN = new Unknown();
+    static Const unknown() {
+        return new Unknown();
+    }
+
+    /** Whether it is not known, because of an error that was reported. */
+    default boolean isUnknown() {
+        return this instanceof Unknown;
+    }
 
     /** What it is, in words. */
     default String kind() {

@@ -44,7 +44,7 @@ final class ConstantFolder {
         this.batch = batch;
     }
 
-    /** The value of {@code expr}; {@link Const#UNKNOWN} after an error. */
+    /** The value of {@code expr}; {@link Const.Unknown} after an error. */
     Const fold(Ast.Expr expr) {
         return switch (expr) {
             case Ast.Num n -> new Const.Num(Dim.of(Rational.of(n.value())));
@@ -68,12 +68,12 @@ final class ConstantFolder {
 
     private Const error(Code code, Span span, String message, String fix) {
         log.add(Diagnostic.error(code, span, message).fix(fix));
-        return Const.UNKNOWN;
+        return Const.unknown();
     }
 
     private Const unsupported(Span span, String what, String fix) {
         log.unsupported(span, what, fix);
-        return Const.UNKNOWN;
+        return Const.unknown();
     }
 
     private Const notANumber(Span span) {
@@ -103,7 +103,7 @@ final class ConstantFolder {
 
     private Const items(List<Ast.Expr> elements) {
         List<Const> values = elements.stream().map(this::fold).toList();
-        return values.contains(Const.UNKNOWN) ? Const.UNKNOWN : new Const.Items(values);
+        return values.stream().anyMatch(Const::isUnknown) ? Const.unknown() : new Const.Items(values);
     }
 
     private Const name(Ast.Name name) {
@@ -112,13 +112,13 @@ final class ConstantFolder {
             return c.value();
         }
         if (entry != null) {
-            return entry.isUnknown() ? Const.UNKNOWN : notANumber(name.span());
+            return entry.isUnknown() ? Const.unknown() : notANumber(name.span());
         }
         if (name.text().equals("N")) {
             return new Const.Num(batch);
         }
         log.unknown(Code.UNKNOWN_NAME, name, "parameter", "parameters", scope.constants());
-        return Const.UNKNOWN;
+        return Const.unknown();
     }
 
     // ---- operators
@@ -131,7 +131,7 @@ final class ConstantFolder {
         if (u.op() == Ast.UnaryOp.NOT && operand instanceof Const.Bool(boolean value)) {
             return new Const.Bool(!value);
         }
-        return operand == Const.UNKNOWN ? operand : wrongOperand(u.op().sign(), u.operand(), operand);
+        return operand.isUnknown() ? operand : wrongOperand(u.op().sign(), u.operand(), operand);
     }
 
     private Const wrongOperand(String sign, Ast.Expr written, Const value) {
@@ -153,8 +153,8 @@ final class ConstantFolder {
             return logical(b, left);
         }
         Const right = fold(b.right());
-        if (left == Const.UNKNOWN || right == Const.UNKNOWN) {
-            return Const.UNKNOWN;
+        if (left.isUnknown() || right.isUnknown()) {
+            return Const.unknown();
         }
         if (left instanceof Const.Num(Dim x) && right instanceof Const.Num(Dim y)) {
             return isComparison(b.op()) ? compare(b, x, y) : arithmetic(b, x, y);
@@ -182,14 +182,14 @@ final class ConstantFolder {
         if (left instanceof Const.Bool(boolean value) && value == (b.op() == BinaryOp.OR)) {
             return left;
         }
-        if (left != Const.UNKNOWN && !(left instanceof Const.Bool)) {
+        if (!left.isUnknown() && !(left instanceof Const.Bool)) {
             return wrongOperand(b.op().sign(), b.left(), left);
         }
         Const right = fold(b.right());
-        if (right != Const.UNKNOWN && !(right instanceof Const.Bool)) {
+        if (!right.isUnknown() && !(right instanceof Const.Bool)) {
             return wrongOperand(b.op().sign(), b.right(), right);
         }
-        return left == Const.UNKNOWN ? left : right;
+        return left.isUnknown() ? left : right;
     }
 
     static boolean isComparison(BinaryOp op) {
@@ -299,7 +299,7 @@ final class ConstantFolder {
         for (Ast.Arg arg : c.args()) {
             Const value = fold(arg.value());
             Optional<Rational> number = value instanceof Const.Num(Dim dim) ? dim.constant() : Optional.empty();
-            if (value == Const.UNKNOWN) {
+            if (value.isUnknown()) {
                 return value;
             }
             if (number.isEmpty()) {

@@ -90,13 +90,13 @@ final class Contracts {
             case "shape" -> shape(call, batch);
             case "rf", "memory" -> {
                 log.unsupported(call.span(), "`" + call.callee().text() + "` in a contract", "remove the contract");
-                yield Const.UNKNOWN;
+                yield Const.unknown();
             }
             case "floor", "ceil", "round_to", "min", "max", "len", "sum" -> null;
             default -> {
                 log.unknown(
                         Code.UNKNOWN_NAME, call.callee(), "quantity", "quantities", List.of("params", "macs", "shape"));
-                yield Const.UNKNOWN;
+                yield Const.unknown();
             }
         };
     }
@@ -105,9 +105,9 @@ final class Contracts {
         boolean all = isTrain(call);
         if (!call.args().isEmpty() && !all) {
             bad(call, "`params` takes nothing, or `train`, to count what only training uses", "write `params()`");
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
-        return sound ? new Const.Num(Counts.params(all ? graph : inference()).total()) : Const.UNKNOWN;
+        return sound ? new Const.Num(Counts.params(all ? graph : inference()).total()) : Const.unknown();
     }
 
     private static boolean isTrain(Ast.Call call) {
@@ -119,9 +119,9 @@ final class Contracts {
     private Const macs(Ast.Call call, Dim batch) {
         if (!call.args().isEmpty()) {
             bad(call, "`macs` takes nothing", "write `macs()`");
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
-        return sound ? new Const.Num(Counts.macs(inference(), batch).total()) : Const.UNKNOWN;
+        return sound ? new Const.Num(Counts.macs(inference(), batch).total()) : Const.unknown();
     }
 
     private Graph inference() {
@@ -131,11 +131,11 @@ final class Contracts {
     private Const shape(Ast.Call call, Dim batch) {
         if (call.args().size() != 1) {
             bad(call, "`shape` takes one value", "write `shape(logits)`");
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
         Value value = chains.value(call.args().getFirst().value());
         if (!value.isKnown()) {
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
         List<Const> dims = new ArrayList<>();
         for (Dim dim : value.node().shape().dims()) {

@@ -15,7 +15,7 @@ sealed interface Entry {
     record Constant(Const value, Span declared) implements Entry {
         @Override
         public boolean isUnknown() {
-            return value == Const.UNKNOWN;
+            return value.isUnknown();
         }
     }
 

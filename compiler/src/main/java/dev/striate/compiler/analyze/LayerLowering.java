@@ -64,11 +64,11 @@ final class LayerLowering {
             data.add(operand(use, operand, bound.get(operand), values));
         }
         Args args = attributes(use, bound, new ArgumentValues(scope, log));
-        boolean usable = args != null
-                && bound.size() == use.args.size()
-                && data.stream().allMatch(Value::isKnown)
-                && takesLabels(use, data);
-        return usable ? nodes(use, args, data.stream().map(Value::node).toList()) : Value.UNKNOWN;
+        boolean usable =
+                bound.size() == use.args.size() && data.stream().allMatch(Value::isKnown) && takesLabels(use, data);
+        return usable && args != null
+                ? nodes(use, args, data.stream().map(Value::node).toList())
+                : Value.UNKNOWN;
     }
 
     /** Whether the first argument can be a value, so that {@code f(a, b)} means {@code a -> f(b)}. */

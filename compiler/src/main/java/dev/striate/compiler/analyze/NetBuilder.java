@@ -6,14 +6,13 @@ import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the nodes and results of a net. */
 final class NetBuilder {
     private final List<Node> nodes = new ArrayList<>();
     private final List<Graph.Result> results = new ArrayList<>();
-    private final Map<Node, Ast.Type> declared = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Ast.Type> declared = new IdentityHashMap<>();
 
     /** Adds a node behind its operands. */
     Node add(Node node) {

@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A net whose shapes are proved.
+ * A net that was checked, with everything that is generated from it.
  *
- * @param packageName the package of its file, empty without one
- * @param name its name
- * @param doc its documentation
+ * @param packageName the package, empty when the file names none
+ * @param name the net's name
+ * @param doc its documentation, when it has some
  * @param source the file that declares it
- * @param graph everything that was written: all outputs, losses and metrics, and the layers for training
- * @param recipes how it is trained, in the order of the file
- * @param inference the outputs alone, with layers for training replaced by what they are given
- * @param evaluation outputs, losses and metrics, with layers for training replaced by what they are given
- * @param training a step of training: the graph with the gradients by all parameters; null without a loss
+ * @param graph all that was written: every loss and metric, and the layers that are in force in training only
+ * @param recipes how it can be trained
+ * @param inference the forward pass up to the outputs, as it is used
+ * @param evaluation the same with losses and metrics
+ * @param training forward and backward pass with losses, metrics and gradients; null for a net without a loss
  */
 public record NetModel(
         String packageName,
@@ -31,5 +31,10 @@ public record NetModel(
     /** Copies the list. */
     public NetModel {
         recipes = List.copyOf(recipes);
+    }
+
+    /** The name with its package. */
+    public String qualifiedName() {
+        return packageName.isEmpty() ? name : packageName + "." + name;
     }
 }

@@ -40,25 +40,25 @@ final class NetParams {
                             param.span(),
                             "the parameter " + name + " of a net is a number known at compile time, not a value")
                     .fix("write `" + param.name().text() + ": int = 10`, or declare an `input`"));
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
         String kind = type.name().text();
         if (LATER.contains(kind)) {
             log.unsupported(type.span(), "a parameter of type `" + kind + "`", "use `int`, `float` or `bool`");
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
         if (!TYPES.contains(kind) || !type.dims().isEmpty()) {
             log.add(Diagnostic.error(
                             Code.BAD_TYPE, type.span(), "there is no type " + Log.quote(type.span()) + " of parameters")
                     .fix(Log.didYouMean(kind, "types", TYPES)));
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
         Ast.Expr written = param.defaultValue();
         if (written == null) {
             log.add(Diagnostic.error(Code.NO_DEFAULT, param.span(), "the parameter " + name + " has no default")
                     .fix("give it one, with which the net is compiled: `"
                             + param.span().text() + " = " + (kind.equals("bool") ? "true" : "10") + "`"));
-            return Const.UNKNOWN;
+            return Const.unknown();
         }
         return value(name, kind, written);
     }
@@ -69,6 +69,6 @@ final class NetParams {
             case "float" -> values.number(name, "a number", written);
             default -> values.bool(name, written);
         };
-        return checked == null ? Const.UNKNOWN : values.fold(written);
+        return checked == null ? Const.unknown() : values.fold(written);
     }
 }

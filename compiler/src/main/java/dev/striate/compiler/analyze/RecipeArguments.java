@@ -99,8 +99,8 @@ final class RecipeArguments {
     /** A whole number of epochs, at least 1, that must be given. */
     int epochs(String name) {
         Ast.Expr written = written(name, true, "a number of epochs such as 20 epochs");
-        Const value = written == null ? Const.UNKNOWN : values.fold(written);
-        if (written == null || value == Const.UNKNOWN) {
+        Const value = written == null ? Const.unknown() : values.fold(written);
+        if (written == null || value.isUnknown()) {
             return 1;
         }
         if (value instanceof Const.Duration(Rational amount, Ast.Unit unit)) {

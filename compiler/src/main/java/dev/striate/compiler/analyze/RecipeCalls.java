@@ -23,6 +23,7 @@ final class RecipeCalls {
         this.log = log;
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // null, of whatever type was wanted
     private <T> @Nullable T other(Ast.Name name, String kind, String plural, List<String> now, Set<String> later) {
         if (later.contains(name.text())) {
             log.unsupported(name.span(), "the " + kind + " `" + name.text() + "`", "this version has " + Log.list(now));

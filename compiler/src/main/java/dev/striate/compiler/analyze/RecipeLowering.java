@@ -15,8 +15,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a {@code train} declaration into a recipe. */
@@ -60,11 +62,13 @@ final class RecipeLowering {
         if (net == null && !file.later().contains(name.text()) && file.complete()) {
             log.unknown(Code.UNKNOWN_NET, name, "net", "nets", file.netNames());
         }
-        if (net != null && !call.args().isEmpty()) {
+        if (net == null) {
+            return null;
+        }
+        if (!call.args().isEmpty()) {
             log.unsupported(call.span(), "a net with arguments here", "change the defaults of the net's parameters");
         }
-        boolean trainable = net == null
-                || net.damaged()
+        boolean trainable = net.damaged()
                 || net.body().stream()
                         .anyMatch(s -> s instanceof Ast.Loss || s instanceof Ast.Objective || s instanceof Ast.When);
         if (!trainable) {
@@ -157,7 +161,7 @@ final class RecipeLowering {
 
     private void feed(Ast.Binding binding) {
         String target = binding.target().text();
-        List<String> sources = names(Ast.Input.class, Ast.Label.class);
+        List<String> sources = sources();
         if (net != null && !sources.contains(target)) {
             if (!net.damaged()) {
                 log.unknown(Code.FEED, binding.target(), "input or label", "inputs and labels", sources);
@@ -168,23 +172,29 @@ final class RecipeLowering {
         }
     }
 
-    @SafeVarargs
-    private List<String> names(Class<? extends Ast.Stmt>... kinds) {
-        List<Ast.Stmt> body = net == null ? List.of() : net.body();
-        return body.stream()
-                .filter(s -> Arrays.stream(kinds).anyMatch(k -> k.isInstance(s)))
-                .map(RecipeLowering::name)
-                .toList();
+    private List<String> sources() {
+        return names(s -> switch (s) {
+            case Ast.Input i -> i.name();
+            case Ast.Label l -> l.name();
+            default -> null;
+        });
     }
 
-    private static String name(Ast.Stmt statement) {
-        return switch (statement) {
-            case Ast.Input i -> i.name().text();
-            case Ast.Label l -> l.name().text();
-            case Ast.Loss l -> l.name().text();
-            case Ast.Metric m -> m.name().text();
-            default -> throw new IllegalArgumentException("no name is asked of " + statement);
-        };
+    private List<String> terms() {
+        return names(s -> switch (s) {
+            case Ast.Loss l -> l.name();
+            case Ast.Metric m -> m.name();
+            default -> null;
+        });
+    }
+
+    private List<String> names(Function<Ast.Stmt, Ast.@Nullable Name> name) {
+        List<Ast.Stmt> body = net == null ? List.of() : net.body();
+        return body.stream()
+                .map(name)
+                .filter(Objects::nonNull)
+                .map(Ast.Name::text)
+                .toList();
     }
 
     private void expect(Ast.Expr condition) {
@@ -209,7 +219,7 @@ final class RecipeLowering {
     }
 
     private void expect(Ast.Name metric, Comparison comparison, Ast.Expr bound, Span span) {
-        List<String> known = names(Ast.Loss.class, Ast.Metric.class);
+        List<String> known = terms();
         if (net != null && !net.damaged() && !known.contains(metric.text())) {
             log.unknown(Code.EXPECTATION, metric, "metric or loss", "metrics and losses", known);
         }

@@ -5,11 +5,11 @@ import dev.striate.core.recipe.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code train} declaration.
+ * A recipe that was checked.
  *
  * @param name its name
- * @param doc its documentation
+ * @param doc its documentation, when it has some
  * @param recipe what it says
- * @param span where it stands
+ * @param span where it is declared
  */
 public record RecipeModel(String name, @Nullable String doc, Recipe recipe, Span span) {}

@@ -4,26 +4,23 @@ import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.compiler.op.Ops;
 import java.util.List;
-import java.util.Set;
 
 /** What an operator at some place must be. */
 enum Role {
     /** A step of a chain. */
-    LAYER("layer", Set.of(Category.LAYER, Category.TRAINING_LAYER), Unsupported.LAYERS, "image -> %s"),
+    LAYER("layer", "layers", "image -> %s"),
     /** What follows {@code loss name =}. */
-    LOSS("loss", Set.of(Category.LOSS), Unsupported.LOSSES, "loss l = %s(…)"),
+    LOSS("loss", "losses", "loss l = %s(…)"),
     /** What follows {@code metric name =}. */
-    METRIC("metric", Set.of(Category.METRIC), Unsupported.METRICS, "metric m = %s(…)");
+    METRIC("metric", "metrics", "metric m = %s(…)");
 
     private final String word;
-    private final Set<Category> categories;
-    private final Set<String> later;
+    private final String plural;
     private final String example;
 
-    Role(String word, Set<Category> categories, Set<String> later, String example) {
+    Role(String word, String plural, String example) {
         this.word = word;
-        this.categories = categories;
-        this.later = later;
+        this.plural = plural;
         this.example = example;
     }
 
@@ -34,17 +31,25 @@ enum Role {
 
     /** Several, in messages. */
     String plural() {
-        return this == LOSS ? "losses" : word + "s";
+        return plural;
     }
 
     /** Whether operators of {@code category} can stand there. */
     boolean takes(Category category) {
-        return categories.contains(category);
+        return switch (this) {
+            case LAYER -> category == Category.LAYER || category == Category.TRAINING_LAYER;
+            case LOSS -> category == Category.LOSS;
+            case METRIC -> category == Category.METRIC;
+        };
     }
 
     /** Whether {@code name} is such an operator of the language that this version does not compile. */
     boolean isLater(String name) {
-        return later.contains(name);
+        return switch (this) {
+            case LAYER -> Unsupported.LAYERS.contains(name);
+            case LOSS -> Unsupported.LOSSES.contains(name);
+            case METRIC -> Unsupported.METRICS.contains(name);
+        };
     }
 
     /** How an operator of this role is used. */

@@ -39,13 +39,13 @@ public final class Autodiff {
         nodes = new ArrayList<>(graph.nodes());
     }
 
-    /** The graph with the gradients of a loss by all parameters as further results. */
+    /** The graph with the gradients of a loss by all parameters that it depends on as further results. */
     public static Graph run(Graph graph, String loss) {
         return run(graph, loss, Node::isParam);
     }
 
     /**
-     * The graph with the gradients of a loss by the wanted sources as further results.
+     * The graph with the gradients of a loss by the wanted sources, where it depends on them, as further results.
      *
      * @throws IllegalArgumentException when there is no such loss, or an operator in between has no gradient; the
      *     analysis has reported both to the user before
@@ -75,17 +75,12 @@ public final class Autodiff {
         }
         List<Result> results = new ArrayList<>(graph.results());
         for (Node node : graph.nodes()) {
-            if (wanted.test(node)) {
-                results.add(new Result(Kind.GRADIENT, node.path(), gradient(node), node.origin()));
+            Node gradient = gradients.get(node);
+            if (gradient != null && wanted.test(node)) {
+                results.add(new Result(Kind.GRADIENT, node.path(), gradient, node.origin()));
             }
         }
         return new Graph(graph.name(), nodes, results);
-    }
-
-    /** The gradient by a wanted node; zeros when the objective does not depend on it. */
-    private Node gradient(Node node) {
-        Node gradient = gradients.get(node);
-        return gradient != null ? gradient : add(node, "grad", new FillOp(0, node.shape()));
     }
 
     /** Adds a node that belongs to the gradient by {@code of}. */

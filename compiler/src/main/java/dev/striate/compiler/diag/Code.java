@@ -10,26 +10,27 @@ public enum Code {
     UNEXPECTED(
             "CNN0101",
             "unexpected text",
-            "The text does not continue in a way that the language knows. The message names what was found and what could"
-                    + " stand there. The statement is skipped, and reading goes on with the next one."),
+            "The text does not continue in a way that the language knows. The message names what was found "
+                    + "and what could stand there. The statement is skipped, and reading goes on with the next one."),
     /** A bracket that nothing closes. */
     UNCLOSED(
             "CNN0102",
             "bracket never closed",
-            "A brace, parenthesis or square bracket is opened and nothing closes it. The message points at the place"
-                    + " where indentation and keywords suggest that it should have been closed, and at the bracket itself."),
+            "A brace, parenthesis or square bracket is opened and nothing closes it. The message points at "
+                    + "the place where indentation and keywords suggest that it should have been closed, and at the "
+                    + "bracket itself."),
     /** A closing bracket that nothing opened. */
     UNOPENED(
             "CNN0103",
             "bracket never opened",
-            "A closing brace, parenthesis or square bracket has no partner, or its partner was closed already. Remove it,"
-                    + " or open the bracket where it belongs."),
+            "A closing brace, parenthesis or square bracket has no partner, or its partner was closed "
+                    + "already. Remove it, or open the bracket where it belongs."),
     /** Deeper nesting than the compiler follows. */
     TOO_DEEP(
             "CNN0104",
             "nested too deeply",
-            "Braces, parentheses and operators nest at most 200 levels deep. Name the inner part with `let`, or move it into"
-                    + " a block of its own."),
+            "Braces, parentheses and operators nest at most 200 levels deep. Name the inner part with `let`, "
+                    + "or move it into a block of its own."),
     /** A file of a size that no person writes. */
     TOO_LARGE(
             "CNN0105",
@@ -39,25 +40,27 @@ public enum Code {
     UNKNOWN_CHARACTER(
             "CNN0106",
             "unknown character",
-            "Outside of comments and quotes, only letters of ASCII, digits, the underscore, white space and the language's"
-                    + " punctuation are used. Typographic arrows, quotes and multiplication signs often come from copying out of"
-                    + " a document."),
+            "Outside of comments and quotes, only letters of ASCII, digits, the underscore, white space and "
+                    + "the language's punctuation are used. Typographic arrows, quotes and multiplication signs often "
+                    + "come from copying out of a document."),
     /** A string or a comment without its end. */
     UNTERMINATED(
             "CNN0107",
             "quotes or comment never closed",
-            "Text in quotes ends on the line where it begins, and a comment that begins with `/*` ends with `*/`."),
+            "Text in quotes ends on the line where it begins, and a comment that begins with `/*` ends with "
+                    + "`*/`."),
     /** Digits that are not a number, or a number out of range. */
     MALFORMED_NUMBER(
             "CNN0108",
             "malformed number",
-            "Numbers are written `3`, `0.5` or `1e-3`, extents `3x3`, and a unit stands apart from its number: `8 GiB`."),
+            "Numbers are written `3`, `0.5` or `1e-3`, extents `3x3`, and a unit stands apart from its "
+                    + "number: `8 GiB`."),
     /** A word of the language used as a name. */
     RESERVED_WORD(
             "CNN0109",
             "reserved word used as a name",
-            "The words `net block package import output objective assert repeat for if else each where true false`, the units,"
-                    + " and `step` cannot be declared. All others can."),
+            "The words `net block package import output objective assert repeat for if else each where true "
+                    + "false`, the units, and `step` cannot be declared. All others can."),
     /** Punctuation that is missing or stands for another. */
     PUNCTUATION(
             "CNN0110",
@@ -67,15 +70,16 @@ public enum Code {
     TOO_MANY(
             "CNN0111",
             "too many syntax errors",
-            "After 20 syntax errors in a file the compiler stops reading it. Fix the first ones and run it again."),
+            "After 20 syntax errors in a file the compiler stops reading it. Fix the first ones and run it "
+                    + "again."),
     /** A file that says nothing. */
     EMPTY_FILE("CNN0112", "empty file", "A source file declares at least one `net`, `block` or `train`."),
     /** Bytes that are no text. */
     NOT_TEXT(
             "CNN0113",
             "not a text file",
-            "A source file is text in UTF-8. A file with NUL characters is an image, an archive, weights, or text in"
-                    + " another encoding."),
+            "A source file is text in UTF-8. A file with NUL characters is an image, an archive, weights, or "
+                    + "text in another encoding."),
     /** A backslash that means nothing. */
     UNKNOWN_ESCAPE(
             "CNN0114",
@@ -167,12 +171,6 @@ public enum Code {
             "CNN0220",
             "layer without a gradient",
             "Training needs the gradient of the loss by every parameter, and a layer in between has none."),
-    /** A name that is a word of Java. */
-    JAVA_NAME(
-            "CNN0221",
-            "name that Java cannot have",
-            "Packages and nets become packages and classes of Java, which cannot have the names of Java's own"
-                    + " words."),
     /** A window that does not tile its input. */
     TILING(
             "CNN0301",
@@ -212,8 +210,8 @@ public enum Code {
     STRAY_DOCUMENTATION(
             "CNN0401",
             "documentation without a declaration",
-            "A `///` comment documents the declaration that follows it and becomes its Javadoc. Elsewhere it is lost; an"
-                    + " ordinary comment begins with `//`."),
+            "A `///` comment documents the declaration that follows it and becomes its Javadoc. Elsewhere it "
+                    + "is lost; an ordinary comment begins with `//`."),
     /** A contract that does not hold. */
     CONTRACT(
             "CNN0501",

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Shows diagnostics as a JSON array for tools. Lines and columns count from 1, columns in code points; the end of a span is
- * after its last character; offsets count UTF-16 units from 0.
+ * Shows diagnostics as a JSON array for tools. Lines and columns count from 1, columns in code points; the end of a
+ * span is after its last character; offsets count UTF-16 units from 0.
  */
 public final class JsonRenderer {
     private JsonRenderer() {}

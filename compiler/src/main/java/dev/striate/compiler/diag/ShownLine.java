@@ -35,7 +35,9 @@ final class ShownLine {
         return text;
     }
 
-    /** The column, from 0, where the character at {@code offset} of the source is shown; its end, for what is after it. */
+    /**
+     * The column, from 0, where the character at {@code offset} of the source is shown; its end, for what is after it.
+     */
     int column(int offset) {
         return columns[Math.min(offset, columns.length - 1)];
     }

@@ -94,7 +94,9 @@ final class Snippet {
         return start + new String(all, cut + 1, end - cut - 1) + (end < all.length ? "…" : "");
     }
 
-    /** The underlines, with the text of the rightmost one after them; then the other texts, each below its underline. */
+    /**
+     * The underlines, with the text of the rightmost one after them; then the other texts, each below its underline.
+     */
     private void drawMarks(StringBuilder out, String margin, List<Mark> unsorted) {
         List<Mark> sorted =
                 unsorted.stream().sorted(Comparator.comparingInt(Mark::from)).toList();

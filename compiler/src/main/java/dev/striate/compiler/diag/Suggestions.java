@@ -36,13 +36,10 @@ public final class Suggestions {
         return Math.max(1, Math.max(word.length(), candidate.length()) / 3);
     }
 
-    /** Insertions, deletions, replacements and swaps of neighbours; case is a difference only when nothing else is. */
+    /** Insertions, deletions, replacements and swaps of neighbours; case does not count. */
     private static int distance(String word, String candidate) {
         String a = word.toLowerCase(Locale.ROOT);
         String b = candidate.toLowerCase(Locale.ROOT);
-        if (a.equals(b)) {
-            return word.equals(candidate) ? 0 : 1;
-        }
         int[] beforeLast = new int[b.length() + 1];
         int[] last = new int[b.length() + 1];
         int[] now = new int[b.length() + 1];

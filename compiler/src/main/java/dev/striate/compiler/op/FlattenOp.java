@@ -28,6 +28,7 @@ public record FlattenOp() implements Op {
             .gradient((op, g) -> g.give(0, new ReshapeOp(g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) ->
                     in.get(0).reshaped(new Flatten().output(List.of(in.get(0).shape()))))
+            .view()
             .kernel((op, node) -> KernelCall.of(Flatten.class, "flatten"))
             .build();
 
@@ -50,6 +51,7 @@ public record FlattenOp() implements Op {
                 .field(op -> Field.ALL)
                 .isGradient()
                 .eval((op, in, context) -> in.get(0).reshaped(context.sizes(op.shape)))
+                .view()
                 .kernel((op, node) -> KernelCall.of(Reshape.class, "reshape", op.shape))
                 .build();
 

@@ -91,6 +91,7 @@ public final class OpSpec<T extends Op> {
     private final @Nullable String notDifferentiable;
     private final EvalRule<T> eval;
     private final KernelRule<T> kernel;
+    private final boolean view;
 
     private OpSpec(Builder<T> b) {
         name = b.name;
@@ -113,6 +114,7 @@ public final class OpSpec<T extends Op> {
         }
         eval = Objects.requireNonNull(b.eval, "eval of " + name);
         kernel = Objects.requireNonNull(b.kernel, "kernel of " + name);
+        view = b.view;
     }
 
     /** Begins the description of an operator. */
@@ -190,6 +192,11 @@ public final class OpSpec<T extends Op> {
         return eval.eval(cast(op), inputs, context);
     }
 
+    /** Whether the result is the first operand's elements in the same order, so that both share their memory. */
+    public boolean isView() {
+        return view;
+    }
+
     /** How generated code describes the kernel of a node of this operator. */
     public KernelCall kernel(Node node) {
         return kernel.call(cast(Op.of(node)), node);
@@ -224,6 +231,7 @@ public final class OpSpec<T extends Op> {
         private @Nullable String notDifferentiable;
         private @Nullable EvalRule<T> eval;
         private @Nullable KernelRule<T> kernel;
+        private boolean view;
 
         private Builder(String name, Category category) {
             this.name = name;
@@ -303,6 +311,12 @@ public final class OpSpec<T extends Op> {
         /** The float64 evaluation. */
         public Builder<T> eval(EvalRule<T> rule) {
             eval = rule;
+            return this;
+        }
+
+        /** The result is the first operand's elements in the same order. */
+        public Builder<T> view() {
+            view = true;
             return this;
         }
 

@@ -3,7 +3,6 @@ package dev.striate.compiler.op;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
-import dev.striate.compiler.op.OpSpec.Builder;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AvgPoolGrad;
@@ -54,7 +53,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
             .gradient((op, g) -> g.give(0, new GradAverage(op, g.node().input(0).shape()), g.incoming()))
             .build();
 
-    private static Builder<Pooling> pooling(String name) {
+    private static OpSpec.Builder<Pooling> pooling(String name) {
         return OpSpec.<Pooling>of(name, Category.LAYER)
                 .operands("x")
                 .type((op, data) -> op.type(data.get(0)))

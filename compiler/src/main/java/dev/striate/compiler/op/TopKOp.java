@@ -4,7 +4,6 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
-import dev.striate.compiler.op.OpSpec.Builder;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.TopK;
 import java.util.List;
@@ -27,7 +26,7 @@ public record TopKOp(int k, OpSpec<?> spec) implements Op {
             .factory(a -> new TopKOp(a.integer("k"), a.spec()))
             .build();
 
-    private static Builder<TopKOp> accuracy(String name) {
+    private static OpSpec.Builder<TopKOp> accuracy(String name) {
         return OpSpec.<TopKOp>of(name, Category.METRIC)
                 .operands("scores", "label")
                 .type((op, data) -> op.type(data))

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The abstract syntax tree of a {@code .cnn} file: what was written, nothing resolved. All lists are immutable.
  *
- * <p>A value is an {@link Expr}; a chain is one, too, so that {@code a -> conv(3)} can stand wherever a value can. Whether
- * a name means a value, a layer, a block or a dimension is not known here.
+ * <p>A value is an {@link Expr}; a chain is one, too, so that {@code a -> conv(3)} can stand wherever a value can.
+ * Whether a name means a value, a layer, a block or a dimension is not known here.
  */
 public sealed interface Ast {
     /** Where it was written. */
@@ -142,7 +142,10 @@ public sealed interface Ast {
     /** {@code objective name = value updates "d.**"}; without globs it updates every parameter. */
     record Objective(@Nullable Name name, Expr value, List<Text> updates, Span span) implements Stmt {}
 
-    /** {@code assert condition at N == 1, H == 224}. */
+    /**
+     * {@code assert condition at N == 1, H == 224}; each of {@code at} is an {@code EQUAL} with a {@link Ref} at the
+     * left.
+     */
     record Assert(Expr condition, List<Expr> at, Span span) implements Stmt {}
 
     /** {@code image -> conv(3) -> output y}. */
@@ -152,14 +155,17 @@ public sealed interface Ast {
 
     /**
      * {@code head -> step -> step}. As a value the head stands by itself and may be any expression. In braces ({@link
-     * Group}, {@link Merge}, loops, {@link If}) a head that is a layer takes what comes in; there, too, it may be a value.
+     * Group}, {@link Merge}, loops, {@link If}) a head that is a layer takes what comes in; there, too, it may be a
+     * value.
      */
     record Chain(List<Step> steps, Span span) implements Expr, Branch {}
 
     /** {@code label: what}. */
     record Step(@Nullable Name label, StepKind what, Span span) implements Ast {}
 
-    /** What a step does: an expression (a {@link Ref} or {@link Call} of a layer, a value, a tuple), or one of these. */
+    /**
+     * What a step does: an expression (a {@link Ref} or {@link Call} of a layer, a value, a tuple), or one of these.
+     */
     sealed interface StepKind extends Ast {}
 
     /** {@code output name} within a chain. */
@@ -171,7 +177,9 @@ public sealed interface Ast {
     /** {@code for variable in elements { body }}. */
     record For(Name variable, Expr elements, Chain body, Span span) implements StepKind {}
 
-    /** {@code if condition { then } else { otherwise }}; {@code else if} is an {@code If} alone in {@code otherwise}. */
+    /**
+     * {@code if condition { then } else { otherwise }}; {@code else if} is an {@code If} alone in {@code otherwise}.
+     */
     record If(Expr condition, Chain then, @Nullable Chain otherwise, Span span) implements StepKind {}
 
     /** {@code { body }}. */

@@ -215,12 +215,17 @@ final class AstBuilder {
                         c.name() == null ? null : name(c.name()), exprs.value(c.value()), texts(c.globs()), span);
             case AssertStmtContext c ->
                 new Ast.Assert(
-                        exprs.expr(c.expr(0)),
-                        exprs.exprs(c.expr()).subList(1, c.expr().size()),
+                        exprs.expr(c.expr()),
+                        c.given().stream().map(this::given).toList(),
                         span);
             case ChainStmtContext c -> new Ast.ChainStmt(exprs.chain(c.chain()), span);
             default -> throw new IllegalStateException("no case for " + context.getClass());
         };
+    }
+
+    private Ast.Expr given(GivenContext c) {
+        Ast.Name symbol = name(c.name());
+        return new Ast.Binary(Ast.BinaryOp.EQUAL, new Ast.Ref(symbol, symbol.span()), exprs.expr(c.expr()), span(c));
     }
 
     private Ast.@Nullable Call call(@Nullable CallContext context) {

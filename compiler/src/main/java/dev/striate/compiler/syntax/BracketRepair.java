@@ -12,8 +12,11 @@ import java.util.stream.Collectors;
 
 /** Reports brackets that have no partner, puts in the missing ones and takes out the superfluous ones. */
 final class BracketRepair {
-    private static final Set<String> LIST_HEADS = Set.of("net", "block", "train", "when", "phase");
-    private static final int LONGEST_HEAD = 1000;
+    private static final Set<String> RESERVED_LIST_HEADS = Set.of("net", "block");
+    private static final Set<String> LIST_HEADS = Set.of("train", "when", "phase");
+
+    /** How many tokens ahead a partner is looked for. */
+    private static final int FAR = 1000;
 
     private final List<SourceToken> tokens;
     private final ErrorLog log;
@@ -69,17 +72,26 @@ final class BracketRepair {
             } else if (unclosed[CnnLexer.LBRACE] < 0 && Words.beginsDeclaration(tokens, i)) {
                 missingBrace = missingBrace(i);
             }
-            boolean fits = Brackets.isOpener(token) ? open(token) : !Brackets.isCloser(token) || close(token);
+            boolean fits = Brackets.isOpener(token) ? open(token) : !Brackets.isCloser(token) || close(i);
             if (!fits) {
                 continue;
             }
-            listAhead |= token.isOneOf(LIST_HEADS) && Words.isName(tokens.get(Math.min(i + 1, tokens.size() - 1)));
+            listAhead |= beginsList(i);
             result.add(token);
         }
         return result;
     }
 
-    /** Whether {@code token} opens anything; if not, because the brace is doubled, it is reported, and to be left out. */
+    /** Whether the next brace is one that holds statements or settings. */
+    private boolean beginsList(int i) {
+        SourceToken token = tokens.get(i);
+        return token.isOneOf(RESERVED_LIST_HEADS)
+                || (token.isOneOf(LIST_HEADS) && Words.isName(tokens.get(Math.min(i + 1, tokens.size() - 1))));
+    }
+
+    /**
+     * Whether {@code token} opens anything; if not, because the brace is doubled, it is reported, and to be left out.
+     */
     private boolean open(SourceToken token) {
         boolean isBrace = token.is("{");
         if (isBrace
@@ -193,7 +205,7 @@ final class BracketRepair {
         boolean onSameLine = !next.isFirstOnLine() && !Words.isEnd(next);
         Diagnostic.Builder error = Diagnostic.error(
                 Code.UNCLOSED,
-                onSameLine ? next.span() : last.spanBehind(),
+                onSameLine ? next.span() : last.spanAfter(),
                 openers + (ending.size() == 1 ? " is" : " are") + " never closed");
         error.label("`" + closers + "` is missing " + (onSameLine ? "before this" : "here"));
         ending.forEach(o -> error.related(o.span(), "opened here"));
@@ -209,7 +221,7 @@ final class BracketRepair {
             do {
                 depth += Brackets.isOpener(tokens.get(end)) ? 1 : Brackets.isCloser(tokens.get(end)) ? -1 : 0;
                 end++;
-            } while (depth > 0 && end < Math.min(tokens.size(), i + LONGEST_HEAD));
+            } while (depth > 0 && end < Math.min(tokens.size(), i + FAR));
         }
         boolean isMissing = end < tokens.size() && Words.mayBeginStatement(tokens, end);
         return isMissing ? end : -1;
@@ -221,22 +233,22 @@ final class BracketRepair {
         count(brace);
         open(brace);
         result.add(brace);
-        log.add(Diagnostic.error(Code.PUNCTUATION, last.spanBehind(), "a `{` is missing after `" + last.getText() + "`")
+        log.add(Diagnostic.error(Code.PUNCTUATION, last.spanAfter(), "a `{` is missing after `" + last.getText() + "`")
                 .fix("write `{` at the end of line " + last.line()));
     }
 
     // ---- superfluous
 
-    /** Whether {@code token} closes what is open; if not, it is reported, and to be left out. */
-    private boolean close(SourceToken token) {
+    /** Whether the closer at {@code i} closes what is open; if not, it is reported, and to be left out. */
+    private boolean close(int i) {
+        SourceToken token = tokens.get(i);
         SourceToken top = open.peek();
         if (top == null || closesTooEarly(token, top)) {
             reportSuperfluous(token);
             return false;
         }
         if (!Brackets.closes(token, top)) {
-            boolean standsForOther = top.lineHead == token.lineHead && unclosed[top.getType()] > 0;
-            if (top == lists.peek() || !standsForOther) {
+            if (top == lists.peek() || top.lineHead != token.lineHead || isClosedLater(top, i)) {
                 reportSuperfluous(token);
                 return false;
             }
@@ -244,6 +256,23 @@ final class BracketRepair {
         }
         pop();
         return true;
+    }
+
+    /** Whether {@code opener} is probably closed after {@code i}: a brace anywhere in the file, others on the line. */
+    private boolean isClosedLater(SourceToken opener, int i) {
+        if (opener.is("{")) {
+            return unclosed[CnnLexer.LBRACE] <= 0;
+        }
+        int depth = 1;
+        int end = Math.min(tokens.size(), i + FAR);
+        for (int k = i + 1; k < end && tokens.get(k).lineHead == opener.lineHead && depth > 0; k++) {
+            if (tokens.get(k).getType() == opener.getType()) {
+                depth++;
+            } else if (Brackets.closes(tokens.get(k), opener)) {
+                depth--;
+            }
+        }
+        return depth == 0;
     }
 
     /** Whether indentation says that {@code top}, which holds statements, goes on after the brace {@code token}. */
@@ -263,12 +292,15 @@ final class BracketRepair {
         }
     }
 
-    /** Doubts what precedes a superfluous closer, back to the line, indented no more, where the opener may be missing. */
+    /**
+     * Doubts what precedes a superfluous closer, back to the line, indented no more, where the opener may be missing.
+     */
     private void blameUpTo(SourceToken closer) {
         boolean reached = false;
         for (int i = result.size() - 1; i >= 0 && !reached && result.get(i) != lists.peek(); i--) {
-            result.get(i).blame();
-            reached = result.get(i).isFirstOnLine() && result.get(i).indent() <= closer.indent();
+            SourceToken token = result.get(i);
+            reached = token.suspect || (token.isFirstOnLine() && token.indent() <= closer.indent());
+            token.blame();
         }
     }
 

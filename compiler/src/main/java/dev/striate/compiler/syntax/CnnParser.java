@@ -19,8 +19,8 @@ public final class CnnParser {
     private CnnParser() {}
 
     /**
-     * The tree of {@code file}, in time linear in its length. Errors are reported, and what they are in is left out: see
-     * {@link Ast.Decl#damaged} and {@link Ast.File#complete}. Never throws, whatever the text.
+     * The tree of {@code file}, in time linear in its length. Errors are reported, and what they are in is left out:
+     * see {@link Ast.Decl#damaged} and {@link Ast.File#complete}. Never throws, whatever the text.
      */
     public static Ast.File parse(SourceFile file, Diagnostics diagnostics) {
         ErrorLog log = new ErrorLog(diagnostics);

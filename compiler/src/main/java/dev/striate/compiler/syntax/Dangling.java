@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Completes lines that end in the middle of something, when a statement certainly begins on the next line. The words that
- * begin statements are names, too, so that the parser would take {@code loss} for what the arrow points at:
+ * Completes lines that end in the middle of something, when a statement certainly begins on the next line. The words
+ * that begin statements are names, too, so that the parser would take {@code loss} for what the arrow points at:
  *
  * <pre>
  *   image -> conv(8, 3x3) ->
@@ -26,7 +26,7 @@ final class Dangling {
                 SourceToken last = tokens.get(i - 1);
                 String what = last.is("->") ? "a layer" : "a value";
                 log.add(Diagnostic.error(
-                                Code.UNEXPECTED, last.spanBehind(), what + " is missing after `" + last.getText() + "`")
+                                Code.UNEXPECTED, last.spanAfter(), what + " is missing after `" + last.getText() + "`")
                         .fix("write it, or remove the `" + last.getText() + "`"));
                 result.add(SourceToken.missing(CnnLexer.ID, "missing", last));
             }

@@ -8,7 +8,10 @@ import org.antlr.v4.runtime.tree.ErrorNode;
 import org.antlr.v4.runtime.tree.ParseTreeListener;
 import org.antlr.v4.runtime.tree.TerminalNode;
 
-/** Stops the parser where expressions or {@code else if} nest so deeply, even without brackets, that its stack could overflow. */
+/**
+ * Stops the parser where expressions or {@code else if} nest so deeply, even without brackets, that its stack could
+ * overflow.
+ */
 final class DepthLimit implements ParseTreeListener {
     private final ErrorLog log;
     private int depth;

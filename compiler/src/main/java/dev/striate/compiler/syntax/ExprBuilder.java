@@ -96,7 +96,9 @@ final class ExprBuilder {
         };
     }
 
-    /** Operators in a row nest to the left, which parsing does without recursion, and whoever walks the tree does not. */
+    /**
+     * Operators in a row nest to the left, which parsing does without recursion, and whoever walks the tree does not.
+     */
     private void checkLength(ExprContext context) {
         int length = 0;
         for (ParseTree left = context; left instanceof ExprContext; left = left.getChild(0)) {

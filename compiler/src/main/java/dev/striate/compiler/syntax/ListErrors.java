@@ -31,7 +31,7 @@ final class ListErrors {
         return trouble.oddSpelling().orElseGet(() -> switch (list) {
             case FileContext c -> inFile();
             case SettingsContext c -> inSettings();
-            default -> goesOn ? behindStatement() : beginningStatement();
+            default -> goesOn ? afterStatement() : beginningStatement();
         });
     }
 
@@ -70,7 +70,7 @@ final class ListErrors {
         return unexpectedAt(found, quoted(found) + " does not begin a " + kind, fix);
     }
 
-    private Diagnostic.Builder behindStatement() {
+    private Diagnostic.Builder afterStatement() {
         if (found.is("(") && before.isOneOf(TYPES_WITH_DIMENSIONS)) {
             return trouble.punctuation(
                     "the dimensions of a type stand in `[` and `]`", "write `" + before.getText() + "[…]`");

@@ -14,8 +14,8 @@ import org.antlr.v4.runtime.misc.ParseCancellationException;
 
 /**
  * Where parsing goes on after an error: after the bracket that the error is in, at the next step of the chain, at the
- * next statement or setting, or at the next declaration, whichever is nearest. Since brackets pair ({@link Brackets}), these
- * places are certain, and what is found wrong after one of them is an error of its own.
+ * next statement or setting, or at the next declaration, whichever is nearest. Since brackets pair ({@link Brackets}),
+ * these places are certain, and what is found wrong after one of them is an error of its own.
  */
 final class Recovery extends DefaultErrorStrategy {
     private static final int NOWHERE = -1;
@@ -130,7 +130,7 @@ final class Recovery extends DefaultErrorStrategy {
         };
     }
 
-    /** Behind the bracket that {@code start} opens, if it is one. */
+    /** After the bracket that {@code start} opens, if it is one. */
     private static int after(SourceToken start) {
         return Brackets.isOpener(start) && start.partner != null ? start.partner.getTokenIndex() + 1 : NOWHERE;
     }

@@ -25,7 +25,9 @@ final class SourceToken extends CommonToken {
     /** The first token of the line of this. */
     SourceToken lineHead = this;
 
-    /** The innermost bracket around this; brackets themselves are outside of their own. Null at the level of the file. */
+    /**
+     * The innermost bracket around this; brackets themselves are outside of their own. Null at the level of the file.
+     */
     @Nullable
     SourceToken opener;
 
@@ -66,7 +68,7 @@ final class SourceToken extends CommonToken {
     }
 
     /** The place after this, where something is missing. */
-    Span spanBehind() {
+    Span spanAfter() {
         return file.span(end(), end());
     }
 

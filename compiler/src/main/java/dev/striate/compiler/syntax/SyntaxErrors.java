@@ -49,13 +49,13 @@ final class SyntaxErrors {
             case NameContext c -> missingName(c);
             case WordContext c -> missingName(c);
             case CallContext c -> missingName(c);
-            case ExprContext c when !expected.contains(CnnLexer.NUM) -> behindValue();
+            case ExprContext c when !expected.contains(CnnLexer.NUM) -> afterValue();
             case ExprContext c -> missingValue(c);
             case ValueContext c -> missingValue(c);
             case ArgContext c -> missingValue(c);
             case ArgsContext c -> inArguments();
             case ParamsContext c -> inParameters();
-            case TypeContext c -> behindValue();
+            case TypeContext c -> afterValue();
             case ChainContext c -> inChain((SourceToken) c.getStart());
             case BodyContext c when c.getStart() != found -> inBraces();
             case BranchesContext c -> inBraces();
@@ -116,7 +116,7 @@ final class SyntaxErrors {
     }
 
     /** In parentheses or square brackets, where an expression ended and neither another one nor the end follows. */
-    private Diagnostic.Builder behindValue() {
+    private Diagnostic.Builder afterValue() {
         return Words.beginsValue(found)
                 ? missingComma()
                 : trouble.unexpected(

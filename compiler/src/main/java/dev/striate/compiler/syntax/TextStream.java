@@ -4,8 +4,8 @@ import org.antlr.v4.runtime.CharStream;
 import org.antlr.v4.runtime.misc.Interval;
 
 /**
- * A text as a stream of UTF-16 units, unpaired surrogates included, so that the positions of tokens are offsets into the
- * text. ANTLR's own streams count code points.
+ * A text as a stream of UTF-16 units, unpaired surrogates included, so that the positions of tokens are offsets into
+ * the text. ANTLR's own streams count code points.
  */
 final class TextStream implements CharStream {
     private final String name;

@@ -53,7 +53,7 @@ final class Trouble {
 
     /** {@code found} or, when that is on another line, the place after {@code before}. */
     Diagnostic.Builder error(Code code, String message, String fix) {
-        Span span = onSameLine() || before == found ? found.span() : before.spanBehind();
+        Span span = onSameLine() || before == found ? found.span() : before.spanAfter();
         return Diagnostic.error(code, span, message).fix(fix);
     }
 

@@ -23,7 +23,9 @@ final class UnknownCharacters {
         this.file = file;
     }
 
-    /** Notes the character at {@code offset} and returns it. The second half of a pair of surrogates is no character. */
+    /**
+     * Notes the character at {@code offset} and returns it. The second half of a pair of surrogates is no character.
+     */
     int add(int offset) {
         String text = file.text();
         int c = text.codePointAt(offset);

@@ -74,7 +74,7 @@ final class Words {
             Set.of(")", "]", "}", "[", "{", "else", "where", "at", "updates", "from", "except", "map", "with");
 
     /** What follows the name that a statement declares. */
-    private static final Set<String> BEHIND_NAME = Set.of(":", "=", ",");
+    private static final Set<String> AFTER_NAME = Set.of(":", "=", ",");
 
     private Words() {}
 
@@ -146,13 +146,13 @@ final class Words {
                         ? token.isFirstOnLine() && isName(next)
                         : token.isOneOf(STATEMENTS)
                                 && isName(next)
-                                && at(tokens, i + 2).isOneOf(BEHIND_NAME);
+                                && at(tokens, i + 2).isOneOf(AFTER_NAME);
         };
     }
 
     /**
-     * Whether a statement probably begins at {@code tokens[i]}: it certainly does, or a line begins there that neither the
-     * line before nor its own first word makes a continuation.
+     * Whether a statement probably begins at {@code tokens[i]}: it certainly does, or a line begins there that neither
+     * the line before nor its own first word makes a continuation.
      */
     static boolean mayBeginStatement(List<SourceToken> tokens, int i) {
         SourceToken token = tokens.get(i);

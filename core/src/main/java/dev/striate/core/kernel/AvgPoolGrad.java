@@ -18,6 +18,8 @@ public record AvgPoolGrad(Pool pool, Sizes shape) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
+        Check.shape(this, inputs.get(0), pool.output(List.of(shape)));
         return shape;
     }
 }

@@ -14,6 +14,8 @@ public record ChannelSum() implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
+        Check.rankAtLeast(this, inputs.get(0), 2);
         return Sizes.of(inputs.get(0).dim(1));
     }
 }

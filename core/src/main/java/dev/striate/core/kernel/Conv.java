@@ -80,7 +80,13 @@ public record Conv(int filters, Window window, int groups, boolean bias, Init in
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
         Sizes x = inputs.get(0);
+        Check.fits(this, window, x);
+        if (x.dim(1) % groups != 0 || filters % groups != 0) {
+            throw new IllegalArgumentException(
+                    groups + " groups do not divide " + x.dim(1) + " channels and " + filters + " filters");
+        }
         return Sizes.of(x.dim(0), filters, window.output(x.dim(2), 0), window.output(x.dim(3), 1));
     }
 

@@ -18,6 +18,9 @@ public record ConvGradInput(Conv conv, Sizes shape) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 2);
+        Check.shape(this, inputs.get(0), conv.output(List.of(shape)));
+        Check.shape(this, inputs.get(1), conv.weightShape(shape.dim(1)));
         return shape;
     }
 }

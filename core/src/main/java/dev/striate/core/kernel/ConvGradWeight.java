@@ -17,6 +17,8 @@ public record ConvGradWeight(Conv conv) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 2);
+        Check.shape(this, inputs.get(0), conv.output(inputs.subList(1, 2)));
         return conv.weightShape(inputs.get(1).dim(1));
     }
 }

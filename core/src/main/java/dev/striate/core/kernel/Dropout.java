@@ -30,6 +30,7 @@ public record Dropout(double p, String layer) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
         return inputs.get(0);
     }
 }

@@ -30,6 +30,8 @@ public record Fc(int units, boolean bias, Init init) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
+        Check.rank(this, inputs.get(0), 2);
         return Sizes.of(inputs.get(0).dim(0), units);
     }
 

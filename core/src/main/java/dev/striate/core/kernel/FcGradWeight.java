@@ -15,6 +15,13 @@ public record FcGradWeight() implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 2);
+        Check.rank(this, inputs.get(0), 2);
+        Check.rank(this, inputs.get(1), 2);
+        Check.shape(
+                this,
+                inputs.get(0),
+                Sizes.of(inputs.get(1).dim(0), inputs.get(0).dim(1)));
         return Sizes.of(inputs.get(0).dim(1), inputs.get(1).dim(1));
     }
 }

@@ -17,6 +17,7 @@ public record Fill(double value, Sizes shape) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 0);
         return shape;
     }
 }

@@ -12,6 +12,8 @@ public record Flatten() implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
+        Check.rankAtLeast(this, inputs.get(0), 1);
         return Sizes.of(inputs.get(0).dim(0), inputs.get(0).elementsFrom(1));
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 public record Pointwise(String name, int arity, Expr expr) implements Kernel {
     private static final Expr X = Expr.arg(0);
 
-    /** {@code max(x, 0)} (Nair and Hinton 2010); its derivative at 0 is 0. */
+    /** {@code max(x, 0)} (Nair and Hinton 2010); its derivative at 0 is 0. NaN stays NaN and passes no gradient on. */
     public static Pointwise relu() {
         return new Pointwise("relu", 1, Expr.max(X, Expr.constant(0)));
     }
@@ -69,6 +69,7 @@ public record Pointwise(String name, int arity, Expr expr) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, arity);
         for (Sizes s : inputs) {
             if (!s.equals(inputs.get(0))) {
                 throw new IllegalArgumentException(name + " cannot join " + inputs.get(0) + " and " + s);

@@ -9,7 +9,9 @@ import java.util.List;
 
 /**
  * Pooling: {@code [N, C, H, W]} gives {@code [N, C, OH, OW]}. Elements of the padding are no part of a maximum, nor of
- * an average unless {@link #countPadding}; reaching past the padding (rounding up) never counts.
+ * an average unless {@link #countPadding}; reaching past the padding (rounding up) never counts. A window wholly in the
+ * padding has the maximum -infinity and the mean 0, and passes no gradient on. NaN is larger than any number: a maximum
+ * over it is NaN, and the first NaN of the window gets the gradient.
  *
  * @param kind what is taken of each window
  * @param window kernel, stride and padding
@@ -71,7 +73,9 @@ public record Pool(Kind kind, Window window, boolean padded) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
         Sizes x = inputs.get(0);
+        Check.fits(this, window, x);
         return Sizes.of(x.dim(0), x.dim(1), window.output(x.dim(2), 0), window.output(x.dim(3), 1));
     }
 }

@@ -12,6 +12,9 @@ public record Quadratic() implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 2);
+        Check.rankAtLeast(this, inputs.get(0), 1);
+        Check.shape(this, inputs.get(1), inputs.get(0));
         return Sizes.SCALAR;
     }
 }

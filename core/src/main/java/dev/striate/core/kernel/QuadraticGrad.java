@@ -15,6 +15,10 @@ public record QuadraticGrad() implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 3);
+        Check.shape(this, inputs.get(0), Sizes.SCALAR);
+        Check.rankAtLeast(this, inputs.get(1), 1);
+        Check.shape(this, inputs.get(2), inputs.get(1));
         return inputs.get(1);
     }
 }

@@ -16,6 +16,7 @@ public record Reshape(Sizes shape) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
         if (inputs.get(0).elements() != shape.elements()) {
             throw new IllegalArgumentException("cannot reshape " + inputs.get(0) + " to " + shape);
         }

@@ -15,6 +15,8 @@ public record Softmax() implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 1);
+        Check.rankAtLeast(this, inputs.get(0), 2);
         return inputs.get(0);
     }
 }

@@ -15,6 +15,9 @@ public record SoftmaxGrad() implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 2);
+        Check.rankAtLeast(this, inputs.get(0), 2);
+        Check.shape(this, inputs.get(1), inputs.get(0));
         return inputs.get(0);
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,15 +48,21 @@ public final class Binder {
     }
 
     /**
-     * What the weights of a net are, found by recording a session without memory and natives.
+     * What the weights of a net are, found by recording its sessions without memory and natives. A parameter that
+     * several sessions declare counts once, at its first place.
      *
      * @param name the qualified name of the net
-     * @param session the constructor of its inference session at any batch size
+     * @param sessions the constructors of its sessions at any batch size
      */
-    public static NetSpec spec(String name, Consumer<Binder> session) {
-        Binder binder = new Binder();
-        session.accept(binder);
-        return new NetSpec(name, binder.declared);
+    @SafeVarargs
+    public static NetSpec spec(String name, Consumer<Binder>... sessions) {
+        Map<String, Parameter> all = new LinkedHashMap<>();
+        for (Consumer<Binder> session : sessions) {
+            Binder binder = new Binder();
+            session.accept(binder);
+            binder.declared.forEach(p -> all.putIfAbsent(p.name(), p));
+        }
+        return new NetSpec(name, List.copyOf(all.values()));
     }
 
     /**

@@ -5,9 +5,11 @@ import dev.striate.core.init.Init;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.core.rng.Philox;
 import dev.striate.runtime.tensor.Tensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -50,6 +52,26 @@ public final class Weights {
             }
         }
         return weights;
+    }
+
+    /**
+     * Reads the weights of a net from a safetensors file.
+     *
+     * @throws WeightsMismatchException when they are those of another net; the message names each parameter that differs
+     * @throws IOException when the file cannot be read or is damaged; the message is for the user
+     */
+    public static Weights load(NetSpec spec, Path safetensors) throws IOException {
+        return WeightsFile.load(spec, safetensors);
+    }
+
+    /**
+     * Writes a safetensors file, with the net's name and structural hash in its metadata. An existing file is replaced
+     * once the new one is whole.
+     *
+     * @throws IOException when the file cannot be written; the message is for the user
+     */
+    public void save(Path safetensors) throws IOException {
+        WeightsFile.save(this, safetensors);
     }
 
     /** What the parameters are. */

@@ -29,6 +29,10 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
             return shape;
         }
 
+        float[] floats() {
+            return floats;
+        }
+
         static Operand of(Sizes shape, float... values) {
             return new Operand(shape, values, new int[0], 0);
         }
@@ -62,15 +66,7 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
     }
 
     float[] run(Backend backend, boolean reuseMemory) {
-        NetSpec spec = Binder.spec("test", b -> new Session(b));
-        Weights weights = Weights.zeros(spec);
-        SplittableRandom random = new SplittableRandom(seed);
-        for (Parameter p : spec.parameters()) {
-            for (int i = 0; i < p.shape().elements(); i++) {
-                weights.tensor(p.name()).set(i, (float) random.nextGaussian());
-            }
-        }
-        Binder binder = backend.binder(weights);
+        Binder binder = backend.binder(weights());
         try (Session session = new Session(reuseMemory ? binder : binder.withoutReuse())) {
             session.at(7, 3);
             session.fill();
@@ -82,6 +78,25 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
             }
             return first;
         }
+    }
+
+    /** The parameters: normal deviates. */
+    private Weights weights() {
+        NetSpec spec = Binder.spec("test", b -> new Session(b));
+        Weights weights = Weights.zeros(spec);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (Parameter p : spec.parameters()) {
+            for (int i = 0; i < p.shape().elements(); i++) {
+                weights.tensor(p.name()).set(i, (float) random.nextGaussian());
+            }
+        }
+        return weights;
+    }
+
+    /** The values of parameter {@code index}. */
+    float[] weight(int index) {
+        Weights weights = weights();
+        return weights.tensor(weights.spec().parameters().get(index).name()).toArray();
     }
 
     /** The session of the one step. */

@@ -18,6 +18,10 @@ final class Losses {
     /** What an exponential costs, in elements of an element-wise kernel. */
     private static final int EXPONENTIAL = 4;
 
+    // The arrays of the scratch memory.
+    private static final int FIRST = 0;
+    private static final int SECOND = 1;
+
     private final Cpu cpu;
 
     Losses(Cpu cpu) {
@@ -27,11 +31,11 @@ final class Losses {
     Runnable softmax(Softmax kernel, Operands o) {
         Tensor x = o.in(0);
         Column column = Column.of(x.shape());
-        cpu.scratch().reserve(0, column.classes());
+        reserve(column);
         return columns(x, column, (i, slot) -> {
-            float[] row = cpu.scratch().array(slot, 0);
+            float[] row = cpu.scratch().array(slot, FIRST);
             column.load(x, i, row);
-            double sum = exponentials(row, column.classes());
+            double sum = exponentials(row, slot, column.classes());
             scale(row, (float) (1 / sum), column.classes());
             column.store(row, o.out(), i);
         });
@@ -40,11 +44,10 @@ final class Losses {
     Runnable softmaxGradient(SoftmaxGrad kernel, Operands o) {
         Column column = Column.of(o.in(0).shape());
         int classes = column.classes();
-        cpu.scratch().reserve(0, classes);
-        cpu.scratch().reserve(1, classes);
+        reserve(column);
         return columns(o.in(0), column, (i, slot) -> {
-            float[] g = cpu.scratch().array(slot, 0);
-            float[] y = cpu.scratch().array(slot, 1);
+            float[] g = cpu.scratch().array(slot, FIRST);
+            float[] y = cpu.scratch().array(slot, SECOND);
             column.load(o.in(0), i, g);
             column.load(o.in(1), i, y);
             double dot = 0;
@@ -61,13 +64,13 @@ final class Losses {
     SampleMean.Sample crossEntropy(CrossEntropy kernel, Operands o) {
         Tensor x = o.in(0);
         Column column = Column.of(x.shape());
-        cpu.scratch().reserve(0, column.classes());
+        reserve(column);
         return (n, slot) -> {
             int label = o.label(1, n, column.classes());
-            float[] row = cpu.scratch().array(slot, 0);
+            float[] row = cpu.scratch().array(slot, FIRST);
             column.load(x, n, row);
             double max = max(row, column.classes());
-            double sum = exponentials(row, column.classes());
+            double sum = exponentials(row, slot, column.classes());
             return Math.log(sum) + max - x.get(n * column.classes() + label);
         };
     }
@@ -76,12 +79,12 @@ final class Losses {
         Tensor x = o.in(1);
         Column column = Column.of(x.shape());
         int classes = column.classes();
-        cpu.scratch().reserve(0, classes);
+        reserve(column);
         return columns(x, column, (n, slot) -> {
             int label = o.label(2, n, classes);
-            float[] row = cpu.scratch().array(slot, 0);
+            float[] row = cpu.scratch().array(slot, FIRST);
             column.load(x, n, row);
-            double sum = exponentials(row, classes);
+            double sum = exponentials(row, slot, classes);
             double factor = o.in(0).get(0) / sum / x.shape().dim(0);
             double ofLabel = factor * (row[label] - sum); // in float64: near certainty only this difference is left
             scale(row, (float) factor, classes);
@@ -135,18 +138,23 @@ final class Losses {
         };
     }
 
+    private void reserve(Column column) {
+        cpu.scratch().reserve(FIRST, column.classes());
+        cpu.scratch().reserve(SECOND, column.classes());
+    }
+
     private Runnable columns(Tensor x, Column column, Cpu.Item item) {
         int columns = x.elements() / column.classes();
         return cpu.forEach(columns, (long) column.classes() * EXPONENTIAL, item);
     }
 
     /** Replaces each element by the exponential of its distance from the largest; their sum. */
-    private static double exponentials(float[] row, int n) {
+    private double exponentials(float[] row, int slot, int n) {
         float max = max(row, n);
         for (int i = 0; i < n; i++) {
             row[i] -= max;
         }
-        VectorMath.exp(row, row, n);
+        VectorMath.exp(row, row, cpu.scratch().array(slot, SECOND), n);
         double sum = 0;
         for (int i = 0; i < n; i++) {
             sum += row[i];

@@ -56,11 +56,27 @@ final class OpenBlas {
                     JAVA_LONG,
                     JAVA_INT));
 
+    private static final MethodHandle SGEMV = function(
+            "cblas_sgemv",
+            FunctionDescriptor.ofVoid(
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_INT,
+                    JAVA_FLOAT,
+                    JAVA_LONG,
+                    JAVA_INT,
+                    JAVA_LONG,
+                    JAVA_INT,
+                    JAVA_FLOAT,
+                    JAVA_LONG,
+                    JAVA_INT));
+
     private static final String DESCRIPTION = describe();
 
     private OpenBlas() {}
 
-    /** Version and micro-kernels, such as {@code OpenBLAS 0.3.31, SkylakeX}. */
+    /** Version and micro-kernels, such as {@code OpenBLAS 0.3.31, Haswell}. */
     static String description() {
         return DESCRIPTION;
     }
@@ -106,8 +122,24 @@ final class OpenBlas {
         }
     }
 
+    /**
+     * y += A x, or y = A x where {@code add} is false, with y contiguous: single precision, row-major, with A of m x n
+     * as it is stored, which is transposed where said. The caller answers for the extents.
+     *
+     * @param a address of A
+     * @param lda elements from one row of A to the next
+     * @param incx elements from one of x to the next
+     */
+    static void sgemv(boolean transA, int m, int n, long a, int lda, long x, int incx, boolean add, long y) {
+        try {
+            SGEMV.invokeExact(
+                    ROW_MAJOR, transA ? TRANSPOSE : NO_TRANSPOSE, m, n, 1f, a, lda, x, incx, add ? 1f : 0f, y, 1);
+        } catch (Throwable e) {
+            throw new AssertionError("a native function throws nothing", e);
+        }
+    }
+
     private static SymbolLookup load() {
-        CoreType.preferWideVectors();
         // Loading the small preset brings the library in; its folder in JavaCPP's cache then tells the file.
         Path folder = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("");
         Pattern library = Pattern.compile("(lib)?openblas(\\.so\\.0|\\.0\\.dylib|\\.dll)");

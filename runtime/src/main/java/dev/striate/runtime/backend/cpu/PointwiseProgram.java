@@ -116,9 +116,9 @@ final class PointwiseProgram {
         }
     }
 
-    /** The number of registers. */
+    /** The number of registers; the last one is spare. */
     int registers() {
-        return registerCount;
+        return registerCount + 1;
     }
 
     /** Runs the program on the first {@code n} elements of a worker's registers; what holds the result. */
@@ -126,7 +126,12 @@ final class PointwiseProgram {
         for (int i = 0; i < instructions.size(); i++) {
             switch (instructions.get(i)) {
                 case Apply1(UnaryFunction f, int a, int to) ->
-                    VectorMath.apply(f, register(scratch, slot, a), scratch.array(slot, to), n);
+                    VectorMath.apply(
+                            f,
+                            register(scratch, slot, a),
+                            scratch.array(slot, to),
+                            scratch.array(slot, registerCount),
+                            n);
                 case Apply2(BinaryFunction f, int a, int b, int to) ->
                     VectorMath.apply(
                             f, register(scratch, slot, a), register(scratch, slot, b), scratch.array(slot, to), n);

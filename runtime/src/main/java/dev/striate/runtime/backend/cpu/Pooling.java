@@ -11,15 +11,12 @@ import dev.striate.runtime.backend.Operands;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/**
- * Pooling and its gradients, channel by channel in arrays on the heap. Maxima and sums are taken down the columns of a
- * window's rows first, which vectorises, and then across.
- */
+/** Pooling and its gradients, channel by channel in arrays on the heap. */
 final class Pooling {
     // The arrays of the scratch memory.
     private static final int CHANNEL = 0;
     private static final int RESULT = 1;
-    private static final int ROW = 2;
+    private static final int LINES = 2;
 
     private final Cpu cpu;
 
@@ -30,93 +27,40 @@ final class Pooling {
     Runnable forward(Pool pool, Operands o) {
         Sizes shape = o.in(0).shape();
         Grid grid = Grid.of(pool.window(), shape.dim(2), shape.dim(3));
-        PoolRange rows = PoolRange.rows(grid, pool.padded());
-        PoolRange columns = PoolRange.columns(grid, pool.padded());
-        boolean max = pool.kind() == Pool.Kind.MAX;
-        reserve(grid);
+        PoolLines lines = new PoolLines(pool, grid);
+        reserve(grid.area(), lines.results(), lines.elements());
         return channels(o, grid, (channel, slot) -> {
             float[] x = load(o.in(0).data(), channel, grid.area(), CHANNEL, slot);
+            float[] joined = cpu.scratch().array(slot, LINES);
             float[] y = cpu.scratch().array(slot, RESULT);
-            float[] row = cpu.scratch().array(slot, ROW);
+            lines.join(x, joined);
+            lines.pool(joined, y);
             for (int oy = 0; oy < grid.outH(); oy++) {
-                Arrays.fill(row, 0, grid.w(), max ? Float.NEGATIVE_INFINITY : 0);
-                for (int ky = rows.first(oy); ky < rows.end(oy); ky++) {
-                    joinRow(max, x, grid.row(oy, ky) * grid.w(), row, grid.w());
-                }
-                int to = oy * grid.outW();
-                if (max) {
-                    maxAcross(row, grid, columns, y, to);
-                } else {
-                    meanAcross(row, grid, columns, rows.counted(oy), y, to);
-                }
+                long at = outputRow(grid, channel, oy);
+                MemorySegment.copy(y, lines.result(oy), o.out().data(), JAVA_FLOAT, at, grid.outW());
             }
-            store(y, o.out().data(), channel, grid.outArea());
         });
-    }
-
-    private static void joinRow(boolean max, float[] x, int from, float[] row, int n) {
-        if (max) {
-            for (int i = 0; i < n; i++) {
-                row[i] = Math.max(row[i], x[from + i]);
-            }
-        } else {
-            for (int i = 0; i < n; i++) {
-                row[i] += x[from + i];
-            }
-        }
-    }
-
-    private static void maxAcross(float[] row, Grid grid, PoolRange columns, float[] y, int to) {
-        for (int ox = 0; ox < grid.outW(); ox++) {
-            float best = Float.NEGATIVE_INFINITY;
-            for (int kx = columns.first(ox); kx < columns.end(ox); kx++) {
-                best = Math.max(best, row[grid.column(ox, kx)]);
-            }
-            y[to + ox] = best;
-        }
-    }
-
-    private static void meanAcross(float[] row, Grid grid, PoolRange columns, int counted, float[] y, int to) {
-        for (int ox = 0; ox < grid.outW(); ox++) {
-            float sum = 0;
-            for (int kx = columns.first(ox); kx < columns.end(ox); kx++) {
-                sum += row[grid.column(ox, kx)];
-            }
-            y[to + ox] = sum / Math.max(1, counted * columns.counted(ox));
-        }
     }
 
     Runnable averageGradient(AvgPoolGrad kernel, Operands o) {
         Sizes shape = kernel.shape();
         Grid grid = Grid.of(kernel.pool().window(), shape.dim(2), shape.dim(3));
-        PoolRange rows = PoolRange.rows(grid, kernel.pool().padded());
-        PoolRange columns = PoolRange.columns(grid, kernel.pool().padded());
-        reserve(grid);
+        PoolLines lines = new PoolLines(kernel.pool(), grid);
+        reserve(grid.area(), lines.results(), lines.elements());
         return channels(o, grid, (channel, slot) -> {
+            float[] gy = cpu.scratch().array(slot, RESULT);
+            float[] joined = cpu.scratch().array(slot, LINES);
             float[] gx = cpu.scratch().array(slot, CHANNEL);
-            float[] gy = load(o.in(0).data(), channel, grid.outArea(), RESULT, slot);
-            float[] row = cpu.scratch().array(slot, ROW);
-            Arrays.fill(gx, 0, grid.area(), 0);
+            Arrays.fill(gy, 0, lines.results(), 0);
             for (int oy = 0; oy < grid.outH(); oy++) {
-                Arrays.fill(row, 0, grid.w(), 0);
-                for (int ox = 0; ox < grid.outW(); ox++) {
-                    float share = gy[oy * grid.outW() + ox] / Math.max(1, rows.counted(oy) * columns.counted(ox));
-                    for (int kx = columns.first(ox); kx < columns.end(ox); kx++) {
-                        row[grid.column(ox, kx)] += share;
-                    }
-                }
-                for (int ky = rows.first(oy); ky < rows.end(oy); ky++) {
-                    addTo(gx, grid.row(oy, ky) * grid.w(), row, grid.w());
-                }
+                long at = outputRow(grid, channel, oy);
+                MemorySegment.copy(o.in(0).data(), JAVA_FLOAT, at, gy, lines.result(oy), grid.outW());
             }
+            lines.divide(gy);
+            lines.unpool(gy, joined);
+            lines.separate(joined, gx);
             store(gx, o.out().data(), channel, grid.area());
         });
-    }
-
-    private static void addTo(float[] gx, int to, float[] row, int n) {
-        for (int i = 0; i < n; i++) {
-            gx[to + i] += row[i];
-        }
     }
 
     Runnable maxGradient(MaxPoolGrad kernel, Operands o) {
@@ -124,12 +68,11 @@ final class Pooling {
         Grid grid = Grid.of(kernel.pool().window(), shape.dim(2), shape.dim(3));
         PoolRange rows = PoolRange.rows(grid, false);
         PoolRange columns = PoolRange.columns(grid, false);
-        reserve(grid);
-        cpu.scratch().reserve(ROW, grid.area());
+        reserve(grid.area(), grid.outArea(), grid.area());
         return channels(o, grid, (channel, slot) -> {
             float[] gy = load(o.in(0).data(), channel, grid.outArea(), RESULT, slot);
             float[] x = load(o.in(1).data(), channel, grid.area(), CHANNEL, slot);
-            float[] gx = cpu.scratch().array(slot, ROW);
+            float[] gx = cpu.scratch().array(slot, LINES);
             Arrays.fill(gx, 0, grid.area(), 0);
             for (int oy = 0; oy < grid.outH(); oy++) {
                 for (int ox = 0; ox < grid.outW(); ox++) {
@@ -164,10 +107,10 @@ final class Pooling {
         return best;
     }
 
-    private void reserve(Grid grid) {
-        cpu.scratch().reserve(CHANNEL, grid.area());
-        cpu.scratch().reserve(RESULT, grid.outArea());
-        cpu.scratch().reserve(ROW, grid.w());
+    private void reserve(int channel, int result, int lines) {
+        cpu.scratch().reserve(CHANNEL, channel);
+        cpu.scratch().reserve(RESULT, result);
+        cpu.scratch().reserve(LINES, lines);
     }
 
     /** A kernel that does every channel of every image. */
@@ -175,6 +118,11 @@ final class Pooling {
         Sizes shape = o.out().shape();
         long work = grid.area() + (long) grid.outArea() * grid.kernelArea();
         return cpu.forEach(shape.dim(0) * shape.dim(1), work, item);
+    }
+
+    /** Where a row of the output begins, in bytes. */
+    private static long outputRow(Grid grid, int channel, int row) {
+        return Float.BYTES * ((long) channel * grid.outArea() + (long) row * grid.outW());
     }
 
     private float[] load(MemorySegment from, int channel, int area, int array, int slot) {

@@ -29,18 +29,28 @@ record Product(Matrix a, Matrix b, Matrix c) {
     }
 
     private void multiply(int m, int n, int k, long aOffset, long bOffset, long cOffset, boolean add) {
-        OpenBlas.sgemm(
-                a.transposed(),
-                b.transposed(),
-                m,
-                n,
-                k,
-                a.address(aOffset, m, k),
-                a.stride(),
-                b.address(bOffset, k, n),
-                b.stride(),
-                add,
-                c.address(cOffset, m, n),
-                c.stride());
+        long left = a.address(aOffset, m, k);
+        long right = b.address(bOffset, k, n);
+        long result = c.address(cOffset, m, n);
+        if (m == 1) { // as wide as memory is fast; as a product of matrices it would spend its time on packing B
+            int rows = b.transposed() ? n : k;
+            int columns = b.transposed() ? k : n;
+            int step = a.transposed() ? a.stride() : 1;
+            OpenBlas.sgemv(!b.transposed(), rows, columns, right, b.stride(), left, step, add, result);
+        } else {
+            OpenBlas.sgemm(
+                    a.transposed(),
+                    b.transposed(),
+                    m,
+                    n,
+                    k,
+                    left,
+                    a.stride(),
+                    right,
+                    b.stride(),
+                    add,
+                    result,
+                    c.stride());
+        }
     }
 }

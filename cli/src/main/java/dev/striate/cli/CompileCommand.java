@@ -1,0 +1,44 @@
+package dev.striate.cli;
+
+import dev.striate.compiler.CompiledNet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code striate compile}. */
+@Command(
+        name = "compile",
+        description = "Writes the Java of every net; nothing when a file has errors.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  striate compile examples/digits.cnn -d src/main/java")
+final class CompileCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "The .cnn files.")
+    private List<Path> files = List.of();
+
+    @Option(names = "-d", paramLabel = "DIR", required = true, description = "The root of the packages' folders.")
+    private Path folder = Path.of("");
+
+    CompileCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<CompiledNet> nets = new ArrayList<>();
+        for (Path file : files) {
+            nets.addAll(Programs.compile(file, console));
+        }
+        for (CompiledNet net : nets) {
+            console.out().println(OutputFolder.writeJava(net, folder));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.striate.cli;
+
+import dev.striate.cli.Selection.Selected;
+import dev.striate.core.recipe.Recipe;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.data.Splits;
+import dev.striate.runtime.train.Evaluation;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code striate eval}. */
+@Command(
+        name = "eval",
+        description = "Losses and metrics of a trained net on the test set.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExample:%n",
+        footer = "  striate eval examples/digits.cnn --weights out/digits/weights.safetensors")
+final class EvalCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private final Selection selection = new Selection();
+
+    @Mixin
+    private final Machine machine = new Machine();
+
+    @Mixin
+    private final DataFolders folders = new DataFolders();
+
+    @Option(names = "--weights", paramLabel = "W", required = true, description = "The weights, a safetensors file.")
+    private Path weights = Path.of("");
+
+    EvalCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Selected selected = selection.select(console);
+        Recipe recipe = selected.recipe();
+        Net net = selected.net().create(Weights.load(selected.net().spec(), weights));
+        try (Arena arena = Arena.ofConfined()) {
+            Splits data = folders.open(recipe.data(), selection.file(), arena);
+            int batch = Math.min(recipe.data().batch(), data.test().size());
+            console.out().println("test "
+                    + Scores.text(Evaluation.of(net, data.test(), recipe.feed(), batch, machine.open(console))));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.striate.cli;
+
+/** Ends a command with a message for the user and an exit status. */
+final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** The input is wrong. */
+    static final int INPUT = 1;
+    /** The command was used wrongly. */
+    static final int USAGE = 2;
+    /** The machine lacks something. */
+    static final int MACHINE = 3;
+    /** A bug of Striate. */
+    static final int BUG = 70;
+
+    private final int status;
+
+    private Failure(int status, String sentence) {
+        super(sentence);
+        this.status = status;
+    }
+
+    static Failure input(String sentence) {
+        return new Failure(INPUT, sentence);
+    }
+
+    static Failure usage(String sentence) {
+        return new Failure(USAGE, sentence);
+    }
+
+    /** The sentence says how to get what is lacking. */
+    static Failure machine(String sentence) {
+        return new Failure(MACHINE, sentence);
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** What to tell the user; empty when all has been said. */
+    String sentence() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.striate.cli;
+
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Backends;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say on what a net runs. */
+final class Machine {
+    private static final int MOST_THREADS = 1024;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "B",
+            description = "best, cpu or reference; the default is the fastest that runs here.")
+    private String backend = "best";
+
+    @Option(names = "--threads", paramLabel = "T", description = "Threads of the cpu backend (default: all cores).")
+    private @Nullable Integer threads;
+
+    /**
+     * The backend.
+     *
+     * @throws Failure when there is none of the name, or it cannot run here
+     */
+    Backend open(Console console) {
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+            throw Failure.usage("--threads takes a number from 1 to " + MOST_THREADS + ", not " + threads);
+        }
+        try {
+            return switch (backend) {
+                case "cpu" -> cpu();
+                case "best" -> best(console);
+                default -> Backends.byName(backend);
+            };
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            throw Failure.machine(e.getMessage() + "; --backend reference runs everywhere, slowly");
+        }
+    }
+
+    private Backend best(Console console) {
+        try {
+            return cpu();
+        } catch (IllegalStateException e) {
+            console.say("using the reference backend, which is slow: " + e.getMessage());
+            return Backends.reference();
+        }
+    }
+
+    private Backend cpu() {
+        return threads == null ? Backends.cpu() : Backends.cpu(threads);
+    }
+}

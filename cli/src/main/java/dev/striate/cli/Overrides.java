@@ -1,0 +1,83 @@
+package dev.striate.cli;
+
+import dev.striate.core.recipe.Data;
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Recipe;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that change numbers of a recipe. */
+final class Overrides {
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            split = ",",
+            description = "Other settings than the recipe's: lr, momentum, decay, batch.")
+    private Map<String, String> settings = Map.of();
+
+    @Option(names = "--epochs", paramLabel = "E", description = "Passes over the training set.")
+    private @Nullable Integer epochs;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Decides first weights, order and dropout (default: the recipe's data seed).")
+    private @Nullable Long seed;
+
+    /**
+     * The recipe with the changes.
+     *
+     * @throws Failure when a setting is unknown or out of its range
+     */
+    Recipe apply(Recipe recipe) {
+        Recipe changed = recipe;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            changed = set(changed, setting.getKey(), setting.getValue());
+        }
+        if (epochs != null) {
+            if (epochs < 1) {
+                throw Failure.usage("--epochs takes a number of at least 1, not " + epochs);
+            }
+            changed = changed.epochs(epochs);
+        }
+        return seed == null ? changed : changed.data(changed.data().seed(seed));
+    }
+
+    private static Recipe set(Recipe recipe, String name, String value) {
+        Optimizer.Sgd sgd = switch (recipe.optimizer()) {
+            case Optimizer.Sgd known -> known;
+        };
+        return switch (name) {
+            case "lr" -> recipe.optimizer(sgd.withLr(number(name, value, Double.MIN_VALUE, Float.MAX_VALUE)));
+            case "momentum" -> recipe.optimizer(sgd.momentum(number(name, value, 0, Math.nextDown(1.0))));
+            case "decay" -> recipe.optimizer(sgd.decay(number(name, value, 0, Float.MAX_VALUE)));
+            case "batch" -> recipe.data(batch(recipe.data(), value));
+            default ->
+                throw Failure.usage("--set: there is no setting " + name + "; there are lr, momentum, decay and batch");
+        };
+    }
+
+    private static Data batch(Data data, String value) {
+        double batch = number("batch", value, 1, Integer.MAX_VALUE);
+        if (batch != Math.rint(batch)) {
+            throw Failure.usage("--set batch takes a whole number, not " + value);
+        }
+        return new Data(data.source(), data.arguments(), (int) batch, data.seed(), data.dropLast());
+    }
+
+    private static double number(String name, String value, double low, double high) {
+        double number;
+        try {
+            number = Double.parseDouble(value);
+        } catch (NumberFormatException _) {
+            number = Double.NaN;
+        }
+        if (!(number >= low && number <= high)) {
+            String range = low == Double.MIN_VALUE ? "above 0" : "of at least " + (int) low;
+            throw Failure.usage("--set " + name + " takes a number " + range
+                    + (high <= 1 ? " and below 1" : "") + ", not " + value);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.striate.cli;
+
+import dev.striate.compiler.Compilation;
+import dev.striate.compiler.CompiledNet;
+import dev.striate.compiler.Compiler;
+import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.diag.Severity;
+import dev.striate.compiler.diag.TextRenderer;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles {@code .cnn} files for the commands that go on with the nets. */
+final class Programs {
+    private Programs() {}
+
+    /**
+     * The nets of a file, at least one. Diagnostics are printed.
+     *
+     * @throws Failure when the file cannot be read, has errors or declares no net
+     */
+    static List<CompiledNet> compile(Path file, Console console) {
+        Compilation compilation = Compiler.compile(Sources.read(file));
+        List<Diagnostic> diagnostics = compilation.diagnostics().sorted();
+        if (!diagnostics.isEmpty()) {
+            console.err().println(new TextRenderer(console.fancyErr()).render(diagnostics));
+        }
+        if (compilation.diagnostics().hasErrors()) {
+            throw Failure.input(file + " has " + count(diagnostics, Severity.ERROR));
+        }
+        if (compilation.nets().isEmpty()) {
+            throw Failure.input(file + " declares no net; write one: net NAME { ... }");
+        }
+        return compilation.nets();
+    }
+
+    /**
+     * The net of a name, or all where none is asked for.
+     *
+     * @throws Failure when there is none of that name
+     */
+    static List<CompiledNet> select(List<CompiledNet> nets, @Nullable String name) {
+        List<CompiledNet> selected = nets.stream()
+                .filter(n -> name == null || n.name().equals(name))
+                .toList();
+        if (selected.isEmpty()) {
+            throw Failure.usage("there is no net " + name + "; there are "
+                    + String.join(", ", nets.stream().map(CompiledNet::name).toList()));
+        }
+        return selected;
+    }
+
+    /** Such as {@code 1 error} or {@code 2 warnings}. */
+    static String count(List<Diagnostic> diagnostics, Severity severity) {
+        long n = diagnostics.stream().filter(d -> d.severity() == severity).count();
+        return n + " " + severity.word() + (n == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.striate.cli;
+
+import dev.striate.runtime.train.Averages;
+import dev.striate.runtime.train.Progress;
+import dev.striate.runtime.train.TrainingListener;
+import java.util.Locale;
+
+/** Shows a training run on standard error: a line for each epoch, and on a terminal a bar under way. */
+final class TrainingProgress implements TrainingListener {
+    private static final int BAR_WIDTH = 20;
+    private static final long REFRESH_NANOS = 100_000_000;
+    /** To the left end of the line, and clears it. */
+    private static final String REWIND = "\r\u001b[K";
+
+    private final Console console;
+    private final long start = System.nanoTime();
+    private long samplesBefore;
+    private long drawn = start;
+
+    TrainingProgress(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void step(Progress progress) {
+        long now = System.nanoTime();
+        if (console.fancyErr() && now - drawn >= REFRESH_NANOS) {
+            drawn = now;
+            int filled = BAR_WIDTH * progress.batch() / progress.batches();
+            String bar = "[" + "=".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "] ";
+            console.err().print(REWIND + line(progress, bar, now));
+            console.err().flush();
+        }
+    }
+
+    @Override
+    public void epoch(Progress progress) {
+        console.err().println((console.fancyErr() ? REWIND : "") + line(progress, "", System.nanoTime()));
+        samplesBefore += progress.averages().samples();
+    }
+
+    /** Ends a bar that is under way, so that a message can follow. */
+    void interrupt() {
+        if (console.fancyErr()) {
+            console.err().print(REWIND);
+        }
+    }
+
+    private String line(Progress p, String bar, long now) {
+        Averages averages = p.averages();
+        double seconds = Math.max(1e-9, (now - start) / 1e9);
+        boolean midEpoch = p.batch() < p.batches();
+        long samples = samplesBefore + averages.samples();
+        double done = (p.epoch() - 1 + (double) p.batch() / p.batches()) / p.epochs();
+        int digits = Integer.toString(p.epochs()).length();
+        return String.format(
+                Locale.ROOT,
+                "epoch %" + digits + "d/%d %s%s  %.0f images/s%s",
+                p.epoch(),
+                p.epochs(),
+                bar,
+                Scores.text(averages.means()),
+                samples / seconds,
+                midEpoch || p.epoch() < p.epochs() ? "  " + left(seconds / done - seconds) + " left" : "");
+    }
+
+    private static String left(double seconds) {
+        long s = Math.round(seconds);
+        return s < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.striate.cli;
+
+import dev.striate.cli.Selection.Selected;
+import dev.striate.core.recipe.Expectation;
+import dev.striate.core.recipe.Recipe;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.data.Splits;
+import dev.striate.runtime.train.DivergedException;
+import dev.striate.runtime.train.Evaluation;
+import dev.striate.runtime.train.Trainer;
+import dev.striate.runtime.train.TrainingResult;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Trains one net, tests it and writes what came of it. */
+final class TrainingRun {
+    private final Selected selected;
+    private final Recipe recipe;
+    private final Backend backend;
+    private final OutputFolder output;
+    private final Console console;
+    private final Net net;
+    private double seconds;
+
+    /**
+     * A run from fresh weights.
+     *
+     * @param recipe with the changes that the user asked for
+     */
+    TrainingRun(Selected selected, Recipe recipe, Backend backend, OutputFolder output, Console console) {
+        this.selected = selected;
+        this.recipe = recipe;
+        this.backend = backend;
+        this.output = output;
+        this.console = console;
+        this.net = selected.net().create(
+                Weights.init(selected.net().spec(), recipe.data().seed()));
+    }
+
+    /**
+     * Does it all.
+     *
+     * @return the exit status: 0, or 1 when an expectation is not met
+     */
+    int run(Splits data) throws IOException {
+        console.say("training " + selected + ": " + net.weights().spec().count() + " parameters, "
+                + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
+                + backend.description() + "), seed " + recipe.data().seed());
+        output.write(selected.net().source());
+        TrainingResult result = fit(data);
+        Map<String, Double> test = Evaluation.of(
+                net, data.test(), recipe.feed(), recipe.data().batch(), backend);
+        List<Expectation> unmet = recipe.expectations().stream()
+                .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
+                .toList();
+        output.write(report(result, test, unmet));
+        console.say("weights: " + output.weights());
+        console.say("generated Java: " + output.generated());
+        console.say("report: " + output.report());
+        console.out().println("test " + Scores.text(test));
+        for (Expectation e : unmet) {
+            String reached = test.containsKey(e.metric()) ? Scores.number(test.get(e.metric())) : "not measured";
+            console.say(e.where() + ": expected " + e.metric() + " " + e.comparison().sign() + " " + e.bound()
+                    + ", but it is " + reached);
+        }
+        return unmet.isEmpty() ? 0 : Failure.INPUT;
+    }
+
+    private TrainingResult fit(Splits data) throws IOException {
+        TrainingProgress progress = new TrainingProgress(console);
+        CountDownLatch written = new CountDownLatch(1);
+        long start = System.nanoTime();
+        try (Trainer trainer = new Trainer(net, recipe, data.train(), backend)) {
+            Thread onInterrupt = new Thread(() -> finish(trainer, written), "striate-interrupt");
+            Runtime.getRuntime().addShutdownHook(onInterrupt);
+            try {
+                TrainingResult result = trainer.fit(progress);
+                seconds = (System.nanoTime() - start) / 1e9;
+                output.write(net.weights());
+                if (result.stopped()) {
+                    progress.interrupt();
+                    console.say("interrupted after step " + result.steps() + "; the weights so far: "
+                            + output.weights());
+                }
+                return result;
+            } finally {
+                written.countDown();
+                removeHook(onInterrupt);
+            }
+        } catch (DivergedException e) {
+            progress.interrupt();
+            throw Failure.input(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The process ends when this returns, so it waits until the training thread has written the weights. */
+    private static void finish(Trainer trainer, CountDownLatch written) {
+        trainer.stop();
+        try {
+            written.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // The process is ending, and the hook is running.
+        }
+    }
+
+    private Map<String, Object> report(TrainingResult result, Map<String, Double> test, List<Expectation> unmet) {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("net", net.weights().spec().name());
+        report.put("recipe", recipe.name());
+        report.put("parameters", net.weights().spec().count());
+        report.put("hash", net.weights().spec().hash());
+        report.put("seed", recipe.data().seed());
+        report.put("batch", recipe.data().batch());
+        report.put("optimizer", recipe.optimizer().toString());
+        report.put("schedule", recipe.schedule().toString());
+        report.put("backend", backend.name() + ": " + backend.description());
+        report.put("steps", result.steps());
+        report.put("samples", result.samples());
+        report.put("seconds", seconds);
+        report.put("epochs", result.epochs());
+        report.put("test", test);
+        report.put(
+                "unmet", unmet.stream().map(e -> e.metric() + " " + e.comparison().sign() + " " + e.bound()).toList());
+        return report;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.striate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+    private static final Path DIGITS = Path.of("../examples/digits.cnn");
+
+    @TempDir
+    private Path folder;
+
+    private Path edited(String what, String with) throws IOException {
+        String text = Files.readString(DIGITS);
+        assertThat(text).contains(what);
+        return Files.writeString(folder.resolve("edited.cnn"), text.replace(what, with));
+    }
+
+    @Test
+    void trainsTestsAndEvaluatesAgain() throws IOException {
+        Path out = folder.resolve("out");
+        Run train = Run.striate("train", DIGITS, "--epochs", 3, "--threads", 2, "--out", out);
+        assertThat(train.err())
+                .contains("epoch 3/3 xent ", "weights: " + out.resolve("weights.safetensors"))
+                .contains("generated Java: " + out.resolve("generated"))
+                .doesNotContain("\u001b", "\r");
+        assertThat(train.out()).matches("test xent \\S+ acc 0\\.9\\d+\\R");
+        assertThat(out.resolve("generated/examples/Digits.java")).content().contains("package examples;");
+        JsonNode report = new ObjectMapper().readTree(out.resolve("report.json").toFile());
+        assertThat(report.get("steps").asInt()).isEqualTo(3 * 45);
+        assertThat(report.get("test").get("acc").asDouble()).isGreaterThan(0.9);
+
+        Run eval = Run.striate("eval", DIGITS, "--weights", out.resolve("weights.safetensors"), "--threads", 1);
+        assertThat(eval.status()).isZero();
+        assertThat(eval.out()).isEqualTo(train.out());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameFile() throws IOException {
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        Path other = folder.resolve("other");
+        Run.striate("train", DIGITS, "--epochs", 1, "--threads", 1, "--out", one);
+        Run.striate("train", DIGITS, "--epochs", 1, "--threads", 2, "--out", two);
+        Run.striate("train", DIGITS, "--epochs", 1, "--seed", 9, "--out", other);
+        byte[] weights = Files.readAllBytes(one.resolve("weights.safetensors"));
+        assertThat(two.resolve("weights.safetensors")).hasBinaryContent(weights);
+        assertThat(Files.readAllBytes(other.resolve("weights.safetensors"))).isNotEqualTo(weights);
+    }
+
+    @Test
+    void anUnmetExpectationIsStatusOne() throws IOException {
+        Path file = edited("acc >= 0.98", "acc >= 1.5");
+        Run run = Run.striate("train", file, "--epochs", 1, "--out", folder);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).startsWith("test xent");
+        assertThat(run.err()).containsPattern("edited\\.cnn:\\d+: expected acc >= 1\\.5, but it is 0\\.");
+    }
+
+    @Test
+    void aDivergingRunSaysWhatToDo() {
+        Run run = Run.striate("train", DIGITS, "--set", "lr=1e20", "--out", folder);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("xent is no longer a finite number at step", "try a smaller learning rate");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void wrongSettingsAreWrongUsage() {
+        assertUsage("--set: there is no setting rate; there are lr, momentum, decay and batch", "--set", "rate=1");
+        assertUsage("--set momentum takes a number of at least 0 and below 1, not 1", "--set", "momentum=1");
+        assertUsage("--set lr takes a number above 0, not fast", "--set", "lr=fast");
+        assertUsage("--set batch takes a whole number, not 2.5", "--set", "lr=0.1,batch=2.5");
+        assertUsage("--epochs takes a number of at least 1, not 0", "--epochs", "0");
+        assertUsage("--threads takes a number from 1 to 1024, not 0", "--threads", "0");
+        assertUsage("there is no backend gpu; there are best, cpu and reference", "--backend", "gpu");
+        assertUsage("there is no recipe Slow; there are Quick for Digits", "--recipe", "Slow");
+        assertUsage("there is no net Digit; there are Digits", "--net", "Digit");
+    }
+
+    private void assertUsage(String message, String... options) {
+        Run run = Run.striate("train", DIGITS, options[0], options[1], "--out", folder);
+        assertThat(run.err()).contains("striate: " + message);
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void evalRefusesTheWeightsOfAnotherNet() throws IOException {
+        Run.striate("train", DIGITS, "--epochs", 1, "--out", folder);
+        Path wider = edited("conv(16, 3x3, pad=1)", "conv(17, 3x3, pad=1)");
+        Files.writeString(wider, Files.readString(wider).replaceAll("(?m)^  assert .*$", ""));
+        Run run = Run.striate("eval", wider, "--weights", folder.resolve("weights.safetensors"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("conv1.weight: [16, 1, 3, 3] in the file, [17, 1, 3, 3] in the net");
+    }
+
+    @Test
+    void checkShowsErrorsInEveryFormat() throws IOException {
+        assertThat(Run.striate("check", DIGITS).status()).isZero();
+        assertThat(Run.striate("check", DIGITS).out()).isEmpty();
+        Path file = edited("-> relu", "-> rely");
+        Run text = Run.striate("check", file);
+        assertThat(text.status()).isEqualTo(1);
+        assertThat(text.out()).contains("error[CNN02", "edited.cnn:9:", "rely");
+        JsonNode json = new ObjectMapper().readTree(Run.striate("check", "--format", "json", file).out());
+        assertThat(json.get(0).get("span").get("start").get("line").asInt()).isEqualTo(9);
+        JsonNode sarif = new ObjectMapper().readTree(Run.striate("check", "--format", "sarif", file).out());
+        assertThat(sarif.get("runs").get(0).get("results")).isNotEmpty();
+    }
+
+    @Test
+    void errorsStopTheOtherCommands() throws IOException {
+        Path file = edited("-> relu", "-> rely");
+        for (Run run : new Run[] {
+            Run.striate("train", file, "--out", folder.resolve("out")),
+            Run.striate("compile", file, "-d", folder.resolve("out")),
+            Run.striate("summary", file)
+        }) {
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err()).contains("error[CNN02", "edited.cnn has ");
+        }
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void compileWritesTheJava() {
+        Run run = Run.striate("compile", DIGITS, "-d", folder);
+        Path file = folder.resolve("examples/Digits.java");
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).isEqualTo(file + System.lineSeparator());
+        assertThat(file).content().contains("public final class Digits");
+    }
+
+    @Test
+    void summaryCountsParametersAndMacs() throws IOException {
+        Run run = Run.striate("summary", DIGITS);
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("examples.Digits at N = 1", "conv1", "total: 9,930 parameters, 309,248 MACs");
+        JsonNode json = new ObjectMapper()
+                .readTree(Run.striate("summary", DIGITS, "--json", "--batch", 2).out());
+        assertThat(json.get("examples.Digits").get("params").asLong()).isEqualTo(9930);
+        assertThat(json.get("examples.Digits").get("macs").asLong()).isEqualTo(2 * 309248);
+    }
+
+    @Test
+    void gradcheckFindsTheDigitsRight() {
+        Run run = Run.striate("gradcheck", DIGITS);
+        assertThat(run.out()).contains("examples.Digits", "conv1.weight", "fc1.bias").doesNotContain("WRONG");
+        assertThat(run.status()).isZero();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.striate.compiler.emit;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.op.KernelCall;
+import dev.striate.core.init.Init;
+import dev.striate.core.window.Padding;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Renders the calls that build kernel descriptions. */
+final class Calls {
+    private Calls() {}
+
+    /** {@code conv(6, 5, 5).pad(2)}, the factory to be imported statically. */
+    static CodeBlock render(KernelCall call) {
+        CodeBlock.Builder code =
+                CodeBlock.builder().add("$T.$L($L)", ClassName.get(call.owner()), call.factory(), args(call.args()));
+        for (KernelCall.Option option : call.options()) {
+            code.add(".$L($L)", option.name(), args(option.args()));
+        }
+        return code.build();
+    }
+
+    private static CodeBlock args(List<Object> args) {
+        List<CodeBlock> rendered = new ArrayList<>();
+        for (Object arg : args) {
+            if (arg instanceof Shape shape) {
+                shape.dims().forEach(d -> rendered.add(CodeBlock.of("$L", d.toJava())));
+            } else {
+                rendered.add(arg(arg));
+            }
+        }
+        return CodeBlock.join(rendered, ", ");
+    }
+
+    private static CodeBlock arg(Object arg) {
+        return switch (arg) {
+            case Integer i -> CodeBlock.of("$L", i);
+            case Double d -> CodeBlock.of("$L", number(d));
+            case String s -> CodeBlock.of("$S", s);
+            case Dim d -> CodeBlock.of("$L", d.toJava());
+            case KernelCall call -> render(call);
+            case Enum<?> e -> CodeBlock.of("$T.$L", e.getDeclaringClass(), e.name());
+            case Padding.Same same -> CodeBlock.of("$T.SAME", Padding.class);
+            case Padding.Explicit p -> explicit(p);
+            case Init init -> init(init);
+            default -> throw new IllegalArgumentException("no Java form for " + arg);
+        };
+    }
+
+    private static CodeBlock explicit(Padding.Explicit p) {
+        boolean even = p.top() == p.bottom() && p.left() == p.right();
+        return even
+                ? CodeBlock.of("$T.of($L, $L)", Padding.class, p.top(), p.left())
+                : CodeBlock.of(
+                        "new $T($L, $L, $L, $L)", Padding.Explicit.class, p.top(), p.bottom(), p.left(), p.right());
+    }
+
+    private static CodeBlock init(Init init) {
+        return switch (init) {
+            case Init.Constant c -> CodeBlock.of("$T.constant($L)", Init.class, number(c.value()));
+            case Init.Uniform u -> CodeBlock.of("$T.uniform($L, $L)", Init.class, number(u.low()), number(u.high()));
+            case Init.Normal n ->
+                CodeBlock.of("$T.normal($L, $L)", Init.class, number(n.mean()), number(n.deviation()));
+            case Init.Scaled s -> CodeBlock.of("$T.$L()", Init.class, scaled(s));
+        };
+    }
+
+    private static String scaled(Init.Scaled init) {
+        List<String> names = List.of("heUniform", "heNormal", "xavierUniform", "xavierNormal", "lecunNormal");
+        List<Init> values = List.of(
+                Init.heUniform(), Init.heNormal(), Init.xavierUniform(), Init.xavierNormal(), Init.lecunNormal());
+        return names.get(values.indexOf(init));
+    }
+
+    /** A double literal as people write it: {@code 0.0005}, {@code 1.0}, {@code 1.0E-9}. */
+    static String number(double value) {
+        double magnitude = Math.abs(value);
+        return magnitude >= 1e-6 && magnitude < 1e-3
+                ? new BigDecimal(Double.toString(value)).toPlainString()
+                : Double.toString(value);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.striate.compiler.emit;
+
+import java.util.HashSet;
+import java.util.Set;
+import javax.lang.model.SourceVersion;
+
+/** Java identifiers from names of the language: {@code layer1.0.conv1} becomes {@code layer1_0Conv1}. */
+final class Names {
+    private final Set<String> taken = new HashSet<>();
+
+    /** Names that none of the {@code reserved} ones may be. */
+    Names(String... reserved) {
+        taken.addAll(Set.of(reserved));
+    }
+
+    /** An identifier for a name that none before got. */
+    String unique(String name) {
+        String identifier = identifier(name);
+        String candidate = identifier;
+        for (int i = 2; !taken.add(candidate); i++) {
+            candidate = identifier + "_" + i;
+        }
+        return candidate;
+    }
+
+    /** A name in camel case; keywords get an underscore. */
+    static String identifier(String name) {
+        StringBuilder java = new StringBuilder();
+        boolean upper = false;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean separator = c == '_' || c == '.';
+            if (separator) {
+                upper = true;
+            } else if (upper && Character.isDigit(c) && !java.isEmpty()) {
+                java.append('_').append(c);
+                upper = false;
+            } else {
+                java.append(upper && !java.isEmpty() ? Character.toUpperCase(c) : c);
+                upper = false;
+            }
+        }
+        String identifier = java.isEmpty() || Character.isDigit(java.charAt(0)) ? "_" + java : java.toString();
+        return SourceVersion.isKeyword(identifier) ? identifier + "_" : identifier;
+    }
+
+    /** A name as it is, unless it is a keyword of Java. */
+    static String word(String name) {
+        return SourceVersion.isKeyword(name) ? name + "_" : name;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.striate.compiler.emit;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Source;
+import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
+import dev.striate.compiler.op.Op;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.lang.model.element.Modifier;
+
+/** The nested class for one graph: its constructor records the program, {@code steps} runs it. */
+final class SessionEmitter {
+    private final Graph graph;
+    private final String file;
+    private final Names names = new Names("b", "n");
+    private final Map<Node, String> fields = new HashMap<>();
+    private final Map<Node, String> gradients = new HashMap<>();
+    private final List<FieldSpec> declarations = new ArrayList<>();
+    private final List<MethodSpec> accessors = new ArrayList<>();
+    private final List<CodeBlock> recorded = new ArrayList<>();
+    private final List<Integer> lines = new ArrayList<>();
+    private final CodeBlock.Builder run = CodeBlock.builder();
+
+    private SessionEmitter(Graph graph, String file) {
+        this.graph = graph;
+        this.file = file;
+        for (Result result : graph.results(Kind.GRADIENT)) {
+            String other = gradients.put(result.node(), result.name());
+            if (other != null) {
+                throw new IllegalStateException(other + " and " + result.name() + " have one gradient");
+            }
+        }
+    }
+
+    /**
+     * The class.
+     *
+     * @param name its name
+     * @param doc its Javadoc
+     * @param file what the comments call the source
+     */
+    static TypeSpec emit(String name, CodeBlock doc, Graph graph, String file) {
+        return new SessionEmitter(graph, file).build(name, doc);
+    }
+
+    private TypeSpec build(String name, CodeBlock doc) {
+        graph.nodes().forEach(this::record);
+        graph.results().forEach(this::output);
+        CodeBlock.Builder constructor =
+                CodeBlock.builder().add("super(b.format($L).source($S));\n", JavaEmitter.FORMAT, file);
+        comment(constructor);
+        constructor.add("b.bind();\n");
+        return TypeSpec.classBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .superclass(JavaEmitter.SESSION)
+                .addJavadoc(doc)
+                .addFields(declarations)
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(Modifier.PRIVATE)
+                        .addParameter(JavaEmitter.BINDER, "b")
+                        .addParameter(int.class, "n")
+                        .addCode(constructor.build())
+                        .build())
+                .addMethods(accessors)
+                .addMethod(MethodSpec.methodBuilder("steps")
+                        .addAnnotation(Override.class)
+                        .addModifiers(Modifier.PROTECTED)
+                        .addCode(run.build())
+                        .build())
+                .build();
+    }
+
+    /** Every recorded statement, with its line of the source behind it where that changes. */
+    private void comment(CodeBlock.Builder constructor) {
+        int last = -1;
+        for (int i = 0; i < recorded.size(); i++) {
+            int line = lines.get(i);
+            constructor.add("$L;", recorded.get(i));
+            constructor.add(line == last ? "\n" : " // $L:$L\n", file, line);
+            last = line;
+        }
+    }
+
+    private void record(Node node) {
+        if (node.operation() instanceof Source source) {
+            switch (source) {
+                case Source.Input input -> input(node);
+                case Source.Label label -> input(node);
+                case Source.Param param -> {} // the step that owns it declares it
+            }
+        } else {
+            step(node);
+        }
+    }
+
+    private void input(Node node) {
+        CodeBlock shape = CodeBlock.join(
+                node.shape().dims().stream()
+                        .map(d -> CodeBlock.of("$L", d.toJava()))
+                        .toList(),
+                ", ");
+        CodeBlock call = node.type().element() instanceof ClassIndex label
+                ? CodeBlock.of("label($S, $L, $L)", node.path(), label.classes(), shape)
+                : CodeBlock.of("input($S, $L)", node.path(), shape);
+        String field = declare(JavaEmitter.INPUT, node.path());
+        fields.put(node, field);
+        statement(field, node.origin().span().line(), call);
+        String kind = node.operation() instanceof Source.Label ? "Label" : "Input";
+        accessor(JavaEmitter.INPUT, field, CodeBlock.of("$L {@code $L} $L.", kind, node.path(), node.type()));
+    }
+
+    private void step(Node node) {
+        Op op = Op.of(node);
+        List<CodeBlock> args = new ArrayList<>();
+        String gradient = gradients.get(node);
+        args.add(CodeBlock.of("$S", gradient != null ? gradient : node.path()));
+        args.add(Calls.render(op.spec().kernel(node)));
+        int data = op.spec().operands().size();
+        for (int i = 0; i < data; i++) {
+            args.add(operand(node.input(i)));
+        }
+        String field = declare(JavaEmitter.STEP, node.path());
+        fields.put(node, field);
+        statement(
+                field,
+                node.origin().span().line(),
+                CodeBlock.of("$L($L)", gradient != null ? "gradient" : "step", CodeBlock.join(args, ", ")));
+        run.add("$L.run();\n", field);
+    }
+
+    private CodeBlock operand(Node node) {
+        return node.isParam() ? CodeBlock.of("b.param($S)", node.path()) : CodeBlock.of("$L", fields.get(node));
+    }
+
+    private void output(Result result) {
+        if (result.kind() != Kind.GRADIENT) {
+            String field = declare(JavaEmitter.OUTPUT, result.name());
+            statement(
+                    field,
+                    result.origin().span().line(),
+                    CodeBlock.of("output($S, $L)", result.name(), operand(result.node())));
+            String kind = switch (result.kind()) {
+                case OUTPUT -> "Output";
+                case LOSS -> "Loss";
+                default -> "Metric";
+            };
+            String shape =
+                    result.node().shape().rank() == 0 ? "" : " " + result.node().shape();
+            accessor(
+                    JavaEmitter.OUTPUT,
+                    field,
+                    CodeBlock.of("$L {@code $L}$L, of the last run.", kind, result.name(), shape));
+        }
+    }
+
+    private String declare(ClassName type, String name) {
+        String field = names.unique(name);
+        declarations.add(
+                FieldSpec.builder(type, field, Modifier.PRIVATE, Modifier.FINAL).build());
+        return field;
+    }
+
+    private void statement(String field, int line, CodeBlock call) {
+        recorded.add(CodeBlock.of("$L = b.at($L).$L", field, line, call));
+        lines.add(line);
+    }
+
+    private void accessor(ClassName type, String field, CodeBlock doc) {
+        accessors.add(MethodSpec.methodBuilder(field)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(type)
+                .addJavadoc(doc)
+                .addStatement("return $L", field)
+                .build());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.striate.compiler.plan;
+
+import dev.striate.compiler.analyze.NetModel;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.op.Op;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a net costs at one batch size.
+ *
+ * @param rows one for each layer
+ * @param params learned numbers
+ * @param macs multiply-accumulate operations of a forward pass in inference
+ * @param inferenceBytes the planned arena of the forward pass: all values, reused by lifetime
+ * @param trainingBytes the same for a training step with its gradients; 0 for a net without a loss
+ */
+public record Summary(List<Row> rows, long params, long macs, long inferenceBytes, long trainingBytes) {
+    /** Copies the list. */
+    public Summary {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * One layer.
+     *
+     * @param path its path
+     * @param shape the shape of its result
+     * @param params its learned numbers
+     * @param macs its multiply-accumulate operations
+     * @param field the receptive field, stride and offset of its result, such as {@code 14x14 / 4x4 / -2x-2}; null
+     *     where every element sees the whole input
+     * @param bytes the size of its result
+     */
+    public record Row(
+            String path,
+            String shape,
+            long params,
+            long macs,
+            @Nullable String field,
+            long bytes) {}
+
+    /**
+     * The summary of a net.
+     *
+     * @param batch the size of the batch, at least 1
+     * @throws IllegalArgumentException when a tensor is too large at this batch size
+     */
+    public static Summary of(NetModel net, int batch) {
+        Map<String, Long> sizes = Map.of("N", (long) batch);
+        Graph inference = net.inference();
+        ReceptiveFields fields = new ReceptiveFields(inference);
+        List<Row> rows = new ArrayList<>();
+        for (Node node : inference.nodes()) {
+            if (!node.isParam()) {
+                rows.add(new Row(
+                        node.path(),
+                        node.shape().toString(),
+                        params(node),
+                        macs(node, sizes),
+                        fields.of(node),
+                        bytes(node, sizes)));
+            }
+        }
+        long params =
+                net.graph().params().stream().mapToLong(p -> elements(p, sizes)).sum();
+        Graph training = net.training();
+        return new Summary(
+                rows,
+                params,
+                rows.stream().mapToLong(Row::macs).sum(),
+                ArenaPlan.bytes(inference, sizes),
+                training == null ? 0 : ArenaPlan.bytes(training, sizes));
+    }
+
+    private static long params(Node node) {
+        return node.inputs().stream()
+                .filter(Node::isParam)
+                .mapToLong(p -> elements(p, Map.of()))
+                .sum();
+    }
+
+    /** The multiply-accumulate operations of a node at given sizes. */
+    public static long macs(Node node, Map<String, Long> sizes) {
+        if (!(node.operation() instanceof Op op)) {
+            return 0;
+        }
+        List<Node> data = node.inputs().subList(0, op.spec().operands().size());
+        Rational macs = op.spec()
+                .macs(op, data.stream().map(Node::type).toList(), node.type())
+                .eval(sizes);
+        return macs.num().longValueExact();
+    }
+
+    private static long elements(Node node, Map<String, Long> sizes) {
+        return node.shape().at(sizes).elements();
+    }
+
+    static long bytes(Node node, Map<String, Long> sizes) {
+        return Float.BYTES * elements(node, sizes);
+    }
+}

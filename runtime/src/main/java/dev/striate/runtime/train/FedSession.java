@@ -1,0 +1,113 @@
+package dev.striate.runtime.train;
+
+import dev.striate.runtime.backend.Input;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.data.Batches;
+import dev.striate.runtime.data.DataSet;
+import dev.striate.runtime.data.Field;
+import dev.striate.runtime.io.DataException;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A session with a batch size, and where the fields of a data set go in it. Batches are written straight into the
+ * session's inputs. Losses and metrics are the outputs that are single numbers.
+ */
+final class FedSession implements AutoCloseable {
+    private record Copy(MemorySegment from, MemorySegment to) {}
+
+    private final NetSession session;
+    private final int size;
+    private final MemorySegment[] targets;
+    private final List<Copy> copies = new ArrayList<>();
+    private final List<Output> scores;
+
+    /**
+     * Takes over a session, and closes it when the set does not fit.
+     *
+     * @param size the samples of one run
+     * @param arena owns room for the fields that the net does not take
+     * @param feed fields by the name of an input or label, where the recipe states them
+     * @throws DataException when the set does not fit the net
+     */
+    FedSession(NetSession session, int size, DataSet set, Map<String, String> feed, Arena arena) throws DataException {
+        this.session = session;
+        this.size = size;
+        this.targets = new MemorySegment[set.fields().size()];
+        try {
+            bind(set, feed, arena);
+        } catch (DataException e) {
+            session.close();
+            throw e;
+        }
+        this.scores = session.outputNames().stream()
+                .map(session::output)
+                .filter(o -> o.shape().rank() == 0)
+                .toList();
+    }
+
+    /** A field goes to the first input that takes it; further ones get copies; what nobody takes goes to spare room. */
+    private void bind(DataSet set, Map<String, String> feed, Arena arena) throws DataException {
+        for (Map.Entry<String, Integer> fed : Feeding.of(set, session, feed).entrySet()) {
+            Input input = session.input(fed.getKey());
+            int field = fed.getValue();
+            if (targets[field] == null) {
+                targets[field] = input.segment();
+            } else {
+                copies.add(new Copy(targets[field], input.segment()));
+            }
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] == null) {
+                Field unused = set.fields().get(i);
+                targets[i] = arena.allocate((long) size * Tensor.bytes(unused.shape()));
+            }
+        }
+    }
+
+    /** The names of losses and metrics, in the order of the source. */
+    List<String> scoreNames() {
+        return scores.stream().map(Output::name).toList();
+    }
+
+    NetSession session() {
+        return session;
+    }
+
+    /** Runs one batch of this session's size. */
+    void run(Batches batches, long epoch, int batch) {
+        batches.fill(epoch, batch, targets);
+        for (int i = 0; i < copies.size(); i++) {
+            copies.get(i).to.copyFrom(copies.get(i).from);
+        }
+        session.run();
+    }
+
+    /**
+     * Adds the losses and metrics of the last run.
+     *
+     * @return the position of the first that is not a finite number, or -1
+     */
+    int addTo(Averages averages) {
+        int bad = -1;
+        for (int i = 0; i < scores.size(); i++) {
+            float value = scores.get(i).value();
+            averages.add(i, value, size);
+            if (bad < 0 && !Float.isFinite(value)) {
+                bad = i;
+            }
+        }
+        averages.count(size);
+        return bad;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

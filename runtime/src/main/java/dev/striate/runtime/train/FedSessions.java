@@ -1,0 +1,48 @@
+package dev.striate.runtime.train;
+
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.data.Batches;
+import dev.striate.runtime.data.DataSet;
+import dev.striate.runtime.io.DataException;
+import java.lang.foreign.Arena;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/** The sessions for the batches of one data set: one for full batches, and one for the last if it is smaller. */
+final class FedSessions implements AutoCloseable {
+    private final Batches batches;
+    private final FedSession full;
+    private final FedSession last;
+
+    /**
+     * Opens them.
+     *
+     * @param batches of {@code set}, at least one
+     * @param open opens a session for a batch size
+     * @throws DataException when the set does not fit the net
+     */
+    FedSessions(IntFunction<NetSession> open, Batches batches, DataSet set, Map<String, String> feed, Arena arena)
+            throws DataException {
+        this.batches = batches;
+        int size = batches.size(0);
+        int lastSize = batches.size(batches.count() - 1);
+        full = new FedSession(open.apply(size), size, set, feed, arena);
+        try {
+            last = lastSize == size ? full : new FedSession(open.apply(lastSize), lastSize, set, feed, arena);
+        } catch (DataException | RuntimeException e) {
+            full.close();
+            throw e;
+        }
+    }
+
+    /** The session for a batch. */
+    FedSession of(int batch) {
+        return batch == batches.count() - 1 ? last : full;
+    }
+
+    @Override
+    public void close() {
+        full.close();
+        last.close(); // a second time where they are one, which does nothing
+    }
+}

@@ -1,0 +1,19 @@
+package dev.striate.runtime.train;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a training run did.
+ *
+ * @param epochs for every finished epoch, the mean of each loss and metric over its samples, in training mode
+ * @param steps the updates of the weights
+ * @param samples the samples seen, counted as often as they were
+ * @param stopped whether {@link Trainer#stop} ended it before its time
+ */
+public record TrainingResult(List<Map<String, Double>> epochs, long steps, long samples, boolean stopped) {
+    /** Copies the list. */
+    public TrainingResult {
+        epochs = List.copyOf(epochs);
+    }
+}
