@@ -85,6 +85,92 @@ public enum Code {
             "CNN0114",
             "unknown escape",
             "In quotes, `\\\"` is a quote and `\\\\` a backslash; a backslash before anything else means nothing."),
+    /** A name that means nothing here. */
+    UNKNOWN_NAME("CNN0201", "unknown name", "A value, label or parameter is used that the net does not declare."),
+    /** A name for two things. */
+    DUPLICATE_NAME(
+            "CNN0202",
+            "name declared twice",
+            "Within a net, and within labelled braces, every name is declared once. The nets and the recipes of a"
+                    + " file have different names, too."),
+    /** A layer, loss or metric that does not exist. */
+    UNKNOWN_LAYER(
+            "CNN0203",
+            "unknown layer, loss or metric",
+            "Layers, losses and metrics have the standard terms of the field, in snake_case. The message names"
+                    + " the nearest ones."),
+    /** An argument that is not expected. */
+    UNKNOWN_ARGUMENT(
+            "CNN0204",
+            "unknown argument",
+            "The message names the arguments that there are. Those without a name are taken in order."),
+    /** An argument given twice. */
+    DUPLICATE_ARGUMENT("CNN0205", "argument given twice", "An argument is given once: by its place, or by its name."),
+    /** A required argument that is not given. */
+    MISSING_ARGUMENT("CNN0206", "argument missing", "Arguments without a default must be given."),
+    /** An argument of the wrong kind. */
+    WRONG_ARGUMENT(
+            "CNN0207",
+            "argument of the wrong kind or out of range",
+            "Every argument has a kind, such as a whole number of at least 1, and a range."),
+    /** A fraction where a whole number is needed. */
+    FRACTION(
+            "CNN0208",
+            "fraction where a whole number is needed",
+            "Division is exact, and nothing is rounded silently: write `floor(a / b)` or `ceil(a / b)`."),
+    /** Arithmetic without a meaning. */
+    ARITHMETIC(
+            "CNN0209",
+            "compile-time arithmetic without a meaning",
+            "Numbers are added, multiplied and compared; `&& || !` take true or false; nothing is divided by"
+                    + " zero; and what the net computes when it runs is not known at compile time."),
+    /** A value, layer, loss or metric where another is needed. */
+    WRONG_ROLE(
+            "CNN0210",
+            "name of another kind than needed",
+            "A chain begins with a value and goes on with layers. Losses stand after `loss name =` and metrics"
+                    + " after `metric name =`."),
+    /** A label given to a layer. */
+    LABEL_AS_INPUT(
+            "CNN0211",
+            "label used as an input",
+            "Labels are known in training and evaluation only. A layer that computes with one could not run when"
+                    + " the net is used."),
+    /** A net without an output. */
+    NO_OUTPUT("CNN0212", "net without an output", "A net has at least one output: it is what its users read."),
+    /** A net that computes nothing. */
+    NO_LAYERS("CNN0213", "net without layers", "A net has at least one layer between its inputs and its outputs."),
+    /** A type that does not exist, or not there. */
+    BAD_TYPE(
+            "CNN0214",
+            "type without a meaning",
+            "Inputs are `f32[N, …]`, labels `f32[N, …]` or `class[N, …, classes]`, where `N` is the batch;"
+                    + " parameters are `int`, `float` or `bool`."),
+    /** A label that an unlabelled layer has as its path. */
+    PATH_CLASH(
+            "CNN0215",
+            "name equal to the path of a layer",
+            "Parameters are stored by path. A layer without a label has its name and an ordinal as its path, such"
+                    + " as `conv1`; a label must not be equal to one."),
+    /** A value used before its declaration. */
+    USED_BEFORE("CNN0216", "used before it is declared", "Statements take effect in order. Move the declaration up."),
+    /** A parameter of a net without a default. */
+    NO_DEFAULT(
+            "CNN0217",
+            "parameter without a default",
+            "A net is compiled with the defaults of its parameters, so each needs one."),
+    /** A chain that begins with a layer. */
+    NO_VALUE("CNN0218", "layer without a value to work on", "A layer works on the value to the left of its `->`."),
+    /** Several losses. */
+    NO_OBJECTIVE(
+            "CNN0219",
+            "several losses and no objective",
+            "A net's only loss is what training makes small. With several, it is not clear which."),
+    /** A layer without a gradient between parameters and the loss. */
+    NOT_DIFFERENTIABLE(
+            "CNN0220",
+            "layer without a gradient",
+            "Training needs the gradient of the loss by every parameter, and a layer in between has none."),
     /** A window that does not tile its input. */
     TILING(
             "CNN0301",
@@ -125,7 +211,56 @@ public enum Code {
             "CNN0401",
             "documentation without a declaration",
             "A `///` comment documents the declaration that follows it and becomes its Javadoc. Elsewhere it "
-                    + "is lost; an ordinary comment begins with `//`.");
+                    + "is lost; an ordinary comment begins with `//`."),
+    /** A contract that does not hold. */
+    CONTRACT(
+            "CNN0501",
+            "contract does not hold",
+            "What follows `assert` is computed at compile time, at the defaults of the net's parameters, and must"
+                    + " be true."),
+    /** A condition that depends on the batch. */
+    UNDECIDED(
+            "CNN0502",
+            "not decided at compile time",
+            "A contract about something that grows with the batch says for which batch: `assert macs() <= 1.9"
+                    + " GMAC at N == 1`."),
+    /** A contract that is no condition. */
+    BAD_CONTRACT(
+            "CNN0503",
+            "contract without a meaning",
+            "A contract is a condition over `params()`, `macs()` and `shape(value)`; after `at` stand sizes, such"
+                    + " as `N == 1`."),
+    /** A recipe for a net that does not exist. */
+    UNKNOWN_NET("CNN0601", "recipe for an unknown net", "`train name for net` trains a net of the same file."),
+    /** A recipe without a setting that it needs. */
+    MISSING_SETTING(
+            "CNN0602",
+            "setting missing",
+            "A recipe says where the samples come from (`data`), how parameters change (`optimize`) and when it"
+                    + " ends (`stop`)."),
+    /** A setting given twice. */
+    DUPLICATE_SETTING("CNN0603", "setting given twice", "Every setting is given once, `expect` apart."),
+    /** An expectation that cannot be checked. */
+    EXPECTATION(
+            "CNN0604",
+            "expectation without a meaning",
+            "An expectation compares a metric or loss of the net with a number: `expect acc >= 0.98`."),
+    /** A recipe for a net without a loss. */
+    NO_LOSS("CNN0605", "nothing to train for", "Training makes a loss small; the net must declare one."),
+    /** A word of a recipe that does not exist. */
+    UNKNOWN_RECIPE_WORD(
+            "CNN0606", "unknown data set, optimizer, schedule or stopping rule", "The message names the nearest ones."),
+    /** A feed of something that the net does not have. */
+    FEED(
+            "CNN0607",
+            "feed of something unknown",
+            "`feed a = field` binds an input or label of the net to a field of the data set, once each."),
+    /** A part of the language that is not compiled yet. */
+    NOT_SUPPORTED(
+            "CNN0901",
+            "not supported by this version",
+            "The language has this construct, and this version of the compiler does not compile it. The message"
+                    + " says what to write instead.");
 
     private final String id;
     private final String title;

@@ -1,0 +1,57 @@
+package dev.striate.compiler;
+
+import dev.striate.compiler.analyze.Analyzer;
+import dev.striate.compiler.analyze.NetModel;
+import dev.striate.compiler.autodiff.Autodiff;
+import dev.striate.compiler.diag.Diagnostics;
+import dev.striate.compiler.emit.JavaEmitter;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.source.SourceFile;
+import dev.striate.compiler.syntax.Ast;
+import dev.striate.compiler.syntax.CnnParser;
+import java.util.List;
+
+/** The compiler, from text to Java: a pure function. */
+public final class Compiler {
+    private Compiler() {}
+
+    /** Compiles a file. Never throws, whatever the text: what is wrong with it is in the diagnostics. */
+    public static Compilation compile(SourceFile source) {
+        Diagnostics diagnostics = new Diagnostics();
+        Ast.File file = CnnParser.parse(source, diagnostics);
+        List<NetModel> models = Analyzer.analyze(file, diagnostics);
+        if (diagnostics.hasErrors()) {
+            return new Compilation(diagnostics, List.of());
+        }
+        return new Compilation(
+                diagnostics,
+                models.stream()
+                        .map(Compiler::differentiated)
+                        .map(Compiler::emitted)
+                        .toList());
+    }
+
+    private static NetModel differentiated(NetModel m) {
+        List<Graph.Result> losses = m.graph().results(Kind.LOSS);
+        if (losses.isEmpty()) {
+            return m;
+        }
+        Graph training = Autodiff.run(m.graph(), losses.getFirst().name());
+        return new NetModel(
+                m.packageName(),
+                m.name(),
+                m.doc(),
+                m.source(),
+                m.graph(),
+                m.recipes(),
+                m.inference(),
+                m.evaluation(),
+                training);
+    }
+
+    private static CompiledNet emitted(NetModel model) {
+        return new CompiledNet(
+                model.packageName(), model.name(), JavaEmitter.path(model), JavaEmitter.emit(model), model);
+    }
+}

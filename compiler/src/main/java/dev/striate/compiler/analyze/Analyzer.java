@@ -1,0 +1,117 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.diag.Diagnostics;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.pass.InferencePhase;
+import dev.striate.compiler.source.Span;
+import dev.striate.compiler.syntax.Ast;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** From the tree of a file to graphs: resolves names, binds arguments, proves shapes, checks contracts and recipes. */
+public final class Analyzer {
+    private final Ast.File file;
+    private final Diagnostics diagnostics;
+    private final FileNames names;
+    private final Log log;
+
+    private Analyzer(Ast.File file, Diagnostics diagnostics) {
+        this.file = file;
+        this.diagnostics = diagnostics;
+        this.names = FileNames.of(file);
+        this.log = new Log(diagnostics, !file.complete());
+    }
+
+    /** The nets of {@code file} in which no error was found, without their training graphs. Never throws, whatever the file. */
+    public static List<NetModel> analyze(Ast.File file, Diagnostics diagnostics) {
+        return new Analyzer(file, diagnostics).run();
+    }
+
+    private List<NetModel> run() {
+        String packageName = packageName();
+        for (Ast.Import i : file.imports()) {
+            log.unsupported(i.span(), "`import`", "declare the net in this file");
+        }
+        checkNames();
+        Map<Ast.Net, List<RecipeModel>> recipes = new HashMap<>();
+        for (Ast.Decl decl : file.decls()) {
+            if (decl instanceof Ast.Train train) {
+                recipe(train)
+                        .ifPresent(r -> recipes.computeIfAbsent(r.net(), n -> new ArrayList<>())
+                                .add(r.model()));
+            }
+        }
+        List<NetModel> models = new ArrayList<>();
+        for (Ast.Decl decl : file.decls()) {
+            if (decl instanceof Ast.Net net) {
+                NetLowering.lower(net, names, diagnostics)
+                        .ifPresent(g -> models.add(model(packageName, net, g, recipes.getOrDefault(net, List.of()))));
+            }
+        }
+        return List.copyOf(models);
+    }
+
+    private NetModel model(String packageName, Ast.Net net, Graph graph, List<RecipeModel> recipes) {
+        return new NetModel(
+                packageName,
+                net.name().text(),
+                net.doc(),
+                file.source(),
+                graph,
+                recipes,
+                InferencePhase.run(graph, Set.of(Kind.OUTPUT)),
+                InferencePhase.run(graph, Set.of(Kind.OUTPUT, Kind.LOSS, Kind.METRIC)),
+                null);
+    }
+
+    private Optional<RecipeLowering.Lowered> recipe(Ast.Train train) {
+        return RecipeLowering.lower(train, names, new Log(diagnostics, train.damaged()));
+    }
+
+    // ---- names of the file
+
+    private String packageName() {
+        if (file.pkg() == null) {
+            return "";
+        }
+        return file.pkg().path().stream().map(Ast.Name::text).collect(Collectors.joining("."));
+    }
+
+    /** Checks that names differ, and reports what is not compiled yet. */
+    private void checkNames() {
+        Map<String, Span> models = new HashMap<>();
+        Map<String, Span> recipes = new HashMap<>();
+        for (Ast.Decl decl : file.decls()) {
+            switch (decl) {
+                case Ast.Net n -> unique(n.name(), models);
+                case Ast.Block b -> {
+                    unique(b.name(), models);
+                    log.unsupported(b.name().span(), "`block`", "write its layers where it is used");
+                }
+                case Ast.NetInstance i -> {
+                    unique(i.name(), models);
+                    log.unsupported(i.name().span(), "a named instance of a net", "write the net with these defaults");
+                }
+                case Ast.Train t -> unique(t.name(), recipes);
+                case Ast.FileDefaults d -> log.unsupported(d.span(), "`defaults`", "give the arguments at each layer");
+            }
+        }
+    }
+
+    private void unique(Ast.Name name, Map<String, Span> others) {
+        Span before = others.putIfAbsent(name.text(), name.span());
+        if (before != null) {
+            log.add(Diagnostic.error(Code.DUPLICATE_NAME, name.span(), "`" + name.text() + "` is declared twice")
+                    .related(before, "declared here first")
+                    .fix("choose another name for one of them"));
+        }
+    }
+}

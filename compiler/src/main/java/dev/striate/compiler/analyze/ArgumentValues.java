@@ -1,0 +1,214 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.op.Attr;
+import dev.striate.compiler.source.Span;
+import dev.striate.compiler.syntax.Ast;
+import dev.striate.core.window.Extent;
+import dev.striate.core.window.Padding;
+import dev.striate.core.window.Rounding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what was written for an argument into the Java value of its kind, or says why it cannot. */
+@SuppressWarnings("TypeParameterUnusedInFormals") // what reports an error gives null, of whatever type was wanted
+final class ArgumentValues {
+    private final Scope scope;
+    private final Log log;
+    private final ConstantFolder folder;
+
+    ArgumentValues(Scope scope, Log log) {
+        this.scope = scope;
+        this.log = log;
+        this.folder = new ConstantFolder(scope, log);
+    }
+
+    /** The value that {@code attr} of {@code callee} is given, of its kind's Java type; null after an error. */
+    @Nullable
+    Object convert(String callee, Attr attr, Ast.Expr written) {
+        String name = "`" + attr.name() + "` of `" + callee + "`";
+        return switch (attr.kind()) {
+            case POSITIVE_INT -> integer(name, attr.kind().words(), 1, written);
+            case NON_NEGATIVE_INT -> integer(name, attr.kind().words(), 0, written);
+            case FLOAT -> number(name, attr.kind().words(), written);
+            case PROBABILITY -> probability(name, attr.kind().words(), written);
+            case BOOL -> bool(name, written);
+            case EXTENT -> extent(name, attr.kind().words(), written);
+            case PADDING -> padding(name, attr.kind().words(), written);
+            case ROUNDING -> rounding(name, attr.kind().words(), written);
+            case INIT -> new Initializers(this, log).read(name, written, word(written));
+        };
+    }
+
+    /** The word that {@code written} is, unless a parameter has its name; else null. */
+    private @Nullable String word(Ast.Expr written) {
+        return written instanceof Ast.Ref(Ast.Name name, Span span) && scope.find(name.text()) == null
+                ? name.text()
+                : null;
+    }
+
+    // ---- numbers
+
+    /** A whole number of at least {@code least} that fits an int; null after an error. */
+    @Nullable
+    Integer integer(String name, String words, int least, Ast.Expr written) {
+        return whole(name, words, least, folder.fold(written), written);
+    }
+
+    private @Nullable Integer whole(String name, String words, int least, Const value, Ast.Expr written) {
+        if (!(value instanceof Const.Num(Dim dim))) {
+            return wrong(name, words, value, written);
+        }
+        Optional<Rational> number = dim.constant();
+        if (number.isEmpty()) {
+            return symbolic(name, written);
+        }
+        if (!number.get().isInteger()) {
+            return fraction(name, number.get(), written);
+        }
+        Optional<Long> fits = dim.asLong().filter(v -> v >= least && v <= Integer.MAX_VALUE);
+        return fits.isPresent() ? fits.get().intValue() : wrong(name, words, value, written);
+    }
+
+    private <T> @Nullable T fraction(String name, Rational value, Ast.Expr written) {
+        Rational below = value.floor();
+        Rational above = below.plus(Rational.ONE);
+        String text = written.span().text();
+        log.add(Diagnostic.error(
+                        Code.FRACTION,
+                        written.span(),
+                        name + " is a whole number, and " + Log.quote(written.span()) + " is " + value)
+                .fix(
+                        written instanceof Ast.Num
+                                ? "write " + below + " or " + above
+                                : "write `floor(" + text + ")`, which is " + below + ", or `ceil(" + text
+                                        + ")`, which is " + above));
+        return null;
+    }
+
+    private <T> @Nullable T symbolic(String name, Ast.Expr written) {
+        log.add(Diagnostic.error(
+                        Code.WRONG_ARGUMENT, written.span(), name + " must be known at compile time, and `N` is not")
+                .fix("write a number, or a parameter of the net"));
+        return null;
+    }
+
+    /** A number; null after an error. */
+    @Nullable
+    Double number(String name, String words, Ast.Expr written) {
+        Const value = folder.fold(written);
+        if (!(value instanceof Const.Num(Dim dim))) {
+            return wrong(name, words, value, written);
+        }
+        Optional<Rational> number = dim.constant();
+        return number.isPresent() ? (Double) number.get().toDouble() : symbolic(name, written);
+    }
+
+    /** A number of at least 0 and below 1; null after an error. */
+    @Nullable
+    Double probability(String name, String words, Ast.Expr written) {
+        Double value = number(name, words, written);
+        if (value == null || (value >= 0 && value < 1)) {
+            return value;
+        }
+        return wrong(name, words, folder.fold(written), written);
+    }
+
+    /** True or false; null after an error. */
+    @Nullable
+    Boolean bool(String name, Ast.Expr written) {
+        Const value = folder.fold(written);
+        return value instanceof Const.Bool(boolean b) ? (Boolean) b : wrong(name, "true or false", value, written);
+    }
+
+    /** The constant itself; {@link Const.Unknown} after an error. */
+    Const fold(Ast.Expr written) {
+        return folder.fold(written);
+    }
+
+    /** Says that {@code written} is not what {@code name} takes. */
+    <T> @Nullable T wrong(String name, String words, Const value, Ast.Expr written) {
+        if (value.isUnknown()) {
+            return null;
+        }
+        String quoted = Log.quote(written.span());
+        boolean computed = written instanceof Ast.Binary || written instanceof Ast.Ref || written instanceof Ast.Call;
+        log.add(Diagnostic.error(
+                        Code.WRONG_ARGUMENT,
+                        written.span(),
+                        name + " is " + words + ", not " + quoted + (computed ? ", which is " + value : ""))
+                .fix("write " + words));
+        return null;
+    }
+
+    // ---- windows
+
+    private @Nullable Extent extent(String name, String words, Ast.Expr written) {
+        List<Integer> sizes = sizes(name, words, 1, written, List.of(1, 2));
+        return sizes == null ? null : new Extent(sizes.getFirst(), sizes.getLast());
+    }
+
+    private @Nullable Padding padding(String name, String words, Ast.Expr written) {
+        String word = word(written);
+        if (word != null) {
+            return switch (word) {
+                case "same" -> Padding.SAME;
+                case "valid" -> Padding.NONE;
+                default -> unknownWord(name, words, word, List.of("same", "valid"), written);
+            };
+        }
+        List<Integer> sizes = sizes(name, words, 0, written, List.of(1, 2, 4));
+        if (sizes == null || sizes.size() < 4) {
+            return sizes == null ? null : Padding.of(sizes.getFirst(), sizes.getLast());
+        }
+        return new Padding.Explicit(sizes.get(0), sizes.get(1), sizes.get(2), sizes.get(3));
+    }
+
+    /** The numbers of {@code 3}, {@code 3x5} or {@code [3, 5]}; null after an error. */
+    private @Nullable List<Integer> sizes(
+            String name, String words, int least, Ast.Expr written, List<Integer> counts) {
+        Const value = folder.fold(written);
+        List<Const> parts = switch (value) {
+            case Const.Extents(List<Integer> sizes) ->
+                sizes.stream().<Const>map(s -> new Const.Num(Dim.of(s))).toList();
+            case Const.Items(List<Const> elements) when elements.size() > 1 -> elements;
+            default -> List.of(value);
+        };
+        if (!counts.contains(parts.size())) {
+            return wrong(name, words, value, written);
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Const part : parts) {
+            Integer number = whole(name, words, least, part, written);
+            if (number == null) {
+                return null;
+            }
+            numbers.add(number);
+        }
+        return numbers;
+    }
+
+    private @Nullable Rounding rounding(String name, String words, Ast.Expr written) {
+        List<String> all = List.of("exact", "floor", "ceil");
+        String word = word(written);
+        if (word == null) {
+            return wrong(name, words, folder.fold(written), written);
+        }
+        return all.contains(word)
+                ? Rounding.valueOf(word.toUpperCase(Locale.ROOT))
+                : unknownWord(name, words, word, all, written);
+    }
+
+    /** Says that a word is none of those that there are. */
+    <T> @Nullable T unknownWord(String name, String words, String word, List<String> all, Ast.Expr written) {
+        log.add(Diagnostic.error(Code.WRONG_ARGUMENT, written.span(), name + " is " + words + ", not `" + word + "`")
+                .fix(Log.didYouMean(word, "words", all)));
+        return null;
+    }
+}

@@ -1,0 +1,206 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.pass.InferencePhase;
+import dev.striate.compiler.syntax.Ast;
+import dev.striate.compiler.syntax.Ast.BinaryOp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what follows {@code assert}. */
+final class Contracts {
+    private final Graph graph;
+    private final boolean sound;
+    private final Scope scope;
+    private final ChainLowering chains;
+    private final Log log;
+
+    /** For a net's graph, of which counts are taken only when it is sound: when there was no error in the net. */
+    Contracts(Graph graph, boolean sound, Scope scope, ChainLowering chains, Log log) {
+        this.graph = graph;
+        this.sound = sound;
+        this.scope = scope;
+        this.chains = chains;
+        this.log = log;
+    }
+
+    /** Reports {@code contract} when it does not hold. */
+    void check(Ast.Assert contract) {
+        Dim batch = Dim.N;
+        for (Ast.Expr size : contract.at()) {
+            Dim given = size(size);
+            if (given == null) {
+                return;
+            }
+            batch = given;
+        }
+        Dim samples = batch;
+        ConstantFolder folder = new ConstantFolder(scope, log, call -> term(call, samples), samples);
+        switch (folder.fold(contract.condition())) {
+            case Const.Bool(boolean holds) -> {
+                if (!holds) {
+                    fails(contract, samples);
+                }
+            }
+            case Const.Unknown u -> {}
+            case Const other ->
+                bad(
+                        contract.condition(),
+                        "a contract is a condition, and "
+                                + Log.quote(contract.condition().span()) + " is " + other.kind(),
+                        "compare it: `assert params() <= 100000`");
+        }
+    }
+
+    private void bad(Ast.Expr where, String message, String fix) {
+        log.add(Diagnostic.error(Code.BAD_CONTRACT, where.span(), message).fix(fix));
+    }
+
+    /** The batch that {@code N == 1} says; null after an error. */
+    private @Nullable Dim size(Ast.Expr written) {
+        if (written instanceof Ast.Binary(BinaryOp op, Ast.Ref left, Ast.Expr right, var span)
+                && op == BinaryOp.EQUAL) {
+            if (!left.name().text().equals("N")) {
+                bad(
+                        left,
+                        "this net has no dimension " + Log.quote(left.span()) + " to choose",
+                        "the only one without a size is `N`: `at N == 1`");
+                return null;
+            }
+            Integer size = new ArgumentValues(scope, log).integer("`N`", "a whole number of at least 1", 1, right);
+            return size == null ? null : Dim.of(size);
+        }
+        bad(written, "after `at` stand sizes, and " + Log.quote(written.span()) + " is none", "write `at N == 1`");
+        return null;
+    }
+
+    // ---- what contracts are about
+
+    private @Nullable Const term(Ast.Call call, Dim batch) {
+        return switch (call.callee().text()) {
+            case "params" -> params(call);
+            case "macs" -> macs(call, batch);
+            case "shape" -> shape(call, batch);
+            case "rf", "memory" -> {
+                log.unsupported(call.span(), "`" + call.callee().text() + "` in a contract", "remove the contract");
+                yield Const.unknown();
+            }
+            case "floor", "ceil", "round_to", "min", "max", "len", "sum" -> null;
+            default -> {
+                log.unknown(
+                        Code.UNKNOWN_NAME, call.callee(), "quantity", "quantities", List.of("params", "macs", "shape"));
+                yield Const.unknown();
+            }
+        };
+    }
+
+    private Const params(Ast.Call call) {
+        boolean all = isTrain(call);
+        if (!call.args().isEmpty() && !all) {
+            bad(call, "`params` takes nothing, or `train`, to count what only training uses", "write `params()`");
+            return Const.unknown();
+        }
+        return sound ? new Const.Num(Counts.params(all ? graph : inference()).total()) : Const.unknown();
+    }
+
+    private static boolean isTrain(Ast.Call call) {
+        return call.args().size() == 1
+                && call.args().getFirst().value() instanceof Ast.Ref r
+                && r.name().text().equals("train");
+    }
+
+    private Const macs(Ast.Call call, Dim batch) {
+        if (!call.args().isEmpty()) {
+            bad(call, "`macs` takes nothing", "write `macs()`");
+            return Const.unknown();
+        }
+        return sound ? new Const.Num(Counts.macs(inference(), batch).total()) : Const.unknown();
+    }
+
+    private Graph inference() {
+        return InferencePhase.run(graph, Set.of(Kind.OUTPUT));
+    }
+
+    private Const shape(Ast.Call call, Dim batch) {
+        if (call.args().size() != 1) {
+            bad(call, "`shape` takes one value", "write `shape(logits)`");
+            return Const.unknown();
+        }
+        Value value = chains.value(call.args().getFirst().value());
+        if (!value.isKnown()) {
+            return Const.unknown();
+        }
+        List<Const> dims = new ArrayList<>();
+        for (Dim dim : value.node().shape().dims()) {
+            dims.add(new Const.Num(Counts.at(dim, batch)));
+        }
+        return new Const.Items(dims);
+    }
+
+    // ---- a contract that does not hold
+
+    private void fails(Ast.Assert contract, Dim batch) {
+        Ast.Expr condition = contract.condition();
+        List<Ast.Call> terms = new ArrayList<>();
+        terms(condition, terms);
+        ConstantFolder folder = new ConstantFolder(scope, log, call -> term(call, batch), batch);
+        List<String> values = terms.stream()
+                .map(t -> "`" + t.span().text() + "` is " + folder.fold(t))
+                .distinct()
+                .toList();
+        Diagnostic.Builder error = Diagnostic.error(
+                Code.CONTRACT,
+                condition.span(),
+                "the contract does not hold" + (values.isEmpty() ? "" : ": " + String.join(", ", values)));
+        for (Ast.Call term : terms) {
+            contributors(term, batch, error);
+        }
+        log.add(error.fix("correct the net, or the number in the contract"));
+    }
+
+    private void contributors(Ast.Call term, Dim batch, Diagnostic.Builder error) {
+        switch (term.callee().text()) {
+            case "params" ->
+                error.note("most parameters: "
+                        + Counts.params(isTrain(term) ? graph : inference()).largest());
+            case "macs" ->
+                error.note("most MACs: " + Counts.macs(inference(), batch).largest());
+            default -> shapeHistory(term).forEach(error::note);
+        }
+    }
+
+    private List<String> shapeHistory(Ast.Call term) {
+        if (!term.callee().text().equals("shape")) {
+            return List.of();
+        }
+        Node node = chains.value(term.args().getFirst().value()).node();
+        return ShapeDiagnostics.derivation(node, List.of());
+    }
+
+    /** The calls in a condition that ask about the net. */
+    private static void terms(Ast.Expr expr, List<Ast.Call> into) {
+        switch (expr) {
+            case Ast.Call c
+            when Set.of("params", "macs", "shape").contains(c.callee().text()) -> into.add(c);
+            case Ast.Call c -> c.args().forEach(a -> terms(a.value(), into));
+            case Ast.Binary b -> {
+                terms(b.left(), into);
+                terms(b.right(), into);
+            }
+            case Ast.Unary u -> terms(u.operand(), into);
+            case Ast.Conditional c -> {
+                terms(c.condition(), into);
+                terms(c.then(), into);
+                terms(c.otherwise(), into);
+            }
+            default -> {}
+        }
+    }
+}

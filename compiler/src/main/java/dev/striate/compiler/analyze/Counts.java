@@ -1,0 +1,72 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.ir.TensorType;
+import dev.striate.compiler.op.Op;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Numbers of parameters or of multiply-accumulate operations, by the path of the layer.
+ *
+ * @param byLayer the numbers, in the order of the graph
+ */
+record Counts(Map<String, Dim> byLayer) {
+    private static final int SHOWN = 3;
+
+    /** The parameters of {@code graph}. */
+    static Counts params(Graph graph) {
+        Map<String, Dim> counts = new LinkedHashMap<>();
+        for (Node param : graph.params()) {
+            String path = param.path();
+            int dot = path.lastIndexOf('.');
+            counts.merge(dot < 0 ? path : path.substring(0, dot), param.shape().elements(), Dim::plus);
+        }
+        return new Counts(counts);
+    }
+
+    /** The multiply-accumulate operations of a run of {@code graph} on a batch. */
+    static Counts macs(Graph graph, Dim batch) {
+        Map<String, Dim> counts = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            if (node.operation() instanceof Op op) {
+                List<TensorType> data = node.inputs().stream().map(Node::type).toList();
+                Dim macs = at(op.spec().macs(op, data, node.type()), batch);
+                if (!macs.is(0)) {
+                    counts.put(node.path(), macs);
+                }
+            }
+        }
+        return new Counts(counts);
+    }
+
+    /** A number that may depend on {@code N}, for a batch. */
+    static Dim at(Dim number, Dim batch) {
+        return batch.asLong().map(n -> Dim.of(number.eval(Map.of("N", n)))).orElse(number);
+    }
+
+    /** All together. */
+    Dim total() {
+        return byLayer.values().stream().reduce(Dim.of(0), Dim::plus);
+    }
+
+    /** The three largest: {@code fc1 48120, fc2 10164, conv2 2416}. */
+    String largest() {
+        return byLayer.entrySet().stream()
+                .sorted(Map.Entry.<String, Dim>comparingByValue(Comparator.comparing(Counts::perSample))
+                        .reversed())
+                .limit(SHOWN)
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Rational perSample(Dim number) {
+        return number.eval(Map.of("N", 1L));
+    }
+}

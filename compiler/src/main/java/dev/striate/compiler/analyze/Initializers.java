@@ -1,0 +1,84 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.op.Attr.Kind;
+import dev.striate.compiler.syntax.Ast;
+import dev.striate.core.init.Init;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads initializers: {@code he_normal}, {@code normal(0, 0.02)}. */
+final class Initializers {
+    private record Rule(List<String> numbers, Function<List<Double>, Init> make) {}
+
+    private static final Map<String, Rule> RULES = new TreeMap<>(Map.of(
+            "zeros", word(Init.zeros()),
+            "ones", word(Init.ones()),
+            "xavier_uniform", word(Init.xavierUniform()),
+            "xavier_normal", word(Init.xavierNormal()),
+            "he_uniform", word(Init.heUniform()),
+            "he_normal", word(Init.heNormal()),
+            "lecun_normal", word(Init.lecunNormal()),
+            "constant", new Rule(List.of("value"), n -> Init.constant(n.getFirst())),
+            "uniform", new Rule(List.of("low", "high"), n -> Init.uniform(n.getFirst(), n.getLast())),
+            "normal", new Rule(List.of("mean", "deviation"), n -> Init.normal(n.getFirst(), n.getLast()))));
+
+    private static final Set<String> LATER = Set.of("orthogonal", "identity", "bilinear");
+
+    private final ArgumentValues values;
+    private final Log log;
+
+    Initializers(ArgumentValues values, Log log) {
+        this.values = values;
+        this.log = log;
+    }
+
+    private static Rule word(Init init) {
+        return new Rule(List.of(), numbers -> init);
+    }
+
+    /** The initializer that is {@code written}; null after an error. */
+    @Nullable
+    Init read(String argument, Ast.Expr written, @Nullable String word) {
+        Ast.Call call = switch (written) {
+            case Ast.Call c -> c;
+            case Ast.Ref r when word != null -> new Ast.Call(r.name(), List.of(), r.span());
+            default -> null;
+        };
+        if (call == null) {
+            return values.wrong(argument, Kind.INIT.words(), values.fold(written), written);
+        }
+        String name = call.callee().text();
+        Rule rule = RULES.get(name);
+        if (rule == null && LATER.contains(name)) {
+            log.unsupported(written.span(), "the initializer `" + name + "`", "use `he_normal` or `xavier_uniform`");
+            return null;
+        }
+        return rule == null
+                ? values.unknownWord(argument, Kind.INIT.words(), name, List.copyOf(RULES.keySet()), written)
+                : make(call, rule);
+    }
+
+    private @Nullable Init make(Ast.Call call, Rule rule) {
+        String name = call.callee().text();
+        Map<String, Ast.Arg> bound = ArgumentBinder.bind(name, rule.numbers, call.args(), log);
+        List<Double> numbers = new ArrayList<>();
+        for (String number : rule.numbers) {
+            Ast.Arg arg = bound.get(number);
+            if (arg == null) {
+                ArgumentBinder.missing(name, call.span(), number, Kind.FLOAT.words(), log);
+                return null;
+            }
+            Double value = values.number("`" + number + "` of `" + name + "`", Kind.FLOAT.words(), arg.value());
+            if (value == null) {
+                return null;
+            }
+            numbers.add(value);
+        }
+        return rule.make.apply(numbers);
+    }
+}

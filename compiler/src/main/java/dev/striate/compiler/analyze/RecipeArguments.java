@@ -1,0 +1,135 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.syntax.Ast;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoublePredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of a data set, optimizer, schedule or stopping rule. After an error an argument has its fallback. */
+final class RecipeArguments {
+    private final Ast.Call call;
+    private final Map<String, Ast.Arg> bound;
+    private final Log log;
+    private final ArgumentValues values;
+
+    RecipeArguments(Ast.Call call, List<String> names, Log log) {
+        this.call = call;
+        this.log = log;
+        this.bound = ArgumentBinder.bind(call.callee().text(), names, call.args(), log);
+        this.values = new ArgumentValues(Scope.of(log), log);
+    }
+
+    private String quoted(String name) {
+        return "`" + name + "` of `" + call.callee().text() + "`";
+    }
+
+    /** What is written for {@code name}; null when it is not given, which is an error where {@code required}. */
+    private Ast.@Nullable Expr written(String name, boolean required, String words) {
+        Ast.Arg arg = bound.get(name);
+        if (arg == null && required) {
+            ArgumentBinder.missing(call.callee().text(), call.span(), name, words, log);
+        }
+        return arg == null ? null : arg.value();
+    }
+
+    /** A number that must be given. */
+    double number(String name, String words, DoublePredicate range) {
+        return number(name, true, 1, words, range);
+    }
+
+    /** A number that may be left out. */
+    double numberOr(String name, double fallback, String words, DoublePredicate range) {
+        return number(name, false, fallback, words, range);
+    }
+
+    private double number(String name, boolean required, double fallback, String words, DoublePredicate range) {
+        Ast.Expr written = written(name, required, words);
+        Double value = written == null ? null : values.number(quoted(name), words, written);
+        if (written == null || value == null) {
+            return fallback;
+        }
+        if (!range.test(value)) {
+            values.wrong(quoted(name), words, values.fold(written), written);
+        }
+        return value;
+    }
+
+    /** A whole number that must be given. */
+    int integer(String name, int least) {
+        String words = "a whole number of at least " + least;
+        Ast.Expr written = written(name, true, words);
+        Integer value = written == null ? null : values.integer(quoted(name), words, least, written);
+        return value == null ? Math.max(least, 1) : value;
+    }
+
+    /** A whole number that may be left out. */
+    int integerOr(String name, int fallback, int least) {
+        return bound.containsKey(name) ? integer(name, least) : fallback;
+    }
+
+    /** Whether {@code name} is given. */
+    boolean has(String name) {
+        return bound.containsKey(name);
+    }
+
+    /** True or false; false when it is left out. */
+    boolean flag(String name) {
+        Ast.Expr written = written(name, false, "");
+        return written != null && Boolean.TRUE.equals(values.bool(quoted(name), written));
+    }
+
+    /** A text that must be given. */
+    String text(String name, String words) {
+        Ast.Expr written = written(name, true, words);
+        if (written == null) {
+            return "";
+        }
+        Const value = values.fold(written);
+        if (value instanceof Const.Text(String text)) {
+            return text;
+        }
+        values.wrong(quoted(name), words, value, written);
+        return "";
+    }
+
+    /** A whole number of epochs, at least 1, that must be given. */
+    int epochs(String name) {
+        Ast.Expr written = written(name, true, "a number of epochs such as 20 epochs");
+        Const value = written == null ? Const.unknown() : values.fold(written);
+        if (written == null || value.isUnknown()) {
+            return 1;
+        }
+        if (value instanceof Const.Duration(Rational amount, Ast.Unit unit)) {
+            return epochs(name, amount, unit, written);
+        }
+        log.add(Diagnostic.error(
+                        Code.WRONG_ARGUMENT,
+                        written.span(),
+                        quoted(name) + " is a number of epochs, not " + Log.quote(written.span()))
+                .fix(value instanceof Const.Num ? "add the unit: `" + value + " epochs`" : "write `20 epochs`"));
+        return 1;
+    }
+
+    private int epochs(String name, Rational amount, Ast.Unit unit, Ast.Expr written) {
+        if (unit == Ast.Unit.STEP) {
+            log.unsupported(written.span(), "a number of steps here", "write a number of epochs");
+            return 1;
+        }
+        boolean inRange =
+                amount.isInteger() && amount.signum() > 0 && amount.num().bitLength() < Integer.SIZE;
+        if (!inRange) {
+            log.add(Diagnostic.error(
+                            Code.WRONG_ARGUMENT,
+                            written.span(),
+                            quoted(name) + " is a whole number of epochs of at least 1, not "
+                                    + Log.quote(written.span()))
+                    .fix("write `20 epochs`, for example"));
+            return 1;
+        }
+        return amount.num().intValueExact();
+    }
+}

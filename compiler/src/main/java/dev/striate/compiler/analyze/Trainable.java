@@ -1,0 +1,60 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.op.Op;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Whether there is one thing to train for, and a gradient of it by every parameter. */
+final class Trainable {
+    private Trainable() {}
+
+    /** Reports several losses, and layers without a gradient between parameters and the loss. */
+    static void check(Graph graph, Log log) {
+        List<Graph.Result> losses = graph.results(Kind.LOSS);
+        if (losses.size() > 1) {
+            log.add(Diagnostic.error(
+                            Code.NO_OBJECTIVE,
+                            losses.get(1).origin().span(),
+                            "there are " + losses.size() + " losses, and nothing says which one training makes small")
+                    .related(losses.get(0).origin().span(), "the first loss")
+                    .fix("keep one of them"));
+        } else if (losses.size() == 1) {
+            gradients(graph, losses.getFirst().node(), log);
+        }
+    }
+
+    private static void gradients(Graph graph, Node loss, Log log) {
+        Set<Node> learned = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Node node : graph.nodes()) {
+            if (node.isParam() || node.inputs().stream().anyMatch(learned::contains)) {
+                learned.add(node);
+            }
+        }
+        Set<Node> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        used.add(loss);
+        for (Node node : graph.nodes().reversed()) {
+            if (used.contains(node)) {
+                used.addAll(node.inputs());
+                if (node.operation() instanceof Op op && node.inputs().stream().anyMatch(learned::contains)) {
+                    op.spec()
+                            .notDifferentiable()
+                            .ifPresent(why -> log.add(Diagnostic.error(
+                                            Code.NOT_DIFFERENTIABLE,
+                                            node.origin().span(),
+                                            "`" + op.name()
+                                                    + "` has no gradient, and parameters before it could not learn: "
+                                                    + why)
+                                    .related(loss.origin().span(), "the loss that is made small")
+                                    .fix("use a layer with a gradient, such as `relu`")));
+                }
+            }
+        }
+    }
+}
