@@ -85,8 +85,8 @@ final class SessionEmitter {
         int last = -1;
         for (int i = 0; i < recorded.size(); i++) {
             int line = lines.get(i);
-            constructor.add("$L;", recorded.get(i));
-            constructor.add(line == last ? "\n" : " // $L:$L\n", file, line);
+            CodeBlock comment = line == last ? CodeBlock.of("") : CodeBlock.of(" // $L:$L", file, line);
+            constructor.add("$L;$L\n", recorded.get(i), comment);
             last = line;
         }
     }
