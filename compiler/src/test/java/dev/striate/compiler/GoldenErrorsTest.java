@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
-import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.TextRenderer;
 import dev.striate.compiler.source.SourceFile;
-import dev.striate.compiler.syntax.CnnParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +27,7 @@ class GoldenErrorsTest {
 
     /** What is run on each file. */
     private static List<Diagnostic> diagnose(SourceFile file) {
-        Diagnostics diagnostics = new Diagnostics();
-        CnnParser.parse(file, diagnostics);
-        return diagnostics.sorted();
+        return Compiler.compile(file).diagnostics().sorted();
     }
 
     @TestFactory
