@@ -15,8 +15,8 @@ final class BugReport {
     static void write(Throwable problem, List<String> arguments, Console console) {
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
-        out.println("striate " + Main.version() + ", Java " + Runtime.version() + ", "
-                + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        out.println("striate " + Main.version() + ", Java " + Runtime.version() + ", " + System.getProperty("os.name")
+                + " " + System.getProperty("os.arch"));
         out.println("arguments: " + arguments);
         problem.printStackTrace(out);
         out.flush();

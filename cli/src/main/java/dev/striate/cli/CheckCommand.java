@@ -59,11 +59,13 @@ final class CheckCommand implements Callable<Integer> {
                 unread = true;
             }
         }
-        console.out().print(switch (format) {
-            case TEXT -> new TextRenderer(console.fancyOut()).render(all);
-            case JSON -> JsonRenderer.render(all);
-            case SARIF -> SarifRenderer.render(all);
-        });
+        console.out()
+                .print(
+                        switch (format) {
+                            case TEXT -> new TextRenderer(console.fancyOut()).render(all);
+                            case JSON -> JsonRenderer.render(all);
+                            case SARIF -> SarifRenderer.render(all);
+                        });
         console.out().flush();
         console.say(Programs.count(all, Severity.ERROR) + ", " + Programs.count(all, Severity.WARNING));
         boolean wrong = unread || all.stream().anyMatch(d -> d.severity() == Severity.ERROR);

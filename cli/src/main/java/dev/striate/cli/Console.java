@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Where a command writes.
@@ -36,14 +37,14 @@ record Console(PrintWriter out, PrintWriter err, boolean fancyOut, boolean fancy
         return new PrintWriter(stream, true, charset);
     }
 
-    /** Java knows only whether input and output are both a terminal, so the system is asked where it can be. */
+    /** Java itself knows only whether input and output are both a terminal, so the system is asked where it can be. */
     private static boolean isTerminal(int descriptor) {
         try {
-            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
         } catch (IOException _) {
-            java.io.Console console = System.console();
-            return console != null && console.isTerminal();
+            return Objects.requireNonNull(System.console(), "there always is one").isTerminal();
         }
     }
 

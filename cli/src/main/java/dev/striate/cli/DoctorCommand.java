@@ -28,11 +28,15 @@ final class DoctorCommand implements Callable<Integer> {
         Runtime runtime = Runtime.getRuntime();
         boolean compiler = ToolProvider.getSystemJavaCompiler() != null;
         row("striate", Main.version());
-        row("java", System.getProperty("java.vm.name") + " " + Runtime.version() + ", "
-                + System.getProperty("java.home")
-                + (compiler ? "" : "; it has no compiler: install a JDK to train"));
-        row("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
-                + System.getProperty("os.arch") + ", " + runtime.availableProcessors() + " processors");
+        row(
+                "java",
+                System.getProperty("java.vm.name") + " " + Runtime.version() + ", "
+                        + System.getProperty("java.home")
+                        + (compiler ? "" : "; it has no compiler: install a JDK to train"));
+        row(
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                        + System.getProperty("os.arch") + ", " + runtime.availableProcessors() + " processors");
         row("memory", runtime.maxMemory() / MIB + " MiB for the Java heap");
         List<String> backends = Backends.describe();
         backends.forEach(b -> row("backend", b));

@@ -48,8 +48,10 @@ final class EvalCommand implements Callable<Integer> {
         try (Arena arena = Arena.ofConfined()) {
             Splits data = folders.open(recipe.data(), selection.file(), arena);
             int batch = Math.min(recipe.data().batch(), data.test().size());
-            console.out().println("test "
-                    + Scores.text(Evaluation.of(net, data.test(), recipe.feed(), batch, machine.open(console))));
+            console.out()
+                    .println("test "
+                            + Scores.text(
+                                    Evaluation.of(net, data.test(), recipe.feed(), batch, machine.open(console))));
         }
         return 0;
     }

@@ -78,8 +78,7 @@ final class GeneratedCode {
                     + " has no compiler; install a JDK 25 or later and point JAVA_HOME to it");
         }
         StringWriter messages = new StringWriter();
-        StandardJavaFileManager standard =
-                javac.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+        StandardJavaFileManager standard = javac.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
         MemoryFiles files = new MemoryFiles(standard);
         List<String> options =
                 List.of("-proc:none", "-Xlint:none", "-classpath", home(NetSpec.class) + separator() + home(Net.class));
@@ -99,7 +98,8 @@ final class GeneratedCode {
     /** The jar or folder that a class comes from, wherever the launcher's class path has it. */
     private static Path home(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(type + " comes from nowhere", e);
         }

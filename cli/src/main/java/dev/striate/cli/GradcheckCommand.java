@@ -2,6 +2,7 @@ package dev.striate.cli;
 
 import dev.striate.compiler.CompiledNet;
 import dev.striate.compiler.eval.GradCheck;
+import dev.striate.compiler.ir.Graph;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -36,30 +37,32 @@ final class GradcheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<CompiledNet> nets = Programs.select(Programs.compile(file, console), net).stream()
-                .filter(n -> n.model().training() != null)
-                .toList();
-        if (nets.isEmpty()) {
-            throw Failure.input(file + " has no net with a loss; write loss NAME = cross_entropy(OUTPUT, LABEL)");
-        }
+        boolean any = false;
         boolean ok = true;
-        for (CompiledNet selected : nets) {
-            ok &= check(selected);
+        for (CompiledNet selected : Programs.select(Programs.compile(file, console), net)) {
+            for (Graph.Result loss : selected.model().graph().results(Graph.Kind.LOSS)) {
+                any = true;
+                console.out().println(selected.qualifiedName() + ", " + loss.name());
+                ok &= check(selected.model().graph(), loss.name());
+            }
+        }
+        if (!any) {
+            throw Failure.input(file + " has no loss to derive; write loss NAME = cross_entropy(OUTPUT, LABEL)");
         }
         return ok ? 0 : Failure.INPUT;
     }
 
-    private boolean check(CompiledNet selected) {
-        Table table = new Table(List.of("gradient of", "result", "largest error", "elements"), 2);
-        List<GradCheck.Result> results = GradCheck.check(selected.model(), seed);
+    private boolean check(Graph graph, String loss) {
+        Table table = new Table(List.of("gradient of", "result", "largest error", "elements", "at kinks"), 2);
+        List<GradCheck.Result> results = GradCheck.check(graph, loss, seed);
         for (GradCheck.Result r : results) {
             table.add(
                     r.name(),
                     r.ok() ? "ok" : "WRONG",
                     String.format(Locale.ROOT, "%.1e", r.maxError()),
-                    Integer.toString(r.checked()));
+                    Integer.toString(r.checked()),
+                    Integer.toString(r.kinks()));
         }
-        console.out().println(selected.qualifiedName());
         console.out().print(table);
         console.out().flush();
         return results.stream().allMatch(GradCheck.Result::ok);

@@ -41,13 +41,11 @@ public final class Main implements Runnable {
     /** Runs a command; never throws. Returns the exit status. */
     static int run(Console console, String... args) {
         try {
-            return commandLine(console).execute(args);
-        } catch (OutOfMemoryError e) {
-            console.say("there is not enough memory (" + e.getMessage() + "); make the batch smaller");
-            return Failure.MACHINE;
+            return commandLine(console)
+                    .setExecutionExceptionHandler((e, _, _) -> explain(e, console, args))
+                    .execute(args);
         } catch (Throwable e) {
-            BugReport.write(e, List.of(args), console);
-            return Failure.BUG;
+            return explain(e, console, args);
         }
     }
 
@@ -64,23 +62,26 @@ public final class Main implements Runnable {
         return line.setOut(console.out())
                 .setErr(console.err())
                 .setColorScheme(Help.defaultColorScheme(console.fancyErr() ? Ansi.ON : Ansi.OFF))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, _, _) -> explain(e, console));
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
-    /** Tells the user about what is not Striate's fault, and throws the rest on. */
-    private static int explain(Exception problem, Console console) throws Exception {
+    /** Tells the user what happened; what is nobody else's fault is a bug of ours. Returns the exit status. */
+    private static int explain(Throwable problem, Console console, String... args) {
         return switch (problem) {
-            case Failure e -> {
-                console.say(e.sentence());
-                yield e.status();
+            case Failure e -> say(e.sentence(), e.status(), console);
+            case DataException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
+            case WeightsMismatchException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
+            case OutOfMemoryError e -> say("there is not enough memory: " + e.getMessage(), Failure.MACHINE, console);
+            default -> {
+                BugReport.write(problem, List.of(args), console);
+                yield Failure.BUG;
             }
-            case DataException _, WeightsMismatchException _ -> {
-                console.say(String.valueOf(problem.getMessage()));
-                yield Failure.INPUT;
-            }
-            default -> throw problem;
         };
+    }
+
+    private static int say(String sentence, int status, Console console) {
+        console.say(sentence);
+        return status;
     }
 
     /** Without a subcommand: the usage. */

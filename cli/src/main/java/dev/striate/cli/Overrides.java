@@ -75,8 +75,8 @@ final class Overrides {
         }
         if (!(number >= low && number <= high)) {
             String range = low == Double.MIN_VALUE ? "above 0" : "of at least " + (int) low;
-            throw Failure.usage("--set " + name + " takes a number " + range
-                    + (high <= 1 ? " and below 1" : "") + ", not " + value);
+            throw Failure.usage("--set " + name + " takes a number " + range + (high <= 1 ? " and below 1" : "")
+                    + ", not " + value);
         }
         return number;
     }

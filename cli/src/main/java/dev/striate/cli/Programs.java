@@ -40,9 +40,8 @@ final class Programs {
      * @throws Failure when there is none of that name
      */
     static List<CompiledNet> select(List<CompiledNet> nets, @Nullable String name) {
-        List<CompiledNet> selected = nets.stream()
-                .filter(n -> name == null || n.name().equals(name))
-                .toList();
+        List<CompiledNet> selected =
+                nets.stream().filter(n -> name == null || n.name().equals(name)).toList();
         if (selected.isEmpty()) {
             throw Failure.usage("there is no net " + name + "; there are "
                     + String.join(", ", nets.stream().map(CompiledNet::name).toList()));

@@ -50,10 +50,15 @@ final class SummaryCommand implements Callable<Integer> {
         }
         Map<String, Summary> summaries = new LinkedHashMap<>();
         for (CompiledNet selected : Programs.select(Programs.compile(file, console), net)) {
-            summaries.put(selected.qualifiedName(), Summary.of(selected.model(), batch));
+            try {
+                summaries.put(selected.qualifiedName(), Summary.of(selected.model(), batch));
+            } catch (IllegalArgumentException e) {
+                throw Failure.input(selected.qualifiedName() + " at batch " + batch + ": " + e.getMessage());
+            }
         }
         if (json) {
-            console.out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summaries));
+            console.out()
+                    .println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summaries));
         } else {
             summaries.forEach(this::print);
         }

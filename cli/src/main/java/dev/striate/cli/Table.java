@@ -40,8 +40,7 @@ final class Table {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
                 String space = " ".repeat(widths[i] - row.get(i).length());
-                line.append(i == 0 ? "" : GAP)
-                        .append(i < leftAligned ? row.get(i) + space : space + row.get(i));
+                line.append(i == 0 ? "" : GAP).append(i < leftAligned ? row.get(i) + space : space + row.get(i));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

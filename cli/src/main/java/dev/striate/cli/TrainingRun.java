@@ -19,6 +19,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** Trains one net, tests it and writes what came of it. */
 final class TrainingRun {
+    /** What shells make of the signal of Ctrl-C. */
+    private static final int INTERRUPTED = 130;
+
     private final Selected selected;
     private final Recipe recipe;
     private final Backend backend;
@@ -38,14 +41,14 @@ final class TrainingRun {
         this.backend = backend;
         this.output = output;
         this.console = console;
-        this.net = selected.net().create(
-                Weights.init(selected.net().spec(), recipe.data().seed()));
+        this.net = selected.net()
+                .create(Weights.init(selected.net().spec(), recipe.data().seed()));
     }
 
     /**
      * Does it all.
      *
-     * @return the exit status: 0, or 1 when an expectation is not met
+     * @return the exit status: 0, 1 when an expectation is not met, 130 when the user interrupted it
      */
     int run(Splits data) throws IOException {
         console.say("training " + selected + ": " + net.weights().spec().count() + " parameters, "
@@ -53,8 +56,11 @@ final class TrainingRun {
                 + backend.description() + "), seed " + recipe.data().seed());
         output.write(selected.net().source());
         TrainingResult result = fit(data);
-        Map<String, Double> test = Evaluation.of(
-                net, data.test(), recipe.feed(), recipe.data().batch(), backend);
+        if (result.stopped()) {
+            return INTERRUPTED;
+        }
+        Map<String, Double> test =
+                Evaluation.of(net, data.test(), recipe.feed(), recipe.data().batch(), backend);
         List<Expectation> unmet = recipe.expectations().stream()
                 .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
                 .toList();
@@ -65,8 +71,8 @@ final class TrainingRun {
         console.out().println("test " + Scores.text(test));
         for (Expectation e : unmet) {
             String reached = test.containsKey(e.metric()) ? Scores.number(test.get(e.metric())) : "not measured";
-            console.say(e.where() + ": expected " + e.metric() + " " + e.comparison().sign() + " " + e.bound()
-                    + ", but it is " + reached);
+            console.say(e.where() + ": expected " + e.metric() + " "
+                    + e.comparison().sign() + " " + e.bound() + ", but it is " + reached);
         }
         return unmet.isEmpty() ? 0 : Failure.INPUT;
     }
@@ -84,8 +90,8 @@ final class TrainingRun {
                 output.write(net.weights());
                 if (result.stopped()) {
                     progress.interrupt();
-                    console.say("interrupted after step " + result.steps() + "; the weights so far: "
-                            + output.weights());
+                    console.say(
+                            "interrupted after step " + result.steps() + "; the weights so far: " + output.weights());
                 }
                 return result;
             } finally {
@@ -133,7 +139,10 @@ final class TrainingRun {
         report.put("epochs", result.epochs());
         report.put("test", test);
         report.put(
-                "unmet", unmet.stream().map(e -> e.metric() + " " + e.comparison().sign() + " " + e.bound()).toList());
+                "unmet",
+                unmet.stream()
+                        .map(e -> e.metric() + " " + e.comparison().sign() + " " + e.bound())
+                        .toList());
         return report;
     }
 }

@@ -108,9 +108,11 @@ class CommandsTest {
         Run text = Run.striate("check", file);
         assertThat(text.status()).isEqualTo(1);
         assertThat(text.out()).contains("error[CNN02", "edited.cnn:9:", "rely");
-        JsonNode json = new ObjectMapper().readTree(Run.striate("check", "--format", "json", file).out());
+        JsonNode json = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "json", file).out());
         assertThat(json.get(0).get("span").get("start").get("line").asInt()).isEqualTo(9);
-        JsonNode sarif = new ObjectMapper().readTree(Run.striate("check", "--format", "sarif", file).out());
+        JsonNode sarif = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "sarif", file).out());
         assertThat(sarif.get("runs").get(0).get("results")).isNotEmpty();
     }
 
@@ -152,7 +154,9 @@ class CommandsTest {
     @Test
     void gradcheckFindsTheDigitsRight() {
         Run run = Run.striate("gradcheck", DIGITS);
-        assertThat(run.out()).contains("examples.Digits", "conv1.weight", "fc1.bias").doesNotContain("WRONG");
+        assertThat(run.out())
+                .contains("examples.Digits", "conv1.weight", "fc1.bias")
+                .doesNotContain("WRONG");
         assertThat(run.status()).isZero();
     }
 }

@@ -65,8 +65,7 @@ class MainTest {
         for (String command : new String[] {"train", "check", "summary", "gradcheck"}) {
             Run run = Run.striate(command, file);
             assertThat(run.status()).isEqualTo(1);
-            assertThat(run.err())
-                    .startsWith("striate: " + file + ": cannot be read: there is no such file or folder");
+            assertThat(run.err()).startsWith("striate: " + file + ": cannot be read: there is no such file or folder");
         }
         assertThat(Run.striate("check", folder).err()).contains("it is a folder or a device, not a file");
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +140,8 @@ public final class Binder {
         }
         List<Value> operands = own(path, data);
         Sizes shape = output(path, kernel, operands);
-        for (Parameter p : kernel.params(shapes(operands))) {
+        List<Sizes> shapes = shapes(operands);
+        for (Parameter p : described(path, () -> kernel.params(shapes))) {
             operands.add(declare(p.under(path)));
         }
         boolean alias = kernel.isView();
@@ -249,15 +251,19 @@ public final class Binder {
     }
 
     private Sizes output(String path, Kernel kernel, List<Value> operands) {
-        Sizes shape;
+        return checked(
+                path, described(path, () -> kernel.output(shapes(operands))).toArray());
+    }
+
+    /** What a kernel says about shapes, with the place in the source where it throws. */
+    private <T> T described(String path, Supplier<T> description) {
         try {
-            shape = kernel.output(shapes(operands));
+            return description.get();
         } catch (ArithmeticException e) {
             throw error(path, "the sizes are too large");
         } catch (IllegalArgumentException e) {
             throw error(path, String.valueOf(e.getMessage()));
         }
-        return checked(path, shape.toArray());
     }
 
     private Sizes checked(String name, int... shape) {
@@ -266,11 +272,7 @@ public final class Binder {
                 throw error(name, "every size must be at least 1, not " + Arrays.toString(shape));
             }
         }
-        try {
-            return Sizes.of(shape);
-        } catch (IllegalArgumentException e) {
-            throw error(name, String.valueOf(e.getMessage()));
-        }
+        return described(name, () -> Sizes.of(shape));
     }
 
     private List<Value> own(String path, Value... values) {

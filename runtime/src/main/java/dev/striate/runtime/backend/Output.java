@@ -2,6 +2,7 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** An output of a session. Its content is that of the last run. */
 public final class Output {
@@ -59,6 +60,6 @@ public final class Output {
             throw new IllegalStateException(
                     value.where + ": output " + name + " of shape " + shape() + " is not one number");
         }
-        return value.tensor().get(0);
+        return value.storage.memory().get(ValueLayout.JAVA_FLOAT, 0);
     }
 }

@@ -12,12 +12,16 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The values of a net's parameters: one contiguous float32 segment, off-heap, in the order of the specification. It is
  * freed when nothing refers to it any more.
  */
 public final class Weights {
+    /** Elements whose first values are drawn by several threads; each follows from its index alone. */
+    private static final int WORTH_THREADS = 1 << 16;
+
     private final NetSpec spec;
     private final MemorySegment values;
     private final Map<String, Tensor> byPath = new HashMap<>();
@@ -47,9 +51,9 @@ public final class Weights {
             Tensor tensor = weights.tensor(p.name());
             Init init = p.init();
             long stream = Philox.stream(p.name());
-            for (int i = 0; i < tensor.elements(); i++) {
-                tensor.set(i, init.value(p.shape(), seed, stream, i));
-            }
+            IntStream elements = IntStream.range(0, tensor.elements());
+            (tensor.elements() < WORTH_THREADS ? elements : elements.parallel())
+                    .forEach(i -> tensor.set(i, init.value(p.shape(), seed, stream, i)));
         }
         return weights;
     }

@@ -18,8 +18,8 @@ public final class Evaluation {
      * @param batch the samples of one run, at least 1; decides the speed, and the result up to rounding
      * @param feed fields of the set by the name of an input or label, where a recipe states them
      * @return the mean of each loss and metric over the samples, in the order of the source
-     * @throws DataException when the set does not fit the net; the message names both
-     * @throws IllegalArgumentException when a session cannot be opened; the message says why
+     * @throws DataException when the set does not fit the net, has a value out of range, or the batch needs more memory
+     *     than there is; the message is for the user
      */
     public static Map<String, Double> of(Net net, DataSet set, Map<String, String> feed, int batch, Backend backend)
             throws DataException {

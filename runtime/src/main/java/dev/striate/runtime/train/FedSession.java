@@ -22,6 +22,7 @@ final class FedSession implements AutoCloseable {
     private record Copy(MemorySegment from, MemorySegment to) {}
 
     private final NetSession session;
+    private final String setName;
     private final int size;
     private final MemorySegment[] targets;
     private final List<Copy> copies = new ArrayList<>();
@@ -37,6 +38,7 @@ final class FedSession implements AutoCloseable {
      */
     FedSession(NetSession session, int size, DataSet set, Map<String, String> feed, Arena arena) throws DataException {
         this.session = session;
+        this.setName = set.name();
         this.size = size;
         this.targets = new MemorySegment[set.fields().size()];
         try {
@@ -79,13 +81,21 @@ final class FedSession implements AutoCloseable {
         return session;
     }
 
-    /** Runs one batch of this session's size. */
-    void run(Batches batches, long epoch, int batch) {
+    /**
+     * Runs one batch of this session's size.
+     *
+     * @throws DataException when a sample has a value that no loss or metric can read
+     */
+    void run(Batches batches, long epoch, int batch) throws DataException {
         batches.fill(epoch, batch, targets);
         for (int i = 0; i < copies.size(); i++) {
             copies.get(i).to.copyFrom(copies.get(i).from);
         }
-        session.run();
+        try {
+            session.run();
+        } catch (IllegalArgumentException e) {
+            throw new DataException(setName + ", batch " + (batch + 1) + ": " + e.getMessage());
+        }
     }
 
     /**

@@ -19,19 +19,29 @@ final class FedSessions implements AutoCloseable {
      *
      * @param batches of {@code set}, at least one
      * @param open opens a session for a batch size
-     * @throws DataException when the set does not fit the net
+     * @throws DataException when the set does not fit the net, or a session cannot be opened at the batch size
      */
     FedSessions(IntFunction<NetSession> open, Batches batches, DataSet set, Map<String, String> feed, Arena arena)
             throws DataException {
         this.batches = batches;
         int size = batches.size(0);
         int lastSize = batches.size(batches.count() - 1);
-        full = new FedSession(open.apply(size), size, set, feed, arena);
+        full = fed(open, size, set, feed, arena);
         try {
-            last = lastSize == size ? full : new FedSession(open.apply(lastSize), lastSize, set, feed, arena);
-        } catch (DataException | RuntimeException e) {
+            last = lastSize == size ? full : fed(open, lastSize, set, feed, arena);
+        } catch (DataException e) {
             full.close();
             throw e;
+        }
+    }
+
+    private static FedSession fed(
+            IntFunction<NetSession> open, int size, DataSet set, Map<String, String> feed, Arena arena)
+            throws DataException {
+        try {
+            return new FedSession(open.apply(size), size, set, feed, arena);
+        } catch (IllegalArgumentException e) {
+            throw new DataException("a batch of " + size + " cannot be run: " + e.getMessage());
         }
     }
 

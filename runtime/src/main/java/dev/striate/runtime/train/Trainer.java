@@ -37,8 +37,8 @@ public final class Trainer implements AutoCloseable {
      * @param net whose weights will change
      * @param recipe how; its data source and expectations are not looked at
      * @param set the training set
-     * @throws DataException when the set does not fit the net or has no full batch; the message is for the user
-     * @throws IllegalArgumentException when a session cannot be opened; the message says why
+     * @throws DataException when the set does not fit the net or has no full batch, or the batch needs more memory than
+     *     there is; the message is for the user
      */
     public Trainer(Net net, Recipe recipe, DataSet set, Backend backend) throws DataException {
         this.recipe = recipe;
@@ -53,7 +53,7 @@ public final class Trainer implements AutoCloseable {
         arena = Arena.ofConfined();
         try {
             sessions = new FedSessions(n -> net.training(backend, n), batches, set, recipe.feed(), arena);
-        } catch (DataException | RuntimeException e) {
+        } catch (DataException e) {
             arena.close();
             throw e;
         }
@@ -68,8 +68,9 @@ public final class Trainer implements AutoCloseable {
      * Runs all epochs. Call it once.
      *
      * @throws DivergedException when a loss or metric is NaN or infinite; the weights are then those before that step
+     * @throws DataException when a sample has a value that no loss or metric can read, such as a class out of range
      */
-    public TrainingResult fit(TrainingListener listener) throws DivergedException {
+    public TrainingResult fit(TrainingListener listener) throws DivergedException, DataException {
         List<Map<String, Double>> epochs = new ArrayList<>();
         long steps = 0;
         long samples = 0;
@@ -96,7 +97,7 @@ public final class Trainer implements AutoCloseable {
         stopping = true;
     }
 
-    private void step(int epoch, int batch) throws DivergedException {
+    private void step(int epoch, int batch) throws DivergedException, DataException {
         long step = (long) epoch * batches.count() + batch;
         FedSession session = sessions.of(batch);
         session.session().at(recipe.data().seed(), step);

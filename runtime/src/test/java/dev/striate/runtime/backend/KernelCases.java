@@ -43,6 +43,15 @@ final class KernelCases {
 
     private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all() {
         Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
+        all.putAll(windows());
+        all.putAll(products());
+        all.putAll(elements());
+        all.putAll(losses());
+        return all;
+    }
+
+    private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> windows() {
+        Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
         all.put(Conv.class, r -> conv(r, (c, x, y) -> new OneKernel(c, List.of(x), r.nextLong())));
         all.put(
                 ConvGradInput.class,
@@ -67,6 +76,11 @@ final class KernelCases {
                         Pool.Kind.AVERAGE,
                         (p, x, gy) -> OneKernel.of(
                                 AvgPoolGrad.avgPoolGrad(p, x.shape().toArray()), gy)));
+        return all;
+    }
+
+    private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> products() {
+        Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
         all.put(Fc.class, r -> {
             Fc fc = Fc.fc(size(r, 200));
             Operand x = Operand.random(r, batch(r), size(r, 300));
@@ -86,6 +100,11 @@ final class KernelCases {
                     Operand.random(r, batch, size(r, 200)),
                     Operand.random(r, batch, size(r, 300)));
         });
+        return all;
+    }
+
+    private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> elements() {
+        Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
         all.put(ChannelSum.class, r -> OneKernel.of(ChannelSum.channelSum(), map(r)));
         all.put(Pointwise.class, KernelCases::pointwise);
         all.put(Dropout.class, r -> OneKernel.of(Dropout.dropout(r.nextDouble(), "drop1"), map(r)));
@@ -95,7 +114,6 @@ final class KernelCases {
             Operand x = map(r);
             return OneKernel.of(Reshape.reshape(x.shape().elements()), x);
         });
-        all.putAll(losses());
         return all;
     }
 

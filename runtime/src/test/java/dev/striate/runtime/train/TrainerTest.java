@@ -10,10 +10,13 @@ import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.DataSets;
+import dev.striate.runtime.data.Field;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,5 +128,40 @@ class TrainerTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage("a batch of 2000 is more than the 1437 samples of digits/train, and drop_last leaves"
                         + " nothing; make the batch smaller");
+    }
+
+    /** Nothing but samples of a class that the net has not. */
+    private record OutOfRange(DataSet digits) implements DataSet {
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public int size() {
+            return 2;
+        }
+
+        @Override
+        public List<Field> fields() {
+            return digits.fields();
+        }
+
+        @Override
+        public void read(int field, int index, MemorySegment target, long elementOffset) {
+            digits.read(field, index, target, elementOffset);
+            if (fields().get(field).kind() == Field.Kind.CLASS) {
+                target.setAtIndex(ValueLayout.JAVA_INT, elementOffset, 99);
+            }
+        }
+    }
+
+    @Test
+    void aClassOutOfRangeIsTheDataSetsFault() throws Exception {
+        DataSet broken = new OutOfRange(digits().train());
+        assertThatThrownBy(() -> Evaluation.of(DigitsNet.init(1), broken, Map.of(), 2, Backends.cpu(1)))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("broken, batch 1: digits.cnn:")
+                .hasMessageContaining("99");
     }
 }

@@ -4,7 +4,6 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Conv;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -18,12 +17,12 @@ record ConvForward(Cpu cpu) implements KernelFactory<Conv> {
     @Override
     public long workspace(Conv conv, List<Sizes> operands) {
         ConvShape shape = ConvShape.of(conv, operands.get(0));
-        return shape.isPlainProduct() ? 0 : cpu.pool().threads() * bandSize(shape) * Float.BYTES;
+        Windows windows = Windows.inBands(shape.grid(), shape.depth());
+        return shape.isPlainProduct() ? 0 : cpu.pool().threads() * bandSize(shape, windows) * Float.BYTES;
     }
 
-    private static long bandSize(ConvShape shape) {
-        return (long) shape.depth()
-                * Windows.inBands(shape.grid(), shape.depth()).bandStride();
+    private static long bandSize(ConvShape shape, Windows windows) {
+        return (long) shape.depth() * windows.bandStride();
     }
 
     @Override
@@ -31,44 +30,51 @@ record ConvForward(Cpu cpu) implements KernelFactory<Conv> {
         ConvShape shape = ConvShape.of(conv, o.in(0).shape());
         Windows windows = Windows.inBands(shape.grid(), shape.depth());
         boolean plain = shape.isPlainProduct();
-        MemorySegment x = o.in(0).data();
-        MemorySegment y = o.out().data();
         Product product = new Product(
                 Matrix.of(o.in(1).data(), shape.depth()),
-                plain ? Matrix.of(x, shape.positions()) : Matrix.of(o.workspace(), windows.bandStride()),
-                Matrix.of(y, shape.positions()));
+                plain ? Matrix.of(o.in(0).data(), shape.positions()) : Matrix.of(o.workspace(), windows.bandStride()),
+                Matrix.of(o.out().data(), shape.positions()));
         cpu.scratch().reserve(0, plain ? 0 : windows.paddedSize());
         int bands = windows.bands();
-        long work = shape.products() / bands / PRODUCTS_PER_ELEMENT;
-        return cpu.forEach(shape.images() * bands, work, (item, slot) -> {
-            int image = item / bands;
-            int band = item % bands;
+        return cpu.forEach(
+                shape.images() * bands,
+                shape.products() / bands / PRODUCTS_PER_ELEMENT,
+                new Band(cpu, shape, windows, product, o, conv.bias()));
+    }
+
+    /** One band of one image. */
+    private record Band(Cpu cpu, ConvShape shape, Windows windows, Product product, Operands o, boolean bias)
+            implements Cpu.Item {
+        @Override
+        public void run(int index, int slot) {
+            int image = index / windows.bands();
+            int band = index % windows.bands();
             int first = windows.firstPosition(band);
             int n = windows.positions(band);
             for (int group = 0; group < shape.groups(); group++) {
                 long in = shape.inputOffset(image, group);
                 long out = shape.outputOffset(image, group) + first;
-                long columns = plain ? in + first : slot * bandSize(shape);
-                if (!plain) {
-                    windows.unroll(
-                            x,
-                            in,
-                            shape.channels(),
-                            band,
-                            o.workspace(),
-                            columns,
-                            cpu.scratch().array(slot, 0));
+                long columns = in + first;
+                if (!shape.isPlainProduct()) {
+                    columns = slot * bandSize(shape, windows);
+                    float[] padded = cpu.scratch().array(slot, 0);
+                    windows.unroll(o.in(0).data(), in, shape.channels(), band, o.workspace(), columns, padded);
                 }
-                if (conv.bias()) {
-                    for (int f = 0; f < shape.filters(); f++) {
-                        long row = Float.BYTES * (out + (long) f * shape.positions());
-                        Elements.fill(y, row, n, o.in(2).get(group * shape.filters() + f));
-                    }
-                    product.add(shape.filters(), n, shape.depth(), shape.weightOffset(group), columns, out);
+                long weight = shape.weightOffset(group);
+                if (bias) {
+                    fillWithBias(group, out, n);
+                    product.add(shape.filters(), n, shape.depth(), weight, columns, out);
                 } else {
-                    product.set(shape.filters(), n, shape.depth(), shape.weightOffset(group), columns, out);
+                    product.set(shape.filters(), n, shape.depth(), weight, columns, out);
                 }
             }
-        });
+        }
+
+        private void fillWithBias(int group, long out, int n) {
+            for (int f = 0; f < shape.filters(); f++) {
+                long row = Float.BYTES * (out + (long) f * shape.positions());
+                Elements.fill(o.out().data(), row, n, o.in(2).get(group * shape.filters() + f));
+            }
+        }
     }
 }

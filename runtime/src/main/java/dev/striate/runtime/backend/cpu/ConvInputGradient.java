@@ -4,7 +4,6 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -15,34 +14,37 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
     /** The most elements of columns at a time, unless one channel alone has more: one megabyte. */
     private static final int LARGEST_COLUMNS = 256 * 1024;
 
+    /** How many channels are worked on at a time, and the memory that one worker needs for them. */
+    private record Plan(ConvShape shape, Windows windows, int channelsEach, int parts) {
+        static Plan of(ConvShape shape) {
+            Windows windows = Windows.whole(shape.grid());
+            long one = (long) shape.grid().kernelArea() * windows.foldStride();
+            int channels = Math.clamp(LARGEST_COLUMNS / one, 1, shape.channels());
+            return new Plan(shape, windows, channels, Math.ceilDiv(shape.channels(), channels));
+        }
+
+        long columnsSize() {
+            return (long) channelsEach * shape.grid().kernelArea() * windows.foldStride();
+        }
+
+        /** Columns, and the spread gradient behind them. */
+        long slotSize() {
+            return columnsSize() + (long) shape.filters() * windows.foldStride();
+        }
+    }
+
     @Override
     public long workspace(ConvGradInput kernel, List<Sizes> operands) {
         ConvShape shape = ConvShape.of(kernel.conv(), kernel.shape());
-        return shape.isPlainProduct() ? 0 : cpu.pool().threads() * slotSize(shape) * Float.BYTES;
-    }
-
-    private static int channelsAtATime(ConvShape shape) {
-        long one =
-                (long) shape.grid().kernelArea() * Windows.whole(shape.grid()).foldStride();
-        return Math.clamp(LARGEST_COLUMNS / one, 1, shape.channels());
-    }
-
-    private static long columnsSize(ConvShape shape) {
-        return (long) channelsAtATime(shape)
-                * shape.grid().kernelArea()
-                * Windows.whole(shape.grid()).foldStride();
-    }
-
-    /** Columns, and the spread gradient behind them. */
-    private static long slotSize(ConvShape shape) {
-        return columnsSize(shape)
-                + (long) shape.filters() * Windows.whole(shape.grid()).foldStride();
+        return shape.isPlainProduct()
+                ? 0
+                : cpu.pool().threads() * Plan.of(shape).slotSize() * Float.BYTES;
     }
 
     @Override
     public Runnable bind(ConvGradInput kernel, Operands o) {
         ConvShape shape = ConvShape.of(kernel.conv(), kernel.shape());
-        return shape.isPlainProduct() ? plain(shape, o) : folding(shape, o);
+        return shape.isPlainProduct() ? plain(shape, o) : folding(Plan.of(shape), o);
     }
 
     private Runnable plain(ConvShape shape, Operands o) {
@@ -64,43 +66,41 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
         });
     }
 
-    private Runnable folding(ConvShape shape, Operands o) {
-        Windows windows = Windows.whole(shape.grid());
-        int stride = windows.foldStride();
-        int atATime = channelsAtATime(shape);
-        int parts = Math.ceilDiv(shape.channels(), atATime);
-        int area = shape.grid().kernelArea();
-        MemorySegment workspace = o.workspace();
+    private Runnable folding(Plan plan, Operands o) {
+        int stride = plan.windows().foldStride();
         Product product = new Product(
-                Matrix.of(o.in(1).data(), shape.depth()).transpose(),
-                Matrix.of(workspace, stride),
-                Matrix.of(workspace, stride));
-        cpu.scratch().reserve(0, windows.paddedSize());
+                Matrix.of(o.in(1).data(), plan.shape().depth()).transpose(),
+                Matrix.of(o.workspace(), stride),
+                Matrix.of(o.workspace(), stride));
+        cpu.scratch().reserve(0, plan.windows().paddedSize());
         cpu.scratch().reserve(1, stride);
-        long work = shape.products() / parts / ConvForward.PRODUCTS_PER_ELEMENT;
-        return cpu.forEach(shape.images() * parts, work, (item, slot) -> {
-            int image = item / parts;
-            int first = item % parts * atATime;
-            int channels = Math.min(atATime, shape.channels() - first);
-            long columns = slot * slotSize(shape);
-            long spread = columns + columnsSize(shape);
+        long work = plan.shape().products() / plan.parts() / ConvForward.PRODUCTS_PER_ELEMENT;
+        return cpu.forEach(plan.shape().images() * plan.parts(), work, new Part(cpu, plan, product, o));
+    }
+
+    /** Some channels of one image. */
+    private record Part(Cpu cpu, Plan plan, Product product, Operands o) implements Cpu.Item {
+        @Override
+        public void run(int index, int slot) {
+            ConvShape shape = plan.shape();
+            Windows windows = plan.windows();
+            int image = index / plan.parts();
+            int first = index % plan.parts() * plan.channelsEach();
+            int channels = Math.min(plan.channelsEach(), shape.channels() - first);
+            int area = shape.grid().kernelArea();
+            long columns = slot * plan.slotSize();
+            long spread = columns + plan.columnsSize();
             for (int group = 0; group < shape.groups(); group++) {
                 int rows = shape.filters() * shape.grid().outH();
-                windows.spread(o.in(0).data(), shape.outputOffset(image, group), rows, workspace, spread);
+                windows.spread(o.in(0).data(), shape.outputOffset(image, group), rows, o.workspace(), spread);
                 long weight = shape.weightOffset(group) + (long) first * area;
-                product.set(channels * area, stride, shape.filters(), weight, spread, columns);
+                product.set(channels * area, windows.foldStride(), shape.filters(), weight, spread, columns);
                 long to = shape.inputOffset(image, group)
                         + (long) first * shape.grid().area();
                 float[] padded = cpu.scratch().array(slot, 0);
-                windows.fold(
-                        workspace,
-                        columns,
-                        channels,
-                        o.out().data(),
-                        to,
-                        padded,
-                        cpu.scratch().array(slot, 1));
+                float[] line = cpu.scratch().array(slot, 1);
+                windows.fold(o.workspace(), columns, channels, o.out().data(), to, padded, line);
             }
-        });
+        }
     }
 }

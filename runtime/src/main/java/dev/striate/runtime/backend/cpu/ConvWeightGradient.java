@@ -24,101 +24,98 @@ record ConvWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
     /** Fewest multiplications of a part: a fraction of a millisecond. */
     private static final long FEWEST_PRODUCTS = 4_000_000;
 
-    /** How the work falls into parts. */
-    private record Parts(int channelsEach, int channelParts, int imagesEach, int imageParts) {
-        static Parts of(ConvShape shape) {
-            int channels = Math.min(
-                    shape.channels(), Math.ceilDiv(FEWEST_ROWS, shape.grid().kernelArea()));
+    /** How the work falls into parts, and the memory that they need. */
+    private record Plan(
+            ConvShape shape, int channelsEach, int channelParts, int imagesEach, int imageParts, Windows windows) {
+        static Plan of(ConvShape shape) {
+            int area = shape.grid().kernelArea();
+            int channels = Math.min(shape.channels(), Math.ceilDiv(FEWEST_ROWS, area));
             int channelParts = Math.ceilDiv(shape.channels(), channels);
             long affordable = Math.max(1, shape.images() * shape.products() / FEWEST_PRODUCTS);
             int wanted = (int) Math.min(Math.ceilDiv(PARTS, channelParts), affordable);
             int images = Math.ceilDiv(shape.images(), wanted);
-            return new Parts(channels, channelParts, images, Math.ceilDiv(shape.images(), images));
+            int imageParts = Math.ceilDiv(shape.images(), images);
+            Windows windows = Windows.inBands(shape.grid(), channels * area);
+            return new Plan(shape, channels, channelParts, images, imageParts, windows);
+        }
+
+        long weightSize() {
+            return shape.weightOffset(shape.groups());
+        }
+
+        /** The results of parts of the images, which come first in the workspace; none when there is one part. */
+        long partialsSize() {
+            return imageParts == 1 ? 0 : imageParts * weightSize();
+        }
+
+        /** The unrolled windows of one worker. */
+        long bandSize() {
+            return (long) channelsEach * shape.grid().kernelArea() * windows.bandStride();
         }
     }
 
     @Override
     public long workspace(ConvGradWeight kernel, List<Sizes> operands) {
-        ConvShape shape = ConvShape.of(kernel.conv(), operands.get(1));
-        long columns = shape.isPlainProduct() ? 0 : cpu.pool().threads() * bandSize(shape);
-        return (partialsSize(shape) + columns) * Float.BYTES;
-    }
-
-    /** The results of parts of the images, which come first in the workspace; none when there is one part. */
-    private static long partialsSize(ConvShape shape) {
-        int parts = Parts.of(shape).imageParts();
-        return parts == 1 ? 0 : parts * weightSize(shape);
-    }
-
-    private static long weightSize(ConvShape shape) {
-        return shape.weightOffset(shape.groups());
-    }
-
-    private static Windows windows(ConvShape shape) {
-        int rows = Parts.of(shape).channelsEach() * shape.grid().kernelArea();
-        return Windows.inBands(shape.grid(), rows);
-    }
-
-    private static long bandSize(ConvShape shape) {
-        return (long) Parts.of(shape).channelsEach()
-                * shape.grid().kernelArea()
-                * windows(shape).bandStride();
+        Plan plan = Plan.of(ConvShape.of(kernel.conv(), operands.get(1)));
+        long columns = plan.shape().isPlainProduct() ? 0 : cpu.pool().threads() * plan.bandSize();
+        return (plan.partialsSize() + columns) * Float.BYTES;
     }
 
     @Override
     public Runnable bind(ConvGradWeight kernel, Operands o) {
         ConvShape shape = ConvShape.of(kernel.conv(), o.in(1).shape());
-        Parts parts = Parts.of(shape);
-        Windows windows = windows(shape);
-        MemorySegment result = parts.imageParts() == 1 ? o.out().data() : o.workspace();
-        Matrix columns = shape.isPlainProduct()
+        Plan plan = Plan.of(shape);
+        boolean plain = shape.isPlainProduct();
+        Matrix columns = plain
                 ? Matrix.of(o.in(1).data(), shape.positions())
-                : Matrix.of(o.workspace(), windows.bandStride());
+                : Matrix.of(o.workspace(), plan.windows().bandStride());
+        MemorySegment result = plan.imageParts() == 1 ? o.out().data() : o.workspace();
         Product product = new Product(
                 Matrix.of(o.in(0).data(), shape.positions()), columns.transpose(), Matrix.of(result, shape.depth()));
-        cpu.scratch().reserve(0, shape.isPlainProduct() ? 0 : windows.paddedSize());
-        Runnable products = cpu.parallel(
-                parts.channelParts() * parts.imageParts(), new PartTask(cpu, shape, parts, windows, product, o));
-        return parts.imageParts() == 1 ? products : thenSum(products, weightSize(shape), parts.imageParts(), o);
+        cpu.scratch().reserve(0, plain ? 0 : plan.windows().paddedSize());
+        Runnable products = cpu.parallel(plan.channelParts() * plan.imageParts(), new Part(cpu, plan, product, o));
+        return plan.imageParts() == 1 ? products : thenSum(products, plan.weightSize(), plan.imageParts(), o);
     }
 
     /** Products of one part of the channels with one part of the images. */
-    private record PartTask(Cpu cpu, ConvShape shape, Parts parts, Windows windows, Product product, Operands o)
-            implements WorkerPool.Task {
+    private record Part(Cpu cpu, Plan plan, Product product, Operands o) implements WorkerPool.Task {
         @Override
         public void run(int block, int slot) {
-            int part = block / parts.channelParts();
-            int firstChannel = block % parts.channelParts() * parts.channelsEach();
-            int channels = Math.min(parts.channelsEach(), shape.channels() - firstChannel);
-            int firstImage = part * parts.imagesEach();
-            int endImage = Math.min(shape.images(), firstImage + parts.imagesEach());
+            ConvShape shape = plan.shape();
+            int part = block / plan.channelParts();
+            int firstChannel = block % plan.channelParts() * plan.channelsEach();
+            int firstImage = part * plan.imagesEach();
+            int endImage = Math.min(shape.images(), firstImage + plan.imagesEach());
             for (int group = 0; group < shape.groups(); group++) {
-                long result = part * weightSize(shape)
+                long result = part * plan.weightSize()
                         + shape.weightOffset(group)
                         + (long) firstChannel * shape.grid().kernelArea();
                 for (int image = firstImage; image < endImage; image++) {
-                    long in = shape.inputOffset(image, group)
-                            + (long) firstChannel * shape.grid().area();
-                    multiply(image == firstImage, in, channels, shape.outputOffset(image, group), result, slot);
+                    multiply(image, group, firstChannel, result, image == firstImage, slot);
                 }
             }
         }
 
-        private void multiply(boolean first, long in, int channels, long out, long result, int slot) {
+        private void multiply(int image, int group, int firstChannel, long result, boolean first, int slot) {
+            ConvShape shape = plan.shape();
+            int channels = Math.min(plan.channelsEach(), shape.channels() - firstChannel);
             int columns = channels * shape.grid().kernelArea();
-            for (int band = 0; band < windows.bands(); band++) {
-                long position = windows.firstPosition(band);
+            long in = shape.inputOffset(image, group)
+                    + (long) firstChannel * shape.grid().area();
+            for (int band = 0; band < plan.windows().bands(); band++) {
+                long position = plan.windows().firstPosition(band);
                 long from = in + position;
                 if (!shape.isPlainProduct()) {
-                    from = partialsSize(shape) + slot * bandSize(shape);
+                    from = plan.partialsSize() + slot * plan.bandSize();
                     float[] padded = cpu.scratch().array(slot, 0);
-                    windows.unroll(o.in(1).data(), in, channels, band, o.workspace(), from, padded);
+                    plan.windows().unroll(o.in(1).data(), in, channels, band, o.workspace(), from, padded);
                 }
-                int n = windows.positions(band);
+                int n = plan.windows().positions(band);
+                long gradient = shape.outputOffset(image, group) + position;
                 if (first && band == 0) {
-                    product.set(shape.filters(), columns, n, out + position, from, result);
+                    product.set(shape.filters(), columns, n, gradient, from, result);
                 } else {
-                    product.add(shape.filters(), columns, n, out + position, from, result);
+                    product.add(shape.filters(), columns, n, gradient, from, result);
                 }
             }
         }

@@ -60,7 +60,7 @@ final class WorkerPool {
     /**
      * Runs all blocks of a task and returns when they are done. A task must not run another.
      *
-     * @throws RuntimeException what the first block that failed has thrown; the others are run all the same
+     * @throws RuntimeException what the first block that failed has thrown; those after it may have run or not
      */
     void run(int blocks, Task toRun) {
         if (blocks < 2 || workers.length == 0 || !busy.compareAndSet(false, true)) {
