@@ -45,6 +45,7 @@ class GoldenErrorsTest {
         }
         assertThat(Code.values())
                 .filteredOn(code -> code != Code.TOO_LARGE) // would take a file of 4 MiB; LimitsTest has it
+                .filteredOn(code -> code != Code.NOT_DIFFERENTIABLE) // no layer is so far; TrainableTest has it
                 .allSatisfy(code -> assertThat(all).contains("[" + code.id() + "]"));
     }
 
