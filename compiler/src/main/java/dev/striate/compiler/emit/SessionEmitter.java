@@ -86,7 +86,7 @@ final class SessionEmitter {
         for (int i = 0; i < recorded.size(); i++) {
             int line = lines.get(i);
             constructor.add("$L;", recorded.get(i));
-            constructor.add(line == last ? "\n" : " // $L:$L\n", file, line);
+            constructor.add(line == last ? CodeBlock.of("\n") : CodeBlock.of(" // $L:$L\n", file, line));
             last = line;
         }
     }
