@@ -73,7 +73,7 @@ public final class Analyzer {
     }
 
     private Optional<RecipeLowering.Lowered> recipe(Ast.Train train) {
-        return RecipeLowering.lower(train, names, new Log(diagnostics, train.damaged()));
+        return RecipeLowering.lower(train, names, new Log(diagnostics, train.damaged() || !file.complete()));
     }
 
     // ---- names of the file

@@ -28,7 +28,7 @@ final class NetLowering {
 
     private NetLowering(Ast.Net net, FileNames file, Diagnostics diagnostics) {
         this.net = net;
-        this.log = new Log(diagnostics, net.damaged());
+        this.log = new Log(diagnostics, net.damaged() || !file.complete());
         this.scope = Scope.of(log);
         this.chains = new ChainLowering(builder, scope, file, Declared.in(net.body()), log);
     }
@@ -46,7 +46,7 @@ final class NetLowering {
         if (!log.isUnsure()) {
             checkWhole();
         }
-        boolean sound = !log.hasFailed();
+        boolean sound = !log.hasFailed() && !log.isUnsure();
         if (sound) {
             Trainable.check(graph, log);
         }
