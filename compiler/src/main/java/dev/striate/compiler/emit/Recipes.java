@@ -37,7 +37,7 @@ final class Recipes {
                     Expectation.Comparison.class,
                     e.comparison().name(),
                     Calls.number(e.bound()),
-                    e.where());
+                    e.where().substring(e.where().lastIndexOf('/') + 1));
         }
         return code.add("$<$<").build();
     }
