@@ -44,7 +44,8 @@ record Console(PrintWriter out, PrintWriter err, boolean fancyOut, boolean fancy
                     .toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
         } catch (IOException _) {
-            return Objects.requireNonNull(System.console(), "there always is one").isTerminal();
+            return Objects.requireNonNull(System.console(), "there always is one")
+                    .isTerminal();
         }
     }
 

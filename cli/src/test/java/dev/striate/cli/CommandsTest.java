@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,5 +161,18 @@ class CommandsTest {
                 .contains("examples.Digits", "conv1.weight", "fc1.bias")
                 .doesNotContain("WRONG");
         assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void aTerminalGetsABarThatLeavesALinePerEpoch() {
+        StringWriter err = new StringWriter();
+        Console terminal = new Console(new PrintWriter(new StringWriter()), new PrintWriter(err, true), true, true);
+        assertThat(Main.run(terminal, "train", DIGITS.toString(), "--epochs", "2", "--out", folder.toString()))
+                .isZero();
+        assertThat(Arrays.stream(err.toString().split("\n")).filter(l -> l.contains("\r\u001b[Kepoch ")))
+                .hasSize(2)
+                .last()
+                .asString()
+                .containsPattern("epoch 2/2 xent \\S+ acc \\S+  \\d+ images/s$");
     }
 }

@@ -7,6 +7,7 @@ import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.emit.JavaEmitter;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.pass.DeadCode;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.CnnParser;
@@ -37,7 +38,11 @@ public final class Compiler {
         if (losses.isEmpty()) {
             return m;
         }
-        Graph training = Autodiff.run(m.graph(), losses.getFirst().name());
+        Graph gradients = Autodiff.run(m.graph(), losses.getFirst().name());
+        List<Graph.Result> wanted = gradients.results().stream()
+                .filter(r -> r.kind() != Kind.OUTPUT)
+                .toList();
+        Graph training = DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted));
         return new NetModel(
                 m.packageName(),
                 m.name(),

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** From the tree of a file to graphs: resolves names, binds arguments, proves shapes, checks contracts and recipes. */
 public final class Analyzer {
@@ -63,7 +64,7 @@ public final class Analyzer {
         return new NetModel(
                 packageName,
                 net.name().text(),
-                net.doc(),
+                doc(net),
                 file.source(),
                 graph,
                 recipes,
@@ -72,8 +73,14 @@ public final class Analyzer {
                 null);
     }
 
+    /** A net's own documentation; that of the package for a file's only net, as in a file that begins with it. */
+    private @Nullable String doc(Ast.Net net) {
+        boolean only = file.decls().stream().filter(Ast.Net.class::isInstance).count() == 1;
+        return net.doc() == null && only && file.pkg() != null ? file.pkg().doc() : net.doc();
+    }
+
     private Optional<RecipeLowering.Lowered> recipe(Ast.Train train) {
-        return RecipeLowering.lower(train, names, new Log(diagnostics, train.damaged()));
+        return RecipeLowering.lower(train, names, new Log(diagnostics, train.damaged() || !file.complete()));
     }
 
     // ---- names of the file

@@ -9,6 +9,7 @@ import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns chains, and other expressions over values, into nodes. */
@@ -141,8 +142,15 @@ final class ChainLowering {
             return c.value();
         }
         if (entry == null && !log.isUnsure()) {
+            Set<String> inner = entry(m.target()) instanceof Entry.Computed c && c.inner() != null
+                    ? c.inner().ownNames()
+                    : Set.of();
             log.add(Diagnostic.error(Code.UNKNOWN_NAME, m.span(), "there is no value " + Log.quote(m.span()))
-                    .fix("a label within labelled braces is named by both: `stem.conv1`"));
+                    .fix(
+                            inner.isEmpty()
+                                    ? Log.quote(m.target().span()) + " has no labels within"
+                                    : "the labels within "
+                                            + Log.quote(m.target().span()) + " are " + Log.list(inner)));
         }
         return Value.UNKNOWN;
     }

@@ -140,7 +140,8 @@ final class ConstantFolder {
         return error(
                 Code.ARITHMETIC,
                 written.span(),
-                "`" + sign + "` takes " + needed + ", and " + Log.quote(written.span()) + " is " + value.kind(),
+                "`" + sign + "` takes " + needed + ", not " + Log.quote(written.span())
+                        + (written instanceof Ast.Ref ? ", which is " + value : ""),
                 logical ? "compare first, such as `classes > 2`" : "write a number here");
     }
 

@@ -167,12 +167,15 @@ final class Contracts {
 
     private void contributors(Ast.Call term, Dim batch, Diagnostic.Builder error) {
         switch (term.callee().text()) {
-            case "params" ->
-                error.note("most parameters: "
-                        + Counts.params(isTrain(term) ? graph : inference()).largest());
-            case "macs" ->
-                error.note("most MACs: " + Counts.macs(inference(), batch).largest());
+            case "params" -> largest("parameters", Counts.params(isTrain(term) ? graph : inference()), error);
+            case "macs" -> largest("MACs", Counts.macs(inference(), batch), error);
             default -> shapeHistory(term).forEach(error::note);
+        }
+    }
+
+    private static void largest(String what, Counts counts, Diagnostic.Builder error) {
+        if (!counts.byLayer().isEmpty()) {
+            error.note("most " + what + ": " + counts.largest());
         }
     }
 

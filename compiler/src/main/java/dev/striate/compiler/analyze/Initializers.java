@@ -1,5 +1,7 @@
 package dev.striate.compiler.analyze;
 
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.op.Attr.Kind;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.core.init.Init;
@@ -63,6 +65,25 @@ final class Initializers {
                 : make(call, rule);
     }
 
+    private boolean inRange(Ast.Call call, List<Double> numbers) {
+        boolean valid = switch (call.callee().text()) {
+            case "uniform" -> numbers.getFirst() < numbers.getLast();
+            case "normal" -> numbers.getLast() >= 0;
+            default -> true;
+        };
+        if (!valid) {
+            boolean uniform = call.callee().text().equals("uniform");
+            log.add(Diagnostic.error(
+                            Code.WRONG_ARGUMENT,
+                            call.span(),
+                            uniform
+                                    ? "`low` of `uniform` is below `high`, and here it is not"
+                                    : "`deviation` of `normal` is at least 0, and here it is not")
+                    .fix(uniform ? "write `uniform(-0.1, 0.1)`, for example" : "write `normal(0, 0.02)`, for example"));
+        }
+        return valid;
+    }
+
     private @Nullable Init make(Ast.Call call, Rule rule) {
         String name = call.callee().text();
         Map<String, Ast.Arg> bound = ArgumentBinder.bind(name, rule.numbers, call.args(), log);
@@ -79,6 +100,6 @@ final class Initializers {
             }
             numbers.add(value);
         }
-        return rule.make.apply(numbers);
+        return inRange(call, numbers) ? rule.make.apply(numbers) : null;
     }
 }

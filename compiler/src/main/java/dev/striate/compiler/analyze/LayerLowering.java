@@ -4,6 +4,7 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Origin;
+import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType;
@@ -48,7 +49,7 @@ final class LayerLowering {
         Value incoming = use.incoming;
         if (incoming == null && !beginsWithValue(use.args, scope)) {
             log.add(Diagnostic.error(Code.NO_VALUE, use.span, "`" + spec.name() + "` has no value to work on")
-                    .fix("begin the chain with a value, such as `image -> " + spec.name() + "`"));
+                    .fix("begin the chain with a value: `image -> " + use.span.text() + "`"));
             incoming = Value.UNKNOWN;
         }
         List<String> operands = spec.operands()
@@ -139,6 +140,11 @@ final class LayerLowering {
         List<TensorType> types = data.stream().map(Node::type).toList();
         try {
             TensorType type = use.spec.type(op, types);
+            if (tooLarge(type)) {
+                return tooLarge(
+                        use,
+                        "one sample of the result of `" + use.spec.name() + "` has the shape " + type.shape() + " and");
+            }
             List<Node> inputs = new ArrayList<>(data);
             for (ParamSpec param : use.spec.params(op, types)) {
                 inputs.add(param(use, param));
@@ -147,7 +153,22 @@ final class LayerLowering {
         } catch (ShapeError error) {
             log.add(new ShapeDiagnostics(net).describe(error, use.span, data));
             return Value.UNKNOWN;
+        } catch (IllegalArgumentException | ArithmeticException overflow) { // a size of a parameter beyond an int
+            return tooLarge(use, "a parameter of `" + use.spec.name() + "`");
         }
+    }
+
+    private static boolean tooLarge(TensorType type) {
+        return type.shape().elements().eval(Map.of("N", 1L)).compareTo(Rational.of(Integer.MAX_VALUE)) > 0;
+    }
+
+    private Value tooLarge(Use use, String what) {
+        log.add(Diagnostic.error(
+                        Code.TOO_MANY_ELEMENTS,
+                        use.span,
+                        what + " would have more than " + Integer.MAX_VALUE + " elements")
+                .fix("make the layer, or what it is given, smaller"));
+        return Value.UNKNOWN;
     }
 
     private Node param(Use use, ParamSpec param) {

@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** Where the analysis of one declaration reports, and whether it has seen all of that declaration. */
 final class Log {
+    /** `padding` means `pad`, and `kernel_size` means `kernel`. */
+    private static final int SHORTEST_STEM = 3;
+
     private final Diagnostics diagnostics;
     private boolean unsure;
     private boolean failed;
@@ -72,7 +75,10 @@ final class Log {
 
     /** A fix that names what was meant, or else all there is. */
     static String didYouMean(String word, String plural, Collection<String> candidates) {
-        Optional<String> nearest = Suggestions.nearest(word, candidates);
+        Optional<String> nearest = Suggestions.nearest(word, candidates)
+                .or(() -> candidates.stream()
+                        .filter(c -> c.length() >= SHORTEST_STEM && word.startsWith(c))
+                        .findFirst());
         if (nearest.isPresent()) {
             return "did you mean `" + nearest.get() + "`?";
         }

@@ -28,7 +28,7 @@ final class NetLowering {
 
     private NetLowering(Ast.Net net, FileNames file, Diagnostics diagnostics) {
         this.net = net;
-        this.log = new Log(diagnostics, net.damaged());
+        this.log = new Log(diagnostics, net.damaged() || !file.complete());
         this.scope = Scope.of(log);
         this.chains = new ChainLowering(builder, scope, file, Declared.in(net.body()), log);
     }
@@ -46,7 +46,7 @@ final class NetLowering {
         if (!log.isUnsure()) {
             checkWhole();
         }
-        boolean sound = !log.hasFailed();
+        boolean sound = !log.hasFailed() && !log.isUnsure();
         if (sound) {
             Trainable.check(graph, log);
         }
@@ -104,17 +104,20 @@ final class NetLowering {
         if (input.source() != null) {
             log.unsupported(input.source().span(), "an input with a source of its own", "declare a plain input");
         }
-        where(input.where());
-        source(input.name(), input.type(), new TypeReader(scope, log).input(input), new Source.Input(), input.span());
+        TensorType type = new TypeReader(scope, log).input(input);
+        where(type, input.where());
+        source(input.name(), input.type(), type, new Source.Input(), input.span());
     }
 
     private void label(Ast.Label label) {
-        where(label.where());
-        source(label.name(), label.type(), new TypeReader(scope, log).label(label), new Source.Label(), label.span());
+        TensorType type = new TypeReader(scope, log).label(label);
+        where(type, label.where());
+        source(label.name(), label.type(), type, new Source.Label(), label.span());
     }
 
-    private void where(List<Ast.Expr> conditions) {
-        if (!conditions.isEmpty()) {
+    /** Refuses conditions on dimensions, unless the dimensions themselves were refused. */
+    private void where(@Nullable TensorType type, List<Ast.Expr> conditions) {
+        if (type != null && !conditions.isEmpty()) {
             Span span = conditions.getFirst().span().to(conditions.getLast().span());
             log.unsupported(span, "`where`", "write the sizes of the dimensions");
         }

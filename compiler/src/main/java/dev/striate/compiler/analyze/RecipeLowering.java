@@ -68,7 +68,8 @@ final class RecipeLowering {
         if (!call.args().isEmpty()) {
             log.unsupported(call.span(), "a net with arguments here", "change the defaults of the net's parameters");
         }
-        boolean trainable = net.damaged()
+        boolean trainable = log.isUnsure()
+                || net.damaged()
                 || net.body().stream()
                         .anyMatch(s -> s instanceof Ast.Loss || s instanceof Ast.Objective || s instanceof Ast.When);
         if (!trainable) {

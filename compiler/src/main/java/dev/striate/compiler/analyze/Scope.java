@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +57,16 @@ final class Scope {
         return names.get(name);
     }
 
+    /** The names of this scope alone. */
+    Set<String> ownNames() {
+        return names.keySet();
+    }
+
     /** Declares a name, once in a scope. */
     void declare(Ast.Name name, Entry entry) {
         Entry before = names.putIfAbsent(name.text(), entry);
         if (before != null) {
+            names.put(name.text(), new Entry.Computed(Value.UNKNOWN, null, before.declared())); // which one is meant?
             log.add(Diagnostic.error(Code.DUPLICATE_NAME, name.span(), "`" + name.text() + "` is declared twice")
                     .related(before.declared(), "declared here first")
                     .fix("choose another name for one of them"));

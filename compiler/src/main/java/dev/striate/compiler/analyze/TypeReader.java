@@ -66,11 +66,12 @@ final class TypeReader {
         List<Dim> dims = new ArrayList<>();
         for (int i = 0; i < type.dims().size(); i++) {
             Dim dim = i == 0 ? batch(type) : size(declared, type.dims().get(i));
-            if (dim != null) {
-                dims.add(dim);
+            if (dim == null) {
+                return null;
             }
+            dims.add(dim);
         }
-        return dims.size() < type.dims().size() ? null : checked(type, dims, classes);
+        return checked(type, dims, classes);
     }
 
     private @Nullable TensorType checked(Ast.Type type, List<Dim> dims, boolean classes) {

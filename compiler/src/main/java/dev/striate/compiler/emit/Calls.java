@@ -3,13 +3,18 @@ package dev.striate.compiler.emit;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.op.KernelCall;
+import dev.striate.compiler.op.Op;
 import dev.striate.core.init.Init;
 import dev.striate.core.window.Padding;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Renders the calls that build kernel descriptions. */
 final class Calls {
@@ -17,12 +22,40 @@ final class Calls {
 
     /** {@code conv(6, 5, 5).pad(2)}, the factory to be imported statically. */
     static CodeBlock render(KernelCall call) {
-        CodeBlock.Builder code =
-                CodeBlock.builder().add("$T.$L($L)", ClassName.get(call.owner()), call.factory(), args(call.args()));
+        CodeBlock.Builder code = CodeBlock.builder()
+                .add("$T." + call.factory() + "($L)", ClassName.get(call.owner()), args(call.args()));
         for (KernelCall.Option option : call.options()) {
             code.add(".$L($L)", option.name(), args(option.args()));
         }
         return code.build();
+    }
+
+    /** A static factory of a kernel description. */
+    record Factory(Class<?> owner, String name) implements Comparable<Factory> {
+        @Override
+        public int compareTo(Factory other) {
+            return (owner.getName() + "." + name).compareTo(other.owner.getName() + "." + other.name);
+        }
+    }
+
+    /** The factories that the code of a graph calls. */
+    static Set<Factory> factories(Graph graph) {
+        Set<Factory> all = new TreeSet<>();
+        for (Node node : graph.nodes()) {
+            if (node.operation() instanceof Op op) {
+                collect(op.spec().kernel(node), all);
+            }
+        }
+        return all;
+    }
+
+    private static void collect(KernelCall call, Set<Factory> all) {
+        all.add(new Factory(call.owner(), call.factory()));
+        for (Object arg : call.args()) {
+            if (arg instanceof KernelCall inner) {
+                collect(inner, all);
+            }
+        }
     }
 
     private static CodeBlock args(List<Object> args) {
@@ -81,7 +114,7 @@ final class Calls {
     static String number(double value) {
         double magnitude = Math.abs(value);
         return magnitude >= 1e-6 && magnitude < 1e-3
-                ? new BigDecimal(Double.toString(value)).toPlainString()
+                ? new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString()
                 : Double.toString(value);
     }
 }

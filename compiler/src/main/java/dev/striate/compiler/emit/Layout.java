@@ -1,32 +1,95 @@
 package dev.striate.compiler.emit;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The last touch on generated text. */
+/**
+ * The last touch on generated text, where JavaPoet has no say: fields of one type stand in one declaration, a comment of
+ * one sentence takes one line, and the comments that name the source stand in a column.
+ */
 final class Layout {
     private static final String COMMENT = "; // ";
+    private static final int COMMENT_COLUMN = 100;
+    private static final int WIDTH = 110;
+    private static final Pattern FIELD = Pattern.compile("( +private final (?:Input|Step|Output) )(\\w+);");
 
     private Layout() {}
 
-    /** Moves the comments behind statements into one column for each run of lines that have statements. */
-    static String alignComments(String java) {
-        List<String> lines = java.lines().toList();
-        StringBuilder text = new StringBuilder();
+    /** The text as it is written into the file. */
+    static String apply(String java) {
+        List<String> lines =
+                alignComments(shortenComments(joinFields(java.lines().toList())));
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** Joins neighbouring fields of one type into declarations of at most 110 columns. */
+    private static List<String> joinFields(List<String> lines) {
+        List<String> joined = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher field = FIELD.matcher(lines.get(i));
+            if (!field.matches()) {
+                joined.add(lines.get(i));
+                continue;
+            }
+            StringBuilder declaration = new StringBuilder(lines.get(i));
+            Matcher next = FIELD.matcher(i + 2 < lines.size() ? lines.get(i + 2) : "");
+            while (next.matches() && next.group(1).equals(field.group(1))) {
+                append(joined, declaration, next.group(2));
+                i += 2;
+                next = FIELD.matcher(i + 2 < lines.size() ? lines.get(i + 2) : "");
+            }
+            joined.add(declaration.toString());
+            i += next.matches() ? 1 : 0;
+        }
+        return joined;
+    }
+
+    /** Adds a name to a declaration; where it would get too long, its line goes to {@code done} and a new one begins. */
+    private static void append(List<String> done, StringBuilder declaration, String name) {
+        declaration.setLength(declaration.length() - 1);
+        if (declaration.length() + name.length() + 3 > WIDTH) {
+            done.add(declaration + ",");
+            declaration.setLength(0);
+            declaration.append("                ").append(name).append(';');
+        } else {
+            declaration.append(", ").append(name).append(';');
+        }
+    }
+
+    private static List<String> shortenComments(List<String> lines) {
+        List<String> shortened = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            boolean three = i + 2 < lines.size() && lines.get(i + 2).strip().equals("*/");
+            if (lines.get(i).strip().equals("/**") && three) {
+                shortened.add(lines.get(i) + lines.get(i + 1).strip().substring(1) + " */");
+                i += 2;
+            } else {
+                shortened.add(lines.get(i));
+            }
+        }
+        return shortened;
+    }
+
+    private static List<String> alignComments(List<String> lines) {
+        List<String> aligned = new ArrayList<>();
         int i = 0;
         while (i < lines.size()) {
             int end = i;
             int column = 0;
             while (end < lines.size() && isStatement(lines.get(end))) {
-                int at = lines.get(end).indexOf(COMMENT);
-                column = Math.max(column, at < 0 ? 0 : at + 2);
+                int at = lines.get(end).indexOf(COMMENT) + 2;
+                column = at < 2 || at > COMMENT_COLUMN ? column : Math.max(column, at);
                 end++;
             }
-            for (int k = i; k < Math.max(end, i + 1); k++) {
-                text.append(aligned(lines.get(k), column)).append('\n');
+            end = Math.max(end, i + 1);
+            for (String line : lines.subList(i, end)) {
+                aligned.add(aligned(line, column));
             }
-            i = Math.max(end, i + 1);
+            i = end;
         }
-        return text.toString();
+        return aligned;
     }
 
     private static boolean isStatement(String line) {

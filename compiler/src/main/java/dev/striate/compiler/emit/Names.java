@@ -13,12 +13,16 @@ final class Names {
         taken.addAll(Set.of(reserved));
     }
 
-    /** An identifier for a name that none before got. */
-    String unique(String name) {
-        String identifier = identifier(name);
-        String candidate = identifier;
-        for (int i = 2; !taken.add(candidate); i++) {
-            candidate = identifier + "_" + i;
+    /** Takes a name that no identifier may be. */
+    void reserve(String name) {
+        taken.add(name);
+    }
+
+    /** An identifier for a name that none before got, with {@code suffix} and a number where need be. */
+    String unique(String name, String suffix) {
+        String candidate = identifier(name);
+        for (int i = 1; !taken.add(candidate); i++) {
+            candidate = identifier(name) + suffix + (i == 1 ? "" : i);
         }
         return candidate;
     }

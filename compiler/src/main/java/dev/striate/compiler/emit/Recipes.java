@@ -19,13 +19,12 @@ final class Recipes {
         CodeBlock.Builder code = CodeBlock.builder()
                 .add("\n// $L:$L\n", file, model.span().line())
                 .add(
-                        "$T.recipe($S, $L, $L, $L)",
+                        "$T.recipe(\n$>$>$S,\n$L,\n$L,\n$L)",
                         Recipe.class,
                         recipe.name(),
                         data(recipe.data()),
                         optimizer(recipe.optimizer()),
-                        recipe.epochs())
-                .add("$>$>");
+                        recipe.epochs());
         if (!recipe.schedule().equals(Schedule.constant())) {
             code.add("\n.schedule($L)", schedule(recipe.schedule()));
         }
@@ -37,13 +36,14 @@ final class Recipes {
                     Expectation.Comparison.class,
                     e.comparison().name(),
                     Calls.number(e.bound()),
-                    e.where());
+                    e.where().substring(e.where().lastIndexOf('/') + 1));
         }
         return code.add("$<$<").build();
     }
 
     private static CodeBlock data(Data data) {
-        CodeBlock.Builder code = CodeBlock.builder().add("$T.data($S, $L)", Data.class, data.source(), data.batch());
+        CodeBlock.Builder code =
+                CodeBlock.builder().add("$T.data($S, $L)$>$>", Data.class, data.source(), data.batch());
         if (data.seed() != 0) {
             code.add(".seed($L)", data.seed());
         }
@@ -52,8 +52,8 @@ final class Recipes {
         }
         new TreeMap<>(data.arguments())
                 .forEach((name, value) ->
-                        code.add(value instanceof String ? ".with($S, $S)" : ".with($S, $L)", name, value));
-        return code.build();
+                        code.add(value instanceof String ? "\n.with($S, $S)" : "\n.with($S, $L)", name, value));
+        return code.add("$<$<").build();
     }
 
     private static CodeBlock optimizer(Optimizer optimizer) {

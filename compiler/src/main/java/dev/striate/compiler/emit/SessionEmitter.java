@@ -16,13 +16,36 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.lang.model.element.Modifier;
 
 /** The nested class for one graph: its constructor records the program, {@code steps} runs it. */
 final class SessionEmitter {
+    /** The constructor's parameters, and the methods without parameters that every session inherits. */
+    private static final String[] RESERVED = {
+        "b",
+        "n",
+        "run",
+        "steps",
+        "close",
+        "bytes",
+        "gradients",
+        "inputNames",
+        "outputNames",
+        "getClass",
+        "hashCode",
+        "toString",
+        "notify",
+        "notifyAll",
+        "wait",
+        "clone",
+        "finalize"
+    };
+
     private final Graph graph;
     private final String file;
-    private final Names names = new Names("b", "n");
+    private final Names names = new Names(RESERVED);
+    private final Map<String, String> outputs = new HashMap<>();
     private final Map<Node, String> fields = new HashMap<>();
     private final Map<Node, String> gradients = new HashMap<>();
     private final List<FieldSpec> declarations = new ArrayList<>();
@@ -54,6 +77,12 @@ final class SessionEmitter {
     }
 
     private TypeSpec build(String name, CodeBlock doc) {
+        // An accessor would hide a statically imported factory of its name.
+        Calls.factories(graph).forEach(f -> names.reserve(f.name()));
+        // Whoever uses the class meets inputs and outputs by their own names; steps of the same name get another.
+        graph.results().stream()
+                .filter(r -> r.kind() != Kind.GRADIENT)
+                .forEach(r -> outputs.put(r.name(), names.unique(r.name(), "Output")));
         graph.nodes().forEach(this::record);
         graph.results().forEach(this::output);
         CodeBlock.Builder constructor =
@@ -85,8 +114,8 @@ final class SessionEmitter {
         int last = -1;
         for (int i = 0; i < recorded.size(); i++) {
             int line = lines.get(i);
-            constructor.add("$L;", recorded.get(i));
-            constructor.add(line == last ? "\n" : " // $L:$L\n", file, line);
+            CodeBlock comment = line == last ? CodeBlock.of("") : CodeBlock.of(" // $L:$L", file, line);
+            constructor.add("$L;$L\n", recorded.get(i), comment);
             last = line;
         }
     }
@@ -112,7 +141,7 @@ final class SessionEmitter {
         CodeBlock call = node.type().element() instanceof ClassIndex label
                 ? CodeBlock.of("label($S, $L, $L)", node.path(), label.classes(), shape)
                 : CodeBlock.of("input($S, $L)", node.path(), shape);
-        String field = declare(JavaEmitter.INPUT, node.path());
+        String field = declare(JavaEmitter.INPUT, names.unique(node.path(), "Input"));
         fields.put(node, field);
         statement(field, node.origin().span().line(), call);
         String kind = node.operation() instanceof Source.Label ? "Label" : "Input";
@@ -129,7 +158,7 @@ final class SessionEmitter {
         for (int i = 0; i < data; i++) {
             args.add(operand(node.input(i)));
         }
-        String field = declare(JavaEmitter.STEP, node.path());
+        String field = declare(JavaEmitter.STEP, names.unique(node.path(), "Step"));
         fields.put(node, field);
         statement(
                 field,
@@ -144,7 +173,7 @@ final class SessionEmitter {
 
     private void output(Result result) {
         if (result.kind() != Kind.GRADIENT) {
-            String field = declare(JavaEmitter.OUTPUT, result.name());
+            String field = declare(JavaEmitter.OUTPUT, Objects.requireNonNull(outputs.get(result.name())));
             statement(
                     field,
                     result.origin().span().line(),
@@ -163,8 +192,7 @@ final class SessionEmitter {
         }
     }
 
-    private String declare(ClassName type, String name) {
-        String field = names.unique(name);
+    private String declare(ClassName type, String field) {
         declarations.add(
                 FieldSpec.builder(type, field, Modifier.PRIVATE, Modifier.FINAL).build());
         return field;

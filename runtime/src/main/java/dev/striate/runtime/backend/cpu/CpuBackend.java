@@ -31,11 +31,9 @@ import dev.striate.runtime.backend.KernelTable;
  */
 public final class CpuBackend implements Backend {
     private final WorkerPool pool;
-    private final String library;
 
-    private CpuBackend(WorkerPool pool, String library) {
+    private CpuBackend(WorkerPool pool) {
         this.pool = pool;
-        this.library = library;
     }
 
     /**
@@ -48,18 +46,26 @@ public final class CpuBackend implements Backend {
         if (threads < 1) {
             throw new IllegalArgumentException("the cpu backend needs at least one thread, not " + threads);
         }
-        return new CpuBackend(new WorkerPool(threads), loadLibrary());
+        if (!Library.LOADED.failure.isEmpty()) {
+            throw new IllegalStateException("OpenBLAS cannot be loaded: " + Library.LOADED.failure);
+        }
+        return new CpuBackend(new WorkerPool(threads));
     }
 
-    private static String loadLibrary() {
-        try {
-            return OpenBlas.description();
-        } catch (LinkageError e) {
-            Throwable reason = e;
-            while (reason.getCause() != null) {
-                reason = reason.getCause();
+    /** What the library is or why it cannot be loaded, found out once: the second attempt would not tell the cause. */
+    private record Library(String description, String failure) {
+        static final Library LOADED = load();
+
+        private static Library load() {
+            try {
+                return new Library(OpenBlas.description(), "");
+            } catch (LinkageError e) {
+                Throwable cause = e;
+                while (cause.getCause() != null) {
+                    cause = cause.getCause();
+                }
+                return new Library("", cause.getClass().getSimpleName() + ": " + cause.getMessage());
             }
-            throw new IllegalStateException("OpenBLAS cannot be loaded: " + reason.getMessage(), e);
         }
     }
 
@@ -70,7 +76,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return library + ", " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
+        return Library.LOADED.description + ", " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
     }
 
     @Override
