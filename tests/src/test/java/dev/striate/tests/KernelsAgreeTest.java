@@ -56,6 +56,21 @@ class KernelsAgreeTest {
         agree(Backends.byName(backend), CASES);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "cpu"})
+    void kernelsTreatNanAsTheirOperatorsDo(String backend) {
+        for (String operator : List.of("max_pool", "relu", "top1", "topk")) {
+            for (int number = 0; number < CASES; number++) {
+                OpCase c = OpCases.draw(operator, number).map(v -> Math.abs(v) < 0.5 ? Double.NaN : v);
+                for (OpCase step : steps(c)) {
+                    assertThat(Feeds.distance(KernelRun.of(step, Backends.byName(backend)), step.eval()))
+                            .as("%s, case %d: %s", operator, number, step)
+                            .isLessThanOrEqualTo(1e-5);
+                }
+            }
+        }
+    }
+
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"reference", "cpu"})

@@ -156,13 +156,18 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                     op.pool.forEachWindow(
                             x.shape(),
                             (out, elements, divisor) -> elements.stream()
-                                    .reduce((a, b) -> x.get(b) > x.get(a) ? b : a)
+                                    .reduce((a, b) -> isLarger(x.get(b), x.get(a)) ? b : a)
                                     .ifPresent(
                                             largest -> dx.add(largest, in.get(0).get(out))));
                     return dx;
                 })
                 .kernel((op, node) -> KernelCall.of(MaxPoolGrad.class, "maxPoolGrad", op.pool.call()))
                 .build();
+
+        /** NaN is larger than any number, as it is for the maximum itself. */
+        private static boolean isLarger(double a, double b) {
+            return a > b || (Double.isNaN(a) && !Double.isNaN(b));
+        }
 
         @Override
         public OpSpec<?> spec() {
