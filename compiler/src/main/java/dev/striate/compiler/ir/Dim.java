@@ -13,7 +13,8 @@ import java.util.TreeMap;
 
 /**
  * An exact symbolic number: a polynomial with rational coefficients over symbols such as {@code N} and over floors that
- * cannot be taken yet. It is always in normal form, so two are equal exactly when their normal forms are. Dimensions
+ * cannot be taken yet. It is always in normal form: two that are equal by the laws of addition and
+ * multiplication are equal objects. Equalities between different floors are not all found. Dimensions
  * and all numbers of compile-time arithmetic are of this type.
  */
 public final class Dim {
