@@ -1,0 +1,124 @@
+package dev.striate.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.OpSpec;
+import dev.striate.compiler.op.Ops;
+import dev.striate.compiler.op.ParamSpec;
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Parameter;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Backends;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kernel that an operator emits has its shapes and parameters, and computes on every backend what it evaluates to. */
+class KernelsAgreeTest {
+    private static final int CASES = 40;
+
+    @Test
+    void kernelsHaveTheShapesAndParametersOfTheirOperators() {
+        forEachCase(CASES, c -> {
+            Kernel kernel = Kernels.of(c);
+            List<Sizes> operands =
+                    c.data().stream().map(s -> c.value(s).shape()).toList();
+            assertThat(kernel.output(operands)).isEqualTo(c.node().shape().at(c.sizes()));
+            assertThat(kernel.isView()).isEqualTo(c.op().spec().isView());
+            assertThat(kernel.params(operands))
+                    .isEqualTo(c.op().spec().params(c.op(), c.dataTypes()).stream()
+                            .map(KernelsAgreeTest::parameter)
+                            .toList());
+        });
+    }
+
+    private static Parameter parameter(ParamSpec p) {
+        return new Parameter(p.name(), p.shape(), p.init());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "cpu"})
+    void kernelsComputeWhatTheirOperatorsEvaluateTo(String backend) {
+        agree(Backends.byName(backend), CASES);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "cpu"})
+    void kernelsComputeWhatTheirOperatorsEvaluateToInManyCases(String backend) {
+        agree(Backends.byName(backend), 400);
+    }
+
+    private static void agree(Backend backend, int cases) {
+        forEachCase(
+                cases,
+                c -> assertThat(Feeds.distance(KernelRun.of(c, backend), c.eval()))
+                        .isLessThanOrEqualTo(1e-5));
+    }
+
+    @Test
+    void everyKernelIsEmittedAndEveryOperatorEmitsOne() {
+        Set<String> operators = new HashSet<>();
+        Set<String> kernels = new HashSet<>();
+        forEachCase(5, c -> {
+            operators.add(c.op().name());
+            kernels.add(Kernels.of(c).getClass().getName());
+        });
+        assertThat(operators)
+                .containsExactlyInAnyOrderElementsOf(
+                        Ops.ALL.stream().map(OpSpec::name).toList());
+        assertThat(kernels)
+                .containsExactlyInAnyOrderElementsOf(new ClassFileImporter()
+                        .importPackages(Kernel.class.getPackageName()).stream()
+                                .filter(k -> k.isAssignableTo(Kernel.class) && !k.isInterface())
+                                .map(JavaClass::getName)
+                                .toList());
+    }
+
+    /** Cases of every operator: those drawn, and the steps of their gradients; with smooth values and with ties. */
+    private static void forEachCase(int cases, Consumer<OpCase> check) {
+        for (String operator : OpCases.names()) {
+            for (int number = 0; number < cases; number++) {
+                OpCase drawn = OpCases.draw(operator, number);
+                for (OpCase c : List.of(drawn, drawn.map(v -> (double) Math.round(v)))) {
+                    for (OpCase step : steps(c)) {
+                        try {
+                            check.accept(step);
+                        } catch (AssertionError | RuntimeException e) {
+                            throw new AssertionError(operator + ", case " + number + ": " + step, e);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** The operator and the steps of its gradient, each by itself. */
+    private static List<OpCase> steps(OpCase c) {
+        List<OpCase> steps = new ArrayList<>(List.of(c));
+        if (c.op().spec().notDifferentiable().isEmpty()) {
+            Graph training = Slopes.training(c);
+            Map<Node, Nd> values = OpCase.evaluate(training, c.values(), c.sizes());
+            for (Node node : training.nodes()) {
+                if (node != c.node() && node.operation() instanceof Op op && Ops.ALL.contains(op.spec())) {
+                    steps.add(OpCase.alone(node, values, c.sizes()));
+                }
+            }
+        }
+        return steps;
+    }
+}

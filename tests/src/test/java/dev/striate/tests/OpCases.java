@@ -1,0 +1,150 @@
+package dev.striate.tests;
+
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.TensorType;
+import dev.striate.compiler.op.Args;
+import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.OpSpec;
+import dev.striate.compiler.op.Ops;
+import dev.striate.compiler.op.PointwiseOp;
+import dev.striate.compiler.op.ShapeError;
+import dev.striate.core.init.Init;
+import dev.striate.core.window.Extent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Random legal cases of operators, with attributes that are larger and odder than those of real nets. The operators
+ * without a generator here are those that others emit as their gradients.
+ */
+final class OpCases {
+    private static final Map<String, Function<Draw, OpCase>> GENERATORS = Map.ofEntries(
+            Map.entry("conv", OpCases::conv),
+            Map.entry("max_pool", d -> pool(d, "max_pool", Map.of())),
+            Map.entry("avg_pool", d -> pool(d, "avg_pool", Map.of("count_include_pad", d.once(2)))),
+            Map.entry("fc", OpCases::fc),
+            Map.entry("flatten", d -> on(d, make("flatten", Map.of()), d.shape(d.between(2, 4)))),
+            Map.entry("relu", d -> on(d, make("relu", Map.of()), d.shape(d.between(1, 4)))),
+            Map.entry("tanh", d -> on(d, make("tanh", Map.of()), d.shape(d.between(1, 4)))),
+            Map.entry("sigmoid", d -> on(d, make("sigmoid", Map.of()), d.shape(d.between(1, 4)))),
+            Map.entry("softmax", d -> on(d, make("softmax", Map.of()), d.shape(d.between(2, 4)))),
+            Map.entry(
+                    "dropout",
+                    d -> on(d, make("dropout", Map.of("p", d.of(0.0, 0.1, 0.5, 0.9))), d.shape(d.between(1, 4)))),
+            Map.entry("cross_entropy", d -> scores(d, make("cross_entropy", Map.of()), 1)),
+            Map.entry("quadratic", d -> pair(d, make("quadratic", Map.of()))),
+            Map.entry("top1", d -> scores(d, make("top1", Map.of()), 1)),
+            Map.entry("topk", OpCases::topK),
+            Map.entry("add", d -> pair(d, PointwiseOp.add())));
+
+    private OpCases() {}
+
+    /** The operators that have a generator. */
+    static Set<String> names() {
+        return GENERATORS.keySet();
+    }
+
+    /**
+     * Case {@code number} of an operator.
+     *
+     * @throws AssertionError when there is no generator for it
+     */
+    static OpCase draw(String operator, int number) {
+        Function<Draw, OpCase> generator = GENERATORS.get(operator);
+        if (generator == null) {
+            throw new AssertionError("operator " + operator + " has no generator of random cases; add one to OpCases");
+        }
+        return generator.apply(new Draw(31L * operator.hashCode() + number));
+    }
+
+    private static Op make(String operator, Map<String, Object> attrs) {
+        OpSpec<?> spec = Ops.byName(operator).orElseThrow();
+        return spec.make(new Args(spec, attrs));
+    }
+
+    private static OpCase on(Draw d, Op op, Shape x) {
+        return d.on(op, TensorType.f32(x));
+    }
+
+    private static OpCase pair(Draw d, Op op) {
+        TensorType type = TensorType.f32(d.shape(d.between(1, 4)));
+        return d.on(op, type, type);
+    }
+
+    private static OpCase fc(Draw d) {
+        Map<String, Object> attrs =
+                Map.of("units", d.between(1, 9), "bias", d.once(2), "init", d.of(Init.lecunNormal(), Init.heUniform()));
+        return on(d, make("fc", attrs), Shape.of(d.batch(), Dim.of(d.between(1, 9))));
+    }
+
+    private static OpCase scores(Draw d, Op op, int least) {
+        int classes = d.between(least, least + 7);
+        return d.on(
+                op,
+                TensorType.f32(Shape.of(d.batch(), Dim.of(classes))),
+                TensorType.classes(classes, Shape.of(d.batch())));
+    }
+
+    private static OpCase topK(Draw d) {
+        int k = d.between(1, 4);
+        return scores(d, make("topk", Map.of("k", k)), k);
+    }
+
+    private static OpCase conv(Draw d) {
+        return legal(d, () -> {
+            int groups = d.of(1, 1, 2, 3);
+            Map<String, Object> attrs = new HashMap<>(window(d, true));
+            attrs.put("filters", groups * d.between(1, 3));
+            attrs.put("groups", groups);
+            attrs.put("bias", d.once(2));
+            attrs.put("dilation", d.of(Extent.ONE, d.extent(3)));
+            attrs.put("init", d.of(Init.heUniform(), Init.normal(0, 0.02)));
+            return Map.entry(make("conv", attrs), d.map(groups * d.between(1, 3)));
+        });
+    }
+
+    private static OpCase pool(Draw d, String operator, Map<String, Object> own) {
+        return legal(d, () -> {
+            Map<String, Object> attrs = new HashMap<>(window(d, d.once(2)));
+            attrs.putAll(own);
+            return Map.entry(make(operator, attrs), d.map(d.between(1, 4)));
+        });
+    }
+
+    private static Map<String, Object> window(Draw d, boolean withStride) {
+        Map<String, Object> attrs =
+                new HashMap<>(Map.of("kernel", d.extent(4), "pad", d.padding(), "round", d.rounding()));
+        if (withStride) {
+            attrs.put("stride", d.extent(4));
+        }
+        return attrs;
+    }
+
+    private interface Attempt {
+        Map.Entry<Op, Shape> draw();
+    }
+
+    /** The first of many draws whose window fits and tiles as its attributes ask. */
+    private static OpCase legal(Draw d, Attempt attempt) {
+        for (int i = 0; i < 1000; i++) {
+            Map.Entry<Op, Shape> drawn = attempt.draw();
+            TensorType x = TensorType.f32(drawn.getValue());
+            if (isLegal(d, drawn.getKey(), x)) {
+                return d.on(drawn.getKey(), x);
+            }
+        }
+        throw new AssertionError("none of 1000 draws is legal");
+    }
+
+    private static boolean isLegal(Draw d, Op op, TensorType x) {
+        try {
+            return d.fits(op.spec().type(op, List.of(x)).shape());
+        } catch (ShapeError e) {
+            return false;
+        }
+    }
+}

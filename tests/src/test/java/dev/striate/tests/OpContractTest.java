@@ -1,0 +1,129 @@
+package dev.striate.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.op.Attr;
+import dev.striate.compiler.op.OpSpec;
+import dev.striate.compiler.op.Ops;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every operator promises: documentation, a kernel, and gradients that agree with central differences. */
+class OpContractTest {
+    static Stream<OpSpec<?>> all() {
+        return Ops.ALL.stream();
+    }
+
+    static Stream<OpSpec<?>> differentiable() {
+        return all().filter(spec -> spec.notDifferentiable().isEmpty());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void saysWhatItIs(OpSpec<?> spec) {
+        assertThat(spec.name()).matches("[a-z][a-z0-9_]*");
+        assertThat(spec.doc()).endsWith(".");
+        assertThat(new HashSet<>(spec.operands()))
+                .hasSameSizeAs(spec.operands())
+                .doesNotContain("");
+        assertThat(Ops.byName(spec.name())).contains(spec);
+        for (Attr attr : spec.attrs()) {
+            assertThat(attr.name()).matches("[a-z][a-z0-9_]*");
+            assertThat(attr.doc()).as(attr.name()).isNotBlank();
+            assertThat(spec.attr(attr.name())).contains(attr);
+        }
+        spec.notDifferentiable().ifPresent(why -> assertThat(why).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @MethodSource("differentiable")
+    void gradientsAgreeWithCentralDifferences(OpSpec<?> spec) {
+        check(spec, 40);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("differentiable")
+    void gradientsAgreeWithCentralDifferencesInManyCases(OpSpec<?> spec) {
+        check(spec, 200);
+    }
+
+    private static void check(OpSpec<?> spec, int cases) {
+        for (int number = 0; number < cases; number++) {
+            OpCase c = OpCases.draw(spec.name(), number);
+            assertThat(Slopes.wrong(c, graph -> graph))
+                    .as("%s, case %d: %s", spec.name(), number, c)
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("differentiable")
+    void aGradientThatIsOffByOnePercentIsNoticed(OpSpec<?> spec) {
+        assertThat(noticed(spec, OpContractTest::offByOnePercent)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("differentiable")
+    void aGradientThatIsMissingIsNoticed(OpSpec<?> spec) {
+        Set<String> sources = noticed(spec, graph -> new Graph(graph.name(), graph.nodes(), graph.results(Kind.LOSS)));
+        Set<String> expected = new HashSet<>();
+        OpCases.draw(spec.name(), 0).node().inputs().stream()
+                .filter(n -> n.type().isFloat())
+                .forEach(n -> expected.add(n.path()));
+        assertThat(sources).containsAll(expected);
+    }
+
+    /** The sources of which some case of the operator finds a wrong gradient after a mutation. */
+    private static Set<String> noticed(OpSpec<?> spec, UnaryOperator<Graph> mutation) {
+        Set<String> sources = new HashSet<>();
+        for (int number = 0; number < 10; number++) {
+            for (String line : Slopes.wrong(OpCases.draw(spec.name(), number), mutation)) {
+                sources.add(line.substring(0, line.indexOf('[')));
+            }
+        }
+        return sources;
+    }
+
+    private static Graph offByOnePercent(Graph graph) {
+        List<Node> nodes = new ArrayList<>(graph.nodes());
+        List<Result> results = new ArrayList<>();
+        for (Result r : graph.results(Kind.GRADIENT)) {
+            Node node = r.node();
+            nodes.add(new Node(
+                    new Slopes.Scaled(i -> 1.01, node.type()),
+                    List.of(node),
+                    node.type(),
+                    r.name() + ".wrong",
+                    r.origin()));
+            results.add(new Result(r.kind(), r.name(), nodes.getLast(), r.origin()));
+        }
+        return new Graph(graph.name(), nodes, results);
+    }
+
+    @Test
+    void anOperatorWithoutAGeneratorFails() {
+        assertThatThrownBy(() -> OpCases.draw("gelu", 0)).hasMessageContaining("gelu has no generator");
+        assertThat(all().filter(OpContractTest::isDrawn).map(OpSpec::name))
+                .containsExactlyInAnyOrderElementsOf(OpCases.names());
+    }
+
+    /** Whether cases are drawn of it, rather than found among the gradients of others. */
+    private static boolean isDrawn(OpSpec<?> spec) {
+        return spec.category() != OpSpec.Category.INTERNAL
+                || spec.notDifferentiable().isEmpty();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.striate.tests;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.striate.compiler.autodiff.Autodiff;
+import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.TensorType;
+import dev.striate.compiler.op.Field;
+import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.OpSpec;
+import dev.striate.compiler.op.OpSpec.Category;
+import dev.striate.core.rng.Philox;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * Compares the derived gradients of an operator with central differences in float64. The objective is a random linear
+ * functional of the result, so every element of the result counts and the objective adds no curvature.
+ */
+final class Slopes {
+    private static final double STEP = 1e-6;
+    private static final double ABSOLUTE = 1e-8;
+    private static final double RELATIVE = 1e-6;
+
+    /** At most so many elements of a source are moved. */
+    private static final int MOST = 40;
+
+    private Slopes() {}
+
+    /** The operator, the functional as loss, and the gradients by all sources of floats. */
+    static Graph training(OpCase c) {
+        Nd y = c.eval();
+        Nd factors = Nd.of(y.shape(), i -> Philox.normal(1, 2, i));
+        List<Node> nodes = new ArrayList<>(c.nodes());
+        nodes.add(new Node(
+                new Functional(factors), List.of(c.node()), TensorType.f32(Shape.SCALAR), "loss", OpCase.ORIGIN));
+        Result loss = new Result(Kind.LOSS, "loss", nodes.getLast(), OpCase.ORIGIN);
+        return Autodiff.run(
+                new Graph("case", nodes, List.of(loss)),
+                "loss",
+                n -> n.isSource() && n.type().isFloat());
+    }
+
+    /** A line for every wrong element of every gradient. */
+    static List<String> wrong(OpCase c, UnaryOperator<Graph> mutation) {
+        Graph training = training(c);
+        Nd factors = ((Functional) training.results(Kind.LOSS).getFirst().node().operation()).factors();
+        Graph mutated = mutation.apply(training);
+        Map<Node, Nd> values = OpCase.evaluate(mutated, c.values(), c.sizes());
+        List<String> wrong = new ArrayList<>();
+        for (Node source : c.node().inputs()) {
+            if (source.type().isFloat()) {
+                Nd x = c.value(source);
+                Nd derived = mutated.result(Kind.GRADIENT, source.path())
+                        .map(r -> requireNonNull(values.get(r.node())))
+                        .orElseGet(() -> new Nd(x.shape()));
+                for (int i = 0; i < x.size(); i += 1 + x.size() / MOST) {
+                    double slope = slope(c, source, i, factors);
+                    if (!(Math.abs(slope - derived.get(i)) <= ABSOLUTE + RELATIVE * Math.abs(slope))) {
+                        wrong.add(source.path() + "[" + i + "]: derived " + derived.get(i) + ", measured " + slope);
+                    }
+                }
+            }
+        }
+        return wrong;
+    }
+
+    /** Differences are taken element by element before they are added up, so that the sum's rounding does not show. */
+    private static double slope(OpCase c, Node source, int index, Nd factors) {
+        Nd up = moved(c, source, index, STEP);
+        Nd down = moved(c, source, index, -STEP);
+        double sum = 0;
+        for (int i = 0; i < up.size(); i++) {
+            sum += up.get(i) == down.get(i) ? 0 : factors.get(i) * (up.get(i) - down.get(i));
+        }
+        return sum / (2 * STEP);
+    }
+
+    private static Nd moved(OpCase c, Node source, int index, double by) {
+        Nd x = c.value(source).copy();
+        x.add(index, by);
+        Map<String, Nd> others = new HashMap<>(c.values());
+        others.put(source.path(), x);
+        return c.eval(others);
+    }
+
+    /** The sum of all elements, each times a factor of its own. */
+    record Functional(Nd factors) implements Op {
+        static final OpSpec<Functional> SPEC = OpSpec.<Functional>of("functional", Category.INTERNAL)
+                .doc("The sum of all elements, each times a factor of its own.")
+                .operands("x")
+                .type((op, data) -> TensorType.f32(Shape.SCALAR))
+                .noMacs()
+                .field(op -> Field.ALL)
+                .gradient((op, g) ->
+                        g.give(0, new Scaled(op.factors::get, g.node().input(0).type()), g.incoming()))
+                .eval((op, in, context) -> {
+                    double sum = 0;
+                    for (int i = 0; i < in.get(0).size(); i++) {
+                        sum += in.get(0).get(i) * op.factors.get(i);
+                    }
+                    return Nd.scalar(sum);
+                })
+                .kernel((op, node) -> {
+                    throw new UnsupportedOperationException("no backend runs it");
+                })
+                .build();
+
+        @Override
+        public OpSpec<?> spec() {
+            return SPEC;
+        }
+    }
+
+    /** A number times fixed factors. */
+    record Scaled(IntToDoubleFunction factors, TensorType type) implements Op {
+        static final OpSpec<Scaled> SPEC = OpSpec.<Scaled>of("scaled", Category.INTERNAL)
+                .doc("A number, or a value of the same shape, times fixed factors.")
+                .operands("x")
+                .type((op, data) -> op.type)
+                .noMacs()
+                .field(op -> Field.POINT)
+                .isGradient()
+                .eval((op, in, context) -> Nd.of(
+                        context.sizes(op.type.shape()),
+                        i -> in.get(0).get(in.get(0).size() == 1 ? 0 : i) * op.factors.applyAsDouble(i)))
+                .kernel((op, node) -> {
+                    throw new UnsupportedOperationException("no backend runs it");
+                })
+                .build();
+
+        @Override
+        public OpSpec<?> spec() {
+            return SPEC;
+        }
+    }
+}
