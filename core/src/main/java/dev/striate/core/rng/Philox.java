@@ -25,8 +25,11 @@ public final class Philox {
 
     /** 32 random bits: lane {@code index & 3} of the block with counter {@code (index >> 2, stream)} and key {@code seed}. */
     public static int bits(long seed, long stream, long index) {
-        int lane = (int) index & 3;
-        long block = index >>> 2;
+        return lane(seed, stream, index >>> 2, (int) index & 3);
+    }
+
+    /** One of the four words of the block with counter {@code (block, stream)} and key {@code seed}, low words first. */
+    static int lane(long seed, long stream, long block, int lane) {
         int c0 = (int) block;
         int c1 = (int) (block >>> 32);
         int c2 = (int) stream;
