@@ -8,7 +8,6 @@ import dev.striate.runtime.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -126,12 +125,5 @@ public final class Weights {
             throw new IllegalArgumentException(spec.name() + " has no parameter " + path);
         }
         return offset;
-    }
-
-    /** Weights of the same values in memory of their own. */
-    public Weights copy() {
-        Weights copy = new Weights(spec);
-        MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 0, copy.values, ValueLayout.JAVA_FLOAT, 0, spec.count());
-        return copy;
     }
 }

@@ -1,7 +1,6 @@
 package dev.striate.runtime.tensor;
 
 import dev.striate.core.Sizes;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -29,11 +28,6 @@ public record Tensor(Sizes shape, MemorySegment data) {
             throw new IllegalArgumentException(
                     "a tensor of shape " + shape + " takes " + bytes(shape) + " bytes, not " + data.byteSize());
         }
-    }
-
-    /** A tensor of zeros in memory of {@code arena}. */
-    public static Tensor allocate(Arena arena, Sizes shape) {
-        return new Tensor(shape, arena.allocate(bytes(shape), ALIGNMENT));
     }
 
     /** The bytes that a tensor of a shape takes. */

@@ -98,7 +98,7 @@ class SessionTest {
 
     @Test
     void sessionsReadTheWeightsWhereTheyAre() {
-        Weights weights = net.weights().copy();
+        Weights weights = Weights.init(LeNet5.SPEC, 3);
         try (LeNet5.Session session = new LeNet5(weights).open(Backends.cpu(), 1)) {
             session.input("image").copyFrom(new float[784]);
             session.run();

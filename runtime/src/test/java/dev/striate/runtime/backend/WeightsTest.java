@@ -52,15 +52,6 @@ class WeightsTest {
     }
 
     @Test
-    void aCopyIsApart() {
-        Weights weights = Weights.init(SPEC, 1);
-        Weights copy = weights.copy();
-        assertThat(copy.values().mismatch(weights.values())).isEqualTo(-1);
-        copy.tensor("a.bias").set(0, 1);
-        assertThat(weights.tensor("a.bias").get(0)).isEqualTo(7);
-    }
-
-    @Test
     void unknownPathsAreNamed() {
         Weights weights = Weights.zeros(SPEC);
         assertThat(weights.contains("c")).isFalse();
