@@ -41,9 +41,10 @@ public record TopKOp(int k, OpSpec<?> spec) implements Op {
         Types.requireScores(name(), data);
         Shape scores = data.get(0).shape();
         if (scores.dim(1).asLong().filter(classes -> classes < k).isPresent()) {
-            throw new ShapeError(Code.CLASSES, "topk with k=" + k + " always holds for " + scores.dim(1) + " classes")
+            throw new ShapeError(
+                            Code.CLASSES, "topk with k=" + k + " asks for more than the " + scores.dim(1) + " classes")
                     .remark(0, List.of(1), scores.dim(1) + " scores come from here")
-                    .fix("choose k below " + scores.dim(1));
+                    .fix("choose k below " + scores.dim(1) + ", where it tells something");
         }
         return TensorType.f32(Shape.SCALAR);
     }
