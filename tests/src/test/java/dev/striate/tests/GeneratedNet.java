@@ -1,0 +1,74 @@
+package dev.striate.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.compiler.Compilation;
+import dev.striate.compiler.CompiledNet;
+import dev.striate.compiler.Compiler;
+import dev.striate.compiler.analyze.NetModel;
+import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.source.SourceFile;
+import dev.striate.core.NetSpec;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Weights;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.tools.ToolProvider;
+
+/**
+ * A net that went all the way: compiled to Java, from there to a class, and loaded.
+ *
+ * @param model what it was compiled from
+ * @param spec its parameters
+ * @param type the generated class
+ */
+record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
+    /** Compiles a file with one net; {@code folder} takes the class files. */
+    static GeneratedNet of(String text, Path folder) throws IOException, ReflectiveOperationException {
+        Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text));
+        assertThat(new TextRenderer(false).render(compilation.diagnostics().sorted()))
+                .as(text)
+                .isEmpty();
+        assertThat(compilation.nets()).hasSize(1);
+        CompiledNet net = compilation.nets().getFirst();
+        Path java = folder.resolve(net.javaPath());
+        Files.createDirectories(java.getParent());
+        Files.writeString(java, net.java());
+        int status = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-Xlint:all,-path",
+                        "-Werror",
+                        "-d",
+                        folder.toString(),
+                        java.toString());
+        assertThat(status).as(net.java()).isZero();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, GeneratedNet.class.getClassLoader())) {
+            Class<? extends Net> type =
+                    Class.forName(net.qualifiedName(), true, loader).asSubclass(Net.class);
+            for (Class<?> session : type.getDeclaredClasses()) {
+                assertThat(loader.loadClass(session.getName())).isSameAs(session);
+            }
+            NetSpec spec = (NetSpec) type.getField("SPEC").get(null);
+            return new GeneratedNet(net.model(), spec, type);
+        }
+    }
+
+    /** The class with weights. */
+    Net with(Weights weights) throws ReflectiveOperationException {
+        return type.getConstructor(Weights.class).newInstance(weights);
+    }
+
+    /** The paths of the parameters, in the order of the weights. */
+    List<String> paths() {
+        return spec.parameters().stream().map(p -> p.name()).toList();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.striate.tests;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
+import dev.striate.core.Sizes;
+import dev.striate.core.rng.Philox;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Weights;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the sessions of a generated net on random data and compares everything they give with the evaluator. */
+final class NetAgreement {
+    private static final double TOLERANCE = 1e-4;
+
+    private final GeneratedNet net;
+    private final Map<String, Long> sizes;
+    private final Map<String, Nd> values = new HashMap<>();
+    private final Weights weights;
+
+    private NetAgreement(GeneratedNet net, int batch) {
+        this.net = net;
+        this.sizes = Map.of("N", (long) batch);
+        this.weights = Weights.zeros(net.spec());
+        Graph graph = net.model().graph();
+        graph.nodes().stream().filter(Node::isSource).forEach(source -> values.put(source.path(), random(source)));
+        graph.params().forEach(p -> Feeds.fill(weights, p.path(), value(p)));
+    }
+
+    /** Compares inference, evaluation and one training step. */
+    static void check(GeneratedNet generated, int batch, Backend backend) throws ReflectiveOperationException {
+        NetAgreement agreement = new NetAgreement(generated, batch);
+        Net net = generated.with(agreement.weights);
+        try (NetSession inference = net.open(backend, batch);
+                NetSession evaluation = net.evaluation(backend, batch);
+                NetSession training = net.training(backend, batch)) {
+            agreement.compare(inference, generated.model().inference());
+            agreement.compare(evaluation, generated.model().evaluation());
+            agreement.compare(training, requireNonNull(generated.model().training()));
+        }
+    }
+
+    /** Labels, data of unit variance, and weights that keep it so; biases are not zero, so that they count. */
+    private Nd random(Node source) {
+        Sizes shape = source.shape().at(sizes);
+        long stream = Philox.stream(source.path());
+        if (source.type().element() instanceof ClassIndex(int classes)) {
+            return Nd.of(shape, i -> Philox.below(classes, OpCase.SEED, stream, i));
+        }
+        double scale = source.isParam() ? 1 / Math.sqrt(shape.elementsFrom(1)) : 1;
+        return Nd.of(shape, i -> (float) (scale * Philox.normal(OpCase.SEED, stream, i)));
+    }
+
+    private Nd value(Node source) {
+        return requireNonNull(values.get(source.path()), source.path());
+    }
+
+    private void compare(NetSession session, Graph graph) {
+        Map<Node, Nd> expected = OpCase.evaluate(graph, values, sizes);
+        session.at(OpCase.SEED, OpCase.STEP);
+        List<Node> data =
+                graph.nodes().stream().filter(n -> n.isSource() && !n.isParam()).toList();
+        assertThat(session.inputNames())
+                .containsExactlyElementsOf(data.stream().map(Node::path).toList());
+        data.forEach(source -> Feeds.fill(session.input(source.path()), value(source)));
+        session.run();
+        for (Result r : graph.results()) {
+            if (r.kind() != Kind.GRADIENT) {
+                agree(output(session, r), requireNonNull(expected.get(r.node())), session, r.name());
+            }
+        }
+        if (!graph.results(Kind.GRADIENT).isEmpty()) {
+            net.paths().forEach(path -> agree(gradient(session, path), wanted(graph, expected, path), session, path));
+        }
+    }
+
+    /** The expected gradient by a parameter: zero when the objective does not depend on it. */
+    private Nd wanted(Graph graph, Map<Node, Nd> expected, String path) {
+        return graph.result(Kind.GRADIENT, path)
+                .map(r -> requireNonNull(expected.get(r.node())))
+                .orElseGet(() -> new Nd(weights.tensor(path).shape()));
+    }
+
+    private static void agree(Nd found, Nd wanted, NetSession session, String name) {
+        assertThat(Feeds.distance(found, wanted))
+                .as("%s of %s", name, session.getClass().getSimpleName())
+                .isLessThanOrEqualTo(TOLERANCE);
+    }
+
+    private static Nd output(NetSession session, Result r) {
+        float[] values = session.output(r.name()).toArray();
+        return Nd.of(session.output(r.name()).shape(), i -> values[i]);
+    }
+
+    private Nd gradient(NetSession session, String path) {
+        MemorySegment all = session.gradients();
+        long offset = weights.offset(path);
+        return Nd.of(weights.tensor(path).shape(), i -> all.getAtIndex(ValueLayout.JAVA_FLOAT, offset + i));
+    }
+}
