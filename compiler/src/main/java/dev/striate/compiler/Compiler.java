@@ -7,6 +7,7 @@ import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.emit.JavaEmitter;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.GraphVerifier;
 import dev.striate.compiler.pass.DeadCode;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
@@ -28,9 +29,17 @@ public final class Compiler {
         return new Compilation(
                 diagnostics,
                 models.stream()
+                        .map(Compiler::verified)
                         .map(Compiler::differentiated)
                         .map(Compiler::emitted)
                         .toList());
+    }
+
+    private static NetModel verified(NetModel m) {
+        GraphVerifier.verify(m.graph(), "lowering");
+        GraphVerifier.verify(m.inference(), "the inference phase");
+        GraphVerifier.verify(m.evaluation(), "the evaluation phase");
+        return m;
     }
 
     private static NetModel differentiated(NetModel m) {
@@ -38,11 +47,13 @@ public final class Compiler {
         if (losses.isEmpty()) {
             return m;
         }
-        Graph gradients = Autodiff.run(m.graph(), losses.getFirst().name());
+        Graph gradients =
+                GraphVerifier.verify(Autodiff.run(m.graph(), losses.getFirst().name()), "autodiff");
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph training = DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted));
+        Graph training =
+                GraphVerifier.verify(DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted)), "dead code");
         return new NetModel(
                 m.packageName(),
                 m.name(),

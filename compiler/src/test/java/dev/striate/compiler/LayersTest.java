@@ -5,12 +5,16 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 
 /**
  * The layers of the design, read from the class files of core, grammar and compiler. A rule whose subject matches no
@@ -55,6 +59,25 @@ class LayersTest {
             .dependOnClassesThat()
             .resideInAnyPackage("dev.striate.runtime..", "org.bytedeco..", "java.lang.foreign..")
             .because("a build that compiles networks must load no native library");
+
+    @ArchTest
+    static void theLibrariesOfTheNextTwoRulesAreUsed(JavaClasses classes) {
+        assertThat(dependents(classes, "dev.striate.compiler.emit", "com.palantir.javapoet"))
+                .isNotEmpty();
+        assertThat(dependents(classes, "dev.striate.compiler.syntax", "org.antlr.v4"))
+                .isNotEmpty();
+        assertThat(dependents(classes, "dev.striate.compiler.syntax", "dev.striate.grammar"))
+                .isNotEmpty();
+    }
+
+    /** The classes of one package that depend on classes of another, or on such of packages in it. */
+    private static List<JavaClass> dependents(JavaClasses classes, String of, String on) {
+        return classes.stream()
+                .filter(c -> c.getPackageName().equals(of))
+                .filter(c -> c.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(d -> d.getTargetClass().getPackageName().startsWith(on)))
+                .toList();
+    }
 
     @ArchTest
     static final ArchRule onlyEmitWritesJava = noClasses()

@@ -37,7 +37,8 @@ final class Callables {
             missing(name, role, scope);
             return null;
         }
-        if (role.takes(spec.get().category())) {
+        boolean metricAsLoss = role == Role.LOSS && Role.METRIC.takes(spec.get().category());
+        if (role.takes(spec.get().category()) || metricAsLoss) { // Trainable says why a metric is no loss
             return spec.get();
         }
         Role own = Stream.of(Role.values())

@@ -42,19 +42,22 @@ final class Trainable {
         for (Node node : graph.nodes().reversed()) {
             if (used.contains(node)) {
                 used.addAll(node.inputs());
-                if (node.operation() instanceof Op op && node.inputs().stream().anyMatch(learned::contains)) {
-                    op.spec()
-                            .notDifferentiable()
-                            .ifPresent(why -> log.add(Diagnostic.error(
-                                            Code.NOT_DIFFERENTIABLE,
-                                            node.origin().span(),
-                                            "`" + op.name()
-                                                    + "` has no gradient, and parameters before it could not learn: "
-                                                    + why)
-                                    .related(loss.origin().span(), "the loss that is made small")
-                                    .fix("use a layer with a gradient, such as `relu`")));
+                boolean matters = node.equals(loss) || node.inputs().stream().anyMatch(learned::contains);
+                if (matters && node.operation() instanceof Op op) {
+                    op.spec().notDifferentiable().ifPresent(why -> log.add(noGradient(node, loss, op, why)));
                 }
             }
         }
+    }
+
+    private static Diagnostic.Builder noGradient(Node node, Node loss, Op op, String why) {
+        Diagnostic.Builder error = Diagnostic.error(
+                Code.NOT_DIFFERENTIABLE,
+                node.origin().span(),
+                "`" + op.name() + "` has no gradient, and parameters before it could not learn: " + why);
+        return node.equals(loss)
+                ? error.fix("train with `cross_entropy`, and report `" + op.name() + "` as a `metric`")
+                : error.related(loss.origin().span(), "the loss that is made small")
+                        .fix("use a layer with a gradient, such as `relu`");
     }
 }

@@ -30,5 +30,10 @@ public sealed interface Source extends Operation {
         public String name() {
             return "param";
         }
+
+        @Override
+        public String describe(Node node) {
+            return "param " + init;
+        }
     }
 }

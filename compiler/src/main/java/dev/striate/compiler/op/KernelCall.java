@@ -3,6 +3,7 @@ package dev.striate.compiler.op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How generated code builds the description of a kernel: {@code conv(6, 5, 5).stride(2, 2).pad(2)}. Arguments are
@@ -35,5 +36,17 @@ public record KernelCall(Class<?> owner, String factory, List<Object> args, List
         List<Option> all = new ArrayList<>(options);
         all.add(new Option(name, Arrays.asList(arguments)));
         return new KernelCall(owner, factory, args, List.copyOf(all));
+    }
+
+    /** Close to the generated code: {@code conv(6, 5, 5).pad(2)}, {@code fill(1.0, [N, 10])}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(factory).append(list(args));
+        options.forEach(o -> text.append('.').append(o.name()).append(list(o.args())));
+        return text.toString();
+    }
+
+    private static String list(List<Object> args) {
+        return args.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -13,6 +13,11 @@ public interface Op extends Operation {
         return spec().name();
     }
 
+    @Override
+    default String describe(Node node) {
+        return spec().kernel(node).toString();
+    }
+
     /** The operator of a node that is no source. */
     static Op of(Node node) {
         return (Op) node.operation();

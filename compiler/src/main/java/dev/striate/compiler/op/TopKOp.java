@@ -32,7 +32,7 @@ public record TopKOp(int k, OpSpec<?> spec) implements Op {
                 .type((op, data) -> op.type(data))
                 .noMacs()
                 .field(op -> Field.ALL)
-                .notDifferentiable("it counts, so its slope is 0 wherever there is one; train with cross_entropy")
+                .notDifferentiable("it counts, so its slope is 0 wherever there is one")
                 .eval((op, in, context) -> op.eval(in.get(0), in.get(1)))
                 .kernel((op, node) -> KernelCall.of(TopK.class, "topK", op.k));
     }

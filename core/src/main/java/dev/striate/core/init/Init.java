@@ -5,7 +5,7 @@ import dev.striate.core.rng.Philox;
 
 /**
  * How a parameter gets its first values. Fans are those of a weight {@code [out, in, kernel…]}: fan-in is the product
- * of all dimensions but the first, fan-out the first times the kernel's.
+ * of all dimensions but the first, fan-out the first times the kernel's. As text they are what a {@code .cnn} file says.
  */
 public sealed interface Init {
     /** The value of element {@code index} of a parameter of the given shape; a pure function of its arguments. */
@@ -17,6 +17,11 @@ public sealed interface Init {
         public float value(Sizes shape, long seed, long stream, int index) {
             return (float) value;
         }
+
+        @Override
+        public String toString() {
+            return "constant(" + value + ")";
+        }
     }
 
     /** Uniform in [low, high). */
@@ -25,6 +30,11 @@ public sealed interface Init {
         public float value(Sizes shape, long seed, long stream, int index) {
             return (float) (low + (high - low) * Philox.uniform(seed, stream, index));
         }
+
+        @Override
+        public String toString() {
+            return "uniform(" + low + ", " + high + ")";
+        }
     }
 
     /** Normal with the given mean and standard deviation. */
@@ -32,6 +42,11 @@ public sealed interface Init {
         @Override
         public float value(Sizes shape, long seed, long stream, int index) {
             return (float) (mean + deviation * Philox.normal(seed, stream, index));
+        }
+
+        @Override
+        public String toString() {
+            return "normal(" + mean + ", " + deviation + ")";
         }
     }
 
@@ -52,6 +67,11 @@ public sealed interface Init {
                     ? Math.sqrt(3) * (2 * Philox.uniform(seed, stream, index) - 1)
                     : Philox.normal(seed, stream, index);
             return (float) (deviation * unit);
+        }
+
+        @Override
+        public String toString() {
+            return (fan == Fan.MEAN ? "xavier" : gain == 2 ? "he" : "lecun") + (uniform ? "_uniform" : "_normal");
         }
 
         private double connections(Sizes shape) {

@@ -1,0 +1,99 @@
+package dev.striate.compiler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.compiler.analyze.NetModel;
+import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.GraphPrinter;
+import dev.striate.compiler.op.OpSpec;
+import dev.striate.compiler.op.Ops;
+import dev.striate.compiler.source.SourceFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What becomes of each file below {@code graph} and {@code java}: the graph as it was lowered, the training step with
+ * gradients and without dead code, the inference graph, and the class. See {@link Golden}.
+ */
+class GoldenNetsTest {
+    private static final Golden GRAPHS = Golden.in("graph");
+    private static final Golden CLASSES = Golden.in("java");
+
+    @TestFactory
+    List<DynamicTest> graphs() throws IOException {
+        return GRAPHS.tests(file -> {
+            NetModel net = compile(file).model();
+            Graph training = net.training();
+            return Map.of(
+                    ".graph", GraphPrinter.print(net.graph()),
+                    ".training", training == null ? "a net without a loss\n" : GraphPrinter.print(training),
+                    ".inference", GraphPrinter.print(net.inference()));
+        });
+    }
+
+    @TestFactory
+    List<DynamicTest> classes() throws IOException {
+        return CLASSES.tests(file -> Map.of(".java", compile(file).java()));
+    }
+
+    @Test
+    void everyOperatorIsInSomeGraph() throws IOException {
+        Set<String> seen = new TreeSet<>();
+        for (Path path : GRAPHS.files(".cnn")) {
+            NetModel net = compile(Golden.read(path)).model();
+            Graph all = net.training() == null ? net.graph() : net.training();
+            net.graph().nodes().forEach(n -> seen.add(n.operation().name()));
+            all.nodes().forEach(n -> seen.add(n.operation().name()));
+        }
+        assertThat(seen).containsAll(Ops.ALL.stream().map(OpSpec::name).toList());
+    }
+
+    @Test
+    void localeTimeZoneAndFolderDoNotChangeTheOutput() throws IOException {
+        for (Golden golden : List.of(GRAPHS, CLASSES)) {
+            for (Path path : golden.files(".cnn")) {
+                SourceFile file = Golden.read(path);
+                String expected = compile(file).java();
+                assertThat(elsewhere(file, "tr-TR", "Asia/Kathmandu"))
+                        .as("%s", path)
+                        .isEqualTo(expected);
+                assertThat(elsewhere(file, "ar-EG", "Pacific/Apia"))
+                        .as("%s", path)
+                        .isEqualTo(expected);
+                SourceFile moved = new SourceFile("C:\\other/folder/" + file.name(), file.text());
+                assertThat(compile(moved).java()).as("%s", path).isEqualTo(expected);
+            }
+        }
+    }
+
+    private static String elsewhere(SourceFile file, String locale, String zone) {
+        Locale ownLocale = Locale.getDefault();
+        TimeZone ownZone = TimeZone.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag(locale));
+            TimeZone.setDefault(TimeZone.getTimeZone(zone));
+            return compile(file).java();
+        } finally {
+            Locale.setDefault(ownLocale);
+            TimeZone.setDefault(ownZone);
+        }
+    }
+
+    private static CompiledNet compile(SourceFile file) {
+        Compilation compilation = Compiler.compile(file);
+        assertThat(new TextRenderer(false).render(compilation.diagnostics().sorted()))
+                .isEmpty();
+        assertThat(compilation.nets()).hasSize(1);
+        return compilation.nets().getFirst();
+    }
+}
