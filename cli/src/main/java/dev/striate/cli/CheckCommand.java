@@ -50,13 +50,13 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Diagnostic> all = new ArrayList<>();
-        boolean unread = false;
+        int unread = 0;
         for (Path file : files) {
             try {
                 all.addAll(Compiler.compile(Sources.read(file)).diagnostics().sorted());
             } catch (Failure e) {
                 console.say(e.sentence());
-                unread = true;
+                unread++;
             }
         }
         console.out()
@@ -67,8 +67,9 @@ final class CheckCommand implements Callable<Integer> {
                             case SARIF -> SarifRenderer.render(all);
                         });
         console.out().flush();
-        console.say(Programs.count(all, Severity.ERROR) + ", " + Programs.count(all, Severity.WARNING));
-        boolean wrong = unread || all.stream().anyMatch(d -> d.severity() == Severity.ERROR);
+        console.say(Programs.count(all, Severity.ERROR) + ", " + Programs.count(all, Severity.WARNING)
+                + (unread == 0 ? "" : ", " + unread + (unread == 1 ? " file" : " files") + " not read"));
+        boolean wrong = unread > 0 || all.stream().anyMatch(d -> d.severity() == Severity.ERROR);
         return wrong ? Failure.INPUT : 0;
     }
 }

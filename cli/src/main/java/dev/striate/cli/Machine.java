@@ -36,7 +36,7 @@ final class Machine {
         } catch (IllegalArgumentException e) {
             throw Failure.usage(String.valueOf(e.getMessage()));
         } catch (IllegalStateException e) {
-            throw Failure.machine(e.getMessage() + "; --backend reference runs everywhere, slowly");
+            throw Failure.machine(e.getMessage() + "; --backend best takes the fastest that runs here");
         }
     }
 

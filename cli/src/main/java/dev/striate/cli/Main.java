@@ -9,6 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code striate} command. Exit status: 0 done; 1 the input is wrong; 2 wrong usage; 3 the machine lacks something;
@@ -59,10 +61,35 @@ public final class Main implements Runnable {
                 .addSubcommand(new GradcheckCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new GenerateCompletion());
+        line.getSubcommands()
+                .get("generate-completion")
+                .getCommandSpec()
+                .usageMessage()
+                .footerHeading("%nExample:%n")
+                .footer("  source <(striate generate-completion)");
         return line.setOut(console.out())
                 .setErr(console.err())
                 .setColorScheme(Help.defaultColorScheme(console.fancyErr() ? Ansi.ON : Ansi.OFF))
-                .setCaseInsensitiveEnumValuesAllowed(true);
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, _) -> wrongUsage(e, console));
+    }
+
+    /** One sentence: the whole usage would hide it. */
+    private static int wrongUsage(ParameterException problem, Console console) {
+        CommandLine command = problem.getCommandLine();
+        StringBuilder sentence = new StringBuilder(String.valueOf(problem.getMessage()));
+        if (problem instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            if (!near.isEmpty()) {
+                sentence.append("; did you mean ")
+                        .append(String.join(" or ", near))
+                        .append('?');
+            }
+        }
+        sentence.append("; see ")
+                .append(command.getCommandSpec().qualifiedName())
+                .append(" --help");
+        return say(sentence.toString().replace("?; see", "? See"), Failure.USAGE, console);
     }
 
     /** Tells the user what happened; what is nobody else's fault is a bug of ours. Returns the exit status. */

@@ -41,8 +41,10 @@ final class Sources {
         CharBuffer text = CharBuffer.allocate(bytes.length);
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         if (decoder.decode(in, text, true).isError()) {
-            long line = 1 + text.flip().chars().filter(c -> c == '\n').count();
-            throw Failure.input(path + ":" + line + ": is not UTF-8 text; save it as UTF-8");
+            String before = text.flip().toString();
+            long line = 1 + before.chars().filter(c -> c == '\n').count();
+            int column = 1 + before.length() - (before.lastIndexOf('\n') + 1);
+            throw Failure.input(path + ":" + line + ":" + column + ": is not UTF-8 text; save it as UTF-8");
         }
         return text.flip().toString();
     }

@@ -68,6 +68,9 @@ final class Contracts {
         if (written instanceof Ast.Binary(BinaryOp op, Ast.Ref left, Ast.Expr right, var span)
                 && op == BinaryOp.EQUAL) {
             if (!left.name().text().equals("N")) {
+                if (!sound) {
+                    return null; // the dimension may be what was wrong
+                }
                 bad(
                         left,
                         "this net has no dimension " + Log.quote(left.span()) + " to choose",

@@ -5,6 +5,7 @@ import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
+import dev.striate.core.English;
 import dev.striate.core.Sizes;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
@@ -84,8 +85,8 @@ final class Windows {
         String sum = "(" + n + (padding == 0 ? "" : " + " + padding) + " - " + w.reach(axis) + ") / " + s + " + 1";
         throw new ShapeError(
                         Code.TILING,
-                        "a " + w.kernel() + " window with stride " + stride(w) + " does not tile a " + size(x)
-                                + " input")
+                        English.withArticle(w.kernel() + " window") + " with stride " + stride(w) + " does not tile "
+                                + English.withArticle(size(x) + " input"))
                 .label(steps.constant()
                         .map(v -> sum + " = " + decimal(v.plus(Rational.ONE)))
                         .orElse(sum + " is not a whole number for every " + n))

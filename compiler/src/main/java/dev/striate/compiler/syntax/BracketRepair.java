@@ -18,6 +18,9 @@ final class BracketRepair {
     /** How many tokens ahead a partner is looked for. */
     private static final int FAR = 1000;
 
+    /** More unclosed brackets than this in one place are counted, not listed. */
+    private static final int MANY = 4;
+
     private final List<SourceToken> tokens;
     private final ErrorLog log;
     private final List<SourceToken> result = new ArrayList<>();
@@ -72,7 +75,7 @@ final class BracketRepair {
             } else if (unclosed[CnnLexer.LBRACE] < 0 && Words.beginsDeclaration(tokens, i)) {
                 missingBrace = missingBrace(i);
             }
-            boolean fits = Brackets.isOpener(token) ? open(token) : !Brackets.isCloser(token) || close(i);
+            boolean fits = Brackets.isOpener(token) ? open(i) : !Brackets.isCloser(token) || close(i);
             if (!fits) {
                 continue;
             }
@@ -90,24 +93,31 @@ final class BracketRepair {
     }
 
     /**
-     * Whether {@code token} opens anything; if not, because the brace is doubled, it is reported, and to be left out.
+     * Whether the token at {@code i} opens anything; if not, because the brace is doubled, it is reported, and to be
+     * left out. Several in a row are one mistake.
      */
-    private boolean open(SourceToken token) {
-        boolean isBrace = token.is("{");
-        if (isBrace
+    private boolean open(int i) {
+        SourceToken token = tokens.get(i);
+        if (token.is("{")
                 && unclosed[CnnLexer.LBRACE] > 0
                 && !result.isEmpty()
                 && result.getLast().is("{")) {
+            if (tokens.get(i - 1) == result.getLast()) {
+                log.add(neverClosed(token, "remove it, or write the `}` that closes it"));
+            }
             unclosed[CnnLexer.LBRACE]--;
-            log.add(neverClosed(token, "remove it, or write the `}` that closes it"));
             return false;
         }
-        open.push(token);
-        if (isBrace && listAhead) {
-            lists.push(token);
-        }
-        listAhead &= !isBrace;
+        push(token);
         return true;
+    }
+
+    private void push(SourceToken opener) {
+        open.push(opener);
+        if (opener.is("{") && listAhead) {
+            lists.push(opener);
+        }
+        listAhead &= !opener.is("{");
     }
 
     private static Diagnostic.Builder neverClosed(SourceToken opener, String fix) {
@@ -198,6 +208,13 @@ final class BracketRepair {
             log.add(neverClosed(opener, "write the `" + closerText(opener) + "` that closes it"));
             return;
         }
+        if (ending.size() > MANY) {
+            log.add(Diagnostic.error(Code.UNCLOSED, last.spanAfter(), ending.size() + " brackets are never closed")
+                    .label("this is within all of them")
+                    .related(ending.getLast().span(), "the first is opened here")
+                    .fix("close each, or remove those that are not needed"));
+            return;
+        }
         String closers = ending.stream().map(BracketRepair::closerText).collect(Collectors.joining(" "));
         String openers = ending.stream()
                 .map(o -> "the `" + o.getText() + "` of line " + o.line())
@@ -231,7 +248,7 @@ final class BracketRepair {
         SourceToken last = result.getLast();
         SourceToken brace = SourceToken.missing(CnnLexer.LBRACE, "{", last);
         count(brace);
-        open(brace);
+        push(brace);
         result.add(brace);
         log.add(Diagnostic.error(Code.PUNCTUATION, last.spanAfter(), "a `{` is missing after `" + last.getText() + "`")
                 .fix("write `{` at the end of line " + last.line()));
@@ -244,12 +261,12 @@ final class BracketRepair {
         SourceToken token = tokens.get(i);
         SourceToken top = open.peek();
         if (top == null || closesTooEarly(token, top)) {
-            reportSuperfluous(token);
+            reportSuperfluous(i);
             return false;
         }
         if (!Brackets.closes(token, top)) {
             if (top == lists.peek() || top.lineHead != token.lineHead || isClosedLater(top, i)) {
-                reportSuperfluous(token);
+                reportSuperfluous(i);
                 return false;
             }
             reportMismatch(token, top);
@@ -283,10 +300,15 @@ final class BracketRepair {
                 && (!token.isFirstOnLine() || token.indent() > top.indent());
     }
 
-    private void reportSuperfluous(SourceToken token) {
+    /** Several of a kind in a row are one mistake. */
+    private void reportSuperfluous(int i) {
+        SourceToken token = tokens.get(i);
+        SourceToken before = tokens.get(Math.max(0, i - 1));
+        boolean leftOut = result.isEmpty() || result.getLast() != before;
+        boolean again = i > 0 && before.getType() == token.getType() && leftOut;
         unclosed[Brackets.openerOf(token.getType())]++;
         blameUpTo(token);
-        if (!excusedLines.contains(token.line())) {
+        if (!again && !excusedLines.contains(token.line())) {
             log.add(Diagnostic.error(Code.UNOPENED, token.span(), "this `" + token.getText() + "` closes nothing")
                     .fix("remove it, or open the bracket that it should close"));
         }

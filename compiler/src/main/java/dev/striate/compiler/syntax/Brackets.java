@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.antlr.v4.runtime.Token;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs the brackets of a file before it is parsed. Where they do not pair, indentation and keywords tell which one is
@@ -21,8 +22,28 @@ final class Brackets {
 
     /** The tokens with well-formed nesting, each with its index, opener and partner; or nothing, when that failed. */
     static List<SourceToken> pair(List<SourceToken> tokens, ErrorLog log) {
+        SourceToken tooDeep = firstTooDeep(tokens);
+        if (tooDeep != null) {
+            log.add(tooDeep(tooDeep));
+            return List.of();
+        }
         List<SourceToken> paired = isBalanced(tokens) ? tokens : new BracketRepair(tokens, log).repair();
-        return connect(paired, log) ? paired : List.of();
+        connect(paired);
+        return paired;
+    }
+
+    /** The first of too many open brackets, whatever closes them: what does not pair is then not worth a report. */
+    private static @Nullable SourceToken firstTooDeep(List<SourceToken> tokens) {
+        int depth = 0;
+        for (SourceToken token : tokens) {
+            if (isOpener(token) && ++depth > DEEPEST) {
+                return token;
+            }
+            if (isCloser(token) && depth > 0) {
+                depth--;
+            }
+        }
+        return null;
     }
 
     /** The type of the bracket that closes {@code opener}, or {@link Token#INVALID_TYPE} when that opens nothing. */
@@ -72,8 +93,8 @@ final class Brackets {
         return open.isEmpty();
     }
 
-    /** Sets what a token knows of its surroundings; false, with a report, when there are too many levels. */
-    private static boolean connect(List<SourceToken> tokens, ErrorLog log) {
+    /** Sets what a token knows of its surroundings. */
+    private static void connect(List<SourceToken> tokens) {
         Deque<SourceToken> open = new ArrayDeque<>();
         for (int i = 0; i < tokens.size(); i++) {
             SourceToken token = tokens.get(i);
@@ -86,12 +107,7 @@ final class Brackets {
             if (isOpener(token)) {
                 open.push(token);
             }
-            if (open.size() > DEEPEST) {
-                log.add(tooDeep(token));
-                return false;
-            }
         }
-        return true;
     }
 
     /** The report that {@code token} is on too deep a level. */

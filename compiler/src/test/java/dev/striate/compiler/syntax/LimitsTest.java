@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that no person writes: a clear message, never an exception, and no time lost. */
 class LimitsTest {
@@ -54,13 +55,42 @@ class LimitsTest {
         assertThat(parsed.tree().complete()).isFalse();
     }
 
+    /** Not one report for each bracket: the depth is what is wrong. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "(",
+                "[",
+                "([{",
+                "f([-!{",
+                "net A { ",
+                "add { relu | ",
+                "residual {\n",
+                "repeat 2 {\n  x -> "
+            })
+    void depthWithoutAnEnd(String piece) {
+        for (String before : List.of("", "net A {\n  x -> ", "net A {\n  x -> f(", "net A {")) {
+            assertThat(parse(before + piece.repeat(MUCH)).codes()).containsExactly("CNN0104");
+        }
+    }
+
+    @Test
+    void manyUnclosedBracketsAreOneError() {
+        assertThat(parse("net A {" + "{".repeat(150)).codes()).containsExactly("CNN0102", "CNN0102");
+        Parsed parentheses = parse(net("let a = " + "(".repeat(150) + "1"));
+        assertThat(parentheses.diagnostics())
+                .singleElement()
+                .satisfies(d -> assertThat(d.message()).isEqualTo("150 brackets are never closed"));
+        assertThat(parse(net("let a = b" + ")".repeat(150))).codes()).containsExactly("CNN0103");
+    }
+
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
             (,           CNN0104
-            {,           CNN0102
-            `net A {`,   CNN0102
-            },           CNN0111
-            ),           CNN0111
+            },           CNN0103
+            ),           CNN0103
+            `} (`,       CNN0103
             `/*`,        CNN0107
             `" `,        CNN0101
             `"\n`,       CNN0111

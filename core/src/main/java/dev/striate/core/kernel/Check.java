@@ -1,5 +1,6 @@
 package dev.striate.core.kernel;
 
+import dev.striate.core.English;
 import dev.striate.core.Sizes;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
@@ -46,14 +47,15 @@ final class Check {
         for (int axis = 0; axis < 2; axis++) {
             int n = x.dim(2 + axis);
             if (window.output(n, axis) < 1) {
-                throw new IllegalArgumentException("a " + window.kernel() + " window does not fit on " + x);
+                throw new IllegalArgumentException(
+                        English.withArticle(window.kernel() + " window") + " does not fit on " + x);
             }
             int slack = n + window.before(n, axis) + window.after(n, axis) - window.reach(axis);
             if (window.rounding() == Rounding.EXACT
                     && window.padding() instanceof Padding.Explicit
                     && slack % window.stride().along(axis) != 0) {
-                throw new IllegalArgumentException("a " + window.kernel() + " window with stride " + window.stride()
-                        + " does not tile " + x + "; say which way to round");
+                throw new IllegalArgumentException(English.withArticle(window.kernel() + " window") + " with stride "
+                        + window.stride() + " does not tile " + x + "; say which way to round");
             }
         }
     }

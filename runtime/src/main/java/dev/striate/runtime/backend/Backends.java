@@ -77,6 +77,7 @@ public final class Backends {
             case "best" -> best();
             case "cpu" -> cpu();
             case "reference" -> reference();
+            case "cuda" -> throw new IllegalStateException("this version has no backend for CUDA");
             default ->
                 throw new IllegalArgumentException(
                         "there is no backend " + name + "; there are best, cpu and reference");
