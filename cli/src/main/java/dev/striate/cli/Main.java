@@ -3,6 +3,7 @@ package dev.striate.cli;
 import dev.striate.runtime.backend.WeightsMismatchException;
 import dev.striate.runtime.io.DataException;
 import java.util.List;
+import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,8 +62,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new GradcheckCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new GenerateCompletion());
-        line.getSubcommands()
-                .get("generate-completion")
+        Objects.requireNonNull(line.getSubcommands().get("generate-completion"))
                 .getCommandSpec()
                 .usageMessage()
                 .footerHeading("%nExample:%n")
