@@ -76,7 +76,7 @@ class MainTest {
         Files.write(file, new byte[] {'/', '/', '\n', '/', '/', (byte) 0xE9, '\n'});
         Run run = Run.striate("check", file);
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).startsWith("striate: " + file + ":2: is not UTF-8 text; save it as UTF-8");
+        assertThat(run.err()).startsWith("striate: " + file + ":2:3: is not UTF-8 text; save it as UTF-8");
     }
 
     @Test
