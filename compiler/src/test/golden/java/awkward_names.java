@@ -167,7 +167,8 @@ public final class Session implements Net {
         private final Input this_, nInput, int_;
         private final Step convStep, superRelu1, superB, superNew, flatten1, fc1, softmax1, flatten2, fc2,
                 bytesStep, gradientStep, topKStep;
-        private final Output convOut, fcOutput, runOutput, getClassOutput, bytesOutput, gradient, topKOutput;
+        private final Output convOut, fcOutput, runOutput, getClassOutput, bytesOutput, gradientOutput,
+                topKOutput;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("awkward_names.cnn"));
@@ -191,7 +192,7 @@ public final class Session implements Net {
             runOutput = b.at(10).output("run", softmax1);
             getClassOutput = b.at(11).output("get_class", fc2);           // awkward_names.cnn:11
             bytesOutput = b.at(12).output("bytes", bytesStep);            // awkward_names.cnn:12
-            gradient = b.at(13).output("gradient", gradientStep);         // awkward_names.cnn:13
+            gradientOutput = b.at(13).output("gradient", gradientStep);   // awkward_names.cnn:13
             topKOutput = b.at(14).output("top_k", topKStep);              // awkward_names.cnn:14
             b.bind();
         }
@@ -237,8 +238,8 @@ public final class Session implements Net {
         }
 
         /** Metric {@code gradient}, of the last run. */
-        public Output gradient() {
-            return gradient;
+        public Output gradientOutput() {
+            return gradientOutput;
         }
 
         /** Metric {@code top_k}, of the last run. */

@@ -29,15 +29,29 @@ import javax.tools.ToolProvider;
 record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
     /** Compiles a file with one net; {@code folder} takes the class files. */
     static GeneratedNet of(String text, Path folder) throws IOException, ReflectiveOperationException {
+        CompiledNet net = compile(text);
+        return of(net, net.java(), folder);
+    }
+
+    /** A source with the class that was generated from it before. */
+    static GeneratedNet of(String text, String java, Path folder) throws IOException, ReflectiveOperationException {
+        return of(compile(text), java, folder);
+    }
+
+    private static CompiledNet compile(String text) {
         Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text));
         assertThat(new TextRenderer(false).render(compilation.diagnostics().sorted()))
                 .as(text)
                 .isEmpty();
         assertThat(compilation.nets()).hasSize(1);
-        CompiledNet net = compilation.nets().getFirst();
+        return compilation.nets().getFirst();
+    }
+
+    private static GeneratedNet of(CompiledNet net, String text, Path folder)
+            throws IOException, ReflectiveOperationException {
         Path java = folder.resolve(net.javaPath());
         Files.createDirectories(java.getParent());
-        Files.writeString(java, net.java());
+        Files.writeString(java, text);
         int status = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
@@ -49,11 +63,11 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
                         "-d",
                         folder.toString(),
                         java.toString());
-        assertThat(status).as(net.java()).isZero();
+        assertThat(status).as(text).isZero();
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {folder.toUri().toURL()}, GeneratedNet.class.getClassLoader())) {
-            Class<? extends Net> type =
-                    Class.forName(net.qualifiedName(), true, loader).asSubclass(Net.class);
+            String className = net.javaPath().replace(".java", "").replace('/', '.');
+            Class<? extends Net> type = Class.forName(className, true, loader).asSubclass(Net.class);
             for (Class<?> session : type.getDeclaredClasses()) {
                 assertThat(loader.loadClass(session.getName())).isSameAs(session);
             }

@@ -43,7 +43,8 @@ final class Docs {
         for (Result output : net.graph().results(Kind.OUTPUT)) {
             facts.add("output {@code " + output.name() + "} " + output.node().type());
         }
-        long count = net.graph().params().stream()
+        // Parameters of layers that nothing reads are not among the weights.
+        long count = net.evaluation().params().stream()
                 .mapToLong(p -> p.shape().at(Map.of()).elements())
                 .sum();
         String list = String.join("; ", facts);

@@ -6,6 +6,9 @@ import javax.lang.model.SourceVersion;
 
 /** Java identifiers from names of the language: {@code layer1.0.conv1} becomes {@code layer1_0Conv1}. */
 final class Names {
+    /** What Java reserves in some places only (JLS 3.9): none of them can name a class, and {@code yield} no step. */
+    private static final Set<String> RESTRICTED = Set.of("permits", "record", "sealed", "var", "yield");
+
     private final Set<String> taken = new HashSet<>();
 
     /** Names that none of the {@code reserved} ones may be. */
@@ -45,7 +48,12 @@ final class Names {
             }
         }
         String identifier = java.isEmpty() || Character.isDigit(java.charAt(0)) ? "_" + java : java.toString();
-        return SourceVersion.isKeyword(identifier) ? identifier + "_" : identifier;
+        return identifier.equals("yield") ? "yield_" : word(identifier);
+    }
+
+    /** The name of a class. */
+    static String type(String name) {
+        return RESTRICTED.contains(name) ? name + "_" : word(name);
     }
 
     /** A name as it is, unless it is a keyword of Java. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /** The nested class for one graph: its constructor records the program, {@code steps} runs it. */
@@ -70,15 +71,17 @@ final class SessionEmitter {
      *
      * @param name its name
      * @param doc its Javadoc
+     * @param factories what is imported statically: an accessor of that name would hide it. All sessions get those of
+     *     the whole file, so that a value has one name in all of them
      * @param file what the comments call the source
      */
-    static TypeSpec emit(String name, CodeBlock doc, Graph graph, String file) {
-        return new SessionEmitter(graph, file).build(name, doc);
+    static TypeSpec emit(String name, CodeBlock doc, Graph graph, Set<Calls.Factory> factories, String file) {
+        SessionEmitter emitter = new SessionEmitter(graph, file);
+        factories.forEach(f -> emitter.names.reserve(f.name()));
+        return emitter.build(name, doc);
     }
 
     private TypeSpec build(String name, CodeBlock doc) {
-        // An accessor would hide a statically imported factory of its name.
-        Calls.factories(graph).forEach(f -> names.reserve(f.name()));
         // Whoever uses the class meets inputs and outputs by their own names; steps of the same name get another.
         graph.results().stream()
                 .filter(r -> r.kind() != Kind.GRADIENT)
