@@ -1,0 +1,4 @@
+@NullMarked
+package dev.striate.maven;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package striate.models;
+
+import org.jspecify.annotations.NullMarked;
