@@ -127,6 +127,12 @@ app scan.png
 check "the application loads the weights; a scan of 100x100 pixels" eval 'built && ! says trained && says "^0 \([0-9.]+ %\)$"'
 app text.png
 check "a text named .png" said_one_line 'text.png: is no picture'
+head -c 60 "$work/small.png" >"$work/cut.png"
+app cut.png
+check "a truncated picture" said_one_line 'cut.png: is a damaged picture'
+draw 1 000000 ffffff dot.png 0
+app dot.png
+check "a picture of 1x1 pixels" eval 'built && says "^[0-9] \([0-9.]+ %\)$"'
 app missing.png
 check "a missing picture" said_one_line 'missing.png: there is no such picture'
 app small.png text.png
