@@ -52,6 +52,12 @@ public final class Main implements Runnable {
     }
 
     private static CommandLine commandLine(Console console) {
+        CommandLine completion = new CommandLine(new GenerateCompletion());
+        completion
+                .getCommandSpec()
+                .usageMessage()
+                .footerHeading("%nExample:%n")
+                .footer("  source <(striate generate-completion)");
         CommandLine line = new CommandLine(new Main(console))
                 .addSubcommand(new TrainCommand(console))
                 .addSubcommand(new EvalCommand(console))
@@ -60,13 +66,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new SummaryCommand(console))
                 .addSubcommand(new GradcheckCommand(console))
                 .addSubcommand(new DoctorCommand(console))
-                .addSubcommand(new GenerateCompletion());
-        line.getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .footerHeading("%nExample:%n")
-                .footer("  source <(striate generate-completion)");
+                .addSubcommand(completion);
         return line.setOut(console.out())
                 .setErr(console.err())
                 .setColorScheme(Help.defaultColorScheme(console.fancyErr() ? Ansi.ON : Ansi.OFF))

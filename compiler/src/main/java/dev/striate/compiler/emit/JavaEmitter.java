@@ -45,13 +45,13 @@ public final class JavaEmitter {
     private JavaEmitter(NetModel net) {
         this.net = net;
         this.file = fileName(net.source().name());
-        this.name = Names.word(net.name());
+        this.name = Names.type(net.name());
     }
 
     /** The name of the class's file within a source root, such as {@code zoo/mnist/LeNet5.java}. */
     public static String path(NetModel net) {
         String folder = packageName(net).replace('.', '/');
-        return (folder.isEmpty() ? "" : folder + "/") + Names.word(net.name()) + ".java";
+        return (folder.isEmpty() ? "" : folder + "/") + Names.type(net.name()) + ".java";
     }
 
     /** The text of the class. */

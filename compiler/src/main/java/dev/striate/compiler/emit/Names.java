@@ -6,6 +6,9 @@ import javax.lang.model.SourceVersion;
 
 /** Java identifiers from names of the language: {@code layer1.0.conv1} becomes {@code layer1_0Conv1}. */
 final class Names {
+    /** What can be the name of anything in Java but of a class (Java Language Specification, section 3.9). */
+    private static final Set<String> NO_TYPES = Set.of("permits", "record", "sealed", "var", "yield");
+
     private final Set<String> taken = new HashSet<>();
 
     /** Names that none of the {@code reserved} ones may be. */
@@ -46,6 +49,11 @@ final class Names {
         }
         String identifier = java.isEmpty() || Character.isDigit(java.charAt(0)) ? "_" + java : java.toString();
         return SourceVersion.isKeyword(identifier) ? identifier + "_" : identifier;
+    }
+
+    /** The name of a class: as it is, unless Java allows no class of that name. */
+    static String type(String name) {
+        return NO_TYPES.contains(name) ? name + "_" : word(name);
     }
 
     /** A name as it is, unless it is a keyword of Java. */
