@@ -160,6 +160,25 @@ class CommandsTest {
     }
 
     @Test
+    void compileDoesNotWriteOneNetOverAnother() {
+        Run run = Run.striate("compile", DIGITS, DIGITS, "-d", folder.resolve("out"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("two nets are called examples.Digits").hasLineCount(1);
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void aLossOfNothingLearnedIsNotTrained() throws IOException {
+        Path file = edited("cross_entropy(logits, digit)", "quadratic(image, image)");
+        Run run = Run.striate("train", file, "--out", folder.resolve("out"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("nothing that examples.Digits learns changes its loss")
+                .hasLineCount(1);
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void summaryCountsParametersAndMacs() throws IOException {
         Run run = Run.striate("summary", DIGITS);
         assertThat(run.status()).isZero();
