@@ -4,7 +4,9 @@ import dev.striate.compiler.CompiledNet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,6 +37,13 @@ final class CompileCommand implements Callable<Integer> {
         List<CompiledNet> nets = new ArrayList<>();
         for (Path file : files) {
             nets.addAll(Programs.compile(file, console));
+        }
+        Set<String> paths = new HashSet<>();
+        for (CompiledNet net : nets) {
+            if (!paths.add(net.javaPath())) {
+                throw Failure.input("two nets are called " + net.qualifiedName() + " and would both be written to "
+                        + net.javaPath() + "; give their files different packages");
+            }
         }
         for (CompiledNet net : nets) {
             console.out().println(OutputFolder.writeJava(net, folder));

@@ -60,7 +60,7 @@ final class GeneratedCode {
     private static Generated load(CompiledNet net, ClassLoader loader) {
         try {
             Class<? extends Net> type =
-                    Class.forName(net.qualifiedName(), true, loader).asSubclass(Net.class);
+                    Class.forName(net.className(), true, loader).asSubclass(Net.class);
             NetSpec spec = (NetSpec) type.getField("SPEC").get(null);
             List<Recipe> recipes = ((List<?>) type.getField("RECIPES").get(null))
                     .stream().map(Recipe.class::cast).toList();

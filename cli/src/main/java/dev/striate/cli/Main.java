@@ -3,7 +3,6 @@ package dev.striate.cli;
 import dev.striate.runtime.backend.WeightsMismatchException;
 import dev.striate.runtime.io.DataException;
 import java.util.List;
-import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,6 +52,12 @@ public final class Main implements Runnable {
     }
 
     private static CommandLine commandLine(Console console) {
+        CommandLine completion = new CommandLine(new GenerateCompletion());
+        completion
+                .getCommandSpec()
+                .usageMessage()
+                .footerHeading("%nExample:%n")
+                .footer("  source <(striate generate-completion)");
         CommandLine line = new CommandLine(new Main(console))
                 .addSubcommand(new TrainCommand(console))
                 .addSubcommand(new EvalCommand(console))
@@ -61,12 +66,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new SummaryCommand(console))
                 .addSubcommand(new GradcheckCommand(console))
                 .addSubcommand(new DoctorCommand(console))
-                .addSubcommand(new GenerateCompletion());
-        Objects.requireNonNull(line.getSubcommands().get("generate-completion"))
-                .getCommandSpec()
-                .usageMessage()
-                .footerHeading("%nExample:%n")
-                .footer("  source <(striate generate-completion)");
+                .addSubcommand(completion);
         return line.setOut(console.out())
                 .setErr(console.err())
                 .setColorScheme(Help.defaultColorScheme(console.fancyErr() ? Ansi.ON : Ansi.OFF))

@@ -1,6 +1,8 @@
 package dev.striate.cli;
 
 import dev.striate.cli.Selection.Selected;
+import dev.striate.compiler.CompiledNet;
+import dev.striate.compiler.ir.Graph;
 import dev.striate.core.recipe.Expectation;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
@@ -45,12 +47,22 @@ final class TrainingRun {
                 .create(Weights.init(selected.net().spec(), recipe.data().seed()));
     }
 
+    private static void requireGradients(CompiledNet source) {
+        Graph training = source.model().training();
+        if (training == null || training.results(Graph.Kind.GRADIENT).isEmpty()) {
+            throw Failure.input("nothing that " + source.qualifiedName()
+                    + " learns changes its loss; compute the loss from an output that has a layer with parameters,"
+                    + " such as fc, before it");
+        }
+    }
+
     /**
      * Does it all.
      *
      * @return the exit status: 0, 1 when an expectation is not met, 130 when the user interrupted it
      */
     int run(Splits data) throws IOException {
+        requireGradients(selected.net().source());
         console.say("training " + selected + ": " + net.weights().spec().count() + " parameters, "
                 + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
                 + backend.description() + "), seed " + recipe.data().seed());

@@ -87,6 +87,22 @@ class CommandsTest {
         assertUsage("there is no net Digit; there are Digits", "--net", "Digit");
     }
 
+    @Test
+    void whatThisMachineLacksIsStatusThree() {
+        Run run = Run.striate("train", DIGITS, "--backend", "cuda", "--out", folder);
+        assertThat(run.status()).isEqualTo(3);
+        assertThat(run.err())
+                .startsWith("striate: this version has no backend for CUDA; ")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void filesThatAreNotReadAreCounted() {
+        Run run = Run.striate("check", DIGITS, folder);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).endsWith("striate: 0 errors, 0 warnings, 1 file not read" + System.lineSeparator());
+    }
+
     private void assertUsage(String message, String... options) {
         Run run = Run.striate("train", DIGITS, options[0], options[1], "--out", folder);
         assertThat(run.err()).contains("striate: " + message);
@@ -141,6 +157,25 @@ class CommandsTest {
         assertThat(run.status()).isZero();
         assertThat(run.out()).isEqualTo(file + System.lineSeparator());
         assertThat(file).content().contains("public final class Digits");
+    }
+
+    @Test
+    void compileDoesNotWriteOneNetOverAnother() {
+        Run run = Run.striate("compile", DIGITS, DIGITS, "-d", folder.resolve("out"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("two nets are called examples.Digits").hasLineCount(1);
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void aLossOfNothingLearnedIsNotTrained() throws IOException {
+        Path file = edited("cross_entropy(logits, digit)", "quadratic(image, image)");
+        Run run = Run.striate("train", file, "--out", folder.resolve("out"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("nothing that examples.Digits learns changes its loss")
+                .hasLineCount(1);
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test

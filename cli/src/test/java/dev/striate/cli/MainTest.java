@@ -28,11 +28,12 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "eval", "check", "compile", "summary", "gradcheck", "doctor"})
+    @ValueSource(
+            strings = {"train", "eval", "check", "compile", "summary", "gradcheck", "doctor", "generate-completion"})
     void everyCommandHasHelpWithAnExample(String command) {
         Run run = Run.striate(command, "--help");
         assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("Example:\n  striate " + command);
+        assertThat(run.out()).containsPattern("Example:\n  .*striate " + command);
     }
 
     @Test
@@ -41,8 +42,17 @@ class MainTest {
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains("FILE");
-        assertThat(Run.striate("trian", "x.cnn").status()).isEqualTo(2);
-        assertThat(Run.striate("check", "--format", "yaml", "x.cnn").status()).isEqualTo(2);
+        for (Run other : new Run[] {
+            Run.striate("trian", "x.cnn"),
+            Run.striate("check", "--format", "yaml", "x.cnn"),
+            Run.striate("train", "x.cnn", "--epochs", "many"),
+            Run.striate("train", "x.cnn", "--set", "lr"),
+            Run.striate("eval", "x.cnn"),
+            Run.striate("check")
+        }) {
+            assertThat(other.status()).isEqualTo(2);
+            assertThat(other.err()).startsWith("striate: ").hasLineCount(1).contains("--help");
+        }
     }
 
     @Test

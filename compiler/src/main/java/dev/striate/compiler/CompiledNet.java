@@ -16,4 +16,9 @@ public record CompiledNet(String packageName, String name, String javaPath, Stri
     public String qualifiedName() {
         return model.qualifiedName();
     }
+
+    /** The name of the class with its package: {@link #qualifiedName} but for the keywords of Java, as {@code a.int_.b}. */
+    public String className() {
+        return javaPath.substring(0, javaPath.length() - ".java".length()).replace('/', '.');
+    }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** From the tree of a file to graphs: resolves names, binds arguments, proves shapes, checks contracts and recipes. */
 public final class Analyzer {
+    private static final Set<String> JAVAS_OWN = Set.of("java", "javax", "jdk", "sun");
+
     private final Ast.File file;
     private final Diagnostics diagnostics;
     private final FileNames names;
@@ -88,6 +90,14 @@ public final class Analyzer {
     private String packageName() {
         if (file.pkg() == null) {
             return "";
+        }
+        Ast.Name first = file.pkg().path().getFirst();
+        if (JAVAS_OWN.contains(first.text())) {
+            log.add(Diagnostic.error(
+                            Code.RESERVED_WORD,
+                            first.span(),
+                            "packages that begin with `" + first.text() + "` belong to Java itself")
+                    .fix("choose another name, such as `zoo`"));
         }
         return file.pkg().path().stream().map(Ast.Name::text).collect(Collectors.joining("."));
     }

@@ -59,7 +59,9 @@ final class Callables {
     private void missing(Ast.Name name, Role role, Scope scope) {
         String text = name.text();
         Entry entry = scope.find(text);
-        if (entry != null) {
+        if (entry instanceof Entry.Computed c && !c.value().isKnown() && log.isUnsure()) {
+            log.loseTrack(); // it may be a block that this version does not compile
+        } else if (entry != null) {
             notCallable(name, entry, role);
         } else if (Stream.of(Role.values()).anyMatch(r -> r.isLater(text))) {
             log.unsupported(name.span(), "`" + text + "`", "this version has " + Log.list(role.names()));

@@ -97,5 +97,9 @@ final class Unsupported {
     /** Schedules of the learning rate. */
     static final Set<String> SCHEDULES = Set.of("multistep", "inverse", "warmup", "plateau");
 
+    /** Arguments of what is compiled, after the name of what takes them. */
+    static final Set<String> ARGUMENTS =
+            Set.of("cross_entropy.ignore", "cross_entropy.smoothing", "cross_entropy.weights");
+
     private Unsupported() {}
 }

@@ -80,6 +80,9 @@ final class ListErrors {
                     "something is missing between " + quoted(before) + " and " + quoted(found),
                     "arguments stand in parentheses, as in `conv(8, 3)`; between steps stands `->`");
         }
+        if (found.is(":") && Words.isReserved(before)) {
+            return Trouble.reserved(before);
+        }
         return trouble.unexpected(quoted(found) + " does not belong after " + quoted(before), "remove it");
     }
 
