@@ -28,7 +28,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "eval", "check", "compile", "summary", "gradcheck", "doctor"})
+    @ValueSource(strings = {"train", "eval", "predict", "check", "compile", "summary", "gradcheck", "data", "doctor"})
     void everyCommandHasHelpWithAnExample(String command) {
         Run run = Run.striate(command, "--help");
         assertThat(run.status()).isZero();
