@@ -2,6 +2,7 @@ package dev.striate.cli;
 
 import dev.striate.core.recipe.Data;
 import dev.striate.runtime.data.DataSets;
+import dev.striate.runtime.data.PublishedSet;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,17 +21,32 @@ final class DataFolders {
             names = "--data",
             paramLabel = "DIR",
             description = "Where the files of data sets are; looked in before $STRIATE_DATA, the folder of the .cnn "
-                    + "file and ~/.cache/striate/data.")
+                    + "file and the user's cache, ~/.cache/striate/data.")
     private @Nullable Path folder;
 
     /**
      * Opens the data set of a recipe.
      *
      * @param source the {@code .cnn} file
-     * @throws Failure when the given folder is none
-     * @throws DataException when the set is unknown, missing or damaged
+     * @throws Failure when the given folder is none, or the set is one that can be got and is nowhere
+     * @throws DataException when the set is unknown or damaged
      */
     Splits open(Data data, Path source, Arena arena) throws DataException {
+        List<Path> folders = searched(source.resolveSibling(""));
+        Optional<PublishedSet> published = PublishedSet.named(data.source());
+        if (published.isPresent() && published.get().find(folders).isEmpty()) {
+            throw Failure.machine(published.get().missing(folders));
+        }
+        return DataSets.open(data.source(), data.arguments(), folders, arena);
+    }
+
+    /**
+     * The folders where data sets are looked for, in order.
+     *
+     * @param own the folder of the {@code .cnn} file, null without one
+     * @throws Failure when the given folder is none
+     */
+    List<Path> searched(@Nullable Path own) {
         if (folder != null && !Files.isDirectory(folder)) {
             throw Failure.input("--data " + folder + ": there is no such folder");
         }
@@ -36,12 +54,30 @@ final class DataFolders {
         if (folder != null) {
             folders.add(folder);
         }
-        String variable = System.getenv("STRIATE_DATA");
-        if (variable != null && !variable.isEmpty()) {
-            folders.add(Path.of(variable));
+        variable("STRIATE_DATA", System.getenv()).ifPresent(folders::add);
+        if (own != null) {
+            folders.add(own);
         }
-        folders.add(source.resolveSibling(""));
-        folders.add(Path.of(System.getProperty("user.home", ""), ".cache", "striate", "data"));
-        return DataSets.open(data.source(), data.arguments(), folders, arena);
+        folders.add(cache(System.getenv()));
+        return folders;
+    }
+
+    /** Where {@code striate data get} puts data sets: the given folder, else the user's cache. */
+    Path destination() {
+        return folder == null ? cache(System.getenv()) : folder;
+    }
+
+    /** The user's cache (XDG base directory specification 0.8). */
+    static Path cache(Map<String, String> environment) {
+        Path caches = variable("XDG_CACHE_HOME", environment)
+                .filter(Path::isAbsolute)
+                .orElseGet(() -> Path.of(System.getProperty("user.home", ""), ".cache"));
+        return caches.resolve("striate").resolve("data");
+    }
+
+    private static Optional<Path> variable(String name, Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(name))
+                .filter(value -> !value.isEmpty())
+                .map(Path::of);
     }
 }

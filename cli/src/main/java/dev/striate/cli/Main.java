@@ -61,10 +61,12 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main(console))
                 .addSubcommand(new TrainCommand(console))
                 .addSubcommand(new EvalCommand(console))
+                .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new CompileCommand(console))
                 .addSubcommand(new SummaryCommand(console))
                 .addSubcommand(new GradcheckCommand(console))
+                .addSubcommand(new DataCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(completion);
         return line.setOut(console.out())

@@ -29,7 +29,10 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"train", "eval", "check", "compile", "summary", "gradcheck", "doctor", "generate-completion"})
+            strings = {
+                "train", "eval", "predict", "check", "compile", "summary", "gradcheck", "data", "doctor",
+                "generate-completion"
+            })
     void everyCommandHasHelpWithAnExample(String command) {
         Run run = Run.striate(command, "--help");
         assertThat(run.status()).isZero();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the data sets, optimizers, schedules and stopping rules that there are. Null after an error about the word itself. */
 final class RecipeCalls {
+    private static final List<String> SOURCES = List.of("digits", "mnist", "fashion_mnist", "idx");
     private static final List<String> FILES = List.of("images", "labels", "test_images", "test_labels");
     private static final List<String> PASSES = List.of("batch", "seed", "drop_last");
     private static final String POSITIVE = "a number above 0";
@@ -39,8 +40,8 @@ final class RecipeCalls {
     @Nullable
     Data data(Ast.Call call) {
         String source = call.callee().text();
-        if (!source.equals("digits") && !source.equals("idx")) {
-            return other(call.callee(), "data set", "data sets", List.of("digits", "idx"), Unsupported.DATA);
+        if (!SOURCES.contains(source)) {
+            return other(call.callee(), "data set", "data sets", SOURCES, Unsupported.DATA);
         }
         List<String> names = new ArrayList<>(source.equals("idx") ? FILES : List.of());
         if (source.equals("idx")) {

@@ -79,17 +79,8 @@ final class Unsupported {
     static final Set<String> METRICS = Set.of("mae", "mean_iou", "confusion", "precision", "recall", "f1");
 
     /** Data sets and samplers. */
-    static final Set<String> DATA = Set.of(
-            "mnist",
-            "fashion_mnist",
-            "cifar10",
-            "folder",
-            "csv",
-            "npy",
-            "pairs",
-            "triplets",
-            "autoencode",
-            "segmentation_folder");
+    static final Set<String> DATA =
+            Set.of("cifar10", "folder", "csv", "npy", "pairs", "triplets", "autoencode", "segmentation_folder");
 
     /** Optimizers. */
     static final Set<String> OPTIMIZERS = Set.of("rmsprop", "adagrad", "adam", "adamw");

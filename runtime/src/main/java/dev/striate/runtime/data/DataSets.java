@@ -18,10 +18,14 @@ public final class DataSets {
     private static final int MAX_CLASSES = 256;
 
     private static final Map<String, Source> SOURCES = new TreeMap<>(Map.of(
-            "digits", new Source(List.of(), (_, _, arena) -> Digits.open(arena)),
+            "digits",
+            new Source(List.of(), (_, _, arena) -> Digits.open(arena)),
+            PublishedSet.MNIST.name(),
+            new Source(List.of(), (_, folders, arena) -> PublishedSet.MNIST.open(folders, arena)),
+            PublishedSet.FASHION_MNIST.name(),
+            new Source(List.of(), (_, folders, arena) -> PublishedSet.FASHION_MNIST.open(folders, arena)),
             "idx",
-                    new Source(
-                            List.of("images", "labels", "test_images", "test_labels", "classes"), DataSets::openIdx)));
+            new Source(List.of("images", "labels", "test_images", "test_labels", "classes"), DataSets::openIdx)));
 
     private DataSets() {}
 
@@ -40,9 +44,9 @@ public final class DataSets {
     /**
      * Opens a data set. What says how to go through it (batch, seed, drop_last) is not among its arguments.
      *
-     * @param arguments strings and whole numbers by name: none for {@code digits}; for {@code idx} the paths
+     * @param arguments strings and whole numbers by name: for {@code idx} the paths
      *     {@code images}, {@code labels}, {@code test_images}, {@code test_labels} and optionally {@code classes}
-     *     (10 if left out)
+     *     (10 if left out); none for the others
      * @param folders where relative paths are looked up, first match wins, or none for the working folder;
      *     {@code PATH.gz} stands in for {@code PATH}
      * @param arena owns the samples; shared or automatic if several threads are to read them

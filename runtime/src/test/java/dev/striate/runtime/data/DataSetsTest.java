@@ -60,7 +60,7 @@ class DataSetsTest {
     void opensDigitsWithoutAnyFolder() throws IOException {
         assertThat(DataSets.open("digits", Map.of(), List.of(), arena).train().size())
                 .isEqualTo(1437);
-        assertThat(DataSets.names()).containsExactly("digits", "idx");
+        assertThat(DataSets.names()).containsExactly("digits", "fashion_mnist", "idx", "mnist");
     }
 
     @Test
@@ -126,8 +126,10 @@ class DataSetsTest {
     void proposesTheNearestName() {
         assertThat(refusal("digit", Map.of())).isEqualTo("there is no data set 'digit'; did you mean 'digits'?");
         assertThat(refusal("Idx", Map.of())).isEqualTo("there is no data set 'Idx'; did you mean 'idx'?");
-        assertThat(refusal("imagenet", Map.of())).isEqualTo("there is no data set 'imagenet'; known are digits, idx");
-        assertThat(refusal("", Map.of())).isEqualTo("there is no data set ''; known are digits, idx");
+        assertThat(refusal("imagenet", Map.of()))
+                .isEqualTo("there is no data set 'imagenet'; known are digits, fashion_mnist, idx, mnist");
+        assertThat(refusal("", Map.of()))
+                .isEqualTo("there is no data set ''; known are digits, fashion_mnist, idx, mnist");
     }
 
     @Test

@@ -1,0 +1,157 @@
+package dev.striate.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.striate.compiler.analyze.NetModel;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.op.SoftmaxOp;
+import dev.striate.core.Sizes;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Input;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.data.Picture;
+import dev.striate.runtime.io.DataException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a net that takes one picture [N, 1 or 3, H, W] and gives a score for each class, [N, classes]. */
+final class Predictor {
+    private static final int BATCH = 32;
+
+    private final Net net;
+    private final NetModel model;
+    private final String output;
+
+    /**
+     * A class and how probable it is.
+     *
+     * @param index the class, from 0
+     * @param probability from 0 to 1
+     */
+    record Guess(@JsonProperty("class") int index, float probability) {}
+
+    /**
+     * A net with its weights.
+     *
+     * @param output the output to read; null for the only one
+     * @throws Failure when there is no such output, or there are several to choose from
+     */
+    Predictor(Net net, NetModel model, @Nullable String output) {
+        this.net = net;
+        this.model = model;
+        List<String> names = model.inference().results(Graph.Kind.OUTPUT).stream()
+                .map(Graph.Result::name)
+                .toList();
+        if (output == null && names.size() > 1) {
+            throw Failure.usage("which output? choose with --output among " + String.join(", ", names));
+        }
+        this.output = output == null ? names.get(0) : output;
+        if (!names.contains(this.output)) {
+            throw Failure.usage("there is no output " + output + "; there are " + String.join(", ", names));
+        }
+    }
+
+    /**
+     * The probabilities of the classes for each picture.
+     *
+     * @throws DataException when a picture cannot be read
+     * @throws Failure when the net takes something else than one picture, or gives no scores of classes
+     */
+    List<float[]> probabilities(List<Path> images, Backend backend) throws DataException {
+        List<float[]> all = new ArrayList<>();
+        for (int begin = 0; begin < images.size(); ) {
+            int size = Math.min(BATCH, images.size() - begin);
+            try (NetSession session = net.open(backend, size)) {
+                Output scores = scores(session);
+                Input picture = picture(session);
+                do {
+                    fill(picture, images.subList(begin, begin + size));
+                    session.run();
+                    all.addAll(rows(scores.toArray(), size));
+                    begin += size;
+                } while (begin + size <= images.size());
+            }
+        }
+        return all;
+    }
+
+    private Output scores(NetSession session) {
+        Output scores = session.output(output);
+        if (scores.shape().rank() != 2 || scores.shape().dim(1) < 2) {
+            throw Failure.input(model.name() + " gives " + output + " " + scores.shape()
+                    + ", which is not a score for each class, [N, classes]");
+        }
+        return scores;
+    }
+
+    private Input picture(NetSession session) {
+        List<Input> inputs = session.inputNames().stream().map(session::input).toList();
+        Sizes shape = inputs.get(0).shape();
+        if (inputs.size() != 1 || shape.rank() != 4 || (shape.dim(1) != 1 && shape.dim(1) != 3)) {
+            List<String> described =
+                    inputs.stream().map(i -> i.name() + " " + i.shape()).toList();
+            throw Failure.input(model.name() + " takes " + String.join(" and ", described)
+                    + ", which is not one grey or colour picture [N, 1 or 3, H, W]");
+        }
+        return inputs.get(0);
+    }
+
+    private static void fill(Input input, List<Path> images) throws DataException {
+        Sizes shape = input.shape();
+        long offset = 0;
+        for (Path image : images) {
+            float[] values = Picture.read(image)
+                    .fitted(shape.dim(1), shape.dim(2), shape.dim(3))
+                    .toArray();
+            MemorySegment.copy(values, 0, input.segment(), ValueLayout.JAVA_FLOAT, offset, values.length);
+            offset += (long) values.length * Float.BYTES;
+        }
+    }
+
+    private List<float[]> rows(float[] scores, int count) {
+        int classes = scores.length / count;
+        boolean areProbabilities = model.inference()
+                        .result(Graph.Kind.OUTPUT, output)
+                        .orElseThrow()
+                        .node()
+                        .operation()
+                instanceof SoftmaxOp;
+        return IntStream.range(0, count)
+                .mapToObj(i -> Arrays.copyOfRange(scores, i * classes, (i + 1) * classes))
+                .map(row -> areProbabilities ? row : softmax(row))
+                .toList();
+    }
+
+    private static float[] softmax(float[] scores) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float score : scores) {
+            max = Math.max(max, score);
+        }
+        double sum = 0;
+        for (float score : scores) {
+            sum += Math.exp(score - max);
+        }
+        float[] probabilities = new float[scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            probabilities[i] = (float) (Math.exp(scores[i] - max) / sum);
+        }
+        return probabilities;
+    }
+
+    /** The {@code count} most probable classes, the lower of equals first. */
+    static List<Guess> top(float[] probabilities, int count) {
+        return IntStream.range(0, probabilities.length)
+                .mapToObj(i -> new Guess(i, probabilities[i]))
+                .sorted(Comparator.comparingDouble(Guess::probability).reversed())
+                .limit(count)
+                .toList();
+    }
+}
