@@ -30,7 +30,15 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "train", "eval", "predict", "check", "compile", "summary", "gradcheck", "data", "doctor",
+                "train",
+                "eval",
+                "predict",
+                "check",
+                "compile",
+                "summary",
+                "gradcheck",
+                "data",
+                "doctor",
                 "generate-completion"
             })
     void everyCommandHasHelpWithAnExample(String command) {
