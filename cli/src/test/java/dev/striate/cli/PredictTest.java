@@ -1,0 +1,159 @@
+package dev.striate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.striate.runtime.data.DataSet;
+import dev.striate.runtime.data.DataSets;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictTest {
+    private static final Path DIGITS = Path.of("../examples/digits.cnn");
+    private static final int COUNT = 40; // more than one batch of 32
+
+    @TempDir
+    private static Path folder = Path.of("");
+
+    private static Path weights = Path.of("");
+    private static final int[] LABELS = new int[COUNT];
+
+    /** Trains a little, and writes test digits as grey pictures of 8x8. */
+    @BeforeAll
+    static void trainAndDraw() throws IOException {
+        Run train = Run.striate("train", DIGITS, "--epochs", 4, "--out", folder.resolve("out"));
+        assertThat(train.status()).isZero();
+        weights = folder.resolve("out/weights.safetensors");
+        try (Arena arena = Arena.ofShared()) {
+            DataSet test = DataSets.open("digits", Map.of(), List.of(), arena).test();
+            MemorySegment pixels = arena.allocate(64 * 4, 4);
+            MemorySegment label = arena.allocate(4, 4);
+            for (int i = 0; i < COUNT; i++) {
+                test.read(0, i, pixels, 0);
+                test.read(1, i, label, 0);
+                LABELS[i] = label.get(ValueLayout.JAVA_INT, 0);
+                ImageIO.write(picture(pixels), "png", image(i).toFile());
+            }
+        }
+    }
+
+    private static BufferedImage picture(MemorySegment pixels) {
+        BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+        for (int p = 0; p < 64; p++) {
+            float value = pixels.getAtIndex(ValueLayout.JAVA_FLOAT, p);
+            image.getRaster().setSample(p % 8, p / 8, 0, Math.round(255 * value));
+        }
+        return image;
+    }
+
+    private static Path image(int i) {
+        return folder.resolve("digit" + i + ".png");
+    }
+
+    private static Run predict(Object... more) {
+        Object[] args = {"predict", DIGITS, "--weights", weights};
+        Object[] all = Arrays.copyOf(args, args.length + more.length);
+        System.arraycopy(more, 0, all, args.length, more.length);
+        return Run.striate(all);
+    }
+
+    @Test
+    void recognisesWhatItLearned() throws IOException {
+        Object[] args = new Object[COUNT + 1];
+        args[0] = "--json";
+        for (int i = 0; i < COUNT; i++) {
+            args[i + 1] = image(i);
+        }
+        Run run = predict(args);
+        assertThat(run.status()).isZero();
+        JsonNode all = new ObjectMapper().readTree(run.out());
+        int right = 0;
+        for (int i = 0; i < COUNT; i++) {
+            assertThat(all.get(i).get("image").asText()).isEqualTo(image(i).toString());
+            JsonNode top = all.get(i).get("top");
+            assertThat(top).hasSize(5);
+            assertThat(top.get(0).get("probability").asDouble())
+                    .isBetween(top.get(1).get("probability").asDouble(), 1.0);
+            right += top.get(0).get("class").asInt() == LABELS[i] ? 1 : 0;
+        }
+        assertThat(right).isGreaterThanOrEqualTo(COUNT - 2);
+    }
+
+    @Test
+    void probabilitiesAddUpToOne() throws IOException {
+        Run run = predict("--json", "--top", 10, image(0));
+        double sum = 0;
+        for (JsonNode guess : new ObjectMapper().readTree(run.out()).get(0).get("top")) {
+            sum += guess.get("probability").asDouble();
+        }
+        assertThat(sum).isBetween(0.9999, 1.0001);
+    }
+
+    @Test
+    void takesPicturesOfOtherSizesColoursAndFormats() throws IOException {
+        BufferedImage small = ImageIO.read(image(0).toFile());
+        Path large = folder.resolve("large.jpg");
+        BufferedImage scaled = new BufferedImage(80, 80, BufferedImage.TYPE_INT_RGB);
+        Path pgm = folder.resolve("plain.pgm");
+        StringBuilder plain = new StringBuilder("P2\n# a digit\n8 8\n255\n");
+        for (int y = 0; y < 80; y++) {
+            for (int x = 0; x < 80; x++) {
+                int grey = small.getRaster().getSample(x / 10, y / 10, 0);
+                scaled.setRGB(x, y, grey * 0x010101);
+                plain.append(x % 10 == 0 && y % 10 == 0 ? grey + "\n" : "");
+            }
+        }
+        ImageIO.write(scaled, "jpg", large.toFile());
+        Files.writeString(pgm, plain);
+        Path dot = folder.resolve("dot.png");
+        ImageIO.write(new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB), "png", dot.toFile());
+        Run run = predict("--top", 1, large, pgm, dot);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(run.out().lines().filter(l -> l.contains("large.jpg") || l.contains("plain.pgm")))
+                .hasSize(2)
+                .allMatch(l -> l.matches(".*\\s" + LABELS[0] + "\\s.*"));
+    }
+
+    @Test
+    void saysWhatIsWrongWithAPicture() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+        refused("is not a picture that can be read", text);
+        byte[] png = Files.readAllBytes(image(0));
+        refused("is cut short, damaged", Files.write(folder.resolve("cut.png"), Arrays.copyOf(png, png.length - 20)));
+        refused("there is no such file", folder.resolve("nothing.png"));
+        refused("PGM", Files.writeString(folder.resolve("cut.pgm"), "P5\n8 8\n255\nxx", StandardCharsets.ISO_8859_1));
+    }
+
+    private static void refused(String why, Path picture) {
+        Run run = predict(picture);
+        assertThat(run.status()).as(run.err()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("striate: " + picture).contains(why);
+        assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void refusesWeightsOfAnotherNet() throws IOException {
+        Path wide = Files.writeString(
+                folder.resolve("wide.cnn"),
+                Files.readString(DIGITS).replace("conv(32,", "conv(33,").replaceAll("assert .*", ""));
+        Run run = Run.striate("predict", wide, "--weights", weights, image(0));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("conv2.weight");
+    }
+}
