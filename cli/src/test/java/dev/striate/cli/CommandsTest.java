@@ -45,6 +45,17 @@ class CommandsTest {
     }
 
     @Test
+    void runsWhatTheFileSaysNotAClassOfTheSameNameOnTheClassPath() throws IOException {
+        // The class path of the command has striate.models.LeNet5, without this recipe.
+        String text = Files.readString(DIGITS)
+                .replace("package examples", "package striate.models")
+                .replace("Digits", "LeNet5");
+        Path file = Files.writeString(folder.resolve("lenet5.cnn"), text);
+        Run run = Run.striate("train", file, "--recipe", "Quick", "--epochs", 1, "--out", folder.resolve("own"));
+        assertThat(run.err()).contains("training Quick for LeNet5: 9930 parameters");
+    }
+
+    @Test
     void theSameSeedGivesTheSameFile() throws IOException {
         Path one = folder.resolve("one");
         Path two = folder.resolve("two");
