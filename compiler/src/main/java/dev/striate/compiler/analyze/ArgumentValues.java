@@ -147,9 +147,16 @@ final class ArgumentValues {
         return null;
     }
 
+    @Nullable
+    Integer axis(String name, Ast.Expr written, int rank) {
+        return null;
+    }
+
     // ---- windows
 
-    private @Nullable Extent extent(String name, String words, Ast.Expr written) {
+    /** An extent; null after an error. */
+    @Nullable
+    Extent extent(String name, String words, Ast.Expr written) {
         List<Integer> sizes = sizes(name, words, 1, written, List.of(1, 2));
         return sizes == null ? null : new Extent(sizes.getFirst(), sizes.getLast());
     }

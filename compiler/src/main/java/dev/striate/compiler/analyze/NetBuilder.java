@@ -1,22 +1,54 @@
 package dev.striate.compiler.analyze;
 
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Phase;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Origin;
+import dev.striate.compiler.ir.Source;
+import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the nodes and results of a net. */
 final class NetBuilder {
+    /** More calls, iterations and layers than any net has; they take about a second to write down. */
+    private static final int MOST_STEPS = 100_000;
+
+    private final Log log;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Graph.Result> results = new ArrayList<>();
     private final IdentityHashMap<Node, Ast.Type> declared = new IdentityHashMap<>();
+    private final Map<String, Node> owned = new HashMap<>();
+    private final Map<String, Integer> ordinals = new HashMap<>();
+    private final Set<Node> labelled = new HashSet<>();
+    private final Deque<Origin.Call> calls = new ArrayDeque<>();
+    private Phase phase = Phase.ALWAYS;
+    private int steps;
+
+    NetBuilder(Log log) {
+        this.log = log;
+    }
+
+    // ---- nodes
 
     /** Adds a node behind its operands. */
     Node add(Node node) {
         nodes.add(node);
+        if (node.operation() instanceof Source.Label || node.inputs().stream().anyMatch(labelled::contains)) {
+            labelled.add(node);
+        }
         return node;
     }
 
@@ -26,14 +58,89 @@ final class NetBuilder {
         return add(node);
     }
 
+    /** The parameter or state at {@code path}: with {@code shared} the one that is there already, else a new one. */
+    Node owned(String path, boolean shared, Supplier<Node> fresh) {
+        Node before = shared ? owned.get(path) : null;
+        if (before != null) {
+            return before;
+        }
+        Node node = add(fresh.get());
+        owned.put(path, node);
+        return node;
+    }
+
+    /** A path for something without a place of its own in the text, such as the sum in {@code a + b}. */
+    String fresh(String prefix, String name, Segments segments) {
+        String segment;
+        do {
+            segment = name + ordinals.merge(prefix + name, 1, Integer::sum);
+        } while (segments.isTaken(segment));
+        return prefix + segment;
+    }
+
     /** The type that an input or label was declared with; null for other nodes. */
     Ast.@Nullable Type declared(Node node) {
         return declared.get(node);
     }
 
+    /** Whether its value follows from a label, so that it is not there when the net is used. */
+    boolean needsLabel(Node node) {
+        return labelled.contains(node);
+    }
+
+    // ---- where it is
+
+    /** What was written at {@code span}, within the blocks that are being called. */
+    Origin origin(Span span) {
+        return new Origin.Source(span, calls.peek());
+    }
+
+    /** Says that a block is being called. */
+    void enter(Origin.Call call) {
+        calls.push(call);
+        log.within(call);
+    }
+
+    /** Says that the innermost block is done. */
+    void leave() {
+        calls.pop();
+        log.within(calls.peek());
+    }
+
+    /** The innermost call of a block; null outside of blocks. */
+    Origin.@Nullable Call call() {
+        return calls.peek();
+    }
+
+    /** Says to which phase the next results belong. */
+    void enter(Phase next) {
+        phase = next;
+    }
+
+    /** The phase to which results belong now. */
+    Phase phase() {
+        return phase;
+    }
+
+    /** Counts a call, an iteration or a layer; false, and an error the first time, when there are too many. */
+    boolean step(Span span) {
+        steps++;
+        if (steps == MOST_STEPS) {
+            log.add(Diagnostic.error(
+                            Code.TOO_MANY_STEPS,
+                            span,
+                            "the net has more than " + MOST_STEPS + " layers, calls and iterations by here")
+                    .fix("repeat less often"));
+            log.loseTrack();
+        }
+        return steps < MOST_STEPS;
+    }
+
+    // ---- results
+
     /** Adds a result. */
-    void result(Graph.Result result) {
-        results.add(result);
+    void result(Graph.Kind kind, String name, Node node, Span span) {
+        results.add(new Graph.Result(kind, name, node, origin(span), phase));
     }
 
     /** What was collected. */

@@ -64,7 +64,7 @@ final class ShapeDiagnostics {
                 if (history.size() > 1) {
                     axesByHistory
                             .computeIfAbsent(String.join(" -> ", history), h -> new ArrayList<>())
-                            .add(axisName(axis, node.shape().rank()));
+                            .add(Axes.name(axis, node.shape().rank()));
                 }
             }
         }
@@ -98,15 +98,5 @@ final class ShapeDiagnostics {
             before = node;
         }
         return history;
-    }
-
-    private static String axisName(int axis, int rank) {
-        String names = switch (rank) {
-            case 2 -> "NC";
-            case 3 -> "NCL";
-            case 4 -> "NCHW";
-            default -> "";
-        };
-        return names.isEmpty() ? "axis " + axis : names.substring(axis, axis + 1);
     }
 }

@@ -38,12 +38,10 @@ final class Unsupported {
             "gaussian_noise",
             "reshape",
             "concat",
-            "split",
             "slice",
             "pad",
             "crop",
             "upsample",
-            "identity",
             "channel_shuffle",
             "exp",
             "log",
@@ -59,8 +57,7 @@ final class Unsupported {
             "detach",
             "add",
             "mul",
-            "div",
-            "residual");
+            "div");
 
     /** Losses. */
     static final Set<String> LOSSES = Set.of(

@@ -84,7 +84,7 @@ final class SessionEmitter {
     private TypeSpec build(String name, CodeBlock doc) {
         // Whoever uses the class meets inputs and outputs by their own names; steps of the same name get another.
         graph.results().stream()
-                .filter(r -> r.kind() != Kind.GRADIENT)
+                .filter(this::isRead)
                 .forEach(r -> outputs.put(r.name(), names.unique(r.name(), "Output")));
         graph.nodes().forEach(this::record);
         graph.results().forEach(this::output);
@@ -174,8 +174,18 @@ final class SessionEmitter {
         return node.isParam() ? CodeBlock.of("b.param($S)", node.path()) : CodeBlock.of("$L", fields.get(node));
     }
 
+    /** Whether the user of the net reads a result. An objective that is a loss by itself is read as that loss. */
+    private boolean isRead(Result result) {
+        return switch (result.kind()) {
+            case GRADIENT -> false;
+            case OBJECTIVE ->
+                graph.results(Kind.LOSS).stream().noneMatch(l -> l.name().equals(result.name()));
+            default -> true;
+        };
+    }
+
     private void output(Result result) {
-        if (result.kind() != Kind.GRADIENT) {
+        if (isRead(result)) {
             String field = declare(JavaEmitter.OUTPUT, Objects.requireNonNull(outputs.get(result.name())));
             statement(
                     field,
@@ -184,6 +194,7 @@ final class SessionEmitter {
             String kind = switch (result.kind()) {
                 case OUTPUT -> "Output";
                 case LOSS -> "Loss";
+                case OBJECTIVE -> "Objective";
                 default -> "Metric";
             };
             String shape =

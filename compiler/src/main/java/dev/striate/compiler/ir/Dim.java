@@ -226,6 +226,26 @@ public final class Dim {
         return Rational.of(size);
     }
 
+    /** The same where some symbols have sizes. */
+    public Dim at(Map<String, Long> sizes) {
+        Dim sum = of(0);
+        for (var term : terms.entrySet()) {
+            Dim product = of(term.getValue());
+            for (Atom atom : term.getKey().atoms()) {
+                product = product.times(at(atom, sizes));
+            }
+            sum = sum.plus(product);
+        }
+        return sum;
+    }
+
+    private static Dim at(Atom atom, Map<String, Long> sizes) {
+        return switch (atom) {
+            case Atom.Symbol s -> sizes.containsKey(s.name()) ? of(size(s.name(), sizes)) : symbol(s.name());
+            case Atom.Floor f -> f.of().at(sizes).floor();
+        };
+    }
+
     /**
      * This as a Java expression over int variables named like the symbols in lower case.
      *

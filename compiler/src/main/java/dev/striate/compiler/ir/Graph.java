@@ -19,19 +19,37 @@ public record Graph(String name, List<Node> nodes, List<Result> results) {
         LOSS,
         /** A scalar that is reported. */
         METRIC,
+        /** The scalar that training makes small: a loss, or what {@code objective} says. */
+        OBJECTIVE,
         /** The gradient of the objective by the parameter, or input, whose path is the result's name. */
         GRADIENT
+    }
+
+    /** When a result is asked for. */
+    public enum Phase {
+        /** Whenever its kind is. */
+        ALWAYS,
+        /** In training only: {@code when train}. */
+        TRAIN,
+        /** In inference and evaluation only: {@code when infer}. */
+        INFER
     }
 
     /**
      * A value that is asked for.
      *
      * @param kind what for
-     * @param name its name, unique among its kind
+     * @param name its name, unique among its kind in each phase
      * @param node the value
      * @param origin where it was asked for
+     * @param phase when
      */
-    public record Result(Kind kind, String name, Node node, Origin origin) {}
+    public record Result(Kind kind, String name, Node node, Origin origin, Phase phase) {
+        /** A value that is asked for whenever its kind is. */
+        public Result(Kind kind, String name, Node node, Origin origin) {
+            this(kind, name, node, origin, Phase.ALWAYS);
+        }
+    }
 
     /** Copies the lists. */
     public Graph {

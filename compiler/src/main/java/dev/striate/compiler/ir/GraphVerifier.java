@@ -27,7 +27,10 @@ public final class GraphVerifier {
         Set<String> names = new HashSet<>();
         for (Result result : graph.results()) {
             require(seen.contains(result.node()), after, "result " + result.name() + " is not in the graph");
-            require(names.add(result.kind() + " " + result.name()), after, "two results are called " + result.name());
+            require(
+                    names.add(result.kind() + " " + result.phase() + " " + result.name()),
+                    after,
+                    "two results are called " + result.name());
         }
         return graph;
     }
