@@ -242,6 +242,9 @@ final class BodyLowering {
     /** Writes the statements out; their errors name the call. */
     private Outcome entered(
             List<Ast.Stmt> body, FileNames.Target target, boolean damaged, CallLowering.Use use, Frame frame) {
+        if (checked != null && !checked.add(target.name().span())) {
+            return new Outcome(Value.unknown(), frame.scope());
+        }
         open.push(target);
         parts.net()
                 .enter(new Origin.Call(
