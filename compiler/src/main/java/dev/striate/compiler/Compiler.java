@@ -9,6 +9,7 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.GraphVerifier;
 import dev.striate.compiler.pass.DeadCode;
+import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.CnnParser;
@@ -47,12 +48,13 @@ public final class Compiler {
         if (losses.isEmpty()) {
             return m;
         }
+        Graph training = GraphVerifier.verify(TrainingPhase.run(m.graph()), "the training phase");
         Graph gradients =
-                GraphVerifier.verify(Autodiff.run(m.graph(), losses.getFirst().name()), "autodiff");
+                GraphVerifier.verify(Autodiff.run(training, losses.getFirst().name()), "autodiff");
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph training =
+        Graph step =
                 GraphVerifier.verify(DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted)), "dead code");
         return new NetModel(
                 m.packageName(),
@@ -63,7 +65,7 @@ public final class Compiler {
                 m.recipes(),
                 m.inference(),
                 m.evaluation(),
-                training);
+                step);
     }
 
     private static CompiledNet emitted(NetModel model) {

@@ -175,7 +175,7 @@ final class LayerLowering {
         Shape shape =
                 Shape.of(Arrays.stream(param.shape().toArray()).asLongStream().toArray());
         return net.add(new Node(
-                new Source.Param(param.init()),
+                param.learned() ? new Source.Param(param.init()) : new Source.State(param.init()),
                 List.of(),
                 TensorType.f32(shape),
                 use.path + "." + param.name(),

@@ -20,7 +20,9 @@ public record Graph(String name, List<Node> nodes, List<Result> results) {
         /** A scalar that is reported. */
         METRIC,
         /** The gradient of the objective by the parameter, or input, whose path is the result's name. */
-        GRADIENT
+        GRADIENT,
+        /** The new value of the running statistic whose path is the result's name. */
+        STATE
     }
 
     /**
