@@ -63,7 +63,7 @@ final class TrainingRun {
      */
     int run(Splits data) throws IOException {
         requireGradients(selected.net().source());
-        console.say("training " + selected + ": " + net.weights().spec().count() + " parameters, "
+        console.say("training " + selected + ": " + net.weights().spec().learned() + " parameters, "
                 + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
                 + backend.description() + "), seed " + recipe.data().seed());
         output.write(selected.net().source());
@@ -138,7 +138,7 @@ final class TrainingRun {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("net", net.weights().spec().name());
         report.put("recipe", recipe.name());
-        report.put("parameters", net.weights().spec().count());
+        report.put("parameters", net.weights().spec().learned());
         report.put("hash", net.weights().spec().hash());
         report.put("seed", recipe.data().seed());
         report.put("batch", recipe.data().batch());

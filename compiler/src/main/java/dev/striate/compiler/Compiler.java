@@ -7,9 +7,9 @@ import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.emit.JavaEmitter;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
-import dev.striate.compiler.ir.Graph.Phase;
 import dev.striate.compiler.ir.GraphVerifier;
 import dev.striate.compiler.pass.DeadCode;
+import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.compiler.source.Library;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
@@ -58,12 +58,13 @@ public final class Compiler {
         if (objectives.isEmpty()) {
             return m;
         }
+        Graph training = GraphVerifier.verify(TrainingPhase.run(m.graph()), "the training phase");
         Graph gradients = GraphVerifier.verify(
-                Autodiff.run(m.graph(), objectives.getFirst().name()), "autodiff");
+                Autodiff.run(training, objectives.getFirst().name()), "autodiff");
         List<Graph.Result> wanted = gradients.results().stream()
-                .filter(r -> r.kind() != Kind.OUTPUT && r.phase() != Phase.INFER)
+                .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph training =
+        Graph step =
                 GraphVerifier.verify(DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted)), "dead code");
         return new NetModel(
                 m.packageName(),
@@ -74,7 +75,7 @@ public final class Compiler {
                 m.recipes(),
                 m.inference(),
                 m.evaluation(),
-                training);
+                step);
     }
 
     private static CompiledNet emitted(NetModel model) {

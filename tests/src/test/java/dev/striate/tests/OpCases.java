@@ -36,6 +36,9 @@ final class OpCases {
                     "dropout",
                     d -> on(d, make("dropout", Map.of("p", d.of(0.0, 0.1, 0.5, 0.9))), d.shape(d.between(1, 4)))),
             Map.entry("cross_entropy", d -> scores(d, make("cross_entropy", Map.of()), 1)),
+            Map.entry(
+                    "batch_norm",
+                    d -> onChannels(d, make("batch_norm", Map.of("eps", d.of(1e-3, 0.1), "momentum", d.of(0.1, 0.5))))),
             Map.entry("quadratic", d -> pair(d, make("quadratic", Map.of()))),
             Map.entry("top1", d -> scores(d, make("top1", Map.of()), 1)),
             Map.entry("topk", OpCases::topK),
@@ -68,6 +71,12 @@ final class OpCases {
 
     private static OpCase on(Draw d, Op op, Shape x) {
         return d.on(op, TensorType.f32(x));
+    }
+
+    /** On [N, C, …] with known channels. */
+    private static OpCase onChannels(Draw d, Op op) {
+        Shape x = d.map(d.between(1, 6));
+        return on(d, op, new Shape(x.dims().subList(0, d.between(2, 4))));
     }
 
     private static OpCase pair(Draw d, Op op) {

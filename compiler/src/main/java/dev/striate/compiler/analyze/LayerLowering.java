@@ -208,7 +208,11 @@ final class LayerLowering {
                 path,
                 frame.place().use() > 1,
                 () -> new Node(
-                        new Source.Param(param.init()), List.of(), TensorType.f32(shape), path, net.origin(span)));
+                        param.learned() ? new Source.Param(param.init()) : new Source.State(param.init()),
+                        List.of(),
+                        TensorType.f32(shape),
+                        path,
+                        net.origin(span)));
         if (!node.shape().equals(shape)) {
             log.add(Diagnostic.error(
                             Code.SHARED_SHAPE,

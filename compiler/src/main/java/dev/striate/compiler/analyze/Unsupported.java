@@ -27,7 +27,6 @@ final class Unsupported {
             "hard_swish",
             "clip",
             "log_softmax",
-            "batch_norm",
             "layer_norm",
             "instance_norm",
             "group_norm",

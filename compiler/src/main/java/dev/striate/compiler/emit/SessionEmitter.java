@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.Nullable;
 
 /** The nested class for one graph: its constructor records the program, {@code steps} runs it. */
 final class SessionEmitter {
@@ -48,7 +49,9 @@ final class SessionEmitter {
     private final Names names = new Names(RESERVED);
     private final Map<String, String> outputs = new HashMap<>();
     private final Map<Node, String> fields = new HashMap<>();
-    private final Map<Node, String> gradients = new HashMap<>();
+    /** The gradients and new running statistics, which lie where the parameter does that they belong to. */
+    private final Map<Node, Result> updates = new HashMap<>();
+
     private final List<FieldSpec> declarations = new ArrayList<>();
     private final List<MethodSpec> accessors = new ArrayList<>();
     private final List<CodeBlock> recorded = new ArrayList<>();
@@ -58,12 +61,18 @@ final class SessionEmitter {
     private SessionEmitter(Graph graph, String file) {
         this.graph = graph;
         this.file = file;
-        for (Result result : graph.results(Kind.GRADIENT)) {
-            String other = gradients.put(result.node(), result.name());
-            if (other != null) {
-                throw new IllegalStateException(other + " and " + result.name() + " have one gradient");
+        for (Result result : graph.results()) {
+            if (isUpdate(result)) {
+                Result other = updates.put(result.node(), result);
+                if (other != null) {
+                    throw new IllegalStateException(other.name() + " and " + result.name() + " have one gradient");
+                }
             }
         }
+    }
+
+    private static boolean isUpdate(Result result) {
+        return result.kind() == Kind.GRADIENT || result.kind() == Kind.STATE;
     }
 
     /**
@@ -129,6 +138,7 @@ final class SessionEmitter {
                 case Source.Input input -> input(node);
                 case Source.Label label -> input(node);
                 case Source.Param param -> {} // the step that owns it declares it
+                case Source.State state -> {}
             }
         } else {
             step(node);
@@ -154,8 +164,8 @@ final class SessionEmitter {
     private void step(Node node) {
         Op op = Op.of(node);
         List<CodeBlock> args = new ArrayList<>();
-        String gradient = gradients.get(node);
-        args.add(CodeBlock.of("$S", gradient != null ? gradient : node.path()));
+        Result update = updates.get(node);
+        args.add(CodeBlock.of("$S", update != null ? update.name() : node.path()));
         args.add(Calls.render(op.spec().kernel(node)));
         int data = op.spec().operands().size();
         for (int i = 0; i < data; i++) {
@@ -164,20 +174,26 @@ final class SessionEmitter {
         String field = declare(JavaEmitter.STEP, names.unique(node.path(), "Step"));
         fields.put(node, field);
         statement(
-                field,
-                node.origin().span().line(),
-                CodeBlock.of("$L($L)", gradient != null ? "gradient" : "step", CodeBlock.join(args, ", ")));
+                field, node.origin().span().line(), CodeBlock.of("$L($L)", method(update), CodeBlock.join(args, ", ")));
         run.add("$L.run();\n", field);
     }
 
+    /** What the binder calls a step with such a result. */
+    private static String method(@Nullable Result update) {
+        if (update == null) {
+            return "step";
+        }
+        return update.kind() == Kind.STATE ? "state" : "gradient";
+    }
+
     private CodeBlock operand(Node node) {
-        return node.isParam() ? CodeBlock.of("b.param($S)", node.path()) : CodeBlock.of("$L", fields.get(node));
+        return node.isStored() ? CodeBlock.of("b.param($S)", node.path()) : CodeBlock.of("$L", fields.get(node));
     }
 
     /** Whether the user of the net reads a result. An objective that is a loss by itself is read as that loss. */
     private boolean isRead(Result result) {
         return switch (result.kind()) {
-            case GRADIENT -> false;
+            case GRADIENT, STATE -> false;
             case OBJECTIVE ->
                 graph.results(Kind.LOSS).stream().noneMatch(l -> l.name().equals(result.name()));
             default -> true;

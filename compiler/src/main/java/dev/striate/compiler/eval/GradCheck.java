@@ -7,6 +7,7 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
 import dev.striate.compiler.pass.DeadCode;
+import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.core.Sizes;
 import dev.striate.core.init.Init;
 import dev.striate.core.rng.Philox;
@@ -52,7 +53,8 @@ public final class GradCheck {
      * Checks the gradients of a loss by every parameter and every input of floats, at random values; at most 64
      * elements of each.
      */
-    public static List<Result> check(Graph graph, String loss, long seed) {
+    public static List<Result> check(Graph written, String loss, long seed) {
+        Graph graph = TrainingPhase.run(written);
         Graph training = Autodiff.run(
                 graph,
                 loss,
@@ -89,6 +91,9 @@ public final class GradCheck {
     private static double random(Node node, Sizes shape, long seed, long stream, int i) {
         if (node.type().element() instanceof ClassIndex label) {
             return Philox.below(label.classes(), seed, stream, i);
+        }
+        if (node.operation() instanceof Source.State state) {
+            return state.init().value(shape, seed, stream, i);
         }
         if (node.operation() instanceof Source.Param param && !(param.init() instanceof Init.Constant)) {
             return param.init().value(shape, seed, stream, i);

@@ -22,7 +22,9 @@ public record Graph(String name, List<Node> nodes, List<Result> results) {
         /** The scalar that training makes small: a loss, or what {@code objective} says. */
         OBJECTIVE,
         /** The gradient of the objective by the parameter, or input, whose path is the result's name. */
-        GRADIENT
+        GRADIENT,
+        /** The new value of the running statistic whose path is the result's name. */
+        STATE
     }
 
     /** When a result is asked for. */

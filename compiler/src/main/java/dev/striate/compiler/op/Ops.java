@@ -18,6 +18,7 @@ public final class Ops {
             PointwiseOp.RELU,
             PointwiseOp.TANH,
             PointwiseOp.SIGMOID,
+            BatchNormOp.SPEC,
             SoftmaxOp.SPEC,
             DropoutOp.SPEC,
             CrossEntropyOp.SPEC,
@@ -37,6 +38,13 @@ public final class Ops {
             SoftmaxOp.Grad.SPEC,
             CrossEntropyOp.Grad.SPEC,
             QuadraticOp.Grad.SPEC,
+            BatchNormOp.OfBatch.SPEC,
+            BatchNormGradInputOp.RUNNING,
+            BatchNormGradInputOp.BATCH,
+            BatchNormGradWeightOp.SPEC,
+            ChannelMeanOp.SPEC,
+            ChannelVarianceOp.SPEC,
+            RunningOp.SPEC,
             FillOp.SPEC);
 
     private static final Map<String, OpSpec<?>> BY_NAME =

@@ -41,7 +41,7 @@ final class ReceptiveFields {
     ReceptiveFields(Graph graph) {
         for (Node node : graph.nodes()) {
             if (node.isSource()) {
-                if (!node.isParam() && node.shape().rank() == 4) {
+                if (!node.isStored() && node.shape().rank() == 4) {
                     areas.put(node, new Area(new Span(1, 1, 0), new Span(1, 1, 0)));
                 }
             } else {

@@ -56,7 +56,7 @@ public record Summary(List<Row> rows, long params, long macs, long inferenceByte
         ReceptiveFields fields = new ReceptiveFields(inference);
         List<Row> rows = new ArrayList<>();
         for (Node node : inference.nodes()) {
-            if (!node.isParam()) {
+            if (!node.isStored()) {
                 rows.add(new Row(
                         node.path(),
                         node.shape().toString(),

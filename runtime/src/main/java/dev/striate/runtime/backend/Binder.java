@@ -33,7 +33,7 @@ public final class Binder {
     private final List<Parameter> declared = new ArrayList<>();
     private final Map<String, Value> params = new HashMap<>();
     private final Set<String> paths = new HashSet<>();
-    private final Set<String> gradients = new HashSet<>();
+    private final Set<String> updated = new HashSet<>();
     private String source = "";
     private int line;
     private boolean reuseMemory = true;
@@ -156,18 +156,33 @@ public final class Binder {
      * @param data the data operands in the kernel's order
      */
     public Step gradient(String path, Kernel kernel, Value... data) {
+        return update(path, "gradient", kernel, data);
+    }
+
+    /**
+     * A step whose result is the new value of a running statistic. It lies in {@link NetSession#gradients} at the
+     * statistic's place, until whoever trains puts it into the weights.
+     *
+     * @param path the path of a running statistic that an earlier step declared; one new value for each
+     * @param data the data operands in the kernel's order
+     */
+    public Step state(String path, Kernel kernel, Value... data) {
+        return update(path, "new value", kernel, data);
+    }
+
+    private Step update(String path, String what, Kernel kernel, Value... data) {
         recording();
         Value param = param(path);
-        if (!gradients.add(path)) {
-            throw error(path, "two steps compute this gradient");
+        if (!updated.add(path)) {
+            throw error(path, "two steps compute this " + what);
         }
         List<Value> operands = own(path, data);
         Sizes shape = output(path, kernel, operands);
         if (!shape.equals(param.shape())) {
-            throw error(path, "the gradient has shape " + shape + ", the parameter " + param.shape());
+            throw error(path, "the " + what + " has shape " + shape + ", the parameter " + param.shape());
         }
         Storage storage = Storage.fixed(Storage.Place.GRADIENTS, Tensor.bytes(shape), offset(path));
-        return add(path + " gradient", storage, shape, kernel, operands, false);
+        return add(path + " " + what, storage, shape, kernel, operands, false);
     }
 
     /** A parameter that an earlier step declared, as an operand. */

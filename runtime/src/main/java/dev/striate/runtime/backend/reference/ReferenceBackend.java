@@ -1,7 +1,12 @@
 package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.BatchNorm;
+import dev.striate.core.kernel.BatchNormGradInput;
+import dev.striate.core.kernel.BatchNormGradWeight;
+import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
@@ -19,6 +24,7 @@ import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Running;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
@@ -61,6 +67,12 @@ public final class ReferenceBackend implements Backend {
                 .add(CrossEntropyGrad.class, Losses::crossEntropyGradient)
                 .add(Quadratic.class, Losses::quadratic)
                 .add(QuadraticGrad.class, Losses::quadraticGradient)
-                .add(TopK.class, Losses::topK);
+                .add(TopK.class, Losses::topK)
+                .add(BatchNorm.class, BatchNormalization::forward)
+                .add(BatchNormGradInput.class, BatchNormalization::inputGradient)
+                .add(BatchNormGradWeight.class, BatchNormalization::weightGradient)
+                .add(ChannelMean.class, BatchNormalization::mean)
+                .add(ChannelVariance.class, BatchNormalization::variance)
+                .add(Running.class, BatchNormalization::running);
     }
 }
