@@ -2,6 +2,7 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.ir.Rational;
@@ -159,7 +160,11 @@ final class LayerLowering {
     }
 
     private static boolean tooLarge(TensorType type) {
-        return type.shape().elements().eval(Map.of("N", 1L)).compareTo(Rational.of(Integer.MAX_VALUE)) > 0;
+        Dim perSample = type.shape().elements().substitute(Map.of("N", Dim.of(1)));
+        return perSample
+                .constant()
+                .filter(e -> e.compareTo(Rational.of(Integer.MAX_VALUE)) > 0)
+                .isPresent();
     }
 
     private Value tooLarge(Use use, String what) {

@@ -50,8 +50,9 @@ final class NetLowering {
         if (sound) {
             Trainable.check(graph, log);
         }
+        Graph sized = sound ? Sizing.check(graph, net.name(), log) : graph;
         contracts.forEach(c -> new Contracts(graph, sound, scope, chains, log).check(c));
-        return log.hasFailed() ? Optional.empty() : Optional.of(graph);
+        return log.hasFailed() ? Optional.empty() : Optional.of(sized);
     }
 
     /** Whether what every net has is there. */
@@ -104,23 +105,13 @@ final class NetLowering {
         if (input.source() != null) {
             log.unsupported(input.source().span(), "an input with a source of its own", "declare a plain input");
         }
-        TensorType type = new TypeReader(scope, log).input(input);
-        where(type, input.where());
+        TensorType type = new TypeReader(scope, builder, log).input(input);
         source(input.name(), input.type(), type, new Source.Input(), input.span());
     }
 
     private void label(Ast.Label label) {
-        TensorType type = new TypeReader(scope, log).label(label);
-        where(type, label.where());
+        TensorType type = new TypeReader(scope, builder, log).label(label);
         source(label.name(), label.type(), type, new Source.Label(), label.span());
-    }
-
-    /** Refuses conditions on dimensions, unless the dimensions themselves were refused. */
-    private void where(@Nullable TensorType type, List<Ast.Expr> conditions) {
-        if (type != null && !conditions.isEmpty()) {
-            Span span = conditions.getFirst().span().to(conditions.getLast().span());
-            log.unsupported(span, "`where`", "write the sizes of the dimensions");
-        }
     }
 
     private void source(Ast.Name name, Ast.Type written, @Nullable TensorType type, Operation source, Span span) {

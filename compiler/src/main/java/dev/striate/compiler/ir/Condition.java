@@ -37,6 +37,21 @@ public record Condition(Dim dim, Relation relation, String text, Origin origin) 
         }
     }
 
+    /** That {@code dim} is a whole number. */
+    public static Condition isWhole(Dim dim, Origin origin) {
+        Rational den = new Rational(dim.denominator(), BigInteger.ONE);
+        Dim numerator = dim.times(Dim.of(den));
+        String of = numerator.toString();
+        String text = (of.contains(" ") ? "(" + of + ")" : of) + " % " + den + " == 0";
+        return new Condition(numerator.minus(dim.floor().times(Dim.of(den))), Relation.ZERO, text, origin);
+    }
+
+    /** That {@code dim} is more than zero, which was written as {@code text}. */
+    public static Condition isPositive(Dim dim, String text, Origin origin) {
+        Dim whole = dim.times(Dim.of(new Rational(dim.denominator(), BigInteger.ONE)));
+        return new Condition(whole.minus(Dim.of(1)), Relation.AT_LEAST_ZERO, text, origin);
+    }
+
     /**
      * Whether it holds for given sizes.
      *
@@ -59,7 +74,10 @@ public record Condition(Dim dim, Relation relation, String text, Origin origin) 
             return left + " " + relation.sign + " " + r.remainder();
         }
         Dim constant = Dim.of(whole.constantTerm());
-        return whole.minus(constant).toJava() + " " + relation.sign + " "
-                + constant.times(Dim.of(-1)).toJava();
+        Dim left = whole.minus(constant);
+        boolean turned = left.toJava().startsWith("-"); // h <= 64, not -h >= -64
+        String sign = turned && relation == Relation.AT_LEAST_ZERO ? "<=" : relation.sign;
+        return (turned ? Dim.of(0).minus(left) : left).toJava() + " " + sign + " "
+                + (turned ? constant : Dim.of(0).minus(constant)).toJava();
     }
 }

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import javax.lang.model.SourceVersion;
 
 /**
  * An exact symbolic number: a polynomial with rational coefficients over symbols such as {@code N} and over floors that
@@ -260,7 +262,7 @@ public final class Dim {
     }
 
     /** The number that is added to the rest. */
-    Rational constantTerm() {
+    public Rational constantTerm() {
         return terms.getOrDefault(Monomial.ONE, Rational.ZERO);
     }
 
@@ -288,6 +290,11 @@ public final class Dim {
         return asLong().filter(v -> v == v.intValue())
                 .map(Long::intValue)
                 .orElseThrow(() -> new IllegalStateException(this + " is not an int"));
+    }
+
+    /** Whether this is another number than {@code b} for all sizes, as far as their difference tells. */
+    public boolean differs(Dim b) {
+        return minus(b).constant().filter(c -> c.signum() != 0).isPresent();
     }
 
     /** Whether this is the number {@code value}. */
@@ -332,8 +339,16 @@ public final class Dim {
         return Rational.of(size);
     }
 
+    /** The Java variable for a symbol: its name with a small first letter, different from what generated code declares. */
+    public static String variable(String symbol) {
+        String name = symbol.substring(0, 1).toLowerCase(Locale.ROOT) + symbol.substring(1);
+        boolean taken = SourceVersion.isKeyword(name)
+                || Set.of("b", "backend", "batch", "sizes").contains(name);
+        return taken ? name + "_" : name;
+    }
+
     /**
-     * This as a Java expression over int variables named like the symbols in lower case. A division in it is exact where
+     * This as a Java expression over int variables, see {@link #variable}. A division in it is exact where
      * this is a whole number, which is for the caller to know.
      */
     public String toJava() {
@@ -347,7 +362,7 @@ public final class Dim {
 
     private static String java(Atom atom) {
         return switch (atom) {
-            case Atom.Symbol s -> s.name().toLowerCase(Locale.ROOT);
+            case Atom.Symbol s -> variable(s.name());
             case Atom.Floor f -> {
                 BigInteger den = f.of().denominator();
                 Dim numerator = f.of().times(of(new Rational(den, BigInteger.ONE)));
