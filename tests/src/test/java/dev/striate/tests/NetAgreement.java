@@ -31,9 +31,13 @@ final class NetAgreement {
     private final Map<String, Nd> values = new HashMap<>();
     private final Weights weights;
 
-    private NetAgreement(GeneratedNet net, int batch) {
+    private NetAgreement(GeneratedNet net, int batch, int... given) {
         this.net = net;
-        this.sizes = Map.of("N", (long) batch);
+        this.sizes = new HashMap<>(Map.of("N", (long) batch));
+        List<String> names = net.model().graph().dimensions().names();
+        for (int i = 0; i < given.length; i++) {
+            sizes.put(names.get(i), (long) given[i]);
+        }
         this.weights = Weights.zeros(net.spec());
         Graph graph = net.model().graph();
         graph.nodes().stream().filter(Node::isSource).forEach(source -> values.put(source.path(), random(source)));
@@ -43,18 +47,19 @@ final class NetAgreement {
                 .forEach(p -> Feeds.fill(weights, p.path(), value(p)));
     }
 
-    /** Compares inference, evaluation and, where there is a loss, one training step. */
-    static void check(GeneratedNet generated, int batch, Backend backend) throws ReflectiveOperationException {
-        NetAgreement agreement = new NetAgreement(generated, batch);
+    /** Compares inference, evaluation and, where there is a loss, one training step; {@code given} are the sizes. */
+    static void check(GeneratedNet generated, Backend backend, int batch, int... given)
+            throws ReflectiveOperationException {
+        NetAgreement agreement = new NetAgreement(generated, batch, given);
         Net net = generated.with(agreement.weights);
-        try (NetSession inference = net.open(backend, batch);
-                NetSession evaluation = net.evaluation(backend, batch)) {
+        try (NetSession inference = net.open(backend, batch, given);
+                NetSession evaluation = net.evaluation(backend, batch, given)) {
             agreement.compare(inference, generated.model().inference());
             agreement.compare(evaluation, generated.model().evaluation());
         }
         Graph graph = generated.model().training();
         if (graph != null) {
-            try (NetSession training = net.training(backend, batch)) {
+            try (NetSession training = net.training(backend, batch, given)) {
                 agreement.compare(training, graph);
             }
         }

@@ -94,7 +94,9 @@ final class ArgumentValues {
 
     private <T> @Nullable T symbolic(String name, Ast.Expr written) {
         log.add(Diagnostic.error(
-                        Code.WRONG_ARGUMENT, written.span(), name + " must be known at compile time, and `N` is not")
+                        Code.WRONG_ARGUMENT,
+                        written.span(),
+                        name + " must be known at compile time, and " + Log.quote(written.span()) + " is not")
                 .fix("write a number, or a parameter of the net"));
         return null;
     }

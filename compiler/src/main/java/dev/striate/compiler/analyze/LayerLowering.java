@@ -185,7 +185,11 @@ final class LayerLowering {
     }
 
     private static boolean tooLarge(TensorType type) {
-        return type.shape().elements().eval(Map.of("N", 1L)).compareTo(Rational.of(Integer.MAX_VALUE)) > 0;
+        Dim perSample = type.shape().elements().substitute(Map.of("N", Dim.of(1)));
+        return perSample
+                .constant()
+                .filter(e -> e.compareTo(Rational.of(Integer.MAX_VALUE)) > 0)
+                .isPresent();
     }
 
     private Value tooLarge(Span span, String what) {

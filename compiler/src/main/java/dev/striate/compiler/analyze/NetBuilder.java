@@ -2,11 +2,16 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Condition;
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Dimensions;
+import dev.striate.compiler.ir.Facts;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Phase;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.ir.Source;
+import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayDeque;
@@ -34,6 +39,9 @@ final class NetBuilder {
     private final Map<String, Integer> ordinals = new HashMap<>();
     private final Set<Node> labelled = new HashSet<>();
     private final Deque<Origin.Call> calls = new ArrayDeque<>();
+    private final List<String> dimensions = new ArrayList<>();
+    private final List<Condition> conditions = new ArrayList<>();
+    private Facts facts = new Facts(List.of());
     private Phase phase = Phase.ALWAYS;
     private int steps;
 
@@ -43,19 +51,24 @@ final class NetBuilder {
 
     // ---- nodes
 
-    /** Adds a node behind its operands. */
+    /** Adds a node behind its operands, its sizes in the normal form that the net's conditions allow. */
     Node add(Node node) {
-        nodes.add(node);
-        if (node.operation() instanceof Source.Label || node.inputs().stream().anyMatch(labelled::contains)) {
-            labelled.add(node);
+        TensorType type = facts.normalize(node.type());
+        Node added = type.equals(node.type())
+                ? node
+                : new Node(node.operation(), node.inputs(), type, node.path(), node.origin());
+        nodes.add(added);
+        if (added.operation() instanceof Source.Label || added.inputs().stream().anyMatch(labelled::contains)) {
+            labelled.add(added);
         }
-        return node;
+        return added;
     }
 
     /** Adds an input or label with the type that it was declared with. */
     Node add(Node node, Ast.Type type) {
-        declared.put(node, type);
-        return add(node);
+        Node added = add(node);
+        declared.put(added, type);
+        return added;
     }
 
     /** The parameter or state at {@code path}: with {@code shared} the one that is there already, else a new one. */
@@ -143,8 +156,31 @@ final class NetBuilder {
         results.add(new Graph.Result(kind, name, node, origin(span), phase));
     }
 
-    /** What was collected. */
+    // ---- dimensions
+
+    /** Adds a symbolic dimension. */
+    void dimension(String name) {
+        dimensions.add(name);
+    }
+
+    /** Adds a condition on the sizes of dimensions. */
+    void condition(Condition condition) {
+        conditions.add(condition);
+        facts = new Facts(conditions);
+    }
+
+    /** What the conditions say. */
+    Facts facts() {
+        return facts;
+    }
+
+    /** Whether a number depends on dimensions of this net, and on nothing else. */
+    boolean hasDimensions(Dim dim) {
+        return !dim.symbols().isEmpty() && dimensions.containsAll(dim.symbols());
+    }
+
+    /** What was collected; no sizes of its dimensions are known to fit yet. */
     Graph graph(String name) {
-        return new Graph(name, nodes, results);
+        return new Graph(name, nodes, results, new Dimensions(dimensions, conditions, Map.of()));
     }
 }

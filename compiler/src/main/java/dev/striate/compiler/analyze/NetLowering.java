@@ -100,11 +100,12 @@ final class NetLowering {
         if (sound) {
             Trainable.check(graph, log);
         }
+        Graph sized = sound ? Sizing.check(graph, net.name(), log) : graph;
         if (withContracts) {
             Contracts contracts = new Contracts(graph, sound, frame, parts);
             parts.bodies().statements().contracts().forEach(contracts::check);
         }
-        return log.hasFailed() || log.isUnsure() ? Optional.empty() : Optional.of(graph);
+        return log.hasFailed() || log.isUnsure() ? Optional.empty() : Optional.of(sized);
     }
 
     /** Whether what every net has is there. */

@@ -92,8 +92,7 @@ final class StatementLowering {
     // ---- what comes in
 
     private void input(Ast.Input input, Frame frame) {
-        TensorType type = new TypeReader(frame.scope(), log).input(input);
-        where(type, input.where());
+        TensorType type = new TypeReader(frame.scope(), parts.net(), log).input(input);
         Ast.Call source = input.source();
         if (source == null) {
             source(input.name(), input.type(), type, new Source.Input(), input.span(), frame);
@@ -104,17 +103,8 @@ final class StatementLowering {
     }
 
     private void label(Ast.Label label, Frame frame) {
-        TensorType type = new TypeReader(frame.scope(), log).label(label);
-        where(type, label.where());
+        TensorType type = new TypeReader(frame.scope(), parts.net(), log).label(label);
         source(label.name(), label.type(), type, new Source.Label(), label.span(), frame);
-    }
-
-    /** Refuses conditions on dimensions, unless the dimensions themselves were refused. */
-    private void where(@Nullable TensorType type, List<Ast.Expr> conditions) {
-        if (type != null && !conditions.isEmpty()) {
-            Span span = conditions.getFirst().span().to(conditions.getLast().span());
-            log.unsupported(span, "`where`", "write the sizes of the dimensions");
-        }
     }
 
     private void source(

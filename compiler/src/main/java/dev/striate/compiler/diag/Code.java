@@ -209,6 +209,18 @@ public enum Code {
             "CNN0227",
             "shared weights of two shapes",
             "A `shared` layer has one set of weights, so that every value it is given must have the same channels."),
+    /** A condition behind {@code where} that compares no sizes. */
+    BAD_CONDITION(
+            "CNN0228",
+            "condition on sizes without a meaning",
+            "What follows `where` compares sizes: dimensions of the net, such as `H`, with numbers or one another."
+                    + " It is checked when the net is opened, and known in every proof about shapes."),
+    /** A dimension used before an input binds it. */
+    UNBOUND_DIMENSION(
+            "CNN0229",
+            "dimension without an input that has it",
+            "A dimension such as `H` is declared by standing alone in the type of an input; its size is chosen when"
+                    + " the net is opened. From there on it can be computed with: `H / 32`."),
     /** A window that does not tile its input. */
     TILING(
             "CNN0301",
@@ -244,6 +256,12 @@ public enum Code {
             "Layers compute with floats; a `class` label can only be given to a loss or metric that takes classes."),
     /** Sizes beyond what the runtime can hold. */
     TOO_MANY_ELEMENTS("CNN0307", "tensor too large", "A tensor has at most 2^31 - 1 elements."),
+    /** Symbolic dimensions that cannot have any size. */
+    NO_SIZES(
+            "CNN0308",
+            "no sizes fit the net",
+            "What cannot be decided while a dimension is a symbol is checked when the net is opened. Here no size"
+                    + " was found that fulfils the conditions and lets every window fit, so that nobody could open it."),
     /** Documentation that nothing follows. */
     STRAY_DOCUMENTATION(
             "CNN0401",

@@ -5,6 +5,9 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
+import dev.striate.compiler.ir.Condition;
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Dimensions;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
@@ -45,6 +48,7 @@ final class SessionEmitter {
     };
 
     private final Graph graph;
+    private final Dimensions dimensions;
     private final String file;
     private final Names names = new Names(RESERVED);
     private final Map<String, String> outputs = new HashMap<>();
@@ -58,9 +62,11 @@ final class SessionEmitter {
     private final List<Integer> lines = new ArrayList<>();
     private final CodeBlock.Builder run = CodeBlock.builder();
 
-    private SessionEmitter(Graph graph, String file) {
+    private SessionEmitter(Graph graph, Dimensions dimensions, String file) {
         this.graph = graph;
+        this.dimensions = dimensions;
         this.file = file;
+        dimensions.names().forEach(d -> names.reserve(Dim.variable(d)));
         for (Result result : graph.results()) {
             if (isUpdate(result)) {
                 Result other = updates.put(result.node(), result);
@@ -80,12 +86,14 @@ final class SessionEmitter {
      *
      * @param name its name
      * @param doc its Javadoc
+     * @param dimensions those of the whole net, whose sizes every session is given
      * @param factories what is imported statically: an accessor of that name would hide it. All sessions get those of
      *     the whole file, so that a value has one name in all of them
      * @param file what the comments call the source
      */
-    static TypeSpec emit(String name, CodeBlock doc, Graph graph, Set<Calls.Factory> factories, String file) {
-        SessionEmitter emitter = new SessionEmitter(graph, file);
+    static TypeSpec emit(
+            String name, CodeBlock doc, Graph graph, Dimensions dimensions, Set<Calls.Factory> factories, String file) {
+        SessionEmitter emitter = new SessionEmitter(graph, dimensions, file);
         factories.forEach(f -> emitter.names.reserve(f.name()));
         return emitter.build(name, doc);
     }
@@ -98,7 +106,10 @@ final class SessionEmitter {
         graph.nodes().forEach(this::record);
         graph.results().forEach(this::output);
         CodeBlock.Builder constructor =
-                CodeBlock.builder().add("super(b.format($L).source($S));\n", JavaEmitter.FORMAT, file);
+                CodeBlock.builder().add("super(b.format($L).source($S)", JavaEmitter.FORMAT, file);
+        dimensions.names().forEach(d -> constructor.add(".size($S, $L)", d, Dim.variable(d)));
+        constructor.add(");\n");
+        conditions(constructor);
         comment(constructor);
         constructor.add("b.bind();\n");
         return TypeSpec.classBuilder(name)
@@ -110,6 +121,7 @@ final class SessionEmitter {
                         .addModifiers(Modifier.PRIVATE)
                         .addParameter(JavaEmitter.BINDER, "b")
                         .addParameter(int.class, "n")
+                        .addParameters(JavaEmitter.sizes(dimensions))
                         .addCode(constructor.build())
                         .build())
                 .addMethods(accessors)
@@ -119,6 +131,16 @@ final class SessionEmitter {
                         .addCode(run.build())
                         .build())
                 .build();
+    }
+
+    /** What must hold for the sizes, before anything is recorded with them. */
+    private void conditions(CodeBlock.Builder constructor) {
+        for (Condition c : dimensions.conditions()) {
+            int line = c.origin().span().line();
+            constructor.add("b.at($L).require($L, $S", line, c.toJava(), c.text());
+            c.dim().symbols().forEach(symbol -> constructor.add(", $S", symbol));
+            constructor.add("); // $L:$L\n", file, line);
+        }
     }
 
     /** Every recorded statement, with its line of the source behind it where that changes. */

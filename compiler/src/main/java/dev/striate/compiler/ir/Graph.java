@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param name the net's name
  * @param nodes all nodes, operands before their users
  * @param results what is asked of it
+ * @param dimensions the symbolic dimensions of its inputs and labels; what passes make of a graph has none of its own
  */
-public record Graph(String name, List<Node> nodes, List<Result> results) {
+public record Graph(String name, List<Node> nodes, List<Result> results, Dimensions dimensions) {
     /** What a result is for. */
     public enum Kind {
         /** A value that the user of the net reads. */
@@ -51,6 +52,11 @@ public record Graph(String name, List<Node> nodes, List<Result> results) {
         public Result(Kind kind, String name, Node node, Origin origin) {
             this(kind, name, node, origin, Phase.ALWAYS);
         }
+    }
+
+    /** A graph whose sizes, the batch apart, are numbers, or told elsewhere. */
+    public Graph(String name, List<Node> nodes, List<Result> results) {
+        this(name, nodes, results, Dimensions.NONE);
     }
 
     /** Copies the lists. */

@@ -34,6 +34,7 @@ public final class Binder {
     private final Map<String, Value> params = new HashMap<>();
     private final Set<String> paths = new HashSet<>();
     private final Set<String> updated = new HashSet<>();
+    private final Map<String, Integer> dimensions = new LinkedHashMap<>();
     private String source = "";
     private int line;
     private boolean reuseMemory = true;
@@ -88,6 +89,47 @@ public final class Binder {
         source = file;
         program.source(file);
         return this;
+    }
+
+    /** Says what size a symbolic dimension has. Returns this. */
+    public Binder size(String dimension, int size) {
+        dimensions.put(dimension, size);
+        if (size < 1) {
+            throw new IllegalArgumentException(
+                    (source.isEmpty() ? "" : source + ": ") + dimension + " must be at least 1, not " + size);
+        }
+        return this;
+    }
+
+    /**
+     * Refuses sizes for which a condition does not hold.
+     *
+     * @param holds whether it does
+     * @param condition as it stands in the source
+     * @param names the dimensions that it is about
+     */
+    public void require(boolean holds, String condition, String... names) {
+        if (!holds) {
+            List<String> sizes =
+                    Arrays.stream(names).map(n -> n + " = " + dimensions.get(n)).toList();
+            throw new IllegalArgumentException(
+                    source + ":" + line + ": " + condition + " does not hold for " + String.join(", ", sizes));
+        }
+    }
+
+    /**
+     * Checks that there is a size for each symbolic dimension of a net.
+     *
+     * @throws IllegalArgumentException when there are more or less; the message names the dimensions
+     */
+    public static void count(List<String> dimensions, int... sizes) {
+        if (sizes.length != dimensions.size()) {
+            throw new IllegalArgumentException(
+                    dimensions.isEmpty()
+                            ? "all sizes of this net are fixed, the batch apart"
+                            : "this net needs a size for " + String.join(" and ", dimensions) + ", but " + sizes.length
+                                    + (sizes.length == 1 ? " is given" : " are given"));
+        }
     }
 
     /** Says from which line of the source the following comes. Returns this. */
