@@ -103,13 +103,13 @@ final class SessionEmitter {
         graph.results().stream()
                 .filter(this::isRead)
                 .forEach(r -> outputs.put(r.name(), names.unique(r.name(), "Output")));
+        dimensions.conditions().forEach(this::condition);
         graph.nodes().forEach(this::record);
         graph.results().forEach(this::output);
         CodeBlock.Builder constructor =
                 CodeBlock.builder().add("super(b.format($L).source($S)", JavaEmitter.FORMAT, file);
         dimensions.names().forEach(d -> constructor.add(".size($S, $L)", d, Dim.variable(d)));
         constructor.add(");\n");
-        conditions(constructor);
         comment(constructor);
         constructor.add("b.bind();\n");
         return TypeSpec.classBuilder(name)
@@ -133,14 +133,14 @@ final class SessionEmitter {
                 .build();
     }
 
-    /** What must hold for the sizes, before anything is recorded with them. */
-    private void conditions(CodeBlock.Builder constructor) {
-        for (Condition c : dimensions.conditions()) {
-            int line = c.origin().span().line();
-            constructor.add("b.at($L).require($L, $S", line, c.toJava(), c.text());
-            c.dim().symbols().forEach(symbol -> constructor.add(", $S", symbol));
-            constructor.add("); // $L:$L\n", file, line);
-        }
+    /** What must hold for a size, before anything is recorded with it. */
+    private void condition(Condition c) {
+        CodeBlock.Builder call = CodeBlock.builder();
+        int line = c.origin().span().line();
+        call.add("b.at($L).require($L, $S", line, c.toJava(), c.text());
+        c.dim().symbols().forEach(symbol -> call.add(", $S", symbol));
+        recorded.add(call.add(")").build());
+        lines.add(line);
     }
 
     /** Every recorded statement, with its line of the source behind it where that changes. */

@@ -292,9 +292,14 @@ public final class Dim {
                 .orElseThrow(() -> new IllegalStateException(this + " is not an int"));
     }
 
-    /** Whether this is another number than {@code b} for all sizes, as far as their difference tells. */
+    /**
+     * Whether this cannot stand for {@code b}: they differ for all sizes, as far as their difference tells, or with the
+     * batch, which is any.
+     */
     public boolean differs(Dim b) {
-        return minus(b).constant().filter(c -> c.signum() != 0).isPresent();
+        Dim difference = minus(b);
+        return difference.constant().filter(c -> c.signum() != 0).isPresent()
+                || difference.symbols().contains("N");
     }
 
     /** Whether this is the number {@code value}. */

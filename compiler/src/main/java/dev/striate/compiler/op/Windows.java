@@ -110,11 +110,16 @@ final class Windows {
     }
 
     private static String size(Window w, Shape x) {
-        return w.output(Dim.ARITHMETIC, x.dim(2), 0) + "x" + w.output(Dim.ARITHMETIC, x.dim(3), 1);
+        return size(w.output(Dim.ARITHMETIC, x.dim(2), 0), w.output(Dim.ARITHMETIC, x.dim(3), 1));
     }
 
     private static String size(Shape x) {
-        return x.dim(2) + "x" + x.dim(3);
+        return size(x.dim(2), x.dim(3));
+    }
+
+    private static String size(Dim h, Dim w) {
+        boolean sums = h.toString().contains(" ") || w.toString().contains(" ");
+        return sums ? "(" + h + ")x(" + w + ")" : h + "x" + w;
     }
 
     private static String reach(Window w) {
