@@ -139,14 +139,14 @@ final class LayerLowering {
         Op op = use.spec.make(args);
         List<TensorType> types = data.stream().map(Node::type).toList();
         try {
-            TensorType type = use.spec.type(op, types);
+            TensorType type = op.spec().type(op, types);
             if (tooLarge(type)) {
                 return tooLarge(
                         use,
                         "one sample of the result of `" + use.spec.name() + "` has the shape " + type.shape() + " and");
             }
             List<Node> inputs = new ArrayList<>(data);
-            for (ParamSpec param : use.spec.params(op, types)) {
+            for (ParamSpec param : op.spec().params(op, types)) {
                 inputs.add(param(use, param));
             }
             return new Value(net.add(new Node(op, inputs, type, use.path, new Origin.Source(use.span))));
