@@ -134,10 +134,10 @@ public final class Patches implements Net {
         private Session(Binder b, int n, int h, int w, int batch_) {
             super(b.format(1).source("any_size.cnn").size("H", h).size("W", w).size("Batch", batch_));
             b.at(5).require(h % 8 == 0, "H % 8 == 0", "H");             // any_size.cnn:5
-            b.at(5).require(w % 4 == 0, "W % 4 == 0", "W");             // any_size.cnn:5
-            b.at(5).require(w >= 16, "W >= 16", "W");                   // any_size.cnn:5
-            b.at(5).require(h <= 2048, "H <= 2048", "H");               // any_size.cnn:5
-            image = b.at(5).input("image", n, 1, h, w);                 // any_size.cnn:5
+            b.at(5).require(w % 4 == 0, "W % 4 == 0", "W");
+            b.at(5).require(w >= 16, "W >= 16", "W");
+            b.at(5).require(h <= 2048, "H <= 2048", "H");
+            image = b.at(5).input("image", n, 1, h, w);
             conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1), image); // any_size.cnn:9
             relu1 = b.at(9).step("relu1", relu(), conv1);
             maxPool1 = b.at(9).step("max_pool1", maxPool(2, 2), relu1);
@@ -186,10 +186,10 @@ public final class Patches implements Net {
         private Evaluation(Binder b, int n, int h, int w, int batch_) {
             super(b.format(1).source("any_size.cnn").size("H", h).size("W", w).size("Batch", batch_));
             b.at(5).require(h % 8 == 0, "H % 8 == 0", "H");                          // any_size.cnn:5
-            b.at(5).require(w % 4 == 0, "W % 4 == 0", "W");                          // any_size.cnn:5
-            b.at(5).require(w >= 16, "W >= 16", "W");                                // any_size.cnn:5
-            b.at(5).require(h <= 2048, "H <= 2048", "H");                            // any_size.cnn:5
-            image = b.at(5).input("image", n, 1, h, w);                              // any_size.cnn:5
+            b.at(5).require(w % 4 == 0, "W % 4 == 0", "W");
+            b.at(5).require(w >= 16, "W >= 16", "W");
+            b.at(5).require(h <= 2048, "H <= 2048", "H");
+            image = b.at(5).input("image", n, 1, h, w);
             scores = b.at(6).input("scores", n, 2, h / 4, w / 4);                    // any_size.cnn:6
             sizes = b.at(7).input("sizes", n, batch_);                               // any_size.cnn:7
             conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1), image);              // any_size.cnn:9
@@ -260,10 +260,10 @@ public final class Patches implements Net {
         private Training(Binder b, int n, int h, int w, int batch_) {
             super(b.format(1).source("any_size.cnn").size("H", h).size("W", w).size("Batch", batch_));
             b.at(5).require(h % 8 == 0, "H % 8 == 0", "H");                          // any_size.cnn:5
-            b.at(5).require(w % 4 == 0, "W % 4 == 0", "W");                          // any_size.cnn:5
-            b.at(5).require(w >= 16, "W >= 16", "W");                                // any_size.cnn:5
-            b.at(5).require(h <= 2048, "H <= 2048", "H");                            // any_size.cnn:5
-            image = b.at(5).input("image", n, 1, h, w);                              // any_size.cnn:5
+            b.at(5).require(w % 4 == 0, "W % 4 == 0", "W");
+            b.at(5).require(w >= 16, "W >= 16", "W");
+            b.at(5).require(h <= 2048, "H <= 2048", "H");
+            image = b.at(5).input("image", n, 1, h, w);
             scores = b.at(6).input("scores", n, 2, h / 4, w / 4);                    // any_size.cnn:6
             sizes = b.at(7).input("sizes", n, batch_);                               // any_size.cnn:7
             conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1), image);              // any_size.cnn:9

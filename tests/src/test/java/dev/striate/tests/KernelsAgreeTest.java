@@ -59,7 +59,7 @@ class KernelsAgreeTest {
     @ParameterizedTest
     @ValueSource(strings = {"reference", "cpu"})
     void kernelsTreatNanAsTheirOperatorsDo(String backend) {
-        for (String operator : List.of("max_pool", "relu", "top1", "topk")) {
+        for (String operator : List.of("max_pool", "relu", "top1", "topk", "max", "mean")) {
             for (int number = 0; number < CASES; number++) {
                 OpCase c = OpCases.draw(operator, number).map(v -> Math.abs(v) < 0.5 ? Double.NaN : v);
                 for (OpCase step : steps(c)) {

@@ -78,22 +78,14 @@ final class CallLowering {
 
     /** The operator of a name, which the language may not be able to write, on values that are given. */
     Value apply(String operator, List<Value> operands, Span span, Frame frame, String path) {
-        OpSpec<?> spec = Ops.byName(operator).orElse(null);
-        if (spec == null) {
-            log.unsupported(span, "arithmetic over values", "use layers");
-            return Value.unknown();
-        }
+        OpSpec<?> spec = Ops.byName(operator).orElseThrow();
         Value incoming = Value.of(operands);
         return layers.lower(spec, new Use(new Ast.Name(operator, span), List.of(), incoming, path, span), frame);
     }
 
     /** The operator of a name with arguments, on what comes in. */
     Value apply(String operator, Value incoming, List<Ast.Arg> args, Span span, Frame frame, String path) {
-        OpSpec<?> spec = Ops.byName(operator).orElse(null);
-        if (spec == null) {
-            log.unsupported(span, "`" + operator + "`", "write one chain");
-            return Value.unknown();
-        }
+        OpSpec<?> spec = Ops.byName(operator).orElseThrow();
         return layers.lower(spec, new Use(new Ast.Name(operator, span), args, incoming, path, span), frame);
     }
 

@@ -4,6 +4,7 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.Ast.BinaryOp;
@@ -155,21 +156,16 @@ final class ConstantFolder {
                     Log.quote(m.target().span()) + " is " + target.kind() + " and has no sizes of its own",
                     "take the size of one value: `x." + m.member().text() + "`");
         }
-        String names = Axes.names(one.node().shape().rank());
-        int axis = m.member().text().length() == 1 ? names.indexOf(m.member().text()) : -1;
-        return axis >= 0
-                ? new Const.Num(one.node().shape().dim(axis).at(sizes))
+        int rank = one.node().shape().rank();
+        Optional<Integer> axis = new Axis(m.member().text()).index(rank);
+        return axis.isPresent()
+                ? new Const.Num(one.node().shape().dim(axis.get()).at(sizes))
                 : error(
-                        Code.UNKNOWN_NAME,
+                        Code.AXIS,
                         m.member().span(),
                         Log.quote(m.target().span()) + " is " + one.node().type() + " and has no axis `"
                                 + m.member().text() + "`",
-                        names.isEmpty()
-                                ? "its axes have no names"
-                                : "its axes are "
-                                        + Log.list(names.chars()
-                                                .mapToObj(Character::toString)
-                                                .toList()));
+                        Axis.choices(rank));
     }
 
     /** An element of a list, counted from 0. */

@@ -14,7 +14,9 @@ import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.compiler.op.ParamSpec;
+import dev.striate.compiler.op.ReshapeOp;
 import dev.striate.compiler.op.ShapeError;
+import dev.striate.compiler.op.SliceOp;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
@@ -22,10 +24,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one use of an operator into nodes: its parameters, then the operator itself. */
 final class LayerLowering {
+    /** What aligns shapes from the left. */
+    private static final Set<String> BROADCASTING = Set.of("mul", "div", "plus", "minus", "times", "over");
+
     private final Lowering parts;
     private final NetBuilder net;
     private final Log log;
@@ -46,6 +52,9 @@ final class LayerLowering {
                     .fix("begin the chain with a value: `image -> " + use.span().text() + "`"));
             data.add(Value.unknown());
         }
+        if (spec.isVariadic()) {
+            return merge(spec, use, data, frame);
+        }
         if (data.size() > spec.operands().size()) {
             tooMany(spec, use, data.size());
             return Value.unknown();
@@ -58,12 +67,43 @@ final class LayerLowering {
         for (String operand : operands) {
             data.add(operand(spec, use, operand, bound.get(operand), frame));
         }
+        return lower(spec, use, bound, data, bound.size() == use.args().size(), frame);
+    }
+
+    /** An operator on any number of values: what comes in, and all arguments without a name. */
+    private Value merge(OpSpec<?> spec, CallLowering.Use use, List<Value> data, Frame frame) {
+        List<Ast.Arg> named = new ArrayList<>();
+        for (Ast.Arg arg : use.args()) {
+            if (arg.name() == null) {
+                data.addAll(parts.expressions().value(arg.value(), frame).parts());
+            } else {
+                named.add(arg);
+            }
+        }
+        List<String> names = spec.attrs().stream().map(Attr::name).toList();
+        Map<String, Ast.Arg> bound = ArgumentBinder.bind(spec.name(), names, named, log);
+        return lower(spec, use, bound, data, bound.size() == named.size(), frame);
+    }
+
+    private Value lower(
+            OpSpec<?> spec,
+            CallLowering.Use use,
+            Map<String, Ast.Arg> bound,
+            List<Value> data,
+            boolean understood,
+            Frame frame) {
         Args args = attributes(spec, use, bound, frame);
-        boolean usable = bound.size() == use.args().size()
-                && data.stream().allMatch(v -> single(v, spec, use))
-                && takesLabels(spec, use, data, frame);
+        boolean usable =
+                understood && data.stream().allMatch(v -> single(v, spec, use)) && takesLabels(spec, use, data, frame);
         return usable && args != null && net.step(use.span())
-                ? nodes(spec, use, args, data.stream().map(Value::node).toList(), frame)
+                ? nodes(
+                        spec.make(args),
+                        use.path(),
+                        use.span(),
+                        data.stream()
+                                .map(v -> aligned(spec, v.node(), use, frame))
+                                .toList(),
+                        frame)
                 : Value.unknown();
     }
 
@@ -154,8 +194,14 @@ final class LayerLowering {
 
     // ---- nodes
 
-    private Value nodes(OpSpec<?> spec, CallLowering.Use use, Args args, List<Node> data, Frame frame) {
-        return nodes(spec.make(args), use.path(), use.span(), data, frame);
+    /** Where shapes are aligned from the left, a learned tensor has an axis for the batch before its own. */
+    private Node aligned(OpSpec<?> spec, Node operand, CallLowering.Use use, Frame frame) {
+        if (!operand.isParam() || !BROADCASTING.contains(spec.name())) {
+            return operand;
+        }
+        String path = net.fresh(frame.place().prefix(), "reshape", frame.place().segments());
+        return nodes(ReshapeOp.withBatchAxis(operand.shape()), path, use.span(), List.of(operand), frame)
+                .node();
     }
 
     /** The value of an operator on data; unknown after an error. */
@@ -232,7 +278,6 @@ final class LayerLowering {
 
     /** The elements of a value from one place of an axis up to another. */
     Value slice(Node x, int axis, Dim from, Dim to, String path, Span span, Frame frame) {
-        log.unsupported(span, "`split`", "TEMPORARY");
-        return Value.unknown();
+        return nodes(SliceOp.of(axis, from, to), path, span, List.of(x), frame);
     }
 }

@@ -4,6 +4,7 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ final class SplitLowering {
         log.add(Diagnostic.error(
                         Code.SHAPE,
                         use.span(),
-                        "along " + Axes.name(axis, x.shape().rank()) + " " + why)
+                        "along " + Axis.name(axis, x.shape().rank()) + " " + why)
                 .related(x.origin().span(), x.type() + " comes from here")
                 .fix("give sizes that add up to " + x.shape().dim(axis)));
         return null;

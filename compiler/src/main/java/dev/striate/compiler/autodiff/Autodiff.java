@@ -9,8 +9,8 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.FillOp;
 import dev.striate.compiler.op.Gradients;
+import dev.striate.compiler.op.MergeOp;
 import dev.striate.compiler.op.Op;
-import dev.striate.compiler.op.PointwiseOp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -135,8 +135,7 @@ public final class Autodiff {
                 Node operand = node.input(input);
                 Node other = gradients.get(operand);
                 gradients.put(
-                        operand,
-                        other == null ? gradient : add(operand, "grad_sum", PointwiseOp.add(), other, gradient));
+                        operand, other == null ? gradient : add(operand, "grad_sum", MergeOp.add(), other, gradient));
             }
         }
     }

@@ -262,6 +262,29 @@ public enum Code {
             "no sizes fit the net",
             "What cannot be decided while a dimension is a symbol is checked when the net is opened. Here no size"
                     + " was found that fulfils the conditions and lets every window fit, so that nobody could open it."),
+    /** Shapes that do not meet. */
+    BROADCAST(
+            "CNN0311",
+            "shapes do not align",
+            "Arithmetic on values, `mul` and `div` align shapes from the left: `[N, C]` meets `[N, C, H, W]`, a `param` has an"
+                    + " implicit batch axis, and an axis of size 1 is repeated. All other sizes must be equal."),
+    /** An axis that a value does not have. */
+    AXIS(
+            "CNN0312",
+            "no such axis",
+            "Axes are named `N C`, `N C L` and `N C H W` by the rank of the value; other ranks use numbers from 0."),
+    /** Places beyond the end of an axis. */
+    RANGE(
+            "CNN0313",
+            "range outside of the axis",
+            "`slice`, `split` and `crop` take places that the axis has: `from` is at least 0, `to` is larger than `from` and at"
+                    + " most the size."),
+    /** A shape of another number of elements. */
+    ELEMENTS(
+            "CNN0314",
+            "reshape changes the number of elements",
+            "`reshape` gives the same elements another shape; the products of both shapes' sizes must be equal for every"
+                    + " batch."),
     /** Documentation that nothing follows. */
     STRAY_DOCUMENTATION(
             "CNN0401",

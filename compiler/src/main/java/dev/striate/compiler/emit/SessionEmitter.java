@@ -189,10 +189,7 @@ final class SessionEmitter {
         Result update = updates.get(node);
         args.add(CodeBlock.of("$S", update != null ? update.name() : node.path()));
         args.add(Calls.render(op.spec().kernel(node)));
-        int data = op.spec().operands().size();
-        for (int i = 0; i < data; i++) {
-            args.add(operand(node.input(i)));
-        }
+        op.spec().data(node).forEach(x -> args.add(operand(x)));
         String field = declare(JavaEmitter.STEP, names.unique(node.path(), "Step"));
         fields.put(node, field);
         statement(

@@ -89,7 +89,8 @@ public final class OpSpec<T extends Op> {
     private final String doc;
     private final List<String> operands;
     private final List<Attr> attrs;
-    private final Function<Args, @Nullable T> factory;
+    private final boolean variadic;
+    private final Function<Args, @Nullable Op> factory;
     private final TypeRule<T> type;
     private final ParamRule<T> params;
     private final MacRule<T> macs;
@@ -107,6 +108,7 @@ public final class OpSpec<T extends Op> {
         doc = Objects.requireNonNull(b.doc, "doc of " + name);
         operands = Objects.requireNonNull(b.operands, "operands of " + name);
         attrs = b.attrs;
+        variadic = b.variadic;
         factory = b.factory == null ? args -> null : b.factory;
         if (b.factory == null && category != Category.INTERNAL) {
             throw new IllegalStateException("who can write " + name + " must be able to make one: factory");
@@ -146,9 +148,22 @@ public final class OpSpec<T extends Op> {
         return doc;
     }
 
-    /** The names of the data operands; the first is what comes in along a chain. */
+    /**
+     * The names of the data operands; the first is what comes in along a chain. None for an operator that begins one,
+     * such as {@code zeros}.
+     */
     public List<String> operands() {
         return operands;
+    }
+
+    /** Whether the last of {@link #operands} may be given any number of times, as branches of a merge are. */
+    public boolean isVariadic() {
+        return variadic;
+    }
+
+    /** The data operands of a node of this operator, without its parameters. */
+    public List<Node> data(Node node) {
+        return variadic ? node.inputs() : node.inputs().subList(0, operands.size());
     }
 
     /** The arguments, in the order in which they may be given without a name. */
@@ -161,8 +176,11 @@ public final class OpSpec<T extends Op> {
         return attrs.stream().filter(a -> a.name().equals(attrName)).findFirst();
     }
 
-    /** The operator with the given arguments; for those that the language can name. */
-    public T make(Args args) {
+    /**
+     * The operator with the given arguments; for those that the language can name. It may be of another specification:
+     * {@code max} with an axis is a reduction, without one a merge.
+     */
+    public Op make(Args args) {
         return Objects.requireNonNull(factory.apply(args), name);
     }
 
@@ -241,7 +259,8 @@ public final class OpSpec<T extends Op> {
         private @Nullable String doc;
         private @Nullable List<String> operands;
         private List<Attr> attrs = List.of();
-        private @Nullable Function<Args, @Nullable T> factory;
+        private boolean variadic;
+        private @Nullable Function<Args, @Nullable Op> factory;
         private @Nullable TypeRule<T> type;
         private ParamRule<T> params = (op, data) -> List.of();
         private @Nullable MacRule<T> macs;
@@ -270,6 +289,12 @@ public final class OpSpec<T extends Op> {
             return this;
         }
 
+        /** The last operand may be given any number of times; such an operator has no parameters. */
+        public Builder<T> variadic() {
+            variadic = true;
+            return this;
+        }
+
         /** The arguments. */
         public Builder<T> attrs(Attr... all) {
             attrs = Arrays.asList(all);
@@ -277,7 +302,7 @@ public final class OpSpec<T extends Op> {
         }
 
         /** How it is made of its arguments. */
-        public Builder<T> factory(Function<Args, @Nullable T> make) {
+        public Builder<T> factory(Function<Args, @Nullable Op> make) {
             factory = make;
             return this;
         }

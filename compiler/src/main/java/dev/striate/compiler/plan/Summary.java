@@ -89,7 +89,7 @@ public record Summary(List<Row> rows, long params, long macs, long inferenceByte
         if (!(node.operation() instanceof Op op)) {
             return 0;
         }
-        List<Node> data = node.inputs().subList(0, op.spec().operands().size());
+        List<Node> data = op.spec().data(node);
         Rational macs = op.spec()
                 .macs(op, data.stream().map(Node::type).toList(), node.type())
                 .eval(sizes);

@@ -119,7 +119,7 @@ class ShapeErrorsTest {
                 wrong(Code.SHAPE, "quadratic needs two values of one shape", quadratic, VECTOR, MAP),
                 wrong(Code.SHAPE, "quadratic averages over a batch", quadratic, scalar, scalar),
                 wrong(Code.ELEMENT, "quadratic computes with floats", quadratic, VECTOR, LABEL),
-                wrong(Code.SHAPE, "add needs two values of one shape", PointwiseOp.add(), VECTOR, MAP));
+                wrong(Code.SHAPE, "add needs two values of one shape", MergeOp.add(), VECTOR, MAP));
     }
 
     @ParameterizedTest

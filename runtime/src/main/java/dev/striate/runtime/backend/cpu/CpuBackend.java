@@ -7,24 +7,30 @@ import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
+import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reduce;
+import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
 import dev.striate.core.kernel.Running;
+import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
@@ -89,6 +95,8 @@ public final class CpuBackend implements Backend {
     public KernelTable kernels() {
         Cpu cpu = new Cpu(pool, new Scratch(pool.threads()));
         Elements elements = new Elements(cpu);
+        Boxes boxes = new Boxes(cpu);
+        Reductions reductions = new Reductions(cpu);
         FullyConnected fullyConnected = new FullyConnected(cpu);
         Losses losses = new Losses(cpu);
         Pooling pooling = new Pooling(cpu);
@@ -107,6 +115,12 @@ public final class CpuBackend implements Backend {
                 .add(Pointwise.class, elements::pointwise)
                 .add(Dropout.class, elements::dropout)
                 .add(Fill.class, elements::fill)
+                .add(Slice.class, boxes::slice)
+                .add(Pad.class, boxes::pad)
+                .add(Concat.class, boxes::concat)
+                .add(Expand.class, elements::expand)
+                .add(Reduce.class, reductions::reduce)
+                .add(ReduceMaxGrad.class, reductions::maxGradient)
                 .add(Flatten.class, elements::copy)
                 .add(Reshape.class, elements::copy)
                 .add(Softmax.class, losses::softmax)

@@ -4,12 +4,14 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Kernels that look at elements one by one, in blocks of {@link Cpu#GRAIN}. */
 final class Elements {
@@ -25,13 +27,14 @@ final class Elements {
             cpu.scratch().reserve(i, PointwiseProgram.BLOCK);
         }
         Tensor y = o.out();
+        List<Repeated> operands =
+                o.in().stream().map(x -> new Repeated(x, y.shape())).toList();
         int parts = Math.ceilDiv(y.elements(), PointwiseProgram.BLOCK);
         return cpu.forEach(parts, PointwiseProgram.BLOCK, (part, slot) -> {
             int first = part * PointwiseProgram.BLOCK;
             int n = Math.min(PointwiseProgram.BLOCK, y.elements() - first);
-            for (int i = 0; i < kernel.arity(); i++) {
-                MemorySegment.copy(
-                        o.in(i).data(), JAVA_FLOAT, offset(first), cpu.scratch().array(slot, i), 0, n);
+            for (int i = 0; i < operands.size(); i++) {
+                operands.get(i).load(first, n, cpu.scratch().array(slot, i));
             }
             float[] result = program.run(cpu.scratch(), slot, n);
             MemorySegment.copy(result, 0, y.data(), JAVA_FLOAT, offset(first), n);
@@ -58,6 +61,24 @@ final class Elements {
         MemorySegment y = o.out().data();
         float value = (float) kernel.value();
         return () -> fill(y, 0, (int) (y.byteSize() / Float.BYTES), value);
+    }
+
+    Runnable expand(Expand kernel, Operands o) {
+        Tensor y = o.out();
+        Repeated x = new Repeated(o.in(0), y.shape());
+        float divisor = kernel.mean() ? (float) y.elements() / o.in(0).elements() : 1;
+        cpu.scratch().reserve(0, PointwiseProgram.BLOCK);
+        int parts = Math.ceilDiv(y.elements(), PointwiseProgram.BLOCK);
+        return cpu.forEach(parts, PointwiseProgram.BLOCK, (part, slot) -> {
+            int first = part * PointwiseProgram.BLOCK;
+            int n = Math.min(PointwiseProgram.BLOCK, y.elements() - first);
+            float[] block = cpu.scratch().array(slot, 0);
+            x.load(first, n, block);
+            for (int i = 0; i < n; i++) {
+                block[i] /= divisor;
+            }
+            MemorySegment.copy(block, 0, y.data(), JAVA_FLOAT, offset(first), n);
+        });
     }
 
     /** A view whose result needs memory of its own. */

@@ -1,5 +1,6 @@
 package dev.striate.runtime.backend.reference;
 
+import dev.striate.core.kernel.Broadcast;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Fill;
@@ -15,10 +16,15 @@ final class Elements {
     static Runnable pointwise(Pointwise kernel, Operands o) {
         Tensor y = o.out();
         double[] args = new double[kernel.arity()];
+        int[] dims = y.shape().toArray();
+        int[][] strides = new int[args.length][];
+        for (int a = 0; a < args.length; a++) {
+            strides[a] = Broadcast.strides(o.in(a).shape(), y.shape());
+        }
         return () -> {
             for (int i = 0; i < y.elements(); i++) {
                 for (int a = 0; a < args.length; a++) {
-                    args[a] = o.in(a).get(i);
+                    args[a] = o.in(a).get(Broadcast.place(i, dims, strides[a]));
                 }
                 y.set(i, (float) kernel.expr().eval(args));
             }

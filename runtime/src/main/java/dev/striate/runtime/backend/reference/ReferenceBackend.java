@@ -7,24 +7,30 @@ import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
+import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reduce;
+import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
 import dev.striate.core.kernel.Running;
+import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
@@ -59,6 +65,12 @@ public final class ReferenceBackend implements Backend {
                 .add(Pointwise.class, Elements::pointwise)
                 .add(Dropout.class, Elements::dropout)
                 .add(Fill.class, Elements::fill)
+                .add(Slice.class, Shapes::slice)
+                .add(Pad.class, Shapes::pad)
+                .add(Concat.class, Shapes::concat)
+                .add(Expand.class, Shapes::expand)
+                .add(Reduce.class, Shapes::reduce)
+                .add(ReduceMaxGrad.class, Shapes::reduceMaxGradient)
                 .add(Flatten.class, Elements::copy)
                 .add(Reshape.class, Elements::copy)
                 .add(Softmax.class, Losses::softmax)
