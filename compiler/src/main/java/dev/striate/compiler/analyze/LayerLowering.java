@@ -62,7 +62,9 @@ final class LayerLowering {
             data.add(incoming);
         }
         for (String operand : operands) {
-            data.add(operand(use, operand, bound.get(operand), values));
+            if (bound.containsKey(operand) || !spec.isVariadic()) { // the type rule says when there are too few
+                data.add(operand(use, operand, bound.get(operand), values));
+            }
         }
         Args args = attributes(use, bound, new ArgumentValues(scope, log));
         boolean usable =
