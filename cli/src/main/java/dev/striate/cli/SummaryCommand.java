@@ -51,7 +51,7 @@ final class SummaryCommand implements Callable<Integer> {
         Map<String, Summary> summaries = new LinkedHashMap<>();
         for (CompiledNet selected : Programs.select(Programs.compile(file, console), net)) {
             try {
-                summaries.put(selected.qualifiedName(), Summary.of(selected.model(), batch));
+                summaries.put(selected.qualifiedName(), Summary.of(selected.model(), Map.of("N", (long) batch)));
             } catch (IllegalArgumentException e) {
                 throw Failure.input(selected.qualifiedName() + " at batch " + batch + ": " + e.getMessage());
             }
