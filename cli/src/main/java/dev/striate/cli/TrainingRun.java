@@ -71,8 +71,12 @@ final class TrainingRun {
         if (result.stopped()) {
             return INTERRUPTED;
         }
-        Map<String, Double> test =
-                Evaluation.of(net, data.test(), recipe.feed(), recipe.data().batch(), backend);
+        Map<String, Double> test = Evaluation.of(
+                sizes().at(net, data.test()),
+                data.test(),
+                recipe.feed(),
+                recipe.data().batch(),
+                backend);
         List<Expectation> unmet = recipe.expectations().stream()
                 .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
                 .toList();
@@ -89,11 +93,15 @@ final class TrainingRun {
         return unmet.isEmpty() ? 0 : Failure.INPUT;
     }
 
+    private ChosenSizes sizes() {
+        return new ChosenSizes(selected.net().source().model());
+    }
+
     private TrainingResult fit(Splits data) throws IOException {
         TrainingProgress progress = new TrainingProgress(console);
         CountDownLatch written = new CountDownLatch(1);
         long start = System.nanoTime();
-        try (Trainer trainer = new Trainer(net, recipe, data.train(), backend)) {
+        try (Trainer trainer = new Trainer(sizes().at(net, data.train()), recipe, data.train(), backend)) {
             Thread onInterrupt = new Thread(() -> finish(trainer, written), "striate-interrupt");
             Runtime.getRuntime().addShutdownHook(onInterrupt);
             try {

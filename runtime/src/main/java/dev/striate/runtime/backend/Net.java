@@ -1,5 +1,6 @@
 package dev.striate.runtime.backend;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -70,5 +71,16 @@ public interface Net {
     default NetSession training(Backend backend, int batch, int... sizes) {
         Binder.count(dimensions(), sizes);
         return training(backend, batch);
+    }
+
+    /**
+     * This net with its symbolic dimensions fixed, for what opens nets by the batch alone, such as a trainer.
+     *
+     * @param sizes one for each of {@link #dimensions}
+     * @throws IllegalArgumentException when there are more or less
+     */
+    default Net at(int... sizes) {
+        Binder.count(dimensions(), sizes);
+        return new NetAtSizes(this, Arrays.stream(sizes).boxed().toList());
     }
 }
