@@ -6,6 +6,8 @@ import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.ConvTranspose;
+import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
@@ -66,6 +68,20 @@ final class KernelCases {
         all.put(
                 ConvGradWeight.class,
                 r -> conv(r, (c, x, gy) -> OneKernel.of(ConvGradWeight.convGradWeight(c), gy, x)));
+        all.put(ConvTranspose.class, r -> {
+            Operand x = Operand.random(r, batch(r), size(r, 9), size(r, 12), size(r, 12));
+            return new OneKernel(transpose(r), List.of(x), r.nextLong());
+        });
+        all.put(ConvTransposeGradInput.class, r -> {
+            ConvTranspose transpose = transpose(r);
+            int channels = size(r, 9);
+            Sizes x = Sizes.of(batch(r), channels, size(r, 12), size(r, 12));
+            return OneKernel.of(
+                    ConvTransposeGradInput.convTransposeGradInput(transpose),
+                    Operand.random(r, transpose.output(List.of(x)).toArray()),
+                    Operand.random(
+                            r, transpose.params(List.of(x)).getFirst().shape().toArray()));
+        });
         all.put(Pool.class, r -> pool(r, anyKind(r), (p, x, gy) -> OneKernel.of(p, x)));
         all.put(
                 MaxPoolGrad.class,
@@ -164,6 +180,15 @@ final class KernelCases {
         Operand x = input(r, window, channels);
         Sizes y = conv.output(List.of(x.shape()));
         return with.make(conv, x, Operand.random(r, y.toArray()));
+    }
+
+    private static ConvTranspose transpose(SplittableRandom r) {
+        int stride = size(r, 3);
+        ConvTranspose plain = ConvTranspose.convTranspose(size(r, 9), 2 + r.nextInt(3), 2 + r.nextInt(3))
+                .stride(stride, stride)
+                .outputPad(r.nextInt(stride))
+                .pad(new Padding.Explicit(r.nextInt(2), 0, 0, r.nextInt(2)));
+        return r.nextBoolean() ? plain : plain.withoutBias();
     }
 
     private static OneKernel pool(SplittableRandom r, Pool.Kind kind, WithWindow<Pool> with) {
