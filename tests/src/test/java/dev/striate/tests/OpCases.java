@@ -1,5 +1,6 @@
 package dev.striate.tests;
 
+import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
@@ -12,6 +13,7 @@ import dev.striate.compiler.op.ShapeError;
 import dev.striate.core.init.Init;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,15 @@ final class OpCases {
                     d -> on(d, make("dropout", Map.of("p", d.of(0.0, 0.1, 0.5, 0.9))), d.shape(d.between(1, 4)))),
             Map.entry("cross_entropy", d -> scores(d, make("cross_entropy", Map.of()), 1)),
             Map.entry("conv_transpose", OpCases::convTranspose),
+            Map.entry("mse", d -> compared(d, "mse")),
+            Map.entry("l1_loss", d -> compared(d, "l1_loss")),
+            Map.entry("mae", d -> compared(d, "mae")),
+            Map.entry("smooth_l1", d -> compared(d, "smooth_l1")),
+            Map.entry("hinge", d -> compared(d, "hinge")),
+            Map.entry("perceptron_loss", d -> compared(d, "perceptron_loss")),
+            Map.entry("binary_cross_entropy", d -> compared(d, "binary_cross_entropy")),
+            // Probabilities are not negative.
+            Map.entry("kl_divergence", d -> compared(d, "kl_divergence").map(Math::abs)),
             Map.entry("layer_norm", d -> onChannels(d, make("layer_norm", Map.of("eps", d.of(1e-2, 0.1))))),
             Map.entry("instance_norm", d -> onChannels(d, make("instance_norm", Map.of("eps", d.of(1e-2, 0.1))))),
             Map.entry("group_norm", OpCases::groupNorm),
@@ -101,6 +112,19 @@ final class OpCases {
     private static OpCase pair(Draw d, Op op) {
         TensorType type = TensorType.f32(d.shape(d.between(1, 4)));
         return d.on(op, type, type);
+    }
+
+    /** A target of the same shape, with a one more at the end, or a single number. */
+    private static OpCase compared(Draw d, String operator) {
+        Shape shape = d.shape(d.between(1, 4));
+        List<Dim> longer = new ArrayList<>(shape.dims());
+        longer.add(Dim.of(1));
+        Shape target = d.of(shape, shape, Shape.SCALAR, new Shape(longer));
+        OpCase c = d.on(make(operator, Map.of()), TensorType.f32(shape), TensorType.f32(target));
+        Map<String, Nd> values = new HashMap<>(c.values());
+        // Never the same number as the one that it is compared with, where a distance has a kink.
+        values.computeIfPresent("x1", (path, t) -> Nd.of(t.shape(), i -> (float) (0.9 * t.get(i))));
+        return new OpCase(c.node(), values, c.sizes());
     }
 
     private static OpCase fc(Draw d) {

@@ -48,20 +48,10 @@ final class Unsupported {
             "residual");
 
     /** Losses. */
-    static final Set<String> LOSSES = Set.of(
-            "binary_cross_entropy",
-            "mse",
-            "l1_loss",
-            "smooth_l1",
-            "hinge",
-            "perceptron_loss",
-            "nll",
-            "kl_divergence",
-            "contrastive",
-            "triplet");
+    static final Set<String> LOSSES = Set.of("nll", "contrastive", "triplet");
 
     /** Metrics. */
-    static final Set<String> METRICS = Set.of("mae", "mean_iou", "confusion", "precision", "recall", "f1");
+    static final Set<String> METRICS = Set.of("mean_iou", "confusion", "precision", "recall", "f1");
 
     /** Data sets and samplers. */
     static final Set<String> DATA =

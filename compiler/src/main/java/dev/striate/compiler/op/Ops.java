@@ -33,6 +33,14 @@ public final class Ops {
             GaussianNoiseOp.SPEC,
             DepthwiseConv.SPEC,
             ConvTranspose2d.SPEC,
+            ElementLossOp.MSE,
+            ElementLossOp.L1,
+            ElementLossOp.SMOOTH_L1,
+            ElementLossOp.HINGE,
+            ElementLossOp.PERCEPTRON,
+            ElementLossOp.BINARY_CROSS_ENTROPY,
+            ElementLossOp.KL,
+            ElementLossOp.MAE,
             SoftmaxOp.SPEC,
             DropoutOp.SPEC,
             CrossEntropyOp.SPEC,
@@ -65,6 +73,7 @@ public final class Ops {
             LrnOp.Grad.SPEC,
             LinePoolOp.Grad.SPEC,
             ConvTranspose2d.GradInput.SPEC,
+            ElementLossOp.Grad.SPEC,
             FillOp.SPEC);
 
     private static final Map<String, OpSpec<?>> BY_NAME =

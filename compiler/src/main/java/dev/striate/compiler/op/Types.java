@@ -81,6 +81,15 @@ final class Types {
         }
     }
 
+    /** A shape without the ones at its end: {@code [N]} for {@code [N, 1]}. */
+    static Shape withoutTrailingOnes(Shape shape) {
+        int rank = shape.rank();
+        while (rank > 0 && shape.dim(rank - 1).is(1)) {
+            rank--;
+        }
+        return new Shape(shape.dims().subList(0, rank));
+    }
+
     /** The shape of two float operands that must have the same. */
     static Shape requireSame(String op, List<TensorType> data) {
         Shape a = requireFloat(op, 0, data.get(0));
@@ -91,7 +100,7 @@ final class Types {
         return a;
     }
 
-    private static ShapeError different(String op, List<TensorType> data) {
+    static ShapeError different(String op, List<TensorType> data) {
         return new ShapeError(
                         Code.SHAPE,
                         op + " needs two values of one shape, not "

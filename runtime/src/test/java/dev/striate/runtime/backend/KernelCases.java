@@ -11,6 +11,8 @@ import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
@@ -150,6 +152,16 @@ final class KernelCases {
                         (x, label) -> OneKernel.of(
                                 CrossEntropyGrad.crossEntropyGrad(), Operand.of(Sizes.SCALAR, 0.7f), x, label)));
         all.put(TopK.class, r -> scores(r, (x, label) -> OneKernel.of(TopK.topK(size(r, 4)), x, label)));
+        all.put(ElementLoss.class, r -> {
+            Operand y = map(r);
+            return OneKernel.of(elementLoss(r), y, target(r, y));
+        });
+        all.put(ElementLossGrad.class, r -> {
+            Operand y = map(r);
+            ElementLossGrad gradient = ElementLossGrad.elementLossGrad(elementLoss(r));
+            return OneKernel.of(
+                    r.nextBoolean() ? gradient : gradient.byTarget(), Operand.of(Sizes.SCALAR, 0.7f), y, target(r, y));
+        });
         all.put(Quadratic.class, r -> {
             Operand y = map(r);
             return OneKernel.of(
@@ -189,6 +201,21 @@ final class KernelCases {
                 .outputPad(r.nextInt(stride))
                 .pad(new Padding.Explicit(r.nextInt(2), 0, 0, r.nextInt(2)));
         return r.nextBoolean() ? plain : plain.withoutBias();
+    }
+
+    private static ElementLoss elementLoss(SplittableRandom r) {
+        ElementLoss.Kind[] kinds = ElementLoss.Kind.values();
+        ElementLoss.Kind kind = kinds[r.nextInt(kinds.length)];
+        return kind == ElementLoss.Kind.SMOOTH_L1 ? ElementLoss.smoothL1(0.5) : ElementLoss.elementLoss(kind);
+    }
+
+    /** Positive numbers, as probabilities are; sometimes one for all. */
+    private static Operand target(SplittableRandom r, Operand y) {
+        float[] values = new float[r.nextInt(4) == 0 ? 1 : y.shape().elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) r.nextDouble();
+        }
+        return Operand.of(values.length == 1 ? Sizes.SCALAR : y.shape(), values);
     }
 
     private static OneKernel pool(SplittableRandom r, Pool.Kind kind, WithWindow<Pool> with) {

@@ -15,6 +15,8 @@ import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
@@ -108,6 +110,7 @@ public final class CpuBackend implements Backend {
         Normalization normalization = new Normalization(cpu);
         LinePooling linePooling = new LinePooling(cpu);
         TransposedConvolution transposed = new TransposedConvolution(cpu);
+        ElementLosses elementLosses = new ElementLosses(cpu);
         return new KernelTable()
                 .add(Conv.class, new ConvForward(cpu))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
@@ -148,6 +151,8 @@ public final class CpuBackend implements Backend {
                 .add(LinePoolGrad.class, linePooling::gradient)
                 .add(GaussianNoise.class, elements::gaussianNoise)
                 .add(ConvTranspose.class, transposed)
-                .add(ConvTransposeGradInput.class, transposed.inputGradient());
+                .add(ConvTransposeGradInput.class, transposed.inputGradient())
+                .add(ElementLoss.class, new SampleMean<>(cpu, elementLosses::forward))
+                .add(ElementLossGrad.class, elementLosses::gradient);
     }
 }

@@ -15,6 +15,8 @@ import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
@@ -97,6 +99,8 @@ public final class ReferenceBackend implements Backend {
                 .add(LinePoolGrad.class, LinePooling::gradient)
                 .add(GaussianNoise.class, Elements::gaussianNoise)
                 .add(ConvTranspose.class, TransposedConvolution::forward)
-                .add(ConvTransposeGradInput.class, TransposedConvolution::inputGradient);
+                .add(ConvTransposeGradInput.class, TransposedConvolution::inputGradient)
+                .add(ElementLoss.class, ElementLosses::forward)
+                .add(ElementLossGrad.class, ElementLosses::gradient);
     }
 }
