@@ -6,15 +6,9 @@ import java.util.Set;
 final class Unsupported {
     /** Layers, merges and functions over values. */
     static final Set<String> LAYERS = Set.of(
-            "conv_transpose",
-            "depthwise_conv",
             "locally_connected",
             "l2_pool",
-            "global_avg_pool",
-            "global_max_pool",
             "adaptive_avg_pool",
-            "maxout",
-            "channel_l2_pool",
             "step",
             "leaky_relu",
             "prelu",
@@ -27,14 +21,6 @@ final class Unsupported {
             "hard_swish",
             "clip",
             "log_softmax",
-            "layer_norm",
-            "instance_norm",
-            "group_norm",
-            "lrn",
-            "l2_normalize",
-            "spatial_dropout",
-            "stochastic_depth",
-            "gaussian_noise",
             "reshape",
             "concat",
             "slice",
@@ -59,20 +45,10 @@ final class Unsupported {
             "div");
 
     /** Losses. */
-    static final Set<String> LOSSES = Set.of(
-            "binary_cross_entropy",
-            "mse",
-            "l1_loss",
-            "smooth_l1",
-            "hinge",
-            "perceptron_loss",
-            "nll",
-            "kl_divergence",
-            "contrastive",
-            "triplet");
+    static final Set<String> LOSSES = Set.of("nll", "contrastive", "triplet");
 
     /** Metrics. */
-    static final Set<String> METRICS = Set.of("mae", "mean_iou", "confusion", "precision", "recall", "f1");
+    static final Set<String> METRICS = Set.of("mean_iou", "confusion", "precision", "recall", "f1");
 
     /** Data sets and samplers. */
     static final Set<String> DATA =

@@ -20,6 +20,25 @@ final class Types {
         return type.shape();
     }
 
+    /** The shape of a float operand {@code [N, C, …]}. */
+    static Shape requireChannels(String op, TensorType type) {
+        Shape x = requireFloat(op, 0, type);
+        if (x.rank() < 2) {
+            throw new ShapeError(Code.SHAPE, op + " works on channels [N, C, …], not on " + x)
+                    .remark(0, List.of(), x + " comes from here")
+                    .fix("give it the result of a convolution or of fc");
+        }
+        return x;
+    }
+
+    /** Checks a number that an operator was given. */
+    static void requireNotNegative(String op, String argument, double value) {
+        if (value < 0) {
+            throw new ShapeError(Code.WRONG_ARGUMENT, "`" + argument + "` of `" + op + "` is at least 0, not " + value)
+                    .fix("leave it out for the usual value");
+        }
+    }
+
     /** Checks scores {@code [N, K]} against a label {@code class[N, K]}, as losses and metrics over classes take them. */
     static void requireScores(String op, List<TensorType> data) {
         TensorType scores = data.get(0);
@@ -62,6 +81,15 @@ final class Types {
         }
     }
 
+    /** A shape without the ones at its end: {@code [N]} for {@code [N, 1]}. */
+    static Shape withoutTrailingOnes(Shape shape) {
+        int rank = shape.rank();
+        while (rank > 0 && shape.dim(rank - 1).is(1)) {
+            rank--;
+        }
+        return new Shape(shape.dims().subList(0, rank));
+    }
+
     /** The shape of two float operands that must have the same; symbolic sizes are compared when a session is opened. */
     static Shape requireSame(String op, List<TensorType> data) {
         Shape a = requireFloat(op, 0, data.get(0));
@@ -75,7 +103,7 @@ final class Types {
         return a;
     }
 
-    private static ShapeError different(String op, List<TensorType> data) {
+    static ShapeError different(String op, List<TensorType> data) {
         return new ShapeError(
                         Code.SHAPE,
                         op + " needs two values of one shape, not "

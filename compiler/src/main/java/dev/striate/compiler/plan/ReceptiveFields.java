@@ -64,21 +64,10 @@ public final class ReceptiveFields {
         this.sizes = sizes;
         from.forEach(n -> seen.put(n, Seen.POINT));
         for (Node node : graph.nodes()) {
-<<<<<<< HEAD
-            if (node.isSource()) {
-                if (!node.isStored() && node.shape().rank() == 4) {
-                    areas.put(node, new Area(new Span(1, 1, 0), new Span(1, 1, 0)));
-                }
-            } else {
-                Area area = compute(node);
-                if (area != null) {
-                    areas.put(node, area);
-=======
             if (node.operation() instanceof Op op && !seen.containsKey(node)) {
                 Seen result = through(node, op.spec().field(op));
                 if (result != null) {
                     seen.put(node, result);
->>>>>>> sym
                 }
             }
         }
@@ -91,7 +80,7 @@ public final class ReceptiveFields {
      */
     public static ReceptiveFields onInputs(Graph graph, Map<String, Long> sizes) {
         List<Node> inputs = graph.nodes().stream()
-                .filter(n -> n.isSource() && !n.isParam() && n.shape().rank() == 4)
+                .filter(n -> n.isSource() && !n.isStored() && n.shape().rank() == 4)
                 .toList();
         return new ReceptiveFields(graph, inputs, sizes);
     }

@@ -6,6 +6,7 @@ import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.Operands;
@@ -15,6 +16,9 @@ import java.util.List;
 
 /** Kernels that look at elements one by one, in blocks of {@link Cpu#GRAIN}. */
 final class Elements {
+    /** What a random number costs, in additions. */
+    private static final int RANDOM = 16;
+
     private final Cpu cpu;
 
     Elements(Cpu cpu) {
@@ -45,15 +49,26 @@ final class Elements {
         MemorySegment x = o.in(0).data();
         MemorySegment y = o.out().data();
         long stream = kernel.stream();
+        int unit = kernel.unit().size(o.out().shape());
         int elements = o.out().elements();
-        int perBlock = Cpu.GRAIN / 16; // a random number costs about as much as 16 additions
+        int perBlock = Cpu.GRAIN / RANDOM;
         return cpu.parallel(Math.ceilDiv(elements, perBlock), (block, slot) -> {
             int end = (int) Math.min(elements, (block + 1L) * perBlock);
             for (int i = block * perBlock; i < end; i++) {
                 float factor =
-                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i / unit);
                 y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) * factor);
             }
+        });
+    }
+
+    Runnable gaussianNoise(GaussianNoise kernel, Operands o) {
+        MemorySegment x = o.in(0).data();
+        MemorySegment y = o.out().data();
+        long stream = kernel.stream();
+        return cpu.forEach(o.out().elements(), RANDOM, (i, slot) -> {
+            float noise = kernel.noise(stream, o.random().seed(), o.random().step(), i);
+            y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) + noise);
         });
     }
 

@@ -4,6 +4,7 @@ import dev.striate.core.kernel.Broadcast;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.Operands;
@@ -34,11 +35,23 @@ final class Elements {
     static Runnable dropout(Dropout kernel, Operands o) {
         Tensor x = o.in(0);
         long stream = kernel.stream();
+        int unit = kernel.unit().size(o.out().shape());
         return () -> {
             for (int i = 0; i < x.elements(); i++) {
                 float factor =
-                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i / unit);
                 o.out().set(i, x.get(i) * factor);
+            }
+        };
+    }
+
+    static Runnable gaussianNoise(GaussianNoise kernel, Operands o) {
+        Tensor x = o.in(0);
+        long stream = kernel.stream();
+        return () -> {
+            for (int i = 0; i < x.elements(); i++) {
+                float noise = kernel.noise(stream, o.random().seed(), o.random().step(), i);
+                o.out().set(i, x.get(i) + noise);
             }
         };
     }
