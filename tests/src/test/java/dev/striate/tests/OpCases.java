@@ -39,7 +39,7 @@ final class OpCases {
             Map.entry(
                     "dropout",
                     d -> on(d, make("dropout", Map.of("p", d.of(0.0, 0.1, 0.5, 0.9))), d.shape(d.between(1, 4)))),
-            Map.entry("cross_entropy", d -> scores(d, make("cross_entropy", Map.of()), 1)),
+            Map.entry("cross_entropy", OpCases::crossEntropy),
             Map.entry("conv_transpose", OpCases::convTranspose),
             Map.entry("mse", d -> compared(d, "mse")),
             Map.entry("l1_loss", d -> compared(d, "l1_loss")),
@@ -236,6 +236,22 @@ final class OpCases {
         // Never the same number as the one that it is compared with, where a distance has a kink.
         values.computeIfPresent("x1", (path, t) -> Nd.of(t.shape(), i -> (float) (0.9 * t.get(i))));
         return new OpCase(c.node(), values, c.sizes());
+    }
+
+    private static OpCase crossEntropy(Draw d) {
+        Map<String, Object> attrs = new HashMap<>(Map.of("smoothing", d.of(0.0, 0.1)));
+        if (d.once(2)) {
+            attrs.put("ignore", d.between(0, 2));
+        }
+        Op op = make("cross_entropy", attrs);
+        if (d.once(2)) {
+            return scores(d, op, 2);
+        }
+        int classes = d.between(2, 5);
+        Shape x = d.map(classes);
+        List<Dim> places = new ArrayList<>(x.dims());
+        places.remove(1);
+        return d.on(op, TensorType.f32(x), TensorType.classes(classes, new Shape(places)));
     }
 
     private static OpCase fc(Draw d) {

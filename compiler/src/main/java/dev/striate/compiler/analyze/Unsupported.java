@@ -61,8 +61,7 @@ final class Unsupported {
     static final Set<String> SCHEDULES = Set.of("multistep", "inverse", "warmup", "plateau");
 
     /** Arguments of what is compiled, after the name of what takes them. */
-    static final Set<String> ARGUMENTS =
-            Set.of("cross_entropy.ignore", "cross_entropy.smoothing", "cross_entropy.weights");
+    static final Set<String> ARGUMENTS = Set.of("cross_entropy.weights");
 
     private Unsupported() {}
 }

@@ -123,9 +123,9 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
                     Nd gradient = new Nd(op.ofTarget ? t.shape() : y.shape());
                     for (int i = 0; i < y.size(); i++) {
                         double slope = op.op.loss.slope(y.get(i), target(t, i), op.ofTarget);
-                        gradient.add(gradient.size() == 1 ? 0 : i, scale * slope);
+                        gradient.add(gradient.size() == 1 ? 0 : i, slope);
                     }
-                    return gradient;
+                    return Nd.of(gradient.shape(), i -> scale * gradient.get(i));
                 })
                 .kernel((op, node) -> KernelCall.of(ElementLossGrad.class, "elementLossGrad", op.op.call())
                         .with(op.ofTarget, "byTarget"))

@@ -1,9 +1,11 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Checks of operands that several operators need. */
@@ -63,16 +65,38 @@ final class Types {
                                     : "declare the label as class[N, K]");
         }
         requireEqual(op, data, 0);
-        if (!scores.shape().dim(1).is(classes)) {
+        requireClasses(op, scores.shape(), classes);
+    }
+
+    private static void requireClasses(String op, Shape scores, int classes) {
+        if (!scores.dim(1).is(classes)) {
             throw new ShapeError(
                             Code.CLASSES,
-                            op + " needs as many scores as there are classes: "
-                                    + scores.shape().dim(1) + " scores, " + classes + " classes")
-                    .remark(0, List.of(1), scores.shape().dim(1) + " scores come from here")
+                            op + " needs as many scores as there are classes: " + scores.dim(1) + " scores, " + classes
+                                    + " classes")
+                    .remark(0, List.of(1), scores.dim(1) + " scores come from here")
                     .remark(1, List.of(), classes + " classes come from here")
-                    .fix("end with fc(" + classes + "), or declare the label as class[N, "
-                            + scores.shape().dim(1) + "]");
+                    .fix((scores.rank() == 2 ? "end with fc(" + classes + ")" : "end with conv(" + classes + ", 1)")
+                            + ", or declare the label as class[N, " + scores.dim(1) + "]");
         }
+    }
+
+    /** The same, or scores {@code [N, K, …]} against a label of every place {@code class[N, …, K]}. */
+    static void requireScoresAtEachPlace(String op, List<TensorType> data) {
+        Shape scores = data.get(0).shape();
+        if (scores.rank() < 3
+                || !data.get(0).isFloat()
+                || !(data.get(1).element() instanceof ClassIndex(int classes))
+                || data.get(1).shape().rank() != scores.rank() - 1) {
+            requireScores(op, data);
+            return;
+        }
+        List<Dim> places = new ArrayList<>(scores.dims());
+        places.remove(1);
+        if (!places.equals(data.get(1).shape().dims())) {
+            throw different(op, data);
+        }
+        requireClasses(op, scores, classes);
     }
 
     private static void requireEqual(String op, List<TensorType> data, int axis) {

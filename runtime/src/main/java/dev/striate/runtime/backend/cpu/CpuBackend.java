@@ -143,7 +143,7 @@ public final class CpuBackend implements Backend {
                 .add(Reshape.class, elements::copy)
                 .add(Softmax.class, losses::softmax)
                 .add(SoftmaxGrad.class, losses::softmaxGradient)
-                .add(CrossEntropy.class, new SampleMean<>(cpu, losses::crossEntropy))
+                .add(CrossEntropy.class, losses.crossEntropy())
                 .add(CrossEntropyGrad.class, losses::crossEntropyGradient)
                 .add(Quadratic.class, new SampleMean<>(cpu, losses::quadratic))
                 .add(QuadraticGrad.class, losses::quadraticGradient)

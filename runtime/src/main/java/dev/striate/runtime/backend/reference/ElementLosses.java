@@ -33,9 +33,9 @@ final class ElementLosses {
             double scale = (double) o.in(0).get(0) / loss.divisor(y.shape());
             double sum = 0;
             for (int i = 0; i < y.elements(); i++) {
-                double slope = scale * loss.slope(y.get(i), target(o.in(2), i), kernel.ofTarget());
+                double slope = loss.slope(y.get(i), target(o.in(2), i), kernel.ofTarget());
                 sum += slope;
-                o.out().set(sums ? 0 : i, (float) (sums ? sum : slope));
+                o.out().set(sums ? 0 : i, (float) (scale * (sums ? sum : slope)));
             }
         };
     }
