@@ -45,6 +45,20 @@ class CommandsTest {
     }
 
     @Test
+    void saysHowToGetADataSetThatIsMissing() throws IOException {
+        Path out = folder.resolve("out");
+        Path lenet5 = Path.of("../stdlib-models/src/main/cnn/striate/models/lenet5.cnn");
+        Run run = Run.striate("train", lenet5, "--recipe", "Mnist", "--data", folder, "--out", out);
+        assertThat(run.status()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("striate: the data set mnist is not on this machine: looked in " + folder.resolve("mnist"))
+                .endsWith("get it with `striate data get mnist`\n");
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void runsWhatTheFileSaysNotAClassOfTheSameNameOnTheClassPath() throws IOException {
         // The class path of the command has striate.models.LeNet5, without this recipe.
         String text = Files.readString(DIGITS)

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,8 +138,27 @@ class PredictTest {
         refused(
                 "is cut short, damaged",
                 Files.write(folder.resolve("cut.png"), Arrays.copyOf(png, 2 * png.length / 3)));
+        png[png.length / 2] ^= 0x55;
+        refused("damaged", Files.write(folder.resolve("corrupt.png"), png));
+        Path jpeg = folder.resolve("whole.jpg");
+        ImageIO.write(noise(), "jpg", jpeg.toFile());
+        assertThat(predict(jpeg).status()).isZero();
+        byte[] whole = Files.readAllBytes(jpeg);
+        refused(
+                "is cut short, damaged",
+                Files.write(folder.resolve("cut.jpg"), Arrays.copyOf(whole, whole.length / 2)));
+        refused("damaged", Files.write(folder.resolve("start.jpg"), Arrays.copyOf(whole, 20)));
         refused("there is no such file", folder.resolve("nothing.png"));
         refused("PGM", Files.writeString(folder.resolve("cut.pgm"), "P5\n8 8\n255\nxx", StandardCharsets.ISO_8859_1));
+    }
+
+    private static BufferedImage noise() {
+        BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int i = 0; i < 64 * 64; i++) {
+            image.setRGB(i % 64, i / 64, random.nextInt());
+        }
+        return image;
     }
 
     private static void refused(String why, Path picture) {
