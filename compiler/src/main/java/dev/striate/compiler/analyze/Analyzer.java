@@ -10,9 +10,9 @@ import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,22 +44,31 @@ public final class Analyzer {
             log.unsupported(i.span(), "`import`", "declare the net in this file");
         }
         checkNames();
+        Map<Ast.Net, Graph> graphs = new LinkedHashMap<>();
+        for (Ast.Decl decl : file.decls()) {
+            if (decl instanceof Ast.Net net) {
+                NetLowering.lower(net, names, diagnostics).ifPresent(g -> graphs.put(net, g));
+            }
+        }
+        Map<Ast.Net, List<RecipeModel>> recipes = recipes(graphs);
+        List<NetModel> models = new ArrayList<>();
+        graphs.forEach(
+                (net, graph) -> models.add(model(packageName, net, graph, recipes.getOrDefault(net, List.of()))));
+        return List.copyOf(models);
+    }
+
+    /** The recipes of each net; they refer to its inputs, terms and parameters, so the nets come first. */
+    private Map<Ast.Net, List<RecipeModel>> recipes(Map<Ast.Net, Graph> graphs) {
         Map<Ast.Net, List<RecipeModel>> recipes = new HashMap<>();
         for (Ast.Decl decl : file.decls()) {
             if (decl instanceof Ast.Train train) {
-                recipe(train)
+                Log own = new Log(diagnostics, train.damaged() || !file.complete());
+                RecipeLowering.lower(train, names, graphs, own)
                         .ifPresent(r -> recipes.computeIfAbsent(r.net(), n -> new ArrayList<>())
                                 .add(r.model()));
             }
         }
-        List<NetModel> models = new ArrayList<>();
-        for (Ast.Decl decl : file.decls()) {
-            if (decl instanceof Ast.Net net) {
-                NetLowering.lower(net, names, diagnostics)
-                        .ifPresent(g -> models.add(model(packageName, net, g, recipes.getOrDefault(net, List.of()))));
-            }
-        }
-        return List.copyOf(models);
+        return recipes;
     }
 
     private NetModel model(String packageName, Ast.Net net, Graph graph, List<RecipeModel> recipes) {
@@ -79,10 +88,6 @@ public final class Analyzer {
     private @Nullable String doc(Ast.Net net) {
         boolean only = file.decls().stream().filter(Ast.Net.class::isInstance).count() == 1;
         return net.doc() == null && only && file.pkg() != null ? file.pkg().doc() : net.doc();
-    }
-
-    private Optional<RecipeLowering.Lowered> recipe(Ast.Train train) {
-        return RecipeLowering.lower(train, names, new Log(diagnostics, train.damaged() || !file.complete()));
     }
 
     // ---- names of the file
