@@ -8,6 +8,7 @@ import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.data.PublishedSet;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.train.Evaluation;
+import dev.striate.runtime.train.Samples;
 import dev.striate.runtime.train.Trainer;
 import dev.striate.runtime.train.TrainingListener;
 import java.lang.foreign.Arena;
@@ -35,12 +36,12 @@ class FashionMnistTest {
                 .filter(r -> r.name().equals("Fashion"))
                 .findFirst()
                 .orElseThrow()
-                .epochs(1);
+                .phases(p -> p.epochs(1));
         Backend backend = Backends.byName("cpu");
         LeNet5 net = LeNet5.init(recipe.data().seed());
         try (Arena arena = Arena.ofShared()) {
             Splits data = PublishedSet.FASHION_MNIST.open(folders(), arena);
-            try (Trainer trainer = new Trainer(net, recipe, data.train(), backend)) {
+            try (Trainer trainer = new Trainer(net, recipe, Samples.of(data, recipe), backend)) {
                 trainer.fit(new TrainingListener() {});
             }
             Map<String, Double> test = Evaluation.of(net, data.test(), recipe.feed(), 128, backend);

@@ -49,7 +49,7 @@ final class RecipeGlobs {
         }
         List<String> near = Suggestions.near(glob, forms);
         if (!near.isEmpty()) {
-            return "the nearest are " + Log.list(near);
+            return (near.size() == 1 ? "the nearest is " : "the nearest are ") + Log.list(near);
         }
         String shown = Log.list(paths.subList(0, Math.min(SHOWN, paths.size())));
         return paths.size() > SHOWN

@@ -181,10 +181,10 @@ final class RecipeTransforms {
 
     private @Nullable Transform normalize(Ast.Call call) {
         RecipeArguments args = args(call, "mean", "std");
-        if (args.written("mean") instanceof Ast.Ref(Ast.Name name, var span)) {
-            if (name.text().equals("imagenet") && !args.has("std")) {
-                return IMAGENET;
-            }
+        if (args.written("mean") instanceof Ast.Ref ref && !args.has("std")) {
+            return ref.name().text().equals("imagenet")
+                    ? IMAGENET
+                    : RecipeWords.other(ref.name(), "set of statistics", List.of("imagenet"), Set.of(), log);
         }
         List<Double> mean = args.numbers("mean", true, "a number for each channel", List.of(1, 3), v -> true);
         List<Double> std = args.numbers("std", true, POSITIVE + " for each channel", List.of(1, 3), v -> v > 0);

@@ -27,7 +27,7 @@ final class RecipeWords {
         } else {
             List<String> all = new ArrayList<>(now);
             all.addAll(later);
-            log.unknown(Code.UNKNOWN_RECIPE_WORD, name, kind, kind + "s", all);
+            log.unknown(Code.UNKNOWN_RECIPE_WORD, name, kind, "words", all);
         }
         return null;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
@@ -25,8 +26,9 @@ import org.junit.jupiter.api.Test;
 
 class TrainerTest {
     private static final Recipe RECIPE = Recipe.recipe(
-                    "Fast", Data.data("digits", 32).seed(1), Optimizer.sgd(0.05).momentum(0.9), 3)
-            .schedule(Schedule.cosine(0));
+            "Fast",
+            Data.data("digits", 32).seed(1),
+            Phase.phase(3, Optimizer.sgd(0.05).momentum(0.9)).schedule(Schedule.cosine(0)));
 
     private static Splits digits() throws DataException {
         return DataSets.open("digits", Map.of(), List.of(), Arena.ofAuto());
@@ -34,7 +36,7 @@ class TrainerTest {
 
     private static float[] train(Recipe recipe, Backend backend) throws Exception {
         DigitsNet net = DigitsNet.init(recipe.data().seed());
-        try (Trainer trainer = new Trainer(net, recipe, digits().train(), backend)) {
+        try (Trainer trainer = new Trainer(net, recipe, Samples.of(digits(), recipe), backend)) {
             trainer.fit(new TrainingListener() {});
         }
         return net.weights().values().toArray(ValueLayout.JAVA_FLOAT);
@@ -42,7 +44,7 @@ class TrainerTest {
 
     @Test
     void theSameSeedGivesTheSameWeightsWithAnyNumberOfThreads() throws Exception {
-        Recipe recipe = RECIPE.epochs(1);
+        Recipe recipe = RECIPE.phases(p -> p.epochs(1));
         float[] one = train(recipe, Backends.cpu(1));
         assertThat(train(recipe, Backends.cpu(2))).isEqualTo(one);
         assertThat(train(recipe.data(recipe.data().seed(2)), Backends.cpu(1))).isNotEqualTo(one);
@@ -53,7 +55,7 @@ class TrainerTest {
         DigitsNet net = DigitsNet.init(1);
         Splits digits = digits();
         TrainingResult result;
-        try (Trainer trainer = new Trainer(net, RECIPE, digits.train(), Backends.cpu(2))) {
+        try (Trainer trainer = new Trainer(net, RECIPE, Samples.of(digits, RECIPE), Backends.cpu(2))) {
             result = trainer.fit(new TrainingListener() {});
         }
         assertThat(result.epochs()).hasSize(3);
@@ -78,8 +80,8 @@ class TrainerTest {
     @Test
     void theListenerSeesEveryStepAndEpoch() throws Exception {
         List<String> seen = new ArrayList<>();
-        Recipe recipe = RECIPE.epochs(2).data(Data.data("digits", 1000));
-        try (Trainer trainer = new Trainer(DigitsNet.init(1), recipe, digits().train(), Backends.cpu(1))) {
+        Recipe recipe = RECIPE.phases(p -> p.epochs(2)).data(Data.data("digits", 1000));
+        try (Trainer trainer = new Trainer(DigitsNet.init(1), recipe, Samples.of(digits(), recipe), Backends.cpu(1))) {
             trainer.fit(new TrainingListener() {
                 @Override
                 public void step(Progress p) {
@@ -99,7 +101,7 @@ class TrainerTest {
 
     @Test
     void stopsAfterTheStepUnderWay() throws Exception {
-        try (Trainer trainer = new Trainer(DigitsNet.init(1), RECIPE, digits().train(), Backends.cpu(1))) {
+        try (Trainer trainer = new Trainer(DigitsNet.init(1), RECIPE, Samples.of(digits(), RECIPE), Backends.cpu(1))) {
             TrainingResult result = trainer.fit(new TrainingListener() {
                 @Override
                 public void step(Progress progress) {
@@ -115,7 +117,7 @@ class TrainerTest {
 
     @Test
     void aLossThatIsNoNumberStopsTheRun() {
-        assertThatThrownBy(() -> train(RECIPE.optimizer(Optimizer.sgd(1e20)), Backends.cpu(1)))
+        assertThatThrownBy(() -> train(RECIPE.phases(p -> p.optimizer(Optimizer.sgd(1e20))), Backends.cpu(1)))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageMatching("xent is no longer a finite number at step \\d+ \\(epoch 1, learning rate"
                         + " .*\\); try a smaller learning rate");
@@ -148,8 +150,9 @@ class TrainerTest {
         }
 
         @Override
-        public void read(int field, int index, MemorySegment target, long elementOffset) {
-            digits.read(field, index, target, elementOffset);
+        public void read(int field, int index, long round, MemorySegment target, long elementOffset)
+                throws DataException {
+            digits.read(field, index, round, target, elementOffset);
             if (fields().get(field).kind() == Field.Kind.CLASS) {
                 target.setAtIndex(ValueLayout.JAVA_INT, elementOffset, 99);
             }
