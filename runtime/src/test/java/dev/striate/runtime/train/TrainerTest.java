@@ -11,6 +11,9 @@ import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.PartialTraining;
+import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.DataSets;
 import dev.striate.runtime.data.Field;
@@ -20,8 +23,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
@@ -166,5 +171,143 @@ class TrainerTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("broken, batch 1: digits.cnn:")
                 .hasMessageContaining("99");
+    }
+
+    // ---- phases, groups, freezing
+
+    private static float[] values(DigitsNet net, String path) {
+        return net.weights().of(path).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    private static Recipe phases(Phase... phases) {
+        return Recipe.recipe("Phases", Data.data("digits", 100).seed(1), phases);
+    }
+
+    private static TrainingResult fit(DigitsNet net, Recipe recipe) throws Exception {
+        try (Trainer trainer = new Trainer(net, recipe, Samples.of(digits(), recipe), Backends.cpu(1))) {
+            return trainer.fit(new TrainingListener() {});
+        }
+    }
+
+    @Test
+    void aPhaseTrainsWhatItDoesNotFreeze() throws Exception {
+        DigitsNet net = DigitsNet.init(1);
+        DigitsNet fresh = DigitsNet.init(1);
+        Recipe recipe = phases(
+                Phase.phase("head", 1, Optimizer.sgd(0.1)).freeze("conv*.**"),
+                Phase.phase("bias", 1, Optimizer.adam(0.01, 0.9, 0.999, 1e-8))
+                        .freeze("**.weight")
+                        .group("fc.*", 0, 1));
+        try (Trainer trainer = new Trainer(net, recipe, Samples.of(digits(), recipe), Backends.cpu(1))) {
+            trainer.fit(new TrainingListener() {
+                @Override
+                public void epoch(Progress progress) {
+                    boolean second = progress.epoch() == 2;
+                    assertThat(progress.epochs()).isEqualTo(2);
+                    assertThat(values(net, "conv1.weight")).isEqualTo(values(fresh, "conv1.weight"));
+                    assertThat(Arrays.equals(values(net, "conv2.bias"), values(fresh, "conv2.bias")))
+                            .isNotEqualTo(second);
+                    if (!second) {
+                        assertThat(values(net, "fc.weight")).isNotEqualTo(values(fresh, "fc.weight"));
+                        fresh.weights().of("fc.weight").copyFrom(net.weights().of("fc.weight"));
+                        fresh.weights().of("fc.bias").copyFrom(net.weights().of("fc.bias"));
+                    }
+                }
+            });
+        }
+        assertThat(values(net, "fc.weight")).isEqualTo(values(fresh, "fc.weight"));
+        assertThat(values(net, "fc.bias")).isEqualTo(values(fresh, "fc.bias"));
+    }
+
+    /** Frozen below, the gradients above are the same bits, and the session is smaller: nothing is computed below. */
+    @Test
+    void noGradientIsComputedBelowTheDeepestParameterThatLearns() {
+        DigitsNet net = DigitsNet.init(1);
+        Backend cpu = Backends.cpu(1);
+        PartialTraining head = new PartialTraining(cpu, path -> path.startsWith("fc."));
+        try (NetSession all = net.training(cpu, 4);
+                NetSession part = net.training(head, 4)) {
+            for (NetSession session : List.of(all, part)) {
+                session.input("image").segment().fill((byte) 0x3e);
+                session.at(1, 1);
+                session.run();
+            }
+            long fc = 4 * net.weights().offset("fc.weight");
+            assertThat(all.gradients().asSlice(fc).mismatch(part.gradients().asSlice(fc)))
+                    .isEqualTo(-1);
+            for (float g : part.gradients().asSlice(0, fc).toArray(ValueLayout.JAVA_FLOAT)) {
+                assertThat(g).isZero();
+            }
+            assertThat(part.output("xent").value()).isEqualTo(all.output("xent").value());
+            assertThat(part.bytes()).isLessThan(all.bytes());
+        }
+    }
+
+    // ---- held-out samples
+
+    @Test
+    void heldOutSamplesAreNeitherTrainedOnNorLost() throws Exception {
+        Recipe recipe = phases(Phase.phase(1, Optimizer.sgd(0.1)));
+        Recipe held = recipe.data(recipe.data().holdout(0.25));
+        Samples samples = Samples.of(digits(), held);
+        assertThat(samples.train().size()).isEqualTo(1437 - 359);
+        assertThat(Objects.requireNonNull(samples.heldOut()).size()).isEqualTo(359);
+        assertThat(Samples.of(digits(), recipe).heldOut()).isNull();
+        assertThatThrownBy(() -> Samples.of(digits(), recipe.data(recipe.data().holdout(1e-6))))
+                .isInstanceOf(DataException.class)
+                .hasMessage("holdout=1.0E-6 leaves 1437 of the 1437 samples of digits/train to train and 0 held out;"
+                        + " both must be at least 1");
+        TrainingResult result = fit(DigitsNet.init(1), held);
+        assertThat(result.samples()).isEqualTo(1437 - 359);
+        assertThat(result.heldOut()).hasSize(1);
+        assertThat(result.heldOut().getFirst()).containsOnlyKeys("xent", "acc");
+    }
+
+    @Test
+    void stopsWhenPatienceIsLost() throws Exception {
+        Recipe still = phases(Phase.phase(50, Optimizer.sgd(1e-30)));
+        Recipe recipe = still.data(still.data().holdout(0.5)).early("acc", false, 3);
+        TrainingResult result = fit(DigitsNet.init(1), recipe);
+        assertThat(result.epochs()).hasSize(4);
+        assertThat(result.stopped()).isFalse();
+    }
+
+    @Test
+    void aPlateauLowersTheRate() throws Exception {
+        Recipe still = phases(Phase.phase(9, Optimizer.sgd(1e-30)).schedule(Schedule.plateau("xent", true, 0.5, 2)));
+        Recipe recipe = still.data(still.data().holdout(0.5));
+        Samples samples = Samples.of(digits(), recipe);
+        DigitsNet net = DigitsNet.init(1);
+        Batches batches = Batches.sequential(samples.train(), 100);
+        try (PhaseRun run =
+                new PhaseRun(net, recipe, recipe.phases().getFirst(), batches, samples.train(), Backends.cpu(1))) {
+            double[] losses = {1, 0.5, 0.5, 0.6, 0.4, 0.4, 0.4, 0.4, 0.4};
+            double[] expected = {1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125};
+            for (int epoch = 0; epoch < losses.length; epoch++) {
+                run.heldOut(Map.of("xent", losses[epoch]));
+                assertThat(run.rate(epoch)).as("after epoch %d", epoch).isEqualTo(1e-30 * expected[epoch]);
+            }
+        }
+    }
+
+    @Test
+    void aBudgetIsKept() throws Exception {
+        Recipe recipe = phases(Phase.phase(1, Optimizer.sgd(0.1).momentum(0.9)));
+        assertThatThrownBy(() -> fit(DigitsNet.init(1), recipe.memory(1 << 20)))
+                .isInstanceOf(DataException.class)
+                .hasMessageMatching("training takes [0-9.]+ MiB \\(weights 0.0 MiB, sessions [0-9.]+ MiB, optimizer 0.0"
+                        + " MiB\\), more than the budget of 1.0 MiB; make the batch smaller, or raise the budget");
+        assertThat(fit(DigitsNet.init(1), recipe.memory(1L << 30)).steps()).isEqualTo(15);
+    }
+
+    @Test
+    void pairsTrainNothingThatTakesClasses() {
+        Recipe recipe = phases(Phase.phase(1, Optimizer.sgd(0.1)));
+        assertThatThrownBy(
+                        () -> fit(DigitsNet.init(1), recipe.data(recipe.data().pairs(0.5))))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "nothing in pairs of digits/train tells what input image [1, 8, 8] takes; write feed image ="
+                                + " FIELD in the recipe, with one of first, second, same");
     }
 }
