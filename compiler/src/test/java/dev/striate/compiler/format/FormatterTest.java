@@ -3,6 +3,7 @@ package dev.striate.compiler.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.compiler.diag.Diagnostics;
+import dev.striate.compiler.diag.Severity;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.AstText;
@@ -47,7 +48,10 @@ class FormatterTest {
     private static String tree(String text) {
         Diagnostics diagnostics = new Diagnostics();
         Ast.File tree = CnnParser.parse(new SourceFile("test.cnn", text), diagnostics);
-        assertThat(diagnostics.hasErrors()).as(text).isFalse();
+        assertThat(diagnostics.sorted())
+                .filteredOn(d -> d.severity() == Severity.ERROR)
+                .as(text)
+                .isEmpty();
         return AstText.of(tree);
     }
 
