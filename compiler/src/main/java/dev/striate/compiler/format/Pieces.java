@@ -107,7 +107,7 @@ final class Pieces {
         for (int i = all.size() - 1; i >= 0; i--) {
             if (all.get(i).removed) {
                 all.get(i).index = next;
-            } else {
+            } else if (!all.get(i).isComment) {
                 next = all.get(i).index;
             }
         }
