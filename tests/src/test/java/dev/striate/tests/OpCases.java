@@ -26,41 +26,72 @@ import java.util.function.Function;
  * without a generator here are those that others emit as their gradients.
  */
 final class OpCases {
-    private static final Map<String, Function<Draw, OpCase>> GENERATORS = Map.ofEntries(
-            Map.entry("conv", OpCases::conv),
-            Map.entry("max_pool", d -> pool(d, "max_pool", Map.of())),
-            Map.entry("avg_pool", d -> pool(d, "avg_pool", Map.of("count_include_pad", d.once(2)))),
-            Map.entry("fc", OpCases::fc),
-            Map.entry("flatten", d -> on(d, make("flatten", Map.of()), d.shape(d.between(2, 4)))),
-            Map.entry("relu", d -> on(d, make("relu", Map.of()), d.shape(d.between(1, 4)))),
-            Map.entry("tanh", d -> on(d, make("tanh", Map.of()), d.shape(d.between(1, 4)))),
-            Map.entry("sigmoid", d -> on(d, make("sigmoid", Map.of()), d.shape(d.between(1, 4)))),
-            Map.entry("softmax", d -> on(d, make("softmax", Map.of()), d.shape(d.between(2, 4)))),
-            Map.entry(
-                    "dropout",
-                    d -> on(d, make("dropout", Map.of("p", d.of(0.0, 0.1, 0.5, 0.9))), d.shape(d.between(1, 4)))),
-            Map.entry("cross_entropy", d -> scores(d, make("cross_entropy", Map.of()), 1)),
-            Map.entry("quadratic", d -> pair(d, make("quadratic", Map.of()))),
-            Map.entry("top1", d -> scores(d, make("top1", Map.of()), 1)),
-            Map.entry("topk", OpCases::topK),
-            Map.entry("add", d -> merge(d, "add", OpCases::onesApart)),
-            Map.entry("mul", d -> merge(d, "mul", OpCases::meeting)),
-            Map.entry("max", d -> apart(merge(d, "max", OpCases::onesApart))),
-            Map.entry("mean", d -> merge(d, "mean", OpCases::onesApart)),
-            Map.entry("div", d -> arithmetic(d, "div")),
-            Map.entry("plus", d -> arithmetic(d, "plus")),
-            Map.entry("minus", d -> arithmetic(d, "minus")),
-            Map.entry("times", d -> arithmetic(d, "times")),
-            Map.entry("over", d -> arithmetic(d, "over")),
-            Map.entry("sum", d -> reduce(d, "sum")),
-            Map.entry("reduce_mean", d -> reduce(d, "mean")),
-            Map.entry("reduce_max", d -> reduce(d, "max")),
-            Map.entry("concat", OpCases::concat),
-            Map.entry("slice", OpCases::slice),
-            Map.entry("pad", OpCases::pad),
-            Map.entry("reshape", OpCases::reshape));
+    private static final Map<String, Function<Draw, OpCase>> GENERATORS = withPlain(
+            List.of("relu", "tanh", "sigmoid", "selu", "gelu", "silu", "softplus", "step", "exp", "abs", "square"),
+            Map.ofEntries(
+                    Map.entry("conv", OpCases::conv),
+                    Map.entry("max_pool", d -> pool(d, "max_pool", Map.of())),
+                    Map.entry("avg_pool", d -> pool(d, "avg_pool", Map.of("count_include_pad", d.once(2)))),
+                    Map.entry("fc", OpCases::fc),
+                    Map.entry("flatten", d -> on(d, make("flatten", Map.of()), d.shape(d.between(2, 4)))),
+                    Map.entry("leaky_relu", d -> any(d, "leaky_relu", Map.of("slope", d.of(0.01, 0.3)))),
+                    Map.entry("elu", d -> any(d, "elu", Map.of("alpha", d.of(1.0, 0.5)))),
+                    Map.entry(
+                            "clip",
+                            d -> any(
+                                    d,
+                                    "clip",
+                                    Map.of("min", d.of(-1.2345678, 0.0123456), "max", d.of(1.3456789, 6.0)))),
+                    Map.entry("log", d -> any(d, "log", Map.of()).map(Math::abs)),
+                    Map.entry("sqrt", d -> any(d, "sqrt", Map.of()).map(Math::abs)),
+                    Map.entry(
+                            "hard_sigmoid",
+                            d -> any(d, "hard_sigmoid", Map.of()).map(v -> 2.9876543 * v)),
+                    Map.entry("hard_swish", d -> any(d, "hard_swish", Map.of()).map(v -> 2.9876543 * v)),
+                    Map.entry(
+                            "prelu",
+                            d -> on(
+                                    d,
+                                    make("prelu", Map.of("init", d.of(Init.constant(0.25), Init.normal(0, 1)))),
+                                    channels(d))),
+                    Map.entry("log_softmax", d -> on(d, make("log_softmax", Map.of()), d.shape(d.between(2, 4)))),
+                    Map.entry("softmax", d -> on(d, make("softmax", Map.of()), d.shape(d.between(2, 4)))),
+                    Map.entry(
+                            "dropout",
+                            d -> on(
+                                    d,
+                                    make("dropout", Map.of("p", d.of(0.0, 0.1, 0.5, 0.9))),
+                                    d.shape(d.between(1, 4)))),
+                    Map.entry("cross_entropy", d -> scores(d, make("cross_entropy", Map.of()), 1)),
+                    Map.entry("quadratic", d -> pair(d, make("quadratic", Map.of()))),
+                    Map.entry("top1", d -> scores(d, make("top1", Map.of()), 1)),
+                    Map.entry("topk", OpCases::topK),
+                    Map.entry("add", d -> merge(d, "add", OpCases::onesApart)),
+                    Map.entry("mul", d -> merge(d, "mul", OpCases::meeting)),
+                    Map.entry("max", d -> apart(merge(d, "max", OpCases::onesApart))),
+                    Map.entry("mean", d -> merge(d, "mean", OpCases::onesApart)),
+                    Map.entry("div", d -> arithmetic(d, "div")),
+                    Map.entry("plus", d -> arithmetic(d, "plus")),
+                    Map.entry("minus", d -> arithmetic(d, "minus")),
+                    Map.entry("times", d -> arithmetic(d, "times")),
+                    Map.entry("over", d -> arithmetic(d, "over")),
+                    Map.entry("sum", d -> reduce(d, "sum")),
+                    Map.entry("reduce_mean", d -> reduce(d, "mean")),
+                    Map.entry("reduce_max", d -> reduce(d, "max")),
+                    Map.entry("concat", OpCases::concat),
+                    Map.entry("slice", OpCases::slice),
+                    Map.entry("pad", OpCases::pad),
+                    Map.entry("reshape", OpCases::reshape)));
 
     private OpCases() {}
+
+    /** The entries, and a generator for each element-wise operator without arguments. */
+    private static Map<String, Function<Draw, OpCase>> withPlain(
+            List<String> plain, Map<String, Function<Draw, OpCase>> others) {
+        Map<String, Function<Draw, OpCase>> all = new HashMap<>(others);
+        plain.forEach(name -> all.put(name, d -> any(d, name, Map.of())));
+        return Map.copyOf(all);
+    }
 
     /** The operators that have a generator. */
     static Set<String> names() {
@@ -87,6 +118,16 @@ final class OpCases {
 
     private static OpCase on(Draw d, Op op, Shape x) {
         return d.on(op, TensorType.f32(x));
+    }
+
+    private static OpCase any(Draw d, String operator, Map<String, Object> attrs) {
+        return on(d, make(operator, attrs), d.shape(d.between(1, 4)));
+    }
+
+    /** A shape {@code [N, C, …]} with a known number of channels. */
+    private static Shape channels(Draw d) {
+        Shape map = d.map(d.between(1, 5));
+        return new Shape(map.dims().subList(0, d.between(2, 4)));
     }
 
     private static OpCase pair(Draw d, Op op) {

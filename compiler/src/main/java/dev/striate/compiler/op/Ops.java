@@ -5,60 +5,66 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The list of all operators. */
 public final class Ops {
     /** Every operator, those of the language first. */
-    public static final List<OpSpec<?>> ALL = List.of(
-            Conv2d.SPEC,
-            Pooling.MAX,
-            Pooling.AVERAGE,
-            FullyConnected.SPEC,
-            FlattenOp.SPEC,
-            PointwiseOp.RELU,
-            PointwiseOp.TANH,
-            PointwiseOp.SIGMOID,
-            SoftmaxOp.SPEC,
-            MergeOp.ADD,
-            MergeOp.MUL,
-            MergeOp.MAX,
-            MergeOp.MEAN,
-            ConcatOp.SPEC,
-            ArithmeticOps.DIV,
-            ReduceOp.SUM,
-            SliceOp.SPEC,
-            PadOp.SPEC,
-            ReshapeOp.SPEC,
-            DropoutOp.SPEC,
-            CrossEntropyOp.SPEC,
-            QuadraticOp.SPEC,
-            TopKOp.TOP1,
-            TopKOp.TOPK,
-            Conv2d.GradInput.SPEC,
-            Conv2d.GradWeight.SPEC,
-            FullyConnected.GradInput.SPEC,
-            FullyConnected.GradWeight.SPEC,
-            ChannelSumOp.SPEC,
-            Pooling.GradMax.SPEC,
-            Pooling.GradAverage.SPEC,
-            ArithmeticOps.PLUS,
-            ArithmeticOps.MINUS,
-            ArithmeticOps.TIMES,
-            ArithmeticOps.OVER,
-            ReduceOp.MEAN,
-            ReduceOp.MAX,
-            ReduceOp.GradMax.SPEC,
-            ReduceOp.ExpandOp.SPEC,
-            PointwiseOp.GRADIENT,
-            SoftmaxOp.Grad.SPEC,
-            CrossEntropyOp.Grad.SPEC,
-            QuadraticOp.Grad.SPEC,
-            FillOp.SPEC);
+    public static final List<OpSpec<?>> ALL =
+            Stream.concat(Activations.ALL.stream(), others()).toList();
 
     private static final Map<String, OpSpec<?>> BY_NAME =
             ALL.stream().collect(Collectors.toMap(OpSpec::name, Function.identity()));
 
     private Ops() {}
+
+    private static Stream<OpSpec<?>> others() {
+        return Stream.of(
+                Conv2d.SPEC,
+                Pooling.MAX,
+                Pooling.AVERAGE,
+                FullyConnected.SPEC,
+                FlattenOp.SPEC,
+                PreluOp.SPEC,
+                SoftmaxOp.SPEC,
+                LogSoftmaxOp.SPEC,
+                MergeOp.ADD,
+                MergeOp.MUL,
+                MergeOp.MAX,
+                MergeOp.MEAN,
+                ConcatOp.SPEC,
+                ArithmeticOps.DIV,
+                ReduceOp.SUM,
+                SliceOp.SPEC,
+                PadOp.SPEC,
+                ReshapeOp.SPEC,
+                DropoutOp.SPEC,
+                CrossEntropyOp.SPEC,
+                QuadraticOp.SPEC,
+                TopKOp.TOP1,
+                TopKOp.TOPK,
+                Conv2d.GradInput.SPEC,
+                Conv2d.GradWeight.SPEC,
+                FullyConnected.GradInput.SPEC,
+                FullyConnected.GradWeight.SPEC,
+                ChannelSumOp.SPEC,
+                Pooling.GradMax.SPEC,
+                Pooling.GradAverage.SPEC,
+                ArithmeticOps.PLUS,
+                ArithmeticOps.MINUS,
+                ArithmeticOps.TIMES,
+                ArithmeticOps.OVER,
+                ReduceOp.MEAN,
+                ReduceOp.MAX,
+                ReduceOp.GradMax.SPEC,
+                ReduceOp.ExpandOp.SPEC,
+                PointwiseOp.GRADIENT,
+                SoftmaxOp.Grad.SPEC,
+                LogSoftmaxOp.Grad.SPEC,
+                CrossEntropyOp.Grad.SPEC,
+                QuadraticOp.Grad.SPEC,
+                FillOp.SPEC);
+    }
 
     /** The operator of a name, whether the language can name it or not. */
     public static Optional<OpSpec<?>> byName(String name) {

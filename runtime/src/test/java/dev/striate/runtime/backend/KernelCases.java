@@ -17,10 +17,13 @@ import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Reduce;
@@ -115,6 +118,7 @@ final class KernelCases {
         Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
         all.put(ChannelSum.class, r -> OneKernel.of(ChannelSum.channelSum(), map(r)));
         all.put(Pointwise.class, KernelCases::pointwise);
+        all.put(Prelu.class, r -> new OneKernel(Prelu.prelu(), List.of(map(r)), r.nextLong()));
         all.put(Dropout.class, r -> OneKernel.of(Dropout.dropout(r.nextDouble(), "drop1"), map(r)));
         all.put(Fill.class, r -> OneKernel.of(Fill.fill(r.nextDouble(), size(r, 7), size(r, 3000))));
         all.put(Flatten.class, r -> OneKernel.of(Flatten.flatten(), map(r)));
@@ -132,6 +136,14 @@ final class KernelCases {
             Operand g = map(r);
             return OneKernel.of(
                     SoftmaxGrad.softmaxGrad(), g, Operand.random(r, g.shape().toArray()));
+        });
+        all.put(LogSoftmax.class, r -> OneKernel.of(LogSoftmax.logSoftmax(), map(r)));
+        all.put(LogSoftmaxGrad.class, r -> {
+            Operand g = map(r);
+            return OneKernel.of(
+                    LogSoftmaxGrad.logSoftmaxGrad(),
+                    g,
+                    Operand.random(r, g.shape().toArray()));
         });
         all.put(CrossEntropy.class, r -> scores(r, (x, label) -> OneKernel.of(CrossEntropy.crossEntropy(), x, label)));
         all.put(
@@ -219,7 +231,11 @@ final class KernelCases {
                 Pointwise.gradient(Pointwise.sigmoid()),
                 Pointwise.gradient(Pointwise.multiply(3), 1),
                 Pointwise.gradient(Pointwise.divide(), 1),
-                Pointwise.largest(3));
+                Pointwise.largest(3),
+                Pointwise.gelu(),
+                Pointwise.elu(0.7),
+                Pointwise.gradient(Pointwise.selu()),
+                Pointwise.softplus());
         Pointwise f = functions.get(r.nextInt(functions.size()));
         int[] shape = {batch(r), size(r, 9), size(r, 40), size(r, 40)};
         Operand[] operands = new Operand[f.arity()];

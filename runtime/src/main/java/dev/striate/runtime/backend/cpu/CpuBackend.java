@@ -15,10 +15,13 @@ import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Reduce;
@@ -117,6 +120,9 @@ public final class CpuBackend implements Backend {
                 .add(Flatten.class, elements::copy)
                 .add(Reshape.class, elements::copy)
                 .add(Softmax.class, losses::softmax)
+                .add(LogSoftmax.class, losses::logSoftmax)
+                .add(LogSoftmaxGrad.class, losses::logSoftmaxGradient)
+                .add(Prelu.class, elements::prelu)
                 .add(SoftmaxGrad.class, losses::softmaxGradient)
                 .add(CrossEntropy.class, new SampleMean<>(cpu, losses::crossEntropy))
                 .add(CrossEntropyGrad.class, losses::crossEntropyGradient)

@@ -8,6 +8,7 @@ import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +40,11 @@ final class Elements {
             float[] result = program.run(cpu.scratch(), slot, n);
             MemorySegment.copy(result, 0, y.data(), JAVA_FLOAT, offset(first), n);
         });
+    }
+
+    Runnable prelu(Prelu kernel, Operands o) {
+        Tensor slopes = o.in(1).batched();
+        return pointwise(Pointwise.parametricRelu(), o.with(List.of(o.in(0), slopes)));
     }
 
     Runnable dropout(Dropout kernel, Operands o) {

@@ -6,8 +6,10 @@ import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
+import java.util.List;
 
 /** Kernels that look at elements one by one. */
 final class Elements {
@@ -29,6 +31,11 @@ final class Elements {
                 y.set(i, (float) kernel.expr().eval(args));
             }
         };
+    }
+
+    static Runnable prelu(Prelu kernel, Operands o) {
+        Tensor slopes = o.in(1).batched();
+        return pointwise(Pointwise.parametricRelu(), o.with(List.of(o.in(0), slopes)));
     }
 
     static Runnable dropout(Dropout kernel, Operands o) {

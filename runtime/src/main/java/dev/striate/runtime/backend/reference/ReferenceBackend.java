@@ -15,10 +15,13 @@ import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Reduce;
@@ -68,6 +71,9 @@ public final class ReferenceBackend implements Backend {
                 .add(Flatten.class, Elements::copy)
                 .add(Reshape.class, Elements::copy)
                 .add(Softmax.class, Losses::softmax)
+                .add(LogSoftmax.class, Losses::logSoftmax)
+                .add(LogSoftmaxGrad.class, Losses::logSoftmaxGradient)
+                .add(Prelu.class, Elements::prelu)
                 .add(SoftmaxGrad.class, Losses::softmaxGradient)
                 .add(CrossEntropy.class, Losses::crossEntropy)
                 .add(CrossEntropyGrad.class, Losses::crossEntropyGradient)
