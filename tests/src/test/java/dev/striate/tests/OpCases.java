@@ -11,6 +11,7 @@ import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.op.ShapeError;
 import dev.striate.core.init.Init;
+import dev.striate.core.kernel.Upsample;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import java.util.ArrayList;
@@ -27,7 +28,20 @@ import java.util.function.Function;
  */
 final class OpCases {
     private static final Map<String, Function<Draw, OpCase>> GENERATORS = withPlain(
-            List.of("relu", "tanh", "sigmoid", "selu", "gelu", "silu", "softplus", "step", "exp", "abs", "square"),
+            List.of(
+                    "relu",
+                    "tanh",
+                    "sigmoid",
+                    "selu",
+                    "gelu",
+                    "silu",
+                    "softplus",
+                    "step",
+                    "exp",
+                    "abs",
+                    "square",
+                    "identity",
+                    "detach"),
             Map.ofEntries(
                     Map.entry("conv", OpCases::conv),
                     Map.entry("max_pool", d -> pool(d, "max_pool", Map.of())),
@@ -81,7 +95,38 @@ final class OpCases {
                     Map.entry("concat", OpCases::concat),
                     Map.entry("slice", OpCases::slice),
                     Map.entry("pad", OpCases::pad),
-                    Map.entry("reshape", OpCases::reshape)));
+                    Map.entry("reshape", OpCases::reshape),
+                    Map.entry("crop", OpCases::crop),
+                    Map.entry(
+                            "upsample",
+                            d -> on(
+                                    d,
+                                    make(
+                                            "upsample",
+                                            Map.of("factor", d.extent(4), "mode", d.of(Upsample.Mode.values()))),
+                                    d.map(d.between(1, 3)))),
+                    Map.entry("channel_shuffle", OpCases::channelShuffle),
+                    Map.entry(
+                            "zeros",
+                            d -> d.on(make(
+                                    "zeros",
+                                    Map.of("shape", d.shape(d.between(1, 4)).dims())))),
+                    Map.entry(
+                            "ones",
+                            d -> d.on(make(
+                                    "ones",
+                                    Map.of("shape", d.shape(d.between(1, 4)).dims())))),
+                    Map.entry(
+                            "normal",
+                            d -> d.on(make(
+                                    "normal",
+                                    Map.of(
+                                            "shape",
+                                            d.shape(d.between(1, 4)).dims(),
+                                            "mean",
+                                            d.of(0.0, -3.0),
+                                            "deviation",
+                                            d.of(0.0, 0.5, 2.0)))))));
 
     private OpCases() {}
 
@@ -217,6 +262,23 @@ final class OpCases {
     private static OpCase pad(Draw d) {
         Padding padding = new Padding.Explicit(d.between(0, 3), d.between(0, 3), d.between(0, 3), d.between(0, 3));
         return on(d, make("pad", Map.of("pad", padding, "value", d.of(0.0, -1.5))), d.map(d.between(1, 4)));
+    }
+
+    private static OpCase crop(Draw d) {
+        int height = d.between(1, 7);
+        int width = d.between(1, 7);
+        Shape x = Shape.of(d.batch(), Dim.of(d.between(1, 3)), Dim.of(height), Dim.of(width));
+        Shape like = Shape.of(x.dim(0), Dim.of(2), Dim.of(d.between(1, height)), Dim.of(d.between(1, width)));
+        return d.on(make("crop", Map.of()), TensorType.f32(x), TensorType.f32(like));
+    }
+
+    private static OpCase channelShuffle(Draw d) {
+        int groups = d.between(1, 4);
+        Shape map = d.map(groups * d.between(1, 4));
+        return on(
+                d,
+                make("channel_shuffle", Map.of("groups", groups)),
+                new Shape(map.dims().subList(0, d.between(2, 4))));
     }
 
     private static OpCase reshape(Draw d) {

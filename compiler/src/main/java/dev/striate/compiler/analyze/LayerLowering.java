@@ -47,18 +47,19 @@ final class LayerLowering {
     Value lower(Use use, Scope scope, Function<Ast.Expr, Value> values) {
         OpSpec<?> spec = use.spec;
         Value incoming = use.incoming;
-        if (incoming == null && !beginsWithValue(use.args, scope)) {
+        boolean begins = spec.operands().isEmpty();
+        if (incoming == null && !begins && !beginsWithValue(use.args, scope)) {
             log.add(Diagnostic.error(Code.NO_VALUE, use.span, "`" + spec.name() + "` has no value to work on")
                     .fix("begin the chain with a value: `image -> " + use.span.text() + "`"));
             incoming = Value.UNKNOWN;
         }
         List<String> operands = spec.operands()
-                .subList(incoming == null ? 0 : 1, spec.operands().size());
+                .subList(incoming == null || begins ? 0 : 1, spec.operands().size());
         List<String> names = new ArrayList<>(operands);
         spec.attrs().forEach(a -> names.add(a.name()));
         Map<String, Ast.Arg> bound = ArgumentBinder.bind(spec.name(), names, use.args, log);
         List<Value> data = new ArrayList<>();
-        if (incoming != null) {
+        if (incoming != null && !begins) {
             data.add(incoming);
         }
         for (String operand : operands) {

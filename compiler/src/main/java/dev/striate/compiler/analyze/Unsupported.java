@@ -25,14 +25,6 @@ final class Unsupported {
             "stochastic_depth",
             "gaussian_noise",
             "split",
-            "crop",
-            "upsample",
-            "identity",
-            "channel_shuffle",
-            "zeros",
-            "ones",
-            "normal",
-            "detach",
             "residual");
 
     /** Losses. */

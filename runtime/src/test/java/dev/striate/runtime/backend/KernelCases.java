@@ -2,11 +2,13 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
@@ -26,6 +28,7 @@ import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
@@ -33,6 +36,8 @@ import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
+import dev.striate.core.kernel.Upsample;
+import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
@@ -288,11 +293,38 @@ final class KernelCases {
             }
             return OneKernel.of(Slice.slice(1, bounds), x);
         });
+        all.put(Crop.class, r -> {
+            Operand x = map(r);
+            int[] like = x.shape().toArray();
+            like[2] = 1 + r.nextInt(like[2]);
+            like[3] = 1 + r.nextInt(like[3]);
+            return OneKernel.of(Crop.crop(), x, Operand.random(r, like));
+        });
+        all.put(ChannelShuffle.class, r -> {
+            int groups = 1 + r.nextInt(4);
+            Operand x = Operand.random(r, batch(r), groups * size(r, 5), size(r, 9), size(r, 40));
+            return OneKernel.of(ChannelShuffle.channelShuffle(groups), x);
+        });
+        all.put(Upsample.class, r -> OneKernel.of(upsample(r), map(r)));
+        all.put(UpsampleGrad.class, r -> {
+            Upsample of = upsample(r);
+            Sizes large = of.output(List.of(map(r).shape()));
+            return OneKernel.of(UpsampleGrad.upsampleGrad(of), Operand.random(r, large.toArray()));
+        });
+        all.put(
+                RandomNormal.class,
+                r -> OneKernel.of(
+                        RandomNormal.randomNormal(r.nextGaussian(), r.nextDouble(), "noise1", batch(r), size(r, 99))));
         all.put(Pad.class, r -> {
             int[] amounts = r.ints(r.nextBoolean() ? 2 : 4, 0, 5).toArray();
             return OneKernel.of(Pad.pad(r.nextGaussian(), 2, amounts), map(r));
         });
         return all;
+    }
+
+    private static Upsample upsample(SplittableRandom r) {
+        Upsample nearest = Upsample.upsample(1 + r.nextInt(4), 1 + r.nextInt(4));
+        return r.nextBoolean() ? nearest : nearest.bilinear();
     }
 
     private static Reduce reduce(SplittableRandom r, Reduce.Kind... kinds) {

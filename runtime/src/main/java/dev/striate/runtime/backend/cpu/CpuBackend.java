@@ -1,11 +1,13 @@
 package dev.striate.runtime.backend.cpu;
 
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
@@ -24,6 +26,7 @@ import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
@@ -31,6 +34,8 @@ import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
+import dev.striate.core.kernel.Upsample;
+import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
 
@@ -93,6 +98,7 @@ public final class CpuBackend implements Backend {
         Cpu cpu = new Cpu(pool, new Scratch(pool.threads()));
         Elements elements = new Elements(cpu);
         Boxes boxes = new Boxes(cpu);
+        Upsampling upsampling = new Upsampling(cpu);
         Reductions reductions = new Reductions(cpu);
         FullyConnected fullyConnected = new FullyConnected(cpu);
         Losses losses = new Losses(cpu);
@@ -117,6 +123,11 @@ public final class CpuBackend implements Backend {
                 .add(Expand.class, elements::expand)
                 .add(Reduce.class, reductions::reduce)
                 .add(ReduceMaxGrad.class, reductions::maxGradient)
+                .add(Crop.class, boxes::crop)
+                .add(ChannelShuffle.class, boxes::channelShuffle)
+                .add(Upsample.class, upsampling::forward)
+                .add(UpsampleGrad.class, upsampling::gradient)
+                .add(RandomNormal.class, elements::randomNormal)
                 .add(Flatten.class, elements::copy)
                 .add(Reshape.class, elements::copy)
                 .add(Softmax.class, losses::softmax)

@@ -9,6 +9,7 @@ import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -61,6 +62,16 @@ final class Elements {
                 y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) * factor);
             }
         });
+    }
+
+    Runnable randomNormal(RandomNormal kernel, Operands o) {
+        long stream = kernel.stream();
+        int cost = 64; // of a normal number, in additions
+        return cpu.forEach(
+                o.out().elements(),
+                cost,
+                (i, slot) -> o.out().set(i, (float)
+                        kernel.value(stream, o.random().seed(), o.random().step(), i)));
     }
 
     Runnable fill(Fill kernel, Operands o) {

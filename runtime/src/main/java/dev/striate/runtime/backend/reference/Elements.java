@@ -7,6 +7,7 @@ import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.util.List;
@@ -46,6 +47,16 @@ final class Elements {
                 float factor =
                         kernel.factor(stream, o.random().seed(), o.random().step(), i);
                 o.out().set(i, x.get(i) * factor);
+            }
+        };
+    }
+
+    static Runnable randomNormal(RandomNormal kernel, Operands o) {
+        long stream = kernel.stream();
+        return () -> {
+            for (int i = 0; i < o.out().elements(); i++) {
+                o.out().set(i, (float)
+                        kernel.value(stream, o.random().seed(), o.random().step(), i));
             }
         };
     }

@@ -1,11 +1,13 @@
 package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
@@ -24,6 +26,7 @@ import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
@@ -31,6 +34,8 @@ import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
+import dev.striate.core.kernel.Upsample;
+import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
 
@@ -68,6 +73,11 @@ public final class ReferenceBackend implements Backend {
                 .add(Expand.class, Shapes::expand)
                 .add(Reduce.class, Shapes::reduce)
                 .add(ReduceMaxGrad.class, Shapes::reduceMaxGradient)
+                .add(Crop.class, Shapes::crop)
+                .add(ChannelShuffle.class, Shapes::channelShuffle)
+                .add(Upsample.class, Upsampling::forward)
+                .add(UpsampleGrad.class, Upsampling::gradient)
+                .add(RandomNormal.class, Elements::randomNormal)
                 .add(Flatten.class, Elements::copy)
                 .add(Reshape.class, Elements::copy)
                 .add(Softmax.class, Losses::softmax)
