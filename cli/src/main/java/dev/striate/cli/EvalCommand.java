@@ -44,9 +44,10 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Selected selected = selection.select(console);
         Recipe recipe = selected.recipe();
-        Net net = selected.net().create(Weights.load(selected.net().spec(), weights));
+        Net created = selected.net().create(Weights.load(selected.net().spec(), weights));
         try (Arena arena = Arena.ofConfined()) {
             Splits data = folders.open(recipe.data(), selection.file(), arena);
+            Net net = new ChosenSizes(selected.net().source().model()).at(created, data.test());
             int batch = Math.min(recipe.data().batch(), data.test().size());
             console.out()
                     .println("test "

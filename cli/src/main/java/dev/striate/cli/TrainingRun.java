@@ -63,7 +63,7 @@ final class TrainingRun {
      */
     int run(Splits data) throws IOException {
         requireGradients(selected.net().source());
-        console.say("training " + selected + ": " + net.weights().spec().count() + " parameters, "
+        console.say("training " + selected + ": " + net.weights().spec().learned() + " parameters, "
                 + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
                 + backend.description() + "), seed " + recipe.data().seed());
         output.write(selected.net().source());
@@ -71,8 +71,12 @@ final class TrainingRun {
         if (result.stopped()) {
             return INTERRUPTED;
         }
-        Map<String, Double> test =
-                Evaluation.of(net, data.test(), recipe.feed(), recipe.data().batch(), backend);
+        Map<String, Double> test = Evaluation.of(
+                sizes().at(net, data.test()),
+                data.test(),
+                recipe.feed(),
+                recipe.data().batch(),
+                backend);
         List<Expectation> unmet = recipe.expectations().stream()
                 .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
                 .toList();
@@ -89,11 +93,15 @@ final class TrainingRun {
         return unmet.isEmpty() ? 0 : Failure.INPUT;
     }
 
+    private ChosenSizes sizes() {
+        return new ChosenSizes(selected.net().source().model());
+    }
+
     private TrainingResult fit(Splits data) throws IOException {
         TrainingProgress progress = new TrainingProgress(console);
         CountDownLatch written = new CountDownLatch(1);
         long start = System.nanoTime();
-        try (Trainer trainer = new Trainer(net, recipe, data.train(), backend)) {
+        try (Trainer trainer = new Trainer(sizes().at(net, data.train()), recipe, data.train(), backend)) {
             Thread onInterrupt = new Thread(() -> finish(trainer, written), "striate-interrupt");
             Runtime.getRuntime().addShutdownHook(onInterrupt);
             try {
@@ -138,7 +146,7 @@ final class TrainingRun {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("net", net.weights().spec().name());
         report.put("recipe", recipe.name());
-        report.put("parameters", net.weights().spec().count());
+        report.put("parameters", net.weights().spec().learned());
         report.put("hash", net.weights().spec().hash());
         report.put("seed", recipe.data().seed());
         report.put("batch", recipe.data().batch());

@@ -47,7 +47,7 @@ class KernelsAgreeTest {
     }
 
     private static Parameter parameter(ParamSpec p) {
-        return new Parameter(p.name(), p.shape(), p.init());
+        return new Parameter(p.name(), p.shape(), p.init(), p.learned());
     }
 
     @ParameterizedTest
@@ -122,15 +122,17 @@ class KernelsAgreeTest {
         }
     }
 
-    /** The operator and the steps of its gradient, each by itself. */
+    /** The operator, what takes its place in training, and the steps of its gradient, each by itself. */
     private static List<OpCase> steps(OpCase c) {
         List<OpCase> steps = new ArrayList<>(List.of(c));
         if (c.op().spec().notDifferentiable().isEmpty()) {
-            Graph training = Slopes.training(c);
-            Map<Node, Nd> values = OpCase.evaluate(training, c.values(), c.sizes());
-            for (Node node : training.nodes()) {
-                if (node != c.node() && node.operation() instanceof Op op && Ops.ALL.contains(op.spec())) {
-                    steps.add(OpCase.alone(node, values, c.sizes()));
+            for (Graph phase : Slopes.phases(c)) {
+                Graph training = Slopes.differentiated(phase);
+                Map<Node, Nd> values = OpCase.evaluate(training, c.values(), c.sizes());
+                for (Node node : training.nodes()) {
+                    if (node != c.node() && node.operation() instanceof Op op && Ops.ALL.contains(op.spec())) {
+                        steps.add(OpCase.alone(node, values, c.sizes()));
+                    }
                 }
             }
         }

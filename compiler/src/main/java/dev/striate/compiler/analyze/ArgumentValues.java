@@ -102,7 +102,9 @@ final class ArgumentValues {
 
     private <T> @Nullable T symbolic(String name, Ast.Expr written) {
         log.add(Diagnostic.error(
-                        Code.WRONG_ARGUMENT, written.span(), name + " must be known at compile time, and `N` is not")
+                        Code.WRONG_ARGUMENT,
+                        written.span(),
+                        name + " must be known at compile time, and " + Log.quote(written.span()) + " is not")
                 .fix("write a number, or a parameter of the net"));
         return null;
     }
@@ -224,7 +226,9 @@ final class ArgumentValues {
 
     // ---- windows
 
-    private @Nullable Extent extent(String name, String words, Ast.Expr written) {
+    /** An extent; null after an error. */
+    @Nullable
+    Extent extent(String name, String words, Ast.Expr written) {
         List<Integer> sizes = sizes(name, words, 1, written, List.of(1, 2));
         return sizes == null ? null : new Extent(sizes.getFirst(), sizes.getLast());
     }

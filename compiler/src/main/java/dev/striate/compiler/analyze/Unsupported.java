@@ -15,7 +15,6 @@ final class Unsupported {
             "adaptive_avg_pool",
             "maxout",
             "channel_l2_pool",
-            "batch_norm",
             "layer_norm",
             "instance_norm",
             "group_norm",
@@ -23,9 +22,7 @@ final class Unsupported {
             "l2_normalize",
             "spatial_dropout",
             "stochastic_depth",
-            "gaussian_noise",
-            "split",
-            "residual");
+            "gaussian_noise");
 
     /** Losses. */
     static final Set<String> LOSSES = Set.of(

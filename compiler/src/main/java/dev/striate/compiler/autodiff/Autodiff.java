@@ -39,19 +39,20 @@ public final class Autodiff {
         nodes = new ArrayList<>(graph.nodes());
     }
 
-    /** The graph with the gradients of a loss by all parameters that it depends on as further results. */
+    /** The graph with the gradients of an objective or loss by all parameters that it depends on as further results. */
     public static Graph run(Graph graph, String loss) {
         return run(graph, loss, Node::isParam);
     }
 
     /**
-     * The graph with the gradients of a loss by the wanted sources, where it depends on them, as further results.
+     * The graph with the gradients of an objective or loss by the wanted sources, where it depends on them, as further results.
      *
      * @throws IllegalArgumentException when there is no such loss, or an operator in between has no gradient; the
      *     analysis has reported both to the user before
      */
     public static Graph run(Graph graph, String loss, Predicate<Node> wanted) {
-        Node objective = graph.result(Kind.LOSS, loss)
+        Node objective = graph.result(Kind.OBJECTIVE, loss)
+                .or(() -> graph.result(Kind.LOSS, loss))
                 .orElseThrow(() -> new IllegalArgumentException(graph.name() + " has no loss " + loss))
                 .node();
         return new Autodiff(graph).differentiate(graph, objective, wanted);

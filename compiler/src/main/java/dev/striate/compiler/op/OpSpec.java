@@ -63,6 +63,13 @@ public final class OpSpec<T extends Op> {
         void differentiate(T op, Gradients gradients);
     }
 
+    /** What takes the operator's place in training. */
+    @FunctionalInterface
+    public interface TrainingRule<T> {
+        /** Emits the nodes, and gives the one whose value takes the place of the operator's. */
+        Node expand(T op, Training training);
+    }
+
     /** The float64 evaluation, with obvious loops. */
     @FunctionalInterface
     public interface EvalRule<T> {
@@ -90,6 +97,7 @@ public final class OpSpec<T extends Op> {
     private final Function<T, Field> field;
     private final @Nullable GradientRule<T> gradient;
     private final @Nullable String notDifferentiable;
+    private final @Nullable TrainingRule<T> training;
     private final EvalRule<T> eval;
     private final KernelRule<T> kernel;
     private final boolean view;
@@ -114,6 +122,7 @@ public final class OpSpec<T extends Op> {
         if ((gradient == null) == (notDifferentiable == null)) {
             throw new IllegalStateException("gradient of " + name + ", or why there is none");
         }
+        training = b.training;
         eval = Objects.requireNonNull(b.eval, "eval of " + name);
         kernel = Objects.requireNonNull(b.kernel, "kernel of " + name);
         view = b.view;
@@ -205,6 +214,16 @@ public final class OpSpec<T extends Op> {
         Objects.requireNonNull(gradient, name).differentiate(cast(Op.of(gradients.node())), gradients);
     }
 
+    /** Whether other operators take its place in training. */
+    public boolean differsInTraining() {
+        return training != null;
+    }
+
+    /** Emits what takes the place of a node of this operator in training; see {@link TrainingRule}. */
+    public Node expand(Training context) {
+        return Objects.requireNonNull(training, name).expand(cast(Op.of(context.node())), context);
+    }
+
     /** The result in float64; see {@link EvalRule}. */
     public Nd eval(Op op, List<Nd> inputs, EvalContext context) {
         return eval.eval(cast(op), inputs, context);
@@ -248,6 +267,7 @@ public final class OpSpec<T extends Op> {
         private @Nullable Function<T, Field> field;
         private @Nullable GradientRule<T> gradient;
         private @Nullable String notDifferentiable;
+        private @Nullable TrainingRule<T> training;
         private @Nullable EvalRule<T> eval;
         private @Nullable KernelRule<T> kernel;
         private boolean view;
@@ -331,6 +351,12 @@ public final class OpSpec<T extends Op> {
         /** A gradient itself: differentiating twice is not offered. */
         public Builder<T> isGradient() {
             return notDifferentiable("second derivatives are not computed");
+        }
+
+        /** What takes its place in training; the operator itself by default. */
+        public Builder<T> training(TrainingRule<T> rule) {
+            training = rule;
+            return this;
         }
 
         /** The float64 evaluation. */

@@ -26,6 +26,7 @@ public final class Ops {
                 FullyConnected.SPEC,
                 FlattenOp.SPEC,
                 PreluOp.SPEC,
+                BatchNormOp.SPEC,
                 SoftmaxOp.SPEC,
                 LogSoftmaxOp.SPEC,
                 MergeOp.ADD,
@@ -72,6 +73,13 @@ public final class Ops {
                 LogSoftmaxOp.Grad.SPEC,
                 CrossEntropyOp.Grad.SPEC,
                 QuadraticOp.Grad.SPEC,
+                BatchNormOp.OfBatch.SPEC,
+                BatchNormGradInputOp.RUNNING,
+                BatchNormGradInputOp.BATCH,
+                BatchNormGradWeightOp.SPEC,
+                ChannelMeanOp.SPEC,
+                ChannelVarianceOp.SPEC,
+                RunningOp.SPEC,
                 FillOp.SPEC);
     }
 

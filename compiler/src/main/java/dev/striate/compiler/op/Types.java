@@ -57,17 +57,20 @@ final class Types {
     }
 
     private static void requireEqual(String op, List<TensorType> data, int axis) {
-        if (!data.get(0).shape().dim(axis).equals(data.get(1).shape().dim(axis))) {
+        if (data.get(0).shape().dim(axis).differs(data.get(1).shape().dim(axis))) {
             throw different(op, data);
         }
     }
 
-    /** The shape of two float operands that must have the same. */
+    /** The shape of two float operands that must have the same; symbolic sizes are compared when a session is opened. */
     static Shape requireSame(String op, List<TensorType> data) {
         Shape a = requireFloat(op, 0, data.get(0));
         Shape b = requireFloat(op, 1, data.get(1));
-        if (!a.equals(b)) {
+        if (a.rank() != b.rank()) {
             throw different(op, data);
+        }
+        for (int axis = 0; axis < a.rank(); axis++) {
+            requireEqual(op, data, axis);
         }
         return a;
     }

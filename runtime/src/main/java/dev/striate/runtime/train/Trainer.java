@@ -27,6 +27,7 @@ public final class Trainer implements AutoCloseable {
     private final Arena arena;
     private final FedSessions sessions;
     private final Sgd optimizer;
+    private final States states;
     private final Averages averages;
     private final Progress progress;
     private volatile boolean stopping;
@@ -60,6 +61,7 @@ public final class Trainer implements AutoCloseable {
         optimizer = switch (recipe.optimizer()) {
             case Optimizer.Sgd sgd -> new Sgd(sgd, weights.spec().count(), arena);
         };
+        states = States.of(weights.spec());
         averages = new Averages(sessions.of(0).scoreNames());
         progress = new Progress(recipe.epochs(), batches.count(), averages);
     }
@@ -111,6 +113,7 @@ public final class Trainer implements AutoCloseable {
                     + "); try a smaller learning rate");
         }
         optimizer.update(weights.values(), session.session().gradients(), rate);
+        states.update(weights.values(), session.session().gradients());
     }
 
     @Override

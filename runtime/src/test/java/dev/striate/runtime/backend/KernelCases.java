@@ -62,6 +62,7 @@ final class KernelCases {
         all.putAll(products());
         all.putAll(elements());
         all.putAll(losses());
+        all.putAll(NormalizationCases.all());
         all.putAll(shapes());
         return all;
     }
@@ -344,7 +345,7 @@ final class KernelCases {
     }
 
     /** A feature map, sometimes one with several blocks of elements. */
-    private static Operand map(SplittableRandom r) {
+    static Operand map(SplittableRandom r) {
         return r.nextInt(5) == 0
                 ? Operand.random(r, batch(r), size(r, 5), 60 + r.nextInt(60), 60 + r.nextInt(60))
                 : Operand.random(r, batch(r), size(r, 20), size(r, 9), size(r, 9));

@@ -2,7 +2,12 @@ package dev.striate.runtime.backend.cpu;
 
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.ChannelShuffle;
+import dev.striate.core.kernel.BatchNorm;
+import dev.striate.core.kernel.BatchNormGradInput;
+import dev.striate.core.kernel.BatchNormGradWeight;
+import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
@@ -30,6 +35,7 @@ import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Running;
 import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
@@ -103,6 +109,7 @@ public final class CpuBackend implements Backend {
         FullyConnected fullyConnected = new FullyConnected(cpu);
         Losses losses = new Losses(cpu);
         Pooling pooling = new Pooling(cpu);
+        BatchNormalization batchNorm = new BatchNormalization(cpu);
         return new KernelTable()
                 .add(Conv.class, new ConvForward(cpu))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
@@ -139,6 +146,12 @@ public final class CpuBackend implements Backend {
                 .add(CrossEntropyGrad.class, losses::crossEntropyGradient)
                 .add(Quadratic.class, new SampleMean<>(cpu, losses::quadratic))
                 .add(QuadraticGrad.class, losses::quadraticGradient)
-                .add(TopK.class, new SampleMean<>(cpu, losses::topK));
+                .add(TopK.class, new SampleMean<>(cpu, losses::topK))
+                .add(BatchNorm.class, batchNorm::forward)
+                .add(BatchNormGradInput.class, batchNorm::inputGradient)
+                .add(BatchNormGradWeight.class, batchNorm::weightGradient)
+                .add(ChannelMean.class, batchNorm::mean)
+                .add(ChannelVariance.class, batchNorm::variance)
+                .add(Running.class, batchNorm::running);
     }
 }

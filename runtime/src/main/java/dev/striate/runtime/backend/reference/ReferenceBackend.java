@@ -2,7 +2,12 @@ package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.ChannelShuffle;
+import dev.striate.core.kernel.BatchNorm;
+import dev.striate.core.kernel.BatchNormGradInput;
+import dev.striate.core.kernel.BatchNormGradWeight;
+import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
@@ -30,6 +35,7 @@ import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Running;
 import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
@@ -89,6 +95,12 @@ public final class ReferenceBackend implements Backend {
                 .add(CrossEntropyGrad.class, Losses::crossEntropyGradient)
                 .add(Quadratic.class, Losses::quadratic)
                 .add(QuadraticGrad.class, Losses::quadraticGradient)
-                .add(TopK.class, Losses::topK);
+                .add(TopK.class, Losses::topK)
+                .add(BatchNorm.class, BatchNormalization::forward)
+                .add(BatchNormGradInput.class, BatchNormalization::inputGradient)
+                .add(BatchNormGradWeight.class, BatchNormalization::weightGradient)
+                .add(ChannelMean.class, BatchNormalization::mean)
+                .add(ChannelVariance.class, BatchNormalization::variance)
+                .add(Running.class, BatchNormalization::running);
     }
 }
