@@ -41,9 +41,7 @@ final class ElementCases {
                 "prelu",
                 d -> OpCases.onChannels(
                         d, OpCases.make("prelu", Map.of("init", d.of(Init.constant(0.25), Init.normal(0, 1))))));
-        all.put(
-                "log_softmax",
-                d -> OpCases.on(d, OpCases.make("log_softmax", Map.of()), d.shape(d.between(2, 4))));
+        all.put("log_softmax", d -> OpCases.on(d, OpCases.make("log_softmax", Map.of()), d.shape(d.between(2, 4))));
         return all;
     }
 

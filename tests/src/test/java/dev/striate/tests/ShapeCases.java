@@ -82,8 +82,8 @@ final class ShapeCases {
     /** Two operands, each of which may repeat along axes of the other; the second one is not near 0. */
     private static OpCase arithmetic(Draw d, String operator) {
         Shape whole = d.shape(d.between(1, 4));
-        OpCase drawn =
-                d.on(OpCases.make(operator, Map.of()), TensorType.f32(meeting(d, whole)), TensorType.f32(meeting(d, whole)));
+        OpCase drawn = d.on(
+                OpCases.make(operator, Map.of()), TensorType.f32(meeting(d, whole)), TensorType.f32(meeting(d, whole)));
         return drawn.map(v -> Math.copySign(Math.max(Math.abs(v), 0.25), v));
     }
 
@@ -124,7 +124,8 @@ final class ShapeCases {
 
     private static OpCase pad(Draw d) {
         Padding padding = new Padding.Explicit(d.between(0, 3), d.between(0, 3), d.between(0, 3), d.between(0, 3));
-        return OpCases.on(d, OpCases.make("pad", Map.of("pad", padding, "value", d.of(0.0, -1.5))), d.map(d.between(1, 4)));
+        return OpCases.on(
+                d, OpCases.make("pad", Map.of("pad", padding, "value", d.of(0.0, -1.5))), d.map(d.between(1, 4)));
     }
 
     private static OpCase reshape(Draw d) {
@@ -159,7 +160,8 @@ final class ShapeCases {
     }
 
     private static OpCase begin(Draw d, String operator) {
-        return d.on(OpCases.make(operator, Map.of("shape", d.shape(d.between(1, 4)).dims())));
+        return d.on(OpCases.make(
+                operator, Map.of("shape", d.shape(d.between(1, 4)).dims())));
     }
 
     private static OpCase normal(Draw d) {

@@ -72,6 +72,11 @@ public final class Args {
         return (Integer) get(name);
     }
 
+    /** A whole number that is {@code other} when it was left out. */
+    public int integerOr(String name, int other) {
+        return values.containsKey(name) ? integer(name) : other;
+    }
+
     /** A number. */
     public double number(String name) {
         return (Double) get(name);

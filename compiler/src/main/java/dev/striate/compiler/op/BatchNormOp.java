@@ -1,10 +1,8 @@
 package dev.striate.compiler.op;
 
-import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Node;
-import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.Sizes;
@@ -30,7 +28,11 @@ public record BatchNormOp(double eps, double momentum) implements Op {
                     Attr.optional("eps", Attr.Kind.FLOAT, 1e-5, "added to the variance"),
                     Attr.optional("momentum", Attr.Kind.FLOAT, 0.1, "the weight of the new batch"))
             .factory(a -> new BatchNormOp(a.number("eps"), a.number("momentum")))
-            .type((op, data) -> type("batch_norm", data))
+            .type((op, data) -> {
+                Types.requireNotNegative("batch_norm", "eps", op.eps);
+                Types.requireNotNegative("batch_norm", "momentum", op.momentum);
+                return type("batch_norm", data);
+            })
             .params((op, data) -> params(data))
             .noMacs()
             .field(op -> Field.POINT)
@@ -51,13 +53,7 @@ public record BatchNormOp(double eps, double momentum) implements Op {
     }
 
     private static TensorType type(String name, List<TensorType> data) {
-        Shape x = Types.requireFloat(name, 0, data.get(0));
-        if (x.rank() < 2) {
-            throw new ShapeError(Code.SHAPE, name + " works on channels [N, C, …], not on " + x)
-                    .remark(0, List.of(), x + " comes from here")
-                    .fix("give it the result of a convolution or of fc");
-        }
-        Windows.fixedChannels(name, x);
+        Windows.fixedChannels(name, Types.requireChannels(name, data.get(0)));
         return data.get(0);
     }
 

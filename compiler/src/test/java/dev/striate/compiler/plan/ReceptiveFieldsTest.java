@@ -14,10 +14,10 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Field;
 import dev.striate.compiler.op.KernelCall;
+import dev.striate.compiler.op.MergeOp;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.OpSpec.Category;
-import dev.striate.compiler.op.PointwiseOp;
 import dev.striate.core.Sizes;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
@@ -103,13 +103,13 @@ class ReceptiveFieldsTest {
                 case 2 -> {
                     Node skip = last;
                     last = conv(last, Padding.SAME, 1);
-                    add(Nodes.node("add" + nodes.size(), PointwiseOp.add(), last, skip));
+                    add(Nodes.node("add" + nodes.size(), MergeOp.add(), last, skip));
                 }
                 case 3 -> {
                     Node forked = last;
                     Node left = conv(forked, Padding.SAME, 2);
                     Node right = conv(forked, Padding.SAME, 2);
-                    add(Nodes.node("add" + nodes.size(), PointwiseOp.add(), left, right));
+                    add(Nodes.node("add" + nodes.size(), MergeOp.add(), left, right));
                 }
                 case 4 -> add(Nodes.node("repeat" + nodes.size(), new Repeat(between(2, 3)), last));
                 default -> pool();

@@ -8,10 +8,14 @@ import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.ConvTranspose;
+import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
@@ -82,6 +86,20 @@ final class KernelCases {
         all.put(
                 ConvGradWeight.class,
                 r -> conv(r, (c, x, gy) -> OneKernel.of(ConvGradWeight.convGradWeight(c), gy, x)));
+        all.put(ConvTranspose.class, r -> {
+            Operand x = Operand.random(r, batch(r), size(r, 9), size(r, 12), size(r, 12));
+            return new OneKernel(transpose(r), List.of(x), r.nextLong());
+        });
+        all.put(ConvTransposeGradInput.class, r -> {
+            ConvTranspose transpose = transpose(r);
+            int channels = size(r, 9);
+            Sizes x = Sizes.of(batch(r), channels, size(r, 12), size(r, 12));
+            return OneKernel.of(
+                    ConvTransposeGradInput.convTransposeGradInput(transpose),
+                    Operand.random(r, transpose.output(List.of(x)).toArray()),
+                    Operand.random(
+                            r, transpose.params(List.of(x)).getFirst().shape().toArray()));
+        });
         all.put(Pool.class, r -> pool(r, anyKind(r), (p, x, gy) -> OneKernel.of(p, x)));
         all.put(
                 MaxPoolGrad.class,
@@ -159,6 +177,16 @@ final class KernelCases {
                         (x, label) -> OneKernel.of(
                                 CrossEntropyGrad.crossEntropyGrad(), Operand.of(Sizes.SCALAR, 0.7f), x, label)));
         all.put(TopK.class, r -> scores(r, (x, label) -> OneKernel.of(TopK.topK(size(r, 4)), x, label)));
+        all.put(ElementLoss.class, r -> {
+            Operand y = map(r);
+            return OneKernel.of(elementLoss(r), y, target(r, y));
+        });
+        all.put(ElementLossGrad.class, r -> {
+            Operand y = map(r);
+            ElementLossGrad gradient = ElementLossGrad.elementLossGrad(elementLoss(r));
+            return OneKernel.of(
+                    r.nextBoolean() ? gradient : gradient.byTarget(), Operand.of(Sizes.SCALAR, 0.7f), y, target(r, y));
+        });
         all.put(Quadratic.class, r -> {
             Operand y = map(r);
             return OneKernel.of(
@@ -189,6 +217,30 @@ final class KernelCases {
         Operand x = input(r, window, channels);
         Sizes y = conv.output(List.of(x.shape()));
         return with.make(conv, x, Operand.random(r, y.toArray()));
+    }
+
+    private static ConvTranspose transpose(SplittableRandom r) {
+        int stride = size(r, 3);
+        ConvTranspose plain = ConvTranspose.convTranspose(size(r, 9), 2 + r.nextInt(3), 2 + r.nextInt(3))
+                .stride(stride, stride)
+                .outputPad(r.nextInt(stride))
+                .pad(new Padding.Explicit(r.nextInt(2), 0, 0, r.nextInt(2)));
+        return r.nextBoolean() ? plain : plain.withoutBias();
+    }
+
+    private static ElementLoss elementLoss(SplittableRandom r) {
+        ElementLoss.Kind[] kinds = ElementLoss.Kind.values();
+        ElementLoss.Kind kind = kinds[r.nextInt(kinds.length)];
+        return kind == ElementLoss.Kind.SMOOTH_L1 ? ElementLoss.smoothL1(0.5) : ElementLoss.elementLoss(kind);
+    }
+
+    /** Positive numbers, as probabilities are; sometimes one for all. */
+    private static Operand target(SplittableRandom r, Operand y) {
+        float[] values = new float[r.nextInt(4) == 0 ? 1 : y.shape().elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) r.nextDouble();
+        }
+        return Operand.of(values.length == 1 ? Sizes.SCALAR : y.shape(), values);
     }
 
     private static OneKernel pool(SplittableRandom r, Pool.Kind kind, WithWindow<Pool> with) {

@@ -1,30 +1,44 @@
 package dev.striate.runtime.backend.cpu;
 
 import dev.striate.core.kernel.AvgPoolGrad;
-import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.ConvTranspose;
+import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.GaussianNoise;
+import dev.striate.core.kernel.L2Normalize;
+import dev.striate.core.kernel.L2NormalizeGrad;
+import dev.striate.core.kernel.LinePool;
+import dev.striate.core.kernel.LinePoolGrad;
 import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
+import dev.striate.core.kernel.Lrn;
+import dev.striate.core.kernel.LrnGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
@@ -110,6 +124,10 @@ public final class CpuBackend implements Backend {
         Losses losses = new Losses(cpu);
         Pooling pooling = new Pooling(cpu);
         BatchNormalization batchNorm = new BatchNormalization(cpu);
+        Normalization normalization = new Normalization(cpu);
+        LinePooling linePooling = new LinePooling(cpu);
+        TransposedConvolution transposed = new TransposedConvolution(cpu);
+        ElementLosses elementLosses = new ElementLosses(cpu);
         return new KernelTable()
                 .add(Conv.class, new ConvForward(cpu))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
@@ -142,7 +160,7 @@ public final class CpuBackend implements Backend {
                 .add(LogSoftmaxGrad.class, losses::logSoftmaxGradient)
                 .add(Prelu.class, elements::prelu)
                 .add(SoftmaxGrad.class, losses::softmaxGradient)
-                .add(CrossEntropy.class, new SampleMean<>(cpu, losses::crossEntropy))
+                .add(CrossEntropy.class, losses.crossEntropy())
                 .add(CrossEntropyGrad.class, losses::crossEntropyGradient)
                 .add(Quadratic.class, new SampleMean<>(cpu, losses::quadratic))
                 .add(QuadraticGrad.class, losses::quadraticGradient)
@@ -152,6 +170,20 @@ public final class CpuBackend implements Backend {
                 .add(BatchNormGradWeight.class, batchNorm::weightGradient)
                 .add(ChannelMean.class, batchNorm::mean)
                 .add(ChannelVariance.class, batchNorm::variance)
-                .add(Running.class, batchNorm::running);
+                .add(Running.class, batchNorm::running)
+                .add(Norm.class, normalization::forward)
+                .add(NormGradInput.class, normalization::inputGradient)
+                .add(NormGradWeight.class, normalization.weightGradient())
+                .add(L2Normalize.class, normalization::l2)
+                .add(L2NormalizeGrad.class, normalization::l2Gradient)
+                .add(Lrn.class, normalization::lrn)
+                .add(LrnGrad.class, normalization::lrnGradient)
+                .add(LinePool.class, linePooling::forward)
+                .add(LinePoolGrad.class, linePooling::gradient)
+                .add(GaussianNoise.class, elements::gaussianNoise)
+                .add(ConvTranspose.class, transposed)
+                .add(ConvTransposeGradInput.class, transposed.inputGradient())
+                .add(ElementLoss.class, new SampleMean<>(cpu, elementLosses::forward))
+                .add(ElementLossGrad.class, elementLosses::gradient);
     }
 }

@@ -6,6 +6,7 @@ import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
@@ -17,6 +18,9 @@ import java.util.List;
 
 /** Kernels that look at elements one by one, in blocks of {@link Cpu#GRAIN}. */
 final class Elements {
+    /** What a random number costs, in additions. */
+    private static final int RANDOM = 16;
+
     private final Cpu cpu;
 
     Elements(Cpu cpu) {
@@ -52,13 +56,14 @@ final class Elements {
         MemorySegment x = o.in(0).data();
         MemorySegment y = o.out().data();
         long stream = kernel.stream();
+        int unit = kernel.unit().size(o.out().shape());
         int elements = o.out().elements();
-        int perBlock = Cpu.GRAIN / 16; // a random number costs about as much as 16 additions
+        int perBlock = Cpu.GRAIN / RANDOM;
         return cpu.parallel(Math.ceilDiv(elements, perBlock), (block, slot) -> {
             int end = (int) Math.min(elements, (block + 1L) * perBlock);
             for (int i = block * perBlock; i < end; i++) {
                 float factor =
-                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i / unit);
                 y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) * factor);
             }
         });
@@ -66,12 +71,21 @@ final class Elements {
 
     Runnable randomNormal(RandomNormal kernel, Operands o) {
         long stream = kernel.stream();
-        int cost = 64; // of a normal number, in additions
         return cpu.forEach(
                 o.out().elements(),
-                cost,
+                RANDOM,
                 (i, slot) -> o.out().set(i, (float)
                         kernel.value(stream, o.random().seed(), o.random().step(), i)));
+    }
+
+    Runnable gaussianNoise(GaussianNoise kernel, Operands o) {
+        MemorySegment x = o.in(0).data();
+        MemorySegment y = o.out().data();
+        long stream = kernel.stream();
+        return cpu.forEach(o.out().elements(), RANDOM, (i, slot) -> {
+            float noise = kernel.noise(stream, o.random().seed(), o.random().step(), i);
+            y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) + noise);
+        });
     }
 
     Runnable fill(Fill kernel, Operands o) {

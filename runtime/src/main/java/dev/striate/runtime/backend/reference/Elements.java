@@ -4,6 +4,7 @@ import dev.striate.core.kernel.Broadcast;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
@@ -42,10 +43,11 @@ final class Elements {
     static Runnable dropout(Dropout kernel, Operands o) {
         Tensor x = o.in(0);
         long stream = kernel.stream();
+        int unit = kernel.unit().size(o.out().shape());
         return () -> {
             for (int i = 0; i < x.elements(); i++) {
                 float factor =
-                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i / unit);
                 o.out().set(i, x.get(i) * factor);
             }
         };
@@ -57,6 +59,17 @@ final class Elements {
             for (int i = 0; i < o.out().elements(); i++) {
                 o.out().set(i, (float)
                         kernel.value(stream, o.random().seed(), o.random().step(), i));
+            }
+        };
+    }
+
+    static Runnable gaussianNoise(GaussianNoise kernel, Operands o) {
+        Tensor x = o.in(0);
+        long stream = kernel.stream();
+        return () -> {
+            for (int i = 0; i < x.elements(); i++) {
+                float noise = kernel.noise(stream, o.random().seed(), o.random().step(), i);
+                o.out().set(i, x.get(i) + noise);
             }
         };
     }
