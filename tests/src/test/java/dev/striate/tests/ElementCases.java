@@ -26,7 +26,6 @@ final class ElementCases {
                 "exp",
                 "abs",
                 "square",
-                "identity",
                 "detach")) {
             all.put(name, d -> any(d, name, Map.of()));
         }
