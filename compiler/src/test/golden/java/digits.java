@@ -24,6 +24,7 @@ import dev.striate.core.NetSpec;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Expectation;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
@@ -59,9 +60,8 @@ public final class Digits implements Net {
         Recipe.recipe(
                 "Quick",
                 Data.data("digits", 32).seed(1),
-                Optimizer.sgd(0.05).momentum(0.9).decay(0.0005),
-                20)
-                .schedule(Schedule.cosine(0.0))
+                Phase.phase(20, Optimizer.sgd(0.05).momentum(0.9).decay(0.0005))
+                        .schedule(Schedule.cosine(0.0)))
                 .expect("acc", Expectation.Comparison.AT_LEAST, 0.98, "digits.cnn:29"));
 
     private final Weights weights;

@@ -23,6 +23,7 @@ import dev.striate.core.NetSpec;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Expectation;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
@@ -57,17 +58,15 @@ public final class LeNet5 implements Net {
         Recipe.recipe(
                 "Fashion",
                 Data.data("fashion_mnist", 128).seed(42),
-                Optimizer.sgd(0.05).momentum(0.9).decay(0.0005),
-                5)
-                .schedule(Schedule.cosine(0.0))
+                Phase.phase(5, Optimizer.sgd(0.05).momentum(0.9).decay(0.0005))
+                        .schedule(Schedule.cosine(0.0)))
                 .expect("acc", Expectation.Comparison.AT_LEAST, 0.87, "lenet5.cnn:25"),
         // lenet5.cnn:29
         Recipe.recipe(
                 "Mnist",
                 Data.data("mnist", 128).seed(42),
-                Optimizer.sgd(0.05).momentum(0.9).decay(0.0005),
-                5)
-                .schedule(Schedule.cosine(0.0))
+                Phase.phase(5, Optimizer.sgd(0.05).momentum(0.9).decay(0.0005))
+                        .schedule(Schedule.cosine(0.0)))
                 .expect("acc", Expectation.Comparison.AT_LEAST, 0.98, "lenet5.cnn:34"));
 
     private final Weights weights;

@@ -1,6 +1,7 @@
 package dev.striate.cli;
 
 import dev.striate.core.recipe.Data;
+import dev.striate.runtime.data.Cifar10;
 import dev.striate.runtime.data.DataSets;
 import dev.striate.runtime.data.PublishedSet;
 import dev.striate.runtime.data.Splits;
@@ -36,6 +37,9 @@ final class DataFolders {
         Optional<PublishedSet> published = PublishedSet.named(data.source());
         if (published.isPresent() && published.get().find(folders).isEmpty()) {
             throw Failure.machine(published.get().missing(folders));
+        }
+        if (data.source().equals("cifar10") && Cifar10.find(folders).isEmpty()) {
+            throw Failure.machine(Cifar10.missing(folders));
         }
         return DataSets.open(data.source(), data.arguments(), folders, arena);
     }

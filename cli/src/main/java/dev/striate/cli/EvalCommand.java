@@ -4,8 +4,9 @@ import dev.striate.cli.Selection.Selected;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Weights;
-import dev.striate.runtime.data.Splits;
+import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.train.Evaluation;
+import dev.striate.runtime.train.Samples;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -46,13 +47,13 @@ final class EvalCommand implements Callable<Integer> {
         Recipe recipe = selected.recipe();
         Net created = selected.net().create(Weights.load(selected.net().spec(), weights));
         try (Arena arena = Arena.ofConfined()) {
-            Splits data = folders.open(recipe.data(), selection.file(), arena);
-            Net net = new ChosenSizes(selected.net().source().model()).at(created, data.test());
-            int batch = Math.min(recipe.data().batch(), data.test().size());
+            DataSet test = Samples.of(folders.open(recipe.data(), selection.file(), arena), recipe)
+                    .test();
+            Net net = new ChosenSizes(selected.net().source().model()).at(created, test);
+            int batch = Math.min(recipe.data().batch(), test.size());
             console.out()
                     .println("test "
-                            + Scores.text(
-                                    Evaluation.of(net, data.test(), recipe.feed(), batch, machine.open(console))));
+                            + Scores.text(Evaluation.of(net, test, recipe.feed(), batch, machine.open(console))));
         }
         return 0;
     }

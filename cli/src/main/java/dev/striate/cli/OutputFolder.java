@@ -41,6 +41,14 @@ record OutputFolder(Path folder) {
         weights.save(weights());
     }
 
+    /** Writes weights of a run under way; returns the file. */
+    Path checkpoint(Weights weights, String name) throws IOException {
+        Path checkpoints = folder.resolve("checkpoints");
+        makeFolder(checkpoints);
+        weights.save(checkpoints.resolve(name));
+        return checkpoints.resolve(name);
+    }
+
     void write(CompiledNet net) throws DataException {
         writeJava(net, generated());
     }

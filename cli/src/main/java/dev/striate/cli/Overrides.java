@@ -39,22 +39,41 @@ final class Overrides {
             if (epochs < 1) {
                 throw Failure.usage("--epochs takes a number of at least 1, not " + epochs);
             }
-            changed = changed.epochs(epochs);
+            if (recipe.phases().size() > 1) {
+                throw Failure.usage("--epochs: the recipe has phases, which say how long each of them is");
+            }
+            int wanted = epochs;
+            changed = changed.phases(p -> p.epochs(wanted));
         }
         return seed == null ? changed : changed.data(changed.data().seed(seed));
     }
 
     private static Recipe set(Recipe recipe, String name, String value) {
-        Optimizer.Sgd sgd = switch (recipe.optimizer()) {
-            case Optimizer.Sgd known -> known;
-        };
         return switch (name) {
-            case "lr" -> recipe.optimizer(sgd.withLr(number(name, value, Double.MIN_VALUE, Float.MAX_VALUE)));
-            case "momentum" -> recipe.optimizer(sgd.momentum(number(name, value, 0, Math.nextDown(1.0))));
-            case "decay" -> recipe.optimizer(sgd.decay(number(name, value, 0, Float.MAX_VALUE)));
+            case "lr" -> {
+                double lr = number(name, value, Double.MIN_VALUE, Float.MAX_VALUE);
+                yield recipe.phases(p -> p.optimizer(p.optimizer().withLr(lr)));
+            }
+            case "momentum" -> {
+                double momentum = number(name, value, 0, Math.nextDown(1.0));
+                yield recipe.phases(p -> p.optimizer(momentum(p.optimizer(), momentum)));
+            }
+            case "decay" -> {
+                double decay = number(name, value, 0, Float.MAX_VALUE);
+                yield recipe.phases(p -> p.optimizer(p.optimizer().decay(decay)));
+            }
             case "batch" -> recipe.data(batch(recipe.data(), value));
             default ->
                 throw Failure.usage("--set: there is no setting " + name + "; there are lr, momentum, decay and batch");
+        };
+    }
+
+    private static Optimizer momentum(Optimizer optimizer, double momentum) {
+        return switch (optimizer) {
+            case Optimizer.Sgd sgd -> sgd.momentum(momentum);
+            case Optimizer.RmsProp rms -> rms.momentum(momentum);
+            case Optimizer.Adagrad _, Optimizer.Adam _ ->
+                throw Failure.usage("--set momentum: the recipe's optimizer has none; only sgd and rmsprop have");
         };
     }
 
@@ -63,7 +82,7 @@ final class Overrides {
         if (batch != Math.rint(batch)) {
             throw Failure.usage("--set batch takes a whole number, not " + value);
         }
-        return new Data(data.source(), data.arguments(), (int) batch, data.seed(), data.dropLast());
+        return data.batch((int) batch);
     }
 
     private static double number(String name, String value, double low, double high) {

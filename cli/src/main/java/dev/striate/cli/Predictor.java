@@ -6,12 +6,15 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.op.SoftmaxOp;
 import dev.striate.compiler.plan.LegalSizes;
 import dev.striate.core.Sizes;
+import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.data.Picture;
+import dev.striate.runtime.data.transform.Canvas;
+import dev.striate.runtime.data.transform.Pipeline;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,6 +34,7 @@ final class Predictor {
     private final Net net;
     private final NetModel model;
     private final String output;
+    private final @Nullable Pipeline serving;
 
     /**
      * A class and how probable it is.
@@ -44,9 +48,11 @@ final class Predictor {
      * A net with its weights.
      *
      * @param output the output to read; null for the only one
+     * @param serving what happens to pictures; when it is empty, they are fitted to the input
      * @throws Failure when there is no such output, or there are several to choose from
      */
-    Predictor(Net net, NetModel model, @Nullable String output) {
+    Predictor(Net net, NetModel model, @Nullable String output, List<Transform> serving) {
+        this.serving = serving.isEmpty() ? null : new Pipeline(serving, 0);
         this.net = net;
         this.model = model;
         List<String> names = model.inference().results(Graph.Kind.OUTPUT).stream()
@@ -126,16 +132,36 @@ final class Predictor {
         return inputs.get(0);
     }
 
-    private static void fill(Input input, List<Path> images) throws DataException {
+    private void fill(Input input, List<Path> images) throws DataException {
         Sizes shape = input.shape();
+        int elements = shape.elementsFrom(1);
         long offset = 0;
         for (Path image : images) {
-            float[] values = Picture.read(image)
-                    .fitted(shape.dim(1), shape.dim(2), shape.dim(3))
-                    .toArray();
-            MemorySegment.copy(values, 0, input.segment(), ValueLayout.JAVA_FLOAT, offset, values.length);
-            offset += (long) values.length * Float.BYTES;
+            Picture picture = Picture.read(image);
+            float[] values = serving == null
+                    ? picture.fitted(shape.dim(1), shape.dim(2), shape.dim(3)).toArray()
+                    : served(picture, serving, image, shape);
+            MemorySegment.copy(values, 0, input.segment(), ValueLayout.JAVA_FLOAT, offset, elements);
+            offset += (long) elements * Float.BYTES;
         }
+    }
+
+    private static float[] served(Picture picture, Pipeline serving, Path image, Sizes shape) throws DataException {
+        picture.draw(shape.dim(1), serving.input());
+        Canvas result;
+        try {
+            result = serving.apply(0, 0);
+        } catch (DataException e) {
+            throw DataException.in(image, String.valueOf(e.getMessage()));
+        }
+        if (result.height() != shape.dim(2) || result.width() != shape.dim(3)) {
+            throw DataException.in(
+                    image,
+                    "becomes " + result.size() + " by the recipe's `transform eval`, and the net takes "
+                            + shape.dim(2) + "x" + shape.dim(3) + "; end the transforms with `resize(["
+                            + shape.dim(2) + ", " + shape.dim(3) + "])` or a crop");
+        }
+        return result.values();
     }
 
     private List<float[]> rows(float[] scores, int count) {

@@ -3,6 +3,7 @@ package dev.striate.cli;
 import dev.striate.cli.Selection.Selected;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.train.Samples;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -48,8 +49,9 @@ final class TrainCommand implements Callable<Integer> {
         Backend backend = machine.open(console);
         OutputFolder output = out == null ? OutputFolder.defaultFor(selection.file()) : new OutputFolder(out);
         try (Arena arena = Arena.ofConfined()) {
-            return new TrainingRun(selected, recipe, backend, output, console)
-                    .run(folders.open(recipe.data(), selection.file(), arena));
+            Samples samples = Samples.of(folders.open(recipe.data(), selection.file(), arena), recipe);
+            Path folder = selection.file().resolveSibling("");
+            return new TrainingRun(selected, recipe, backend, output, console).run(samples, folder);
         }
     }
 }

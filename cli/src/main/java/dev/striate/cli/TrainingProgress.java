@@ -3,7 +3,10 @@ package dev.striate.cli;
 import dev.striate.runtime.train.Averages;
 import dev.striate.runtime.train.Progress;
 import dev.striate.runtime.train.TrainingListener;
+import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a training run on standard error: a line for each epoch, and on a terminal a bar under way. */
 final class TrainingProgress implements TrainingListener {
@@ -13,12 +16,14 @@ final class TrainingProgress implements TrainingListener {
     private static final String REWIND = "\r\u001b[K";
 
     private final Console console;
+    private final @Nullable Checkpoints checkpoints;
     private final long start = System.nanoTime();
     private long samplesBefore;
     private long drawn = start;
 
-    TrainingProgress(Console console) {
+    TrainingProgress(Console console, @Nullable Checkpoints checkpoints) {
         this.console = console;
+        this.checkpoints = checkpoints;
     }
 
     @Override
@@ -34,9 +39,17 @@ final class TrainingProgress implements TrainingListener {
     }
 
     @Override
-    public void epoch(Progress progress) {
+    public void epoch(Progress progress) throws IOException {
         console.err().println((console.fancyErr() ? REWIND : "") + line(progress, "", System.nanoTime()));
         samplesBefore += progress.averages().samples();
+        if (checkpoints != null) {
+            checkpoints.epoch(progress.epoch());
+        }
+    }
+
+    @Override
+    public void heldOut(Map<String, Double> scores) {
+        console.err().println("held out " + Scores.text(scores));
     }
 
     /** Ends a bar that is under way, so that a message can follow. */

@@ -3,17 +3,22 @@ package dev.striate.cli;
 import dev.striate.cli.Selection.Selected;
 import dev.striate.compiler.CompiledNet;
 import dev.striate.compiler.ir.Graph;
+import dev.striate.core.recipe.Checkpoint;
 import dev.striate.core.recipe.Expectation;
+import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
+import dev.striate.core.recipe.WeightSource;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Weights;
-import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.train.DivergedException;
 import dev.striate.runtime.train.Evaluation;
+import dev.striate.runtime.train.Pretrained;
+import dev.striate.runtime.train.Samples;
 import dev.striate.runtime.train.Trainer;
 import dev.striate.runtime.train.TrainingResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +64,15 @@ final class TrainingRun {
     /**
      * Does it all.
      *
+     * @param data as the recipe wants it
+     * @param folder what paths in the recipe are relative to
      * @return the exit status: 0, 1 when an expectation is not met, 130 when the user interrupted it
      */
-    int run(Splits data) throws IOException {
+    int run(Samples data, Path folder) throws IOException {
         requireGradients(selected.net().source());
+        for (WeightSource source : recipe.init()) {
+            Pretrained.load(net.weights(), source, folder);
+        }
         console.say("training " + selected + ": " + net.weights().spec().learned() + " parameters, "
                 + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
                 + backend.description() + "), seed " + recipe.data().seed());
@@ -97,11 +107,13 @@ final class TrainingRun {
         return new ChosenSizes(selected.net().source().model());
     }
 
-    private TrainingResult fit(Splits data) throws IOException {
-        TrainingProgress progress = new TrainingProgress(console);
+    private TrainingResult fit(Samples data) throws IOException {
+        Checkpoint checkpoint = recipe.limits().checkpoint();
+        Checkpoints checkpoints = checkpoint == null ? null : new Checkpoints(checkpoint, net.weights(), output);
+        TrainingProgress progress = new TrainingProgress(console, checkpoints);
         CountDownLatch written = new CountDownLatch(1);
         long start = System.nanoTime();
-        try (Trainer trainer = new Trainer(sizes().at(net, data.train()), recipe, data.train(), backend)) {
+        try (Trainer trainer = new Trainer(sizes().at(net, data.train()), recipe, data, backend)) {
             Thread onInterrupt = new Thread(() -> finish(trainer, written), "striate-interrupt");
             Runtime.getRuntime().addShutdownHook(onInterrupt);
             try {
@@ -150,13 +162,13 @@ final class TrainingRun {
         report.put("hash", net.weights().spec().hash());
         report.put("seed", recipe.data().seed());
         report.put("batch", recipe.data().batch());
-        report.put("optimizer", recipe.optimizer().toString());
-        report.put("schedule", recipe.schedule().toString());
+        report.put("phases", recipe.phases().stream().map(Phase::toString).toList());
         report.put("backend", backend.name() + ": " + backend.description());
         report.put("steps", result.steps());
         report.put("samples", result.samples());
         report.put("seconds", seconds);
         report.put("epochs", result.epochs());
+        report.put("held out", result.heldOut());
         report.put("test", test);
         report.put(
                 "unmet",

@@ -45,6 +45,60 @@ class CommandsTest {
     }
 
     @Test
+    void saysHowToGetADataSetThatIsMissing() throws IOException {
+        Path out = folder.resolve("out");
+        Path lenet5 = Path.of("../stdlib-models/src/main/cnn/striate/models/lenet5.cnn");
+        Run run = Run.striate("train", lenet5, "--recipe", "Mnist", "--data", folder, "--out", out);
+        assertThat(run.status()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("striate: the data set mnist is not on this machine: looked in " + folder.resolve("mnist"))
+                .endsWith("get it with `striate data get mnist`\n");
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void trainsByPhasesFromAFileAndLeavesCheckpoints() throws IOException {
+        Path first = folder.resolve("first");
+        assertThat(Run.striate("train", DIGITS, "--epochs", 1, "--out", first).status())
+                .isIn(0, 1);
+        String text = Files.readString(DIGITS);
+        Path file = Files.writeString(
+                folder.resolve("phases.cnn"), text.substring(0, text.indexOf("/// Seconds on two cores")) + """
+                        train Fine for Digits {
+                          init from "first/weights.safetensors" except "fc1.**"
+                          data digits(batch=64, seed=1, holdout=0.1)
+                          transform train { random_crop(8, pad=1) -> normalize(mean=0.3, std=0.4) }
+                          transform eval { resize([16, 16]) -> center_crop(8) -> normalize(mean=0.3, std=0.4) }
+                          optimize adamw(lr=0.01)
+                          group "**.bias" decay*0
+                          phase head for 2 epochs { freeze "conv*.**" with stats }
+                          phase all for 2 epochs { schedule cosine(to=0) }
+                          checkpoint every=1 epoch keep=2
+                          stop early(metric=acc, patience=9)
+                          budget memory <= 1 GiB
+                        }
+                        """);
+        Path out = folder.resolve("out");
+        Run train = Run.striate("train", file, "--out", out);
+        assertThat(train.status()).as(train.err()).isZero();
+        assertThat(train.err()).contains("epoch 4/4 ").contains("held out xent ");
+        assertThat(out.resolve("checkpoints")).isDirectoryContaining("glob:**/epoch-0003.safetensors");
+        assertThat(out.resolve("checkpoints").toFile().list())
+                .containsExactlyInAnyOrder("epoch-0003.safetensors", "epoch-0004.safetensors");
+        assertThat(out.resolve("checkpoints/epoch-0004.safetensors"))
+                .hasSameBinaryContentAs(out.resolve("weights.safetensors"));
+        Run eval = Run.striate("eval", file, "--weights", out.resolve("weights.safetensors"));
+        assertThat(eval.out()).isEqualTo(train.out());
+        Run epochs = Run.striate("train", file, "--epochs", 3, "--out", out);
+        assertThat(epochs.status()).isEqualTo(2);
+        assertThat(epochs.err()).contains("--epochs: the recipe has phases, which say how long each of them is");
+        Run momentum = Run.striate("train", file, "--set", "momentum=0.5", "--out", out);
+        assertThat(momentum.err()).contains("--set momentum: the recipe's optimizer has none");
+    }
+
+    @Test
     void runsWhatTheFileSaysNotAClassOfTheSameNameOnTheClassPath() throws IOException {
         // The class path of the command has striate.models.LeNet5, without this recipe.
         String text = Files.readString(DIGITS)

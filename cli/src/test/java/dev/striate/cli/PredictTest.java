@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,8 +143,27 @@ class PredictTest {
         refused(
                 "is cut short, damaged",
                 Files.write(folder.resolve("cut.png"), Arrays.copyOf(png, 2 * png.length / 3)));
+        png[png.length / 2] ^= 0x55;
+        refused("damaged", Files.write(folder.resolve("corrupt.png"), png));
+        Path jpeg = folder.resolve("whole.jpg");
+        ImageIO.write(noise(), "jpg", jpeg.toFile());
+        assertThat(predict(jpeg).status()).isZero();
+        byte[] whole = Files.readAllBytes(jpeg);
+        refused(
+                "is cut short, damaged",
+                Files.write(folder.resolve("cut.jpg"), Arrays.copyOf(whole, whole.length / 2)));
+        refused("damaged", Files.write(folder.resolve("start.jpg"), Arrays.copyOf(whole, 20)));
         refused("there is no such file", folder.resolve("nothing.png"));
         refused("PGM", Files.writeString(folder.resolve("cut.pgm"), "P5\n8 8\n255\nxx", StandardCharsets.ISO_8859_1));
+    }
+
+    private static BufferedImage noise() {
+        BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int i = 0; i < 64 * 64; i++) {
+            image.setRGB(i % 64, i / 64, random.nextInt());
+        }
+        return image;
     }
 
     private static void refused(String why, Path picture) {
@@ -152,6 +172,50 @@ class PredictTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).startsWith("striate: " + picture).contains(why);
         assertThat(run.err().lines()).hasSize(1);
+    }
+
+    /** A net that was trained on what the recipe makes of pictures sees the same when it is used. */
+    @Test
+    void preparesPicturesAsTheRecipeSays() throws IOException {
+        String text = Files.readString(DIGITS);
+        Path inverted = Files.writeString(folder.resolve("inverted.cnn"), text.replace("optimize sgd", """
+                transform train { normalize(mean=1, std=0.5) }
+                  transform eval { normalize(mean=1, std=0.5) }
+                  optimize sgd"""));
+        Path out = folder.resolve("inverted");
+        assertThat(Run.striate("train", inverted, "--epochs", 4, "--out", out).status())
+                .isIn(0, 1);
+        Run run = Run.striate(
+                "predict", inverted, "--weights", out.resolve("weights.safetensors"), "--top", 1, image(0), image(1));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines().skip(1).map(l -> l.trim().split("\\s+")[1]))
+                .containsExactly("" + LABELS[0], "" + LABELS[1]);
+
+        Path large = folder.resolve("sixteen.png");
+        ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY), "png", large.toFile());
+        Run refused = Run.striate("predict", inverted, "--weights", weights, large);
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("sixteen.png: becomes 16x16 by the recipe's `transform eval`, and the net takes 8x8");
+        assertThat(refused.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void asksWhichRecipePreparesThePictures() throws IOException {
+        String text = Files.readString(DIGITS);
+        String other = text.substring(text.indexOf("train Quick"))
+                .replace("Quick", "Other")
+                .replace("optimize", "transform eval { resize(8) }\n  optimize");
+        Path two = Files.writeString(folder.resolve("two.cnn"), text + other);
+        Run which = Run.striate("predict", two, "--weights", weights, image(0));
+        assertThat(which.status()).isEqualTo(2);
+        assertThat(which.err()).contains("which recipe prepares the pictures? choose with --recipe among Quick, Other");
+        assertThat(Run.striate("predict", two, "--recipe", "Other", "--weights", weights, image(0))
+                        .status())
+                .isZero();
+        assertThat(Run.striate("predict", two, "--recipe", "Third", "--weights", weights, image(0))
+                        .err())
+                .contains("there is no recipe Third; there are Quick, Other");
     }
 
     @Test

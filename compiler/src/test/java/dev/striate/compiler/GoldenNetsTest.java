@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What becomes of each file below {@code graph} and {@code java}: the graph as it was lowered, the training step with
@@ -54,6 +56,13 @@ class GoldenNetsTest {
     @TestFactory
     List<DynamicTest> classes() throws IOException {
         return CLASSES.tests(file -> Map.of(".java", java(file)));
+    }
+
+    /** What is compiled here is what users get. */
+    @ParameterizedTest
+    @CsvSource({"lenet5.cnn, ../stdlib-models/src/main/cnn/striate/models", "digits.cnn, ../examples"})
+    void copiesEqualTheirOriginals(String file, Path folder) throws IOException {
+        assertThat(CLASSES.root().resolve(file)).hasSameTextualContentAs(folder.resolve(file));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,26 +49,38 @@ public final class Analyzer {
         String packageName = packageName();
         checkNames();
         checkDefaults();
-        Map<String, List<RecipeModel>> recipes = new HashMap<>();
-        for (Ast.Decl decl : file.decls()) {
-            if (decl instanceof Ast.Train train) {
-                recipe(train)
-                        .ifPresent(r -> recipes.computeIfAbsent(
-                                        train.net().callee().text(), n -> new ArrayList<>())
-                                .add(r.model()));
-            }
-        }
-        List<NetModel> models = new ArrayList<>();
+        Map<String, Graph> graphs = new LinkedHashMap<>();
         for (Ast.Decl decl : file.decls()) {
             Ast.Name name = name(decl);
             if (name != null) {
-                graph(decl)
-                        .ifPresent(g -> models.add(
-                                model(packageName, name, doc(decl), g, recipes.getOrDefault(name.text(), List.of()))));
+                graph(decl).ifPresent(g -> graphs.putIfAbsent(name.text(), g));
             }
         }
         checkBlocks();
+        Map<String, List<RecipeModel>> recipes = recipes(graphs);
+        List<NetModel> models = new ArrayList<>();
+        for (Ast.Decl decl : file.decls()) {
+            Ast.Name name = name(decl);
+            Graph graph = name == null ? null : graphs.get(name.text());
+            if (name != null && graph != null) {
+                models.add(model(packageName, name, doc(decl), graph, recipes.getOrDefault(name.text(), List.of())));
+            }
+        }
         return List.copyOf(models);
+    }
+
+    /** The recipes of each net; they refer to its inputs, terms and parameters, so the nets come first. */
+    private Map<String, List<RecipeModel>> recipes(Map<String, Graph> graphs) {
+        Map<String, List<RecipeModel>> recipes = new HashMap<>();
+        for (Ast.Decl decl : file.decls()) {
+            if (decl instanceof Ast.Train train) {
+                RecipeLowering.lower(train, names, graphs, log(train.damaged()))
+                        .ifPresent(r -> recipes.computeIfAbsent(
+                                        train.net().callee().text(), n -> new ArrayList<>())
+                                .add(r));
+            }
+        }
+        return recipes;
     }
 
     private static Ast.@Nullable Name name(Ast.Decl decl) {
@@ -151,10 +164,6 @@ public final class Analyzer {
         boolean only = file.decls().stream().filter(d -> name(d) != null).count() == 1;
         String own = decl instanceof Ast.Net net ? net.doc() : ((Ast.NetInstance) decl).doc();
         return own == null && only && file.pkg() != null ? file.pkg().doc() : own;
-    }
-
-    private Optional<RecipeLowering.Lowered> recipe(Ast.Train train) {
-        return RecipeLowering.lower(train, names, new Log(diagnostics, train.damaged() || !file.complete()));
     }
 
     // ---- names of the file

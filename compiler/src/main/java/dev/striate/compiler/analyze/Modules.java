@@ -88,6 +88,12 @@ final class Modules {
         }
         List<Ast.File> all = files(packageName);
         if (all.isEmpty()) {
+            if (i.path().isEmpty()) {
+                error(Diagnostic.error(
+                                Code.UNKNOWN_IMPORT, i.span(), "an import names a package and what it takes from there")
+                        .fix("write `import striate.models.resnet.{ResNet18}`"));
+                return;
+            }
             Span span = i.path().getFirst().span().to(i.path().getLast().span());
             error(Diagnostic.error(Code.UNKNOWN_IMPORT, span, "there is no package `" + packageName + "`")
                     .fix(Log.didYouMean(packageName, "packages", library.packages())));

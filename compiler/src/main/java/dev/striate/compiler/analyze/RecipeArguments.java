@@ -2,8 +2,11 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoublePredicate;
@@ -21,6 +24,21 @@ final class RecipeArguments {
         this.log = log;
         this.bound = ArgumentBinder.bind(call.callee().text(), names, call.args(), log);
         this.values = new ArgumentValues(Scope.of(log), log);
+    }
+
+    /** The arguments of a setting without parentheses. */
+    static RecipeArguments of(Ast.Name setting, Span span, List<Ast.Arg> args, List<String> names, Log log) {
+        return new RecipeArguments(new Ast.Call(setting, args, span), names, log);
+    }
+
+    /** What is called. */
+    Ast.Call call() {
+        return call;
+    }
+
+    /** What is written for {@code name}, or null. */
+    Ast.@Nullable Expr written(String name) {
+        return written(name, false, "");
     }
 
     private String quoted(String name) {
@@ -96,6 +114,61 @@ final class RecipeArguments {
         return "";
     }
 
+    /** Several numbers: one, a list or an extent; null when nothing is given or after an error. */
+    @Nullable
+    List<Double> numbers(String name, boolean required, String words, List<Integer> counts, DoublePredicate range) {
+        Ast.Expr written = written(name, required, words);
+        Const value = written == null ? Const.unknown() : values.fold(written);
+        if (written == null || value.isUnknown()) {
+            return null;
+        }
+        List<Const> parts = switch (value) {
+            case Const.Items(List<Const> elements) -> elements;
+            case Const.Extents(List<Integer> sizes) ->
+                sizes.stream().<Const>map(s -> new Const.Num(Dim.of(s))).toList();
+            default -> List.of(value);
+        };
+        List<Double> numbers = new ArrayList<>();
+        for (Const part : parts) {
+            Double number = part instanceof Const.Num(Dim dim)
+                    ? dim.constant().map(Rational::toDouble).orElse(null)
+                    : null;
+            if (number == null || !range.test(number)) {
+                values.wrong(quoted(name), words, value, written);
+                return null;
+            }
+            numbers.add(number);
+        }
+        if (!counts.isEmpty() && !counts.contains(numbers.size())) {
+            values.wrong(quoted(name), words, value, written);
+            return null;
+        }
+        return numbers;
+    }
+
+    /** A word, such as {@code acc}; null when nothing is given or after an error. */
+    Ast.@Nullable Name word(String name, boolean required, String words) {
+        Ast.Expr written = written(name, required, words);
+        if (written == null || written instanceof Ast.Ref) {
+            return written == null ? null : ((Ast.Ref) written).name();
+        }
+        values.wrong(quoted(name), words, values.fold(written), written);
+        return null;
+    }
+
+    /** A call, such as {@code mnist(batch=64)}, or a word alone; null after an error. */
+    Ast.@Nullable Call call(String name, boolean required, String words) {
+        Ast.Expr written = written(name, required, words);
+        if (written instanceof Ast.Ref ref) {
+            return new Ast.Call(ref.name(), List.of(), ref.span());
+        }
+        if (written == null || written instanceof Ast.Call) {
+            return (Ast.Call) written;
+        }
+        values.wrong(quoted(name), words, values.fold(written), written);
+        return null;
+    }
+
     /** A whole number of epochs, at least 1, that must be given. */
     int epochs(String name) {
         Ast.Expr written = written(name, true, "a number of epochs such as 20 epochs");
@@ -112,6 +185,11 @@ final class RecipeArguments {
                         quoted(name) + " is a number of epochs, not " + Log.quote(written.span()))
                 .fix(value instanceof Const.Num ? "add the unit: `" + value + " epochs`" : "write `20 epochs`"));
         return 1;
+    }
+
+    /** A whole number of epochs that may be left out. */
+    int epochsOr(String name, int fallback) {
+        return bound.containsKey(name) ? epochs(name) : fallback;
     }
 
     private int epochs(String name, Rational amount, Ast.Unit unit, Ast.Expr written) {

@@ -2,58 +2,74 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
+import dev.striate.core.recipe.Checkpoint;
 import dev.striate.core.recipe.Data;
+import dev.striate.core.recipe.EarlyStop;
 import dev.striate.core.recipe.Expectation;
 import dev.striate.core.recipe.Expectation.Comparison;
-import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
-import dev.striate.core.recipe.Schedule;
+import dev.striate.core.recipe.Transform;
+import dev.striate.core.recipe.Watch;
+import dev.striate.core.recipe.WeightSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a {@code train} declaration into a recipe. */
 final class RecipeLowering {
-    /** A recipe and the net that it trains. */
-    record Lowered(Ast.Net net, RecipeModel model) {}
-
     private final Ast.Train train;
-    private final Ast.@Nullable Net net;
+    private final RecipeTarget target;
     private final Log log;
-    private final RecipeCalls calls;
-    private final Map<String, Span> seen = new HashMap<>();
+    private final SettingsSeen seen;
+    private final RecipeWatch watch;
+    private final RecipeLearning learning;
+    private final PhaseSettings own;
+    private final List<Phase> phases = new ArrayList<>();
+    private final List<WeightSource> init = new ArrayList<>();
     private final Map<String, String> feed = new TreeMap<>();
     private final List<Expectation> expectations = new ArrayList<>();
     private @Nullable Data data;
-    private @Nullable Optimizer optimizer;
-    private Schedule schedule = Schedule.constant();
+    private Transform[] training = {};
+    private Transform[] serving = {};
     private int epochs;
+    private long memory;
+    private @Nullable EarlyStop early;
+    private @Nullable Checkpoint checkpoint;
 
-    private RecipeLowering(Ast.Train train, Ast.@Nullable Net net, Log log) {
+    private RecipeLowering(Ast.Train train, RecipeTarget target, Log log) {
         this.train = train;
-        this.net = net;
+        this.target = target;
         this.log = log;
-        this.calls = new RecipeCalls(log);
+        this.seen = new SettingsSeen(log);
+        this.watch = new RecipeWatch(target, log);
+        this.learning = new RecipeLearning(watch, log);
+        this.own = new PhaseSettings(learning, target, seen, log);
     }
 
-    /** The recipe of {@code train}, when there is no error in it. */
-    static Optional<Lowered> lower(Ast.Train train, FileNames file, Log log) {
+    /**
+     * The recipe of {@code train}, when there is no error in it.
+     *
+     * @param graphs the nets without errors, by name
+     */
+    static Optional<RecipeModel> lower(Ast.Train train, FileNames file, Map<String, Graph> graphs, Log log) {
         Ast.Net net = net(train.net(), file, log);
-        RecipeLowering lowering = new RecipeLowering(train, net, log);
+        RecipeLowering lowering = new RecipeLowering(
+                train, new RecipeTarget(graphs.get(train.net().callee().text())), log);
         train.settings().forEach(lowering::setting);
+        train.settings().forEach(lowering::phase);
         if (!log.isUnsure()) {
             lowering.checkWhole();
         }
-        return net == null ? Optional.empty() : lowering.finish(net);
+        return net == null ? Optional.empty() : lowering.finish();
     }
 
     private static Ast.@Nullable Net net(Ast.Call call, FileNames file, Log log) {
@@ -81,24 +97,41 @@ final class RecipeLowering {
         return net;
     }
 
-    private Optional<Lowered> finish(Ast.Net net) {
+    private Optional<RecipeModel> finish() {
         Data from = data;
-        Optimizer by = optimizer;
-        if (log.hasFailed() || from == null || by == null) {
+        if (phases.isEmpty()) {
+            Phase only = own.phase(train.name(), "", epochs, null);
+            Optional.ofNullable(only).ifPresent(phases::add);
+        }
+        if (log.hasFailed() || from == null || phases.isEmpty()) {
             return Optional.empty();
         }
-        Recipe recipe = new Recipe(train.name().text(), from, by, schedule, epochs, feed, expectations);
-        return Optional.of(new Lowered(net, new RecipeModel(recipe.name(), train.doc(), recipe, train.span())));
+        Recipe recipe = new Recipe(
+                train.name().text(),
+                from,
+                phases,
+                List.of(training),
+                List.of(serving),
+                init,
+                feed,
+                new Recipe.Limits(memory, early, checkpoint),
+                expectations);
+        return Optional.of(new RecipeModel(recipe.name(), train.doc(), recipe, train.span()));
     }
 
     private void checkWhole() {
         require("data", "where its samples come from", "data digits(batch=64, seed=1)");
-        require("optimize", "how the parameters learn", "optimize sgd(lr=0.05, momentum=0.9)");
-        require("stop", "when it ends", "stop after(20 epochs)");
+        if (!seen.has("phase")) {
+            require("optimize", "how the parameters learn", "optimize sgd(lr=0.05, momentum=0.9)");
+            require("stop after", "when it ends", "stop after(20 epochs)");
+        }
+        if (data != null && data.holdout() == 0) {
+            watch.requireHoldout();
+        }
     }
 
     private void require(String setting, String what, String example) {
-        if (!seen.containsKey(setting)) {
+        if (!seen.has(setting)) {
             log.add(Diagnostic.error(
                             Code.MISSING_SETTING,
                             train.name().span(),
@@ -110,92 +143,144 @@ final class RecipeLowering {
     // ---- settings
 
     private void setting(Ast.Setting setting) {
+        if (own.take(setting)) {
+            return;
+        }
         switch (setting) {
             case Ast.Data d -> {
-                once("data", d.span());
-                data = calls.data(d.call());
+                seen.once("data", d.span());
+                data = new RecipeData(log).read(d.call());
             }
-            case Ast.Optimize o -> {
-                once("optimize", o.span());
-                if (o.objective() != null) {
-                    log.unsupported(o.objective().span(), "an optimizer of one objective", "write `optimize sgd(…)`");
-                }
-                optimizer = calls.optimizer(o.call());
-            }
-            case Ast.Schedule s -> {
-                once("schedule", s.span());
-                Schedule read = calls.schedule(s.call());
-                schedule = read == null ? schedule : read;
-            }
-            case Ast.Stop s -> {
-                once("stop", s.span());
-                Integer read = calls.stop(s.call());
-                epochs = read == null ? 1 : read;
-            }
+            case Ast.Stop s -> stop(s);
             case Ast.Expect e -> expect(e.condition());
             case Ast.Feed f -> f.bindings().forEach(this::feed);
-            case Ast.Init i -> later(i.span(), "`init`", "train from the initializers of the layers");
-            case Ast.Transform t -> later(t.span(), "`transform`", "prepare the data beforehand");
-            case Ast.Precision p -> later(p.span(), "`precision`", "leave it out: training is in f32");
-            case Ast.ParamGroup g -> later(g.span(), "`group`", "leave it out: all parameters learn alike");
-            case Ast.Freeze f -> later(f.span(), "`freeze`", "leave it out: all parameters learn");
-            case Ast.Budget b -> later(b.span(), "`budget`", "leave it out");
-            case Ast.Phase p -> later(p.name().span(), "`phase`", "write its settings into the recipe");
-            case Ast.Checkpoint c -> later(c.span(), "`checkpoint`", "leave it out: the weights are kept in the end");
+            case Ast.Init i -> init.add(new RecipeGlobs(target, log).source(i));
+            case Ast.Transform t -> transform(t);
+            case Ast.Precision p -> log.unsupported(p.span(), "`precision`", "leave it out: training is in f32");
+            case Ast.Budget b -> budget(b);
+            case Ast.Checkpoint c -> checkpoint(c);
+            default -> {} // the settings of a phase were taken, and phases come when all else is known
         }
     }
 
-    private void later(Span span, String what, String fix) {
-        log.unsupported(span, what, fix);
+    private void stop(Ast.Stop stop) {
+        Ast.Call call = stop.call();
+        switch (call.callee().text()) {
+            case "after" -> {
+                seen.once("stop after", stop.span());
+                epochs = new RecipeArguments(call, List.of("duration"), log).epochs("duration");
+            }
+            case "early" -> {
+                seen.once("stop early", stop.span());
+                RecipeArguments args = new RecipeArguments(call, List.of("metric", "patience", "least"), log);
+                RecipeWatch.Read read = watch.read(args);
+                early = new EarlyStop(new Watch(read.metric(), read.least()), args.integer("patience", 1));
+            }
+            default -> {
+                seen.once("stop after", stop.span());
+                RecipeWords.other(call.callee(), "stopping rule", List.of("after", "early"), Set.of(), log);
+            }
+        }
     }
 
-    private void once(String setting, Span span) {
-        Span before = seen.putIfAbsent(setting, span);
-        if (before != null) {
-            log.add(Diagnostic.error(Code.DUPLICATE_SETTING, span, "`" + setting + "` is given twice")
-                    .related(before, "given here first")
-                    .fix("keep one of them"));
+    private void transform(Ast.Transform transform) {
+        String phase = transform.phase().text();
+        seen.once("transform " + phase, transform.span());
+        if (phase.equals("train")) {
+            training = new RecipeTransforms(log).read(transform.body(), false);
+        } else if (phase.equals("eval")) {
+            serving = new RecipeTransforms(log).read(transform.body(), true);
+        } else {
+            log.add(Diagnostic.error(
+                            Code.TRANSFORM,
+                            transform.phase().span(),
+                            "transforms are for `train` or for `eval`, not for `" + phase + "`")
+                    .fix("write `transform train { … }` or `transform eval { … }`"));
         }
+    }
+
+    private void budget(Ast.Budget budget) {
+        seen.once("budget", budget.span());
+        if (budget.condition() instanceof Ast.Binary b
+                && b.op() == Ast.BinaryOp.AT_MOST
+                && b.left() instanceof Ast.Ref ref
+                && ref.name().text().equals("memory")) {
+            Double bytes = new ArgumentValues(Scope.of(log), log).number("the budget", "a size", b.right());
+            if (bytes == null || bytes >= 1) {
+                memory = bytes == null ? 0 : bytes.longValue();
+                return;
+            }
+        }
+        log.add(Diagnostic.error(
+                        Code.BUDGET,
+                        budget.condition().span(),
+                        "a budget bounds the memory, and "
+                                + Log.quote(budget.condition().span()) + " does not")
+                .fix("write `budget memory <= 8 GiB`"));
+    }
+
+    private void checkpoint(Ast.Checkpoint written) {
+        seen.once("checkpoint", written.span());
+        RecipeArguments args = RecipeArguments.of(
+                new Ast.Name("checkpoint", written.span()),
+                written.span(),
+                written.args(),
+                List.of("every", "keep"),
+                log);
+        checkpoint = new Checkpoint(args.epochsOr("every", 1), args.integerOr("keep", 1, 1));
+    }
+
+    private void phase(Ast.Setting setting) {
+        if (!(setting instanceof Ast.Phase phase)) {
+            return;
+        }
+        if (!seen.has("phase") && seen.has("stop after")) {
+            log.add(Diagnostic.error(
+                            Code.PHASE,
+                            phase.name().span(),
+                            "phases say how long a recipe trains, and so does `stop after`")
+                    .fix("remove `stop after`"));
+        }
+        seen.note("phase", phase.span());
+        SettingsSeen inner = new SettingsSeen(log);
+        PhaseSettings settings = new PhaseSettings(learning, target, inner, log);
+        for (Ast.Setting s : phase.settings()) {
+            if (!settings.take(s)) {
+                log.add(Diagnostic.error(
+                                Code.PHASE, s.span(), "this setting is for the whole recipe, not for a phase of it")
+                        .fix("move it out of the phase; here can be " + Log.list(PhaseSettings.names())));
+            }
+        }
+        if (!own.hasOptimizer() && !settings.hasOptimizer()) {
+            log.add(Diagnostic.error(
+                            Code.MISSING_SETTING,
+                            phase.name().span(),
+                            "the phase `" + phase.name().text() + "` does not say how the parameters learn")
+                    .fix("add `optimize sgd(lr=0.05, momentum=0.9)` to it or to the recipe"));
+        }
+        int duration = RecipeArguments.of(
+                        phase.name(),
+                        phase.duration().span(),
+                        List.of(new Ast.Arg(
+                                null, phase.duration(), phase.duration().span())),
+                        List.of("duration"),
+                        log)
+                .epochs("duration");
+        Optional.ofNullable(settings.phase(phase.name(), phase.name().text(), duration, own))
+                .ifPresent(phases::add);
     }
 
     // ---- what refers to the net
 
     private void feed(Ast.Binding binding) {
-        String target = binding.target().text();
-        List<String> sources = sources();
-        if (net != null && !sources.contains(target)) {
-            if (!net.damaged()) {
-                log.unknown(Code.FEED, binding.target(), "input or label", "inputs and labels", sources);
-            }
-        } else if (feed.putIfAbsent(target, binding.field().text()) != null) {
-            log.add(Diagnostic.error(Code.FEED, binding.target().span(), "`" + target + "` is fed twice")
+        String input = binding.target().text();
+        List<String> sources = target.sources();
+        if (target.isKnown() && !sources.contains(input)) {
+            log.unknown(Code.FEED, binding.target(), "input or label", "inputs and labels", sources);
+        } else if (feed.putIfAbsent(input, binding.field().text()) != null) {
+            log.add(Diagnostic.error(Code.FEED, binding.target().span(), "`" + input + "` is fed twice")
                     .fix("keep one of them"));
         }
-    }
-
-    private List<String> sources() {
-        return names(s -> switch (s) {
-            case Ast.Input i -> i.name();
-            case Ast.Label l -> l.name();
-            default -> null;
-        });
-    }
-
-    private List<String> terms() {
-        return names(s -> switch (s) {
-            case Ast.Loss l -> l.name();
-            case Ast.Metric m -> m.name();
-            default -> null;
-        });
-    }
-
-    private List<String> names(Function<Ast.Stmt, Ast.@Nullable Name> name) {
-        List<Ast.Stmt> body = net == null ? List.of() : net.body();
-        return body.stream()
-                .map(name)
-                .filter(Objects::nonNull)
-                .map(Ast.Name::text)
-                .toList();
     }
 
     private void expect(Ast.Expr condition) {
@@ -220,10 +305,7 @@ final class RecipeLowering {
     }
 
     private void expect(Ast.Name metric, Comparison comparison, Ast.Expr bound, Span span) {
-        List<String> known = terms();
-        if (net != null && !net.damaged() && !known.contains(metric.text())) {
-            log.unknown(Code.EXPECTATION, metric, "metric or loss", "metrics and losses", known);
-        }
+        target.requireTerm(metric, Code.EXPECTATION, log);
         Double number = new ArgumentValues(Scope.of(log), log)
                 .number("the bound of `" + metric.text() + "`", "a number", bound);
         if (number != null) {

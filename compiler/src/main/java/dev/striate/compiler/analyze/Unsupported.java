@@ -13,16 +13,6 @@ final class Unsupported {
     /** Metrics. */
     static final Set<String> METRICS = Set.of("mean_iou", "confusion", "precision", "recall", "f1");
 
-    /** Data sets and samplers. */
-    static final Set<String> DATA =
-            Set.of("cifar10", "folder", "csv", "npy", "pairs", "triplets", "autoencode", "segmentation_folder");
-
-    /** Optimizers. */
-    static final Set<String> OPTIMIZERS = Set.of("rmsprop", "adagrad", "adam", "adamw");
-
-    /** Schedules of the learning rate. */
-    static final Set<String> SCHEDULES = Set.of("multistep", "inverse", "warmup", "plateau");
-
     /** Arguments of what is compiled, after the name of what takes them. */
     static final Set<String> ARGUMENTS = Set.of("cross_entropy.weights");
 

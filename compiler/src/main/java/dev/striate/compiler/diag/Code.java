@@ -318,7 +318,10 @@ public enum Code {
             "A recipe says where the samples come from (`data`), how parameters change (`optimize`) and when it"
                     + " ends (`stop`)."),
     /** A setting given twice. */
-    DUPLICATE_SETTING("CNN0603", "setting given twice", "Every setting is given once, `expect` apart."),
+    DUPLICATE_SETTING(
+            "CNN0603",
+            "setting given twice",
+            "Every setting is given once, apart from `expect`, `feed`, `init`, `group`, `freeze` and `phase`."),
     /** An expectation that cannot be checked. */
     EXPECTATION(
             "CNN0604",
@@ -328,12 +331,46 @@ public enum Code {
     NO_LOSS("CNN0605", "nothing to train for", "Training makes a loss small; the net must declare one."),
     /** A word of a recipe that does not exist. */
     UNKNOWN_RECIPE_WORD(
-            "CNN0606", "unknown data set, optimizer, schedule or stopping rule", "The message names the nearest ones."),
+            "CNN0606",
+            "unknown data set, transform, optimizer, schedule or stopping rule",
+            "The message names the nearest ones."),
     /** A feed of something that the net does not have. */
     FEED(
             "CNN0607",
             "feed of something unknown",
             "`feed a = field` binds an input or label of the net to a field of the data set, once each."),
+    /** A pattern over parameter paths that matches none. */
+    GLOB(
+            "CNN0608",
+            "pattern without a match",
+            "`freeze`, `group` and `init` name parameters by patterns over their paths: `*` stands for characters of"
+                    + " one segment, `**` for any number of segments. A pattern that matches nothing is a slip."),
+    /** A phase that cannot be trained. */
+    PHASE(
+            "CNN0609",
+            "phase without a meaning",
+            "A phase has an optimizer, a schedule, groups and frozen parameters of its own, and leaves something to"
+                    + " train; all else is said for the whole recipe. The phases together are the run, in place of"
+                    + " `stop after`."),
+    /** A rule that watches what is not there. */
+    WATCH(
+            "CNN0610",
+            "nothing to watch",
+            "`stop early` and `plateau` watch a loss or metric of training samples that are held out: `data"
+                    + " digits(batch=32, holdout=0.1)`. The test set is kept for the end."),
+    /** A transform that is none, or in the wrong place. */
+    TRANSFORM(
+            "CNN0611",
+            "transform without a meaning",
+            "`transform train` and `transform eval` are chains of calls. Only those for training may be random."),
+    /** A budget that is no bound on the memory. */
+    BUDGET("CNN0612", "budget without a meaning", "A budget bounds the memory: `budget memory <= 8 GiB`."),
+    /** A rename whose two sides do not fit. */
+    RENAME(
+            "CNN0613",
+            "rename with other wildcards",
+            "In `map \"old.*\" = \"new.*\"`, what a wildcard on the left stands for is put in place of the same one on"
+                    + " the right, so both sides have the same wildcards in the same order."),
     /** An import of something that does not exist. */
     UNKNOWN_IMPORT(
             "CNN0701",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Expectation.Comparison;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import java.util.Map;
@@ -19,9 +20,8 @@ class RecipeLoweringTest {
                 .isEqualTo(Recipe.recipe(
                                 "Digits",
                                 Data.data("digits", 128).seed(42).withoutLast(),
-                                new Optimizer.Sgd(0.01, 0.9, true, 5e-4),
-                                20)
-                        .schedule(Schedule.step(5, 0.5))
+                                Phase.phase(20, new Optimizer.Sgd(0.01, 0.9, true, 5e-4))
+                                        .schedule(Schedule.step(5, 0.5)))
                         .feed("image", "pixels")
                         .expect("acc", Comparison.AT_LEAST, 0.98, "test.cnn:27")
                         .expect("xent", Comparison.BELOW, 1, "test.cnn:28"));
@@ -45,7 +45,7 @@ class RecipeLoweringTest {
                         """).recipes().getFirst().recipe();
         assertThat(recipe.data().arguments())
                 .isEqualTo(Map.of("images", "a", "labels", "b", "test_images", "c", "test_labels", "d", "classes", 47));
-        assertThat(recipe.optimizer()).isEqualTo(Optimizer.sgd(0.1));
-        assertThat(recipe.schedule()).isEqualTo(Schedule.cosine(0));
+        assertThat(recipe.phases())
+                .containsExactly(Phase.phase(1, Optimizer.sgd(0.1)).schedule(Schedule.cosine(0)));
     }
 }

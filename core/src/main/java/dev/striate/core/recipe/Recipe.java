@@ -5,68 +5,127 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a net is trained: a {@code train} declaration as data.
  *
  * @param name the recipe's name
  * @param data where the samples come from
- * @param optimizer how gradients change the parameters
- * @param schedule how the learning rate changes
- * @param epochs passes over the training set
+ * @param phases the parts of the run, at least one
+ * @param training what happens to pictures for training
+ * @param serving what happens to pictures for evaluation and in use
+ * @param init files that parameters begin with; a later one wins
  * @param feed for each input or label of the net, the field of the data set that it is bound to, where stated
+ * @param limits when a run ends early or is refused, and what it leaves on its way
  * @param expectations what the test set must show in the end
  */
 public record Recipe(
         String name,
         Data data,
-        Optimizer optimizer,
-        Schedule schedule,
-        int epochs,
+        List<Phase> phases,
+        List<Transform> training,
+        List<Transform> serving,
+        List<WeightSource> init,
         Map<String, String> feed,
+        Limits limits,
         List<Expectation> expectations) {
+    /**
+     * Bounds of a run.
+     *
+     * @param memory the most bytes that weights, sessions and optimizer may take off-heap; 0 for no bound
+     * @param early when the run ends before its time, or null
+     * @param checkpoint when weights are written on the way, or null
+     */
+    public record Limits(
+            long memory,
+            @Nullable EarlyStop early,
+            @Nullable Checkpoint checkpoint) {
+        /** No bounds. */
+        public static final Limits NONE = new Limits(0, null, null);
+    }
+
     /** Copies the collections. */
     public Recipe {
+        phases = List.copyOf(phases);
+        training = List.copyOf(training);
+        serving = List.copyOf(serving);
+        init = List.copyOf(init);
         feed = Map.copyOf(feed);
         expectations = List.copyOf(expectations);
+        if (phases.isEmpty()) {
+            throw new IllegalArgumentException("a recipe has at least one phase");
+        }
     }
 
-    /** A recipe with a constant learning rate and nothing expected. */
-    public static Recipe recipe(String name, Data data, Optimizer optimizer, int epochs) {
-        return new Recipe(name, data, optimizer, Schedule.constant(), epochs, Map.of(), List.of());
+    /** A recipe that takes pictures as they are, with nothing expected. */
+    public static Recipe recipe(String name, Data data, Phase... phases) {
+        return new Recipe(
+                name, data, List.of(phases), List.of(), List.of(), List.of(), Map.of(), Limits.NONE, List.of());
     }
 
-    /** With a schedule. */
-    public Recipe schedule(Schedule value) {
-        return new Recipe(name, data, optimizer, value, epochs, feed, expectations);
+    /** With every phase changed. */
+    public Recipe phases(UnaryOperator<Phase> change) {
+        List<Phase> changed = phases.stream().map(change).toList();
+        return new Recipe(name, data, changed, training, serving, init, feed, limits, expectations);
+    }
+
+    /** With other data. */
+    public Recipe data(Data value) {
+        return new Recipe(name, value, phases, training, serving, init, feed, limits, expectations);
+    }
+
+    /** With transforms of pictures for training. */
+    public Recipe training(Transform... transforms) {
+        return new Recipe(name, data, phases, List.of(transforms), serving, init, feed, limits, expectations);
+    }
+
+    /** With transforms of pictures for evaluation and use. */
+    public Recipe serving(Transform... transforms) {
+        return new Recipe(name, data, phases, training, List.of(transforms), init, feed, limits, expectations);
+    }
+
+    /** With files that parameters begin with. */
+    public Recipe init(WeightSource... files) {
+        return new Recipe(name, data, phases, training, serving, List.of(files), feed, limits, expectations);
     }
 
     /** With an input or label of the net bound to a field of the data set. */
     public Recipe feed(String input, String field) {
         Map<String, String> all = new TreeMap<>(feed);
         all.put(input, field);
-        return new Recipe(name, data, optimizer, schedule, epochs, all, expectations);
+        return new Recipe(name, data, phases, training, serving, init, all, limits, expectations);
+    }
+
+    /** With a bound on the bytes off-heap. */
+    public Recipe memory(long bytes) {
+        return limits(new Limits(bytes, limits.early, limits.checkpoint));
+    }
+
+    /** With an early end when a loss or metric no longer gets better. */
+    public Recipe early(String metric, boolean least, int patience) {
+        return limits(new Limits(limits.memory, new EarlyStop(new Watch(metric, least), patience), limits.checkpoint));
+    }
+
+    /** With weights written on the way. */
+    public Recipe checkpoint(int every, int keep) {
+        return limits(new Limits(limits.memory, limits.early, new Checkpoint(every, keep)));
+    }
+
+    private Recipe limits(Limits value) {
+        return new Recipe(name, data, phases, training, serving, init, feed, value, expectations);
     }
 
     /** With one more expectation. */
     public Recipe expect(String metric, Comparison comparison, double bound, String where) {
         List<Expectation> all = new ArrayList<>(expectations);
         all.add(new Expectation(metric, comparison, bound, where));
-        return new Recipe(name, data, optimizer, schedule, epochs, feed, all);
+        return new Recipe(name, data, phases, training, serving, init, feed, limits, all);
     }
 
-    /** With another number of epochs. */
-    public Recipe epochs(int value) {
-        return new Recipe(name, data, optimizer, schedule, value, feed, expectations);
-    }
-
-    /** With another optimizer. */
-    public Recipe optimizer(Optimizer value) {
-        return new Recipe(name, data, value, schedule, epochs, feed, expectations);
-    }
-
-    /** With other data. */
-    public Recipe data(Data value) {
-        return new Recipe(name, value, optimizer, schedule, epochs, feed, expectations);
+    /** The epochs of all phases. */
+    public int epochs() {
+        return phases.stream().mapToInt(Phase::epochs).sum();
     }
 }

@@ -1,6 +1,9 @@
 package dev.striate.core.recipe;
 
-/** How the learning rate changes over the epochs. */
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/** How the learning rate changes over the epochs of a phase. */
 public sealed interface Schedule {
     /**
      * The factor on the learning rate.
@@ -23,6 +26,52 @@ public sealed interface Schedule {
         @Override
         public double factor(double epoch, int epochs) {
             return Math.pow(gamma, Math.floor(epoch / every));
+        }
+    }
+
+    /** Times {@code gamma} after each of the given epochs. */
+    record MultiStep(List<Double> at, double gamma) implements Schedule {
+        /** Copies the list. */
+        public MultiStep {
+            at = List.copyOf(at);
+        }
+
+        @Override
+        public double factor(double epoch, int epochs) {
+            int passed = (int) at.stream().filter(e -> e <= epoch).count();
+            return Math.pow(gamma, passed);
+        }
+    }
+
+    /** {@code (1 + gamma * epoch)^-power} (Caffe's {@code inv}, over epochs). */
+    record Inverse(double gamma, double power) implements Schedule {
+        @Override
+        public double factor(double epoch, int epochs) {
+            return Math.pow(1 + gamma * epoch, -power);
+        }
+    }
+
+    /**
+     * From {@code from} up to 1 in a straight line over the first epochs, then another schedule over the rest (Goyal et
+     * al. 2017).
+     */
+    record Warmup(int over, double from, Schedule then) implements Schedule {
+        @Override
+        public double factor(double epoch, int epochs) {
+            return epoch < over
+                    ? from + (1 - from) * epoch / over
+                    : then.factor(epoch - over, Math.max(1, epochs - over));
+        }
+    }
+
+    /**
+     * Times {@code gamma} whenever a loss or metric of the held-out samples has not got better for {@code patience}
+     * epochs. Its factor is a matter of the run, and 1 here.
+     */
+    record Plateau(Watch watch, double gamma, int patience) implements Schedule {
+        @Override
+        public double factor(double epoch, int epochs) {
+            return 1;
         }
     }
 
@@ -51,6 +100,26 @@ public sealed interface Schedule {
     /** Times {@code gamma} after every {@code every} epochs. */
     static Schedule step(int every, double gamma) {
         return new Step(every, gamma);
+    }
+
+    /** Times {@code gamma} after each of the given epochs. */
+    static Schedule multistep(double gamma, double... at) {
+        return new MultiStep(DoubleStream.of(at).boxed().toList(), gamma);
+    }
+
+    /** {@code (1 + gamma * epoch)^-power}. */
+    static Schedule inverse(double gamma, double power) {
+        return new Inverse(gamma, power);
+    }
+
+    /** In a straight line up to 1 over the first epochs, then another schedule. */
+    static Schedule warmup(int over, double from, Schedule then) {
+        return new Warmup(over, from, then);
+    }
+
+    /** Times {@code gamma} whenever a loss or metric has not got better for {@code patience} epochs. */
+    static Schedule plateau(String metric, boolean least, double gamma, int patience) {
+        return new Plateau(new Watch(metric, least), gamma, patience);
     }
 
     /** Times {@code gamma} every epoch, smoothly. */

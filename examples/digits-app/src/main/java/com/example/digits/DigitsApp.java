@@ -7,6 +7,7 @@ import dev.striate.runtime.data.DataSets;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.train.DivergedException;
 import dev.striate.runtime.train.Evaluation;
+import dev.striate.runtime.train.Samples;
 import dev.striate.runtime.train.Trainer;
 import dev.striate.runtime.train.TrainingListener;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class DigitsApp {
         Digits net = new Digits(Weights.init(Digits.SPEC, recipe.data().seed()));
         try (Arena arena = Arena.ofShared()) {
             Splits digits = DataSets.open(recipe.data().source(), recipe.data().arguments(), List.of(), arena);
-            try (Trainer trainer = new Trainer(net, recipe, digits.train(), Backends.best())) {
+            try (Trainer trainer = new Trainer(net, recipe, Samples.of(digits, recipe), Backends.best())) {
                 trainer.fit(new TrainingListener() {});
             }
             var test = Evaluation.of(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class Binder {
     private String source = "";
     private int line;
     private boolean reuseMemory = true;
+    private Predicate<String> learns = path -> true;
 
     private Binder() {
         this.backend = null;
@@ -224,7 +226,11 @@ public final class Binder {
             throw error(path, "the " + what + " has shape " + shape + ", the parameter " + param.shape());
         }
         Storage storage = Storage.fixed(Storage.Place.GRADIENTS, Tensor.bytes(shape), offset(path));
-        return add(path + " " + what, storage, shape, kernel, operands, false);
+        Step step = add(path + " " + what, storage, shape, kernel, operands, false);
+        if (!learns.test(path)) {
+            step.unwanted();
+        }
+        return step;
     }
 
     /** A parameter that an earlier step declared, as an operand. */
@@ -259,6 +265,12 @@ public final class Binder {
         if (backend != null && weights != null) {
             program.bind(backend.kernels(), weights, reuseMemory);
         }
+    }
+
+    /** Computes the gradients of some parameters only, and nothing that only the others need. Returns this. */
+    Binder learning(Predicate<String> parameters) {
+        learns = parameters;
+        return this;
     }
 
     /** Gives every value memory of its own, so that a test can tell whether sharing changes a result. */

@@ -6,10 +6,12 @@ import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,10 @@ final class Program {
 
     private final List<Storage> storages = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
+    private final Set<Step> dropped = new HashSet<>();
+    /** What only dropped steps would write. */
+    private final Set<Storage> unused = new HashSet<>();
+
     private final AtomicReference<State> state = new AtomicReference<>(State.RECORDED);
     private String name = "the session";
     private @Nullable Arena arena;
@@ -56,13 +62,30 @@ final class Program {
 
     void add(Step step) {
         steps.add(step);
-        for (Value operand : step.operands) {
-            operand.storage.usedBy(steps.size() - 1);
+    }
+
+    /** Finds the steps that serve nothing but unwanted gradients: they take no memory and do nothing. */
+    private void drop() {
+        Set<Value> used = new HashSet<>();
+        Set<Value> needed = new HashSet<>();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            Step step = steps.get(i);
+            boolean serves = needed.contains(step) || !used.contains(step) || step.storage.isKept();
+            used.addAll(step.operands);
+            if (step.isUnwanted() || !serves) {
+                dropped.add(step);
+            } else {
+                needed.addAll(step.operands);
+                for (Value operand : step.operands) {
+                    operand.storage.usedBy(i);
+                }
+            }
         }
     }
 
     /** Plans the memory, takes it, and gives every step its kernel. */
     void bind(KernelTable kernels, Weights bound, boolean reuseMemory) {
+        drop();
         List<Buffer> buffers = buffers(kernels, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
         boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
@@ -83,14 +106,18 @@ final class Program {
     /** First the values in the arena, then one workspace for each step. */
     private List<Buffer> buffers(KernelTable kernels, boolean reuseMemory) {
         List<Buffer> buffers = new ArrayList<>();
+        dropped.stream().filter(step -> !step.alias).forEach(step -> unused.add(step.storage));
         for (Storage s : storages) {
-            if (s.place == Storage.Place.ARENA) {
+            if (s.place == Storage.Place.ARENA && unused.contains(s)) {
+                buffers.add(new Buffer(0, 0, 0));
+            } else if (s.place == Storage.Place.ARENA) {
                 buffers.add(reuseMemory ? s.buffer(size()) : new Buffer(s.bytes, 0, size()));
             }
         }
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
-            buffers.add(new Buffer(step.alias ? 0 : kernels.workspace(step.kernel, step.operandShapes()), i, i));
+            boolean idle = step.alias || dropped.contains(step);
+            buffers.add(new Buffer(idle ? 0 : kernels.workspace(step.kernel, step.operandShapes()), i, i));
         }
         return buffers;
     }
@@ -113,8 +140,11 @@ final class Program {
         for (Storage s : storages) {
             switch (s.place) {
                 case ARENA -> {
-                    s.place(plan.offsets().get(planned++));
-                    s.bind(memory);
+                    int buffer = planned++;
+                    if (!unused.contains(s)) {
+                        s.place(plan.offsets().get(buffer));
+                        s.bind(memory);
+                    }
                 }
                 case WEIGHTS -> s.bind(bound.values().asReadOnly());
                 case GRADIENTS -> s.bind(gradients());
@@ -126,7 +156,7 @@ final class Program {
         int firstWorkspace = buffers.size() - steps.size();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
-            if (!step.alias) {
+            if (!step.alias && !dropped.contains(step)) {
                 List<Tensor> in = step.operands.stream().map(Value::tensor).toList();
                 MemorySegment workspace = memory.asSlice(
                         plan.offsets().get(firstWorkspace + i),

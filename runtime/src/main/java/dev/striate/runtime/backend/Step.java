@@ -12,6 +12,7 @@ public final class Step extends Value {
     final boolean alias;
 
     private final int index;
+    private boolean unwanted;
     private Runnable action = () -> {};
 
     Step(
@@ -38,6 +39,16 @@ public final class Step extends Value {
     public void run() {
         program.begin(index, this);
         action.run();
+    }
+
+    /** Says that nobody reads the gradient that it computes. */
+    void unwanted() {
+        unwanted = true;
+    }
+
+    /** Whether nobody reads the gradient that it computes. */
+    boolean isUnwanted() {
+        return unwanted;
     }
 
     /** The shapes of the operands. */

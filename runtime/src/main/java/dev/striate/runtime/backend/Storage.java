@@ -54,6 +54,11 @@ final class Storage {
         kept = true;
     }
 
+    /** Whether it is read after the last step. */
+    boolean isKept() {
+        return kept;
+    }
+
     /** The lifetime in a program of {@code steps} steps. */
     Buffer buffer(int steps) {
         return new Buffer(bytes, first, kept ? Math.max(first, steps - 1) : last);

@@ -1,5 +1,6 @@
 package dev.striate.runtime.data;
 
+import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
@@ -88,9 +89,10 @@ public final class Batches {
      * @param targets one segment per field, of at least {@code size(batch) * shape().elements()} elements of 4 bytes
      * @return the number of samples copied, {@code size(batch)}
      * @throws IndexOutOfBoundsException if there is no such batch, or a target is too small
+     * @throws DataException if a sample cannot be read
      * @throws IllegalArgumentException if {@code epoch} is negative or there is not one target per field
      */
-    public int fill(long epoch, int batch, MemorySegment[] targets) {
+    public int fill(long epoch, int batch, MemorySegment[] targets) throws DataException {
         int size = size(batch);
         if (epoch < 0 || targets.length != elements.length) {
             throw new IllegalArgumentException("epoch " + epoch + " with " + targets.length + " targets");
@@ -101,7 +103,7 @@ public final class Batches {
         }
         for (int field = 0; field < targets.length; field++) {
             for (int i = 0; i < size; i++) {
-                set.read(field, order[batch * batchSize + i], targets[field], (long) i * elements[field]);
+                set.read(field, order[batch * batchSize + i], epoch, targets[field], (long) i * elements[field]);
             }
         }
         return size;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Grey pictures and their classes, kept as they are published: one byte per pixel and one per label. The fields are
- * {@code image} [1, H, W], scaled to [0, 1] as it is read, and {@code label}.
+ * Pictures and their classes, kept as they are published: one byte per pixel and one per label. The fields are
+ * {@code image} [C, H, W], scaled to [0, 1] as it is read, and {@code label}.
  */
 final class ByteImages implements DataSet {
     private static final int IMAGE = 0;
@@ -22,7 +22,7 @@ final class ByteImages implements DataSet {
 
     /**
      * @param image the field of the pictures
-     * @param pixels unsigned bytes [N, H, W]
+     * @param pixels unsigned bytes [N, C, H, W]
      * @param maximum the value of a pixel that becomes 1
      * @param label the field of the classes
      * @param labels unsigned bytes [N]
@@ -53,7 +53,7 @@ final class ByteImages implements DataSet {
     }
 
     @Override
-    public void read(int field, int index, MemorySegment target, long elementOffset) {
+    public void read(int field, int index, long round, MemorySegment target, long elementOffset) {
         Objects.checkIndex(field, fields.size());
         Objects.checkIndex(index, size);
         if (field == IMAGE) {

@@ -14,18 +14,32 @@ import java.util.stream.Collectors;
 /** Opens data sets by the names and arguments that recipes use: {@code digits()}, {@code idx(images="...", ...)}. */
 public final class DataSets {
     private static final int DEFAULT_CLASSES = 10;
-    /** Labels are bytes. */
+    /** Labels of IDX files are bytes. */
     private static final int MAX_CLASSES = 256;
+
+    private static final List<String> FOUR = List.of("images", "labels", "test_images", "test_labels", "classes");
 
     private static final Map<String, Source> SOURCES = new TreeMap<>(Map.of(
             "digits",
-            new Source(List.of(), (_, _, arena) -> Digits.open(arena)),
+            new Source(List.of(), (_, arena) -> Digits.open(arena)),
             PublishedSet.MNIST.name(),
-            new Source(List.of(), (_, folders, arena) -> PublishedSet.MNIST.open(folders, arena)),
+            new Source(List.of(), (args, arena) -> PublishedSet.MNIST.open(args.folders, arena)),
             PublishedSet.FASHION_MNIST.name(),
-            new Source(List.of(), (_, folders, arena) -> PublishedSet.FASHION_MNIST.open(folders, arena)),
+            new Source(List.of(), (args, arena) -> PublishedSet.FASHION_MNIST.open(args.folders, arena)),
+            "cifar10",
+            new Source(List.of(), (args, arena) -> Cifar10.open(args.folders, arena)),
             "idx",
-            new Source(List.of("images", "labels", "test_images", "test_labels", "classes"), DataSets::openIdx)));
+            new Source(FOUR, DataSets::openIdx),
+            "npy",
+            new Source(FOUR, DataSets::openNpy),
+            "csv",
+            new Source(List.of("path", "test", "classes", "header"), DataSets::openCsv),
+            "folder",
+            new Source(List.of("path", "channels"), (args, _) -> Folder.open(args.file("path"), args.channels())),
+            "segmentation_folder",
+            new Source(
+                    List.of("images", "masks", "test_images", "test_masks", "classes", "channels"),
+                    DataSets::openSegmentation)));
 
     private DataSets() {}
 
@@ -33,7 +47,42 @@ public final class DataSets {
 
     @FunctionalInterface
     private interface Opener {
-        Splits open(Map<String, Object> arguments, List<Path> folders, Arena arena) throws DataException;
+        Splits open(Arguments arguments, Arena arena) throws DataException;
+    }
+
+    /** What a set was given, and where its files are looked for. */
+    private record Arguments(String set, Map<String, Object> values, List<Path> folders) {
+        int number(String name, int fallback, int least, int most) throws DataException {
+            Object value = values.getOrDefault(name, fallback);
+            if (!(value instanceof Number n)
+                    || n.doubleValue() != n.intValue()
+                    || n.intValue() < least
+                    || n.intValue() > most) {
+                throw new DataException("data set " + set + ": " + name + " is a whole number from " + least + " to "
+                        + most + ", not " + DataException.quote(value.toString()));
+            }
+            return n.intValue();
+        }
+
+        int channels() throws DataException {
+            int channels = number("channels", 3, 1, 3);
+            if (channels == 2) {
+                throw new DataException("data set " + set + ": channels is 1 for grey or 3 for colours, not 2");
+            }
+            return channels;
+        }
+
+        /** How many classes there are; 0 where the answers are numbers. */
+        int classes() throws DataException {
+            return number("classes", 0, 0, Integer.MAX_VALUE);
+        }
+
+        Path file(String argument) throws DataException {
+            if (!(values.get(argument) instanceof String path)) {
+                throw new DataException("data set " + set + " needs a path: " + argument + "=\"FILE\"");
+            }
+            return find(path, folders);
+        }
     }
 
     /** The known data sets, sorted. */
@@ -44,9 +93,9 @@ public final class DataSets {
     /**
      * Opens a data set. What says how to go through it (batch, seed, drop_last) is not among its arguments.
      *
-     * @param arguments strings and whole numbers by name: for {@code idx} the paths
-     *     {@code images}, {@code labels}, {@code test_images}, {@code test_labels} and optionally {@code classes}
-     *     (10 if left out); none for the others
+     * @param arguments paths, whole numbers and truth values by name, as the language has them: for {@code idx} and
+     *     {@code npy} the paths {@code images}, {@code labels}, {@code test_images}, {@code test_labels} and optionally
+     *     {@code classes}, and so on
      * @param folders where relative paths are looked up, first match wins, or none for the working folder;
      *     {@code PATH.gz} stands in for {@code PATH}
      * @param arena owns the samples; shared or automatic if several threads are to read them
@@ -65,31 +114,37 @@ public final class DataSets {
                         + NearestName.hint(argument, source.arguments));
             }
         }
-        return source.opener.open(arguments, folders, arena);
+        return source.opener.open(new Arguments(name, arguments, folders), arena);
     }
 
-    private static Splits openIdx(Map<String, Object> arguments, List<Path> folders, Arena arena) throws DataException {
+    private static Splits openIdx(Arguments args, Arena arena) throws DataException {
         Idx.Files files = new Idx.Files(
-                file("images", arguments, folders),
-                file("labels", arguments, folders),
-                file("test_images", arguments, folders),
-                file("test_labels", arguments, folders));
-        Object classes = arguments.getOrDefault("classes", DEFAULT_CLASSES);
-        if (!(classes instanceof Number n)
-                || n.doubleValue() != n.intValue()
-                || n.intValue() < 1
-                || n.intValue() > MAX_CLASSES) {
-            throw new DataException("data set idx: classes is a whole number from 1 to " + MAX_CLASSES + ", not "
-                    + DataException.quote(classes.toString()));
-        }
-        return Idx.open("idx", files, n.intValue(), arena);
+                args.file("images"), args.file("labels"), args.file("test_images"), args.file("test_labels"));
+        return Idx.open("idx", files, args.number("classes", DEFAULT_CLASSES, 1, MAX_CLASSES), arena);
     }
 
-    private static Path file(String argument, Map<String, Object> arguments, List<Path> folders) throws DataException {
-        if (!(arguments.get(argument) instanceof String path)) {
-            throw new DataException("data set idx needs the path of an IDX file: " + argument + "=\"FILE\"");
-        }
-        return find(path, folders);
+    private static Splits openNpy(Arguments args, Arena arena) throws DataException {
+        int classes = args.classes();
+        return new Splits(
+                Npy.open("npy/train", args.file("images"), args.file("labels"), classes, arena),
+                Npy.open("npy/test", args.file("test_images"), args.file("test_labels"), classes, arena));
+    }
+
+    private static Splits openCsv(Arguments args, Arena arena) throws DataException {
+        int classes = args.classes();
+        boolean header = Boolean.TRUE.equals(args.values.get("header"));
+        return new Splits(
+                Csv.open("csv/train", args.file("path"), classes, header, arena),
+                Csv.open("csv/test", args.file("test"), classes, header, arena));
+    }
+
+    private static Splits openSegmentation(Arguments args, Arena arena) throws DataException {
+        int classes = args.number("classes", 2, 1, MAX_CLASSES);
+        int channels = args.channels();
+        return new Splits(
+                Segmentation.open("segmentation/train", args.file("images"), args.file("masks"), classes, channels),
+                Segmentation.open(
+                        "segmentation/test", args.file("test_images"), args.file("test_masks"), classes, channels));
     }
 
     /** The first of {@code FOLDER/path} and {@code FOLDER/path.gz} that exists. */

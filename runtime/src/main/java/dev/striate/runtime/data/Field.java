@@ -28,4 +28,14 @@ public record Field(String name, Kind kind, Sizes shape, int classes) {
     public static Field classIndex(String name, int classes) {
         return new Field(name, Kind.CLASS, Sizes.SCALAR, classes);
     }
+
+    /** A field of one class index per pixel [H, W]. */
+    public static Field mask(String name, int classes, int height, int width) {
+        return new Field(name, Kind.CLASS, Sizes.of(height, width), classes);
+    }
+
+    /** Whether it is a picture [C, H, W] or a mask [H, W], which transforms change. */
+    public boolean isPicture() {
+        return shape.rank() == (kind == Kind.FLOAT ? 3 : 2);
+    }
 }

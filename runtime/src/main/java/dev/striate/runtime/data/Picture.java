@@ -1,5 +1,7 @@
 package dev.striate.runtime.data;
 
+import dev.striate.runtime.data.transform.Canvas;
+import dev.striate.runtime.data.transform.Resampling;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.io.InputFile;
 import java.lang.foreign.MemorySegment;
@@ -80,11 +82,24 @@ public final class Picture {
             throw new IllegalArgumentException(
                     "no picture has the shape [" + channels + ", " + height + ", " + width + "]");
         }
-        float[] planes = planes(channels);
-        Resampling columns = Resampling.of(this.width, width);
-        Resampling rows = Resampling.of(this.height, height);
-        float[] narrowed = columns.apply(planes, channels * this.height, 1);
-        return new Picture(channels, height, width, rows.apply(narrowed, channels, width));
+        Resampling columns = new Resampling();
+        Resampling rows = new Resampling();
+        columns.between(this.width, width);
+        rows.between(this.height, height);
+        float[] narrowed = new float[Math.multiplyExact(channels * this.height, width)];
+        float[] result = new float[Math.multiplyExact(channels * height, width)];
+        columns.apply(planes(channels), channels * this.height, 1, narrowed);
+        rows.apply(narrowed, channels, width, result);
+        return new Picture(channels, height, width, result);
+    }
+
+    /**
+     * Copies the picture in its own size, with another number of planes: 1 or 3. Grey is the brightness of colours by
+     * ITU-R BT.601.
+     */
+    public void draw(int wanted, Canvas canvas) {
+        canvas.picture(wanted, height, width);
+        System.arraycopy(planes(wanted), 0, canvas.values(), 0, wanted * height * width);
     }
 
     private float[] planes(int wanted) {

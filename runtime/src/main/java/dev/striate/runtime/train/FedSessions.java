@@ -50,6 +50,11 @@ final class FedSessions implements AutoCloseable {
         return batch == batches.count() - 1 ? last : full;
     }
 
+    /** The memory of the sessions, in bytes. */
+    long bytes() {
+        return full.session().bytes() + (last == full ? 0 : last.session().bytes());
+    }
+
     @Override
     public void close() {
         full.close();

@@ -3,66 +3,50 @@ package dev.striate.runtime.train;
 import dev.striate.core.recipe.Optimizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.List;
 
-/**
- * Stochastic gradient descent over all parameters at once, as {@link Optimizer.Sgd} defines it, in float32. Each element
- * depends on itself alone, so that the result has the same bits however the gradients were computed.
- */
-final class Sgd {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
+/** Stochastic gradient descent, as {@link Optimizer.Sgd} defines it. */
+final class Sgd extends Updates {
     private final float momentum;
     private final float decay;
     private final boolean nesterov;
-    private final long count;
     /** The velocity v of every parameter; empty without momentum. */
     private final MemorySegment velocity;
 
-    /**
-     * An optimizer at rest.
-     *
-     * @param count the number of parameters
-     * @param arena owns the velocities
-     */
-    Sgd(Optimizer.Sgd settings, long count, Arena arena) {
+    Sgd(Optimizer.Sgd settings, List<Range> ranges, Arena arena) {
+        super(ranges);
         this.momentum = (float) settings.momentum();
         this.decay = (float) settings.decay();
         this.nesterov = settings.nesterov();
-        this.count = count;
-        this.velocity = momentum == 0 ? MemorySegment.NULL : arena.allocate(FLOAT, count);
+        this.velocity = momentum == 0 ? MemorySegment.NULL : state(ranges, arena);
     }
 
-    /**
-     * One step.
-     *
-     * @param weights float32, changed in place
-     * @param gradients float32, in the same order
-     * @param lr the learning rate of this step, after the schedule
-     */
-    void update(MemorySegment weights, MemorySegment gradients, double lr) {
-        float rate = (float) lr;
+    @Override
+    void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
+        float penalty = decay * range.decay();
         if (momentum == 0) {
-            plain(weights, gradients, rate);
-        } else {
-            withMomentum(weights, gradients, rate);
+            plain(weights, gradients, range, penalty, rate);
+            return;
+        }
+        for (long i = 0; i < range.length(); i++) {
+            long at = range.offset() + i;
+            float w = weights.getAtIndex(FLOAT, at);
+            float g = gradients.getAtIndex(FLOAT, at) + penalty * w;
+            float v = momentum * velocity.getAtIndex(FLOAT, state + i) + g;
+            velocity.setAtIndex(FLOAT, state + i, v);
+            weights.setAtIndex(FLOAT, at, w - rate * (nesterov ? g + momentum * v : v));
         }
     }
 
-    private void plain(MemorySegment weights, MemorySegment gradients, float rate) {
-        for (long i = 0; i < count; i++) {
-            float w = weights.getAtIndex(FLOAT, i);
-            weights.setAtIndex(FLOAT, i, w - rate * (gradients.getAtIndex(FLOAT, i) + decay * w));
+    private static void plain(MemorySegment weights, MemorySegment gradients, Range range, float penalty, float rate) {
+        for (long at = range.offset(); at < range.offset() + range.length(); at++) {
+            float w = weights.getAtIndex(FLOAT, at);
+            weights.setAtIndex(FLOAT, at, w - rate * (gradients.getAtIndex(FLOAT, at) + penalty * w));
         }
     }
 
-    private void withMomentum(MemorySegment weights, MemorySegment gradients, float rate) {
-        for (long i = 0; i < count; i++) {
-            float w = weights.getAtIndex(FLOAT, i);
-            float g = gradients.getAtIndex(FLOAT, i) + decay * w;
-            float v = momentum * velocity.getAtIndex(FLOAT, i) + g;
-            velocity.setAtIndex(FLOAT, i, v);
-            weights.setAtIndex(FLOAT, i, w - rate * (nesterov ? g + momentum * v : v));
-        }
+    @Override
+    long bytes() {
+        return velocity.byteSize();
     }
 }

@@ -2,6 +2,7 @@ package dev.striate.runtime.train;
 
 import dev.striate.core.NetSpec;
 import dev.striate.core.kernel.Parameter;
+import dev.striate.core.recipe.Phase;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -20,13 +21,13 @@ final class States {
         this.ranges = List.copyOf(ranges);
     }
 
-    /** Those of a net. */
-    static States of(NetSpec spec) {
+    /** Those of a net that a phase does not keep as they are. */
+    static States of(NetSpec spec, Phase phase) {
         List<Range> ranges = new ArrayList<>();
         long offset = 0;
         for (Parameter p : spec.parameters()) {
             long bytes = Tensor.bytes(p.shape());
-            if (!p.learned()) {
+            if (!p.learned() && phase.renews(p.name())) {
                 ranges.add(new Range(offset, bytes));
             }
             offset += bytes;

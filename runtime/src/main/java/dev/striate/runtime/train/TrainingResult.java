@@ -7,13 +7,20 @@ import java.util.Map;
  * What a training run did.
  *
  * @param epochs for every finished epoch, the mean of each loss and metric over its samples, in training mode
+ * @param heldOut for every finished epoch, the same of the held-out samples in inference mode; empty without any
  * @param steps the updates of the weights
  * @param samples the samples seen, counted as often as they were
  * @param stopped whether {@link Trainer#stop} ended it before its time
  */
-public record TrainingResult(List<Map<String, Double>> epochs, long steps, long samples, boolean stopped) {
-    /** Copies the list. */
+public record TrainingResult(
+        List<Map<String, Double>> epochs,
+        List<Map<String, Double>> heldOut,
+        long steps,
+        long samples,
+        boolean stopped) {
+    /** Copies the lists. */
     public TrainingResult {
         epochs = List.copyOf(epochs);
+        heldOut = List.copyOf(heldOut);
     }
 }

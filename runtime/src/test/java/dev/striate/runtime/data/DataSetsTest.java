@@ -60,7 +60,17 @@ class DataSetsTest {
     void opensDigitsWithoutAnyFolder() throws IOException {
         assertThat(DataSets.open("digits", Map.of(), List.of(), arena).train().size())
                 .isEqualTo(1437);
-        assertThat(DataSets.names()).containsExactly("digits", "fashion_mnist", "idx", "mnist");
+        assertThat(DataSets.names())
+                .containsExactly(
+                        "cifar10",
+                        "csv",
+                        "digits",
+                        "fashion_mnist",
+                        "folder",
+                        "idx",
+                        "mnist",
+                        "npy",
+                        "segmentation_folder");
     }
 
     @Test
@@ -127,9 +137,9 @@ class DataSetsTest {
         assertThat(refusal("digit", Map.of())).isEqualTo("there is no data set 'digit'; did you mean 'digits'?");
         assertThat(refusal("Idx", Map.of())).isEqualTo("there is no data set 'Idx'; did you mean 'idx'?");
         assertThat(refusal("imagenet", Map.of()))
-                .isEqualTo("there is no data set 'imagenet'; known are digits, fashion_mnist, idx, mnist");
+                .isEqualTo("there is no data set 'imagenet'; known are " + String.join(", ", DataSets.names()));
         assertThat(refusal("", Map.of()))
-                .isEqualTo("there is no data set ''; known are digits, fashion_mnist, idx, mnist");
+                .isEqualTo("there is no data set ''; known are " + String.join(", ", DataSets.names()));
     }
 
     @Test
@@ -145,10 +155,9 @@ class DataSetsTest {
 
     @Test
     void tellsWhichArgumentAndWhichFileIsMissing() {
-        assertThat(refusal("idx", Map.of(), folder))
-                .isEqualTo("data set idx needs the path of an IDX file: images=\"FILE\"");
+        assertThat(refusal("idx", Map.of(), folder)).isEqualTo("data set idx needs a path: images=\"FILE\"");
         assertThat(refusal("idx", filesWith("images", 3), folder))
-                .isEqualTo("data set idx needs the path of an IDX file: images=\"FILE\"");
+                .isEqualTo("data set idx needs a path: images=\"FILE\"");
         Path other = folder.resolve("other");
         assertThat(refusal("idx", FILES, folder, other))
                 .isEqualTo("no data file 'ti': looked for %s, %s.gz, %s, %s.gz; put it there or correct the path"

@@ -41,20 +41,20 @@ class DigitsTest {
         }
     }
 
-    private static float[] image(DataSet set, int index) {
+    private static float[] image(DataSet set, int index) throws DataException {
         MemorySegment target = MemorySegment.ofArray(new float[64]);
-        set.read(0, index, target, 0);
+        set.read(0, index, 0, target, 0);
         return target.toArray(ValueLayout.JAVA_FLOAT);
     }
 
-    private static int label(DataSet set, int index) {
+    private static int label(DataSet set, int index) throws DataException {
         MemorySegment target = MemorySegment.ofArray(new int[1]);
-        set.read(1, index, target, 0);
+        set.read(1, index, 0, target, 0);
         return target.get(ValueLayout.JAVA_INT, 0);
     }
 
     /** The samples as lines of the embedded file, which are all different. */
-    private static List<String> lines(DataSet set) {
+    private static List<String> lines(DataSet set) throws DataException {
         List<String> lines = new ArrayList<>();
         for (int index = 0; index < set.size(); index++) {
             StringBuilder line = new StringBuilder();
@@ -67,7 +67,7 @@ class DigitsTest {
     }
 
     @Test
-    void hasTheFieldsThatRecipesBind() {
+    void hasTheFieldsThatRecipesBind() throws Exception {
         assertThat(digits.train().name()).isEqualTo("digits/train");
         assertThat(digits.test().name()).isEqualTo("digits/test");
         for (DataSet set : List.of(digits.train(), digits.test())) {
@@ -79,7 +79,7 @@ class DigitsTest {
     }
 
     @Test
-    void everySampleOfTheFileIsInExactlyOneSplit() throws IOException {
+    void everySampleOfTheFileIsInExactlyOneSplit() throws Exception {
         List<String> published;
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(resource()))) {
             published = new String(in.readAllBytes(), StandardCharsets.US_ASCII)
@@ -95,7 +95,7 @@ class DigitsTest {
     }
 
     @Test
-    void everyClassGivesAFifthToTheTestSet() {
+    void everyClassGivesAFifthToTheTestSet() throws Exception {
         int[] test = classCounts(digits.test());
         int[] all = classCounts(digits.train());
         Arrays.setAll(all, digit -> all[digit] + test[digit]);
@@ -106,7 +106,7 @@ class DigitsTest {
         }
     }
 
-    private static int[] classCounts(DataSet set) {
+    private static int[] classCounts(DataSet set) throws DataException {
         int[] counts = new int[10];
         for (int index = 0; index < set.size(); index++) {
             counts[label(set, index)]++;
@@ -115,7 +115,7 @@ class DigitsTest {
     }
 
     @Test
-    void theSplitIsTheSameEveryTime() throws DataException {
+    void theSplitIsTheSameEveryTime() throws Exception {
         Splits again = Digits.open(ARENA);
 
         assertThat(lines(again.test())).containsExactlyElementsOf(lines(digits.test()));
@@ -125,7 +125,7 @@ class DigitsTest {
     }
 
     @Test
-    void pixelsReachFromZeroToOne() {
+    void pixelsReachFromZeroToOne() throws Exception {
         float lowest = 1;
         float highest = 0;
         for (int index = 0; index < digits.test().size(); index++) {
@@ -140,7 +140,7 @@ class DigitsTest {
 
     /** Pictures and labels belong together, and the split is no easier or harder than others. */
     @Test
-    void theNearestNeighbourIsRightInNinetyEightPercent() {
+    void theNearestNeighbourIsRightInNinetyEightPercent() throws Exception {
         float[][] train = new float[digits.train().size()][];
         for (int i = 0; i < train.length; i++) {
             train[i] = image(digits.train(), i);
@@ -171,7 +171,7 @@ class DigitsTest {
     }
 
     @Test
-    void aDamagedFileIsRefused() throws IOException {
+    void aDamagedFileIsRefused() throws Exception {
         byte[] damaged = resource();
         damaged[1000] ^= 1;
 

@@ -68,13 +68,13 @@ class IdxTest {
         MemorySegment pixels = MemorySegment.ofArray(new float[8]);
         MemorySegment classes = MemorySegment.ofArray(new int[2]);
 
-        set.read(0, 0, pixels, 1);
+        set.read(0, 0, 0, pixels, 1);
         assertThat(pixels.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(0, 0, 0.2f, 0.4f, 0.6f, 0.8f, 1, 0);
-        set.read(0, 1, pixels, 1);
+        set.read(0, 1, 0, pixels, 1);
         assertThat(pixels.toArray(ValueLayout.JAVA_FLOAT))
                 .containsExactly(0, 1 / 255f, 2 / 255f, 3 / 255f, 128 / 255f, 254 / 255f, 1, 0);
-        set.read(1, 1, classes, 0);
-        set.read(1, 0, classes, 1);
+        set.read(1, 1, 0, classes, 0);
+        set.read(1, 0, 0, classes, 1);
         assertThat(classes.toArray(ValueLayout.JAVA_INT)).containsExactly(2, 7);
         assertThat(arena.allocated()).isEqualTo(compressed ? 28 : 0);
     }

@@ -42,7 +42,7 @@ class FeedingTest {
 
     private record Fields(String name, int size, List<Field> fields) implements DataSet {
         @Override
-        public void read(int field, int index, MemorySegment target, long elementOffset) {
+        public void read(int field, int index, long round, MemorySegment target, long elementOffset) {
             throw new UnsupportedOperationException();
         }
     }

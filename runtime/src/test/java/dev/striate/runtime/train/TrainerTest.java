@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.PartialTraining;
+import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.DataSets;
 import dev.striate.runtime.data.Field;
@@ -19,14 +23,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
     private static final Recipe RECIPE = Recipe.recipe(
-                    "Fast", Data.data("digits", 32).seed(1), Optimizer.sgd(0.05).momentum(0.9), 3)
-            .schedule(Schedule.cosine(0));
+            "Fast",
+            Data.data("digits", 32).seed(1),
+            Phase.phase(3, Optimizer.sgd(0.05).momentum(0.9)).schedule(Schedule.cosine(0)));
 
     private static Splits digits() throws DataException {
         return DataSets.open("digits", Map.of(), List.of(), Arena.ofAuto());
@@ -34,7 +41,7 @@ class TrainerTest {
 
     private static float[] train(Recipe recipe, Backend backend) throws Exception {
         DigitsNet net = DigitsNet.init(recipe.data().seed());
-        try (Trainer trainer = new Trainer(net, recipe, digits().train(), backend)) {
+        try (Trainer trainer = new Trainer(net, recipe, Samples.of(digits(), recipe), backend)) {
             trainer.fit(new TrainingListener() {});
         }
         return net.weights().values().toArray(ValueLayout.JAVA_FLOAT);
@@ -42,7 +49,7 @@ class TrainerTest {
 
     @Test
     void theSameSeedGivesTheSameWeightsWithAnyNumberOfThreads() throws Exception {
-        Recipe recipe = RECIPE.epochs(1);
+        Recipe recipe = RECIPE.phases(p -> p.epochs(1));
         float[] one = train(recipe, Backends.cpu(1));
         assertThat(train(recipe, Backends.cpu(2))).isEqualTo(one);
         assertThat(train(recipe.data(recipe.data().seed(2)), Backends.cpu(1))).isNotEqualTo(one);
@@ -53,7 +60,7 @@ class TrainerTest {
         DigitsNet net = DigitsNet.init(1);
         Splits digits = digits();
         TrainingResult result;
-        try (Trainer trainer = new Trainer(net, RECIPE, digits.train(), Backends.cpu(2))) {
+        try (Trainer trainer = new Trainer(net, RECIPE, Samples.of(digits, RECIPE), Backends.cpu(2))) {
             result = trainer.fit(new TrainingListener() {});
         }
         assertThat(result.epochs()).hasSize(3);
@@ -78,8 +85,8 @@ class TrainerTest {
     @Test
     void theListenerSeesEveryStepAndEpoch() throws Exception {
         List<String> seen = new ArrayList<>();
-        Recipe recipe = RECIPE.epochs(2).data(Data.data("digits", 1000));
-        try (Trainer trainer = new Trainer(DigitsNet.init(1), recipe, digits().train(), Backends.cpu(1))) {
+        Recipe recipe = RECIPE.phases(p -> p.epochs(2)).data(Data.data("digits", 1000));
+        try (Trainer trainer = new Trainer(DigitsNet.init(1), recipe, Samples.of(digits(), recipe), Backends.cpu(1))) {
             trainer.fit(new TrainingListener() {
                 @Override
                 public void step(Progress p) {
@@ -99,7 +106,7 @@ class TrainerTest {
 
     @Test
     void stopsAfterTheStepUnderWay() throws Exception {
-        try (Trainer trainer = new Trainer(DigitsNet.init(1), RECIPE, digits().train(), Backends.cpu(1))) {
+        try (Trainer trainer = new Trainer(DigitsNet.init(1), RECIPE, Samples.of(digits(), RECIPE), Backends.cpu(1))) {
             TrainingResult result = trainer.fit(new TrainingListener() {
                 @Override
                 public void step(Progress progress) {
@@ -115,7 +122,7 @@ class TrainerTest {
 
     @Test
     void aLossThatIsNoNumberStopsTheRun() {
-        assertThatThrownBy(() -> train(RECIPE.optimizer(Optimizer.sgd(1e20)), Backends.cpu(1)))
+        assertThatThrownBy(() -> train(RECIPE.phases(p -> p.optimizer(Optimizer.sgd(1e20))), Backends.cpu(1)))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageMatching("xent is no longer a finite number at step \\d+ \\(epoch 1, learning rate"
                         + " .*\\); try a smaller learning rate");
@@ -148,8 +155,9 @@ class TrainerTest {
         }
 
         @Override
-        public void read(int field, int index, MemorySegment target, long elementOffset) {
-            digits.read(field, index, target, elementOffset);
+        public void read(int field, int index, long round, MemorySegment target, long elementOffset)
+                throws DataException {
+            digits.read(field, index, round, target, elementOffset);
             if (fields().get(field).kind() == Field.Kind.CLASS) {
                 target.setAtIndex(ValueLayout.JAVA_INT, elementOffset, 99);
             }
@@ -163,5 +171,143 @@ class TrainerTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("broken, batch 1: digits.cnn:")
                 .hasMessageContaining("99");
+    }
+
+    // ---- phases, groups, freezing
+
+    private static float[] values(DigitsNet net, String path) {
+        return net.weights().of(path).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    private static Recipe phases(Phase... phases) {
+        return Recipe.recipe("Phases", Data.data("digits", 100).seed(1), phases);
+    }
+
+    private static TrainingResult fit(DigitsNet net, Recipe recipe) throws Exception {
+        try (Trainer trainer = new Trainer(net, recipe, Samples.of(digits(), recipe), Backends.cpu(1))) {
+            return trainer.fit(new TrainingListener() {});
+        }
+    }
+
+    @Test
+    void aPhaseTrainsWhatItDoesNotFreeze() throws Exception {
+        DigitsNet net = DigitsNet.init(1);
+        DigitsNet fresh = DigitsNet.init(1);
+        Recipe recipe = phases(
+                Phase.phase("head", 1, Optimizer.sgd(0.1)).freeze("conv*.**"),
+                Phase.phase("bias", 1, Optimizer.adam(0.01, 0.9, 0.999, 1e-8))
+                        .freeze("**.weight")
+                        .group("fc.*", 0, 1));
+        try (Trainer trainer = new Trainer(net, recipe, Samples.of(digits(), recipe), Backends.cpu(1))) {
+            trainer.fit(new TrainingListener() {
+                @Override
+                public void epoch(Progress progress) {
+                    boolean second = progress.epoch() == 2;
+                    assertThat(progress.epochs()).isEqualTo(2);
+                    assertThat(values(net, "conv1.weight")).isEqualTo(values(fresh, "conv1.weight"));
+                    assertThat(Arrays.equals(values(net, "conv2.bias"), values(fresh, "conv2.bias")))
+                            .isNotEqualTo(second);
+                    if (!second) {
+                        assertThat(values(net, "fc.weight")).isNotEqualTo(values(fresh, "fc.weight"));
+                        fresh.weights().of("fc.weight").copyFrom(net.weights().of("fc.weight"));
+                        fresh.weights().of("fc.bias").copyFrom(net.weights().of("fc.bias"));
+                    }
+                }
+            });
+        }
+        assertThat(values(net, "fc.weight")).isEqualTo(values(fresh, "fc.weight"));
+        assertThat(values(net, "fc.bias")).isEqualTo(values(fresh, "fc.bias"));
+    }
+
+    /** Frozen below, the gradients above are the same bits, and the session is smaller: nothing is computed below. */
+    @Test
+    void noGradientIsComputedBelowTheDeepestParameterThatLearns() {
+        DigitsNet net = DigitsNet.init(1);
+        Backend cpu = Backends.cpu(1);
+        PartialTraining head = new PartialTraining(cpu, path -> path.startsWith("fc."));
+        try (NetSession all = net.training(cpu, 4);
+                NetSession part = net.training(head, 4)) {
+            for (NetSession session : List.of(all, part)) {
+                session.input("image").segment().fill((byte) 0x3e);
+                session.at(1, 1);
+                session.run();
+            }
+            long fc = 4 * net.weights().offset("fc.weight");
+            assertThat(all.gradients().asSlice(fc).mismatch(part.gradients().asSlice(fc)))
+                    .isEqualTo(-1);
+            for (float g : part.gradients().asSlice(0, fc).toArray(ValueLayout.JAVA_FLOAT)) {
+                assertThat(g).isZero();
+            }
+            assertThat(part.output("xent").value()).isEqualTo(all.output("xent").value());
+            assertThat(part.bytes()).isLessThan(all.bytes());
+        }
+    }
+
+    // ---- held-out samples
+
+    @Test
+    void heldOutSamplesAreNeitherTrainedOnNorLost() throws Exception {
+        Recipe recipe = phases(Phase.phase(1, Optimizer.sgd(0.1)));
+        Recipe held = recipe.data(recipe.data().holdout(0.25));
+        Samples samples = Samples.of(digits(), held);
+        assertThat(samples.train().size()).isEqualTo(1437 - 359);
+        assertThat(Objects.requireNonNull(samples.heldOut()).size()).isEqualTo(359);
+        assertThat(Samples.of(digits(), recipe).heldOut()).isNull();
+        assertThatThrownBy(() -> Samples.of(digits(), recipe.data(recipe.data().holdout(1e-6))))
+                .isInstanceOf(DataException.class)
+                .hasMessage("holdout=1.0E-6 leaves 1437 of the 1437 samples of digits/train to train and 0 held out;"
+                        + " both must be at least 1");
+        TrainingResult result = fit(DigitsNet.init(1), held);
+        assertThat(result.samples()).isEqualTo(1437 - 359);
+        assertThat(result.heldOut()).hasSize(1);
+        assertThat(result.heldOut().getFirst()).containsOnlyKeys("xent", "acc");
+    }
+
+    @Test
+    void stopsWhenPatienceIsLost() throws Exception {
+        Recipe still = phases(Phase.phase(50, Optimizer.sgd(1e-30)));
+        Recipe recipe = still.data(still.data().holdout(0.5)).early("acc", false, 3);
+        TrainingResult result = fit(DigitsNet.init(1), recipe);
+        assertThat(result.epochs()).hasSize(4);
+        assertThat(result.stopped()).isFalse();
+    }
+
+    @Test
+    void aPlateauLowersTheRate() throws Exception {
+        Recipe still = phases(Phase.phase(9, Optimizer.sgd(1e-30)).schedule(Schedule.plateau("xent", true, 0.5, 2)));
+        Recipe recipe = still.data(still.data().holdout(0.5));
+        Samples samples = Samples.of(digits(), recipe);
+        DigitsNet net = DigitsNet.init(1);
+        Batches batches = Batches.sequential(samples.train(), 100);
+        try (PhaseRun run =
+                new PhaseRun(net, recipe, recipe.phases().getFirst(), batches, samples.train(), Backends.cpu(1))) {
+            double[] losses = {1, 0.5, 0.5, 0.6, 0.4, 0.4, 0.4, 0.4, 0.4};
+            double[] expected = {1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125};
+            for (int epoch = 0; epoch < losses.length; epoch++) {
+                run.heldOut(Map.of("xent", losses[epoch]));
+                assertThat(run.rate(epoch)).as("after epoch %d", epoch).isEqualTo(1e-30 * expected[epoch]);
+            }
+        }
+    }
+
+    @Test
+    void aBudgetIsKept() throws Exception {
+        Recipe recipe = phases(Phase.phase(1, Optimizer.sgd(0.1).momentum(0.9)));
+        assertThatThrownBy(() -> fit(DigitsNet.init(1), recipe.memory(1 << 20)))
+                .isInstanceOf(DataException.class)
+                .hasMessageMatching("training takes [0-9.]+ MiB \\(weights 0.0 MiB, sessions [0-9.]+ MiB, optimizer 0.0"
+                        + " MiB\\), more than the budget of 1.0 MiB; make the batch smaller, or raise the budget");
+        assertThat(fit(DigitsNet.init(1), recipe.memory(1L << 30)).steps()).isEqualTo(15);
+    }
+
+    @Test
+    void pairsTrainNothingThatTakesClasses() {
+        Recipe recipe = phases(Phase.phase(1, Optimizer.sgd(0.1)));
+        assertThatThrownBy(
+                        () -> fit(DigitsNet.init(1), recipe.data(recipe.data().pairs(0.5))))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "nothing in pairs of digits/train tells what input image [1, 8, 8] takes; write feed image ="
+                                + " FIELD in the recipe, with one of first, second, same");
     }
 }

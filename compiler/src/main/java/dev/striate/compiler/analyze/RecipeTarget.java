@@ -1,0 +1,62 @@
+package dev.striate.compiler.analyze;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Source;
+import dev.striate.compiler.syntax.Ast;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The net that a recipe trains, as far as it is known. Unknown names are not reported where errors may have hidden them. */
+final class RecipeTarget {
+    private final @Nullable Graph graph;
+
+    /** Of a graph; null when the net is unknown or has errors. */
+    RecipeTarget(@Nullable Graph graph) {
+        this.graph = graph;
+    }
+
+    /** Whether the graph is known. */
+    boolean isKnown() {
+        return graph != null;
+    }
+
+    /** The inputs and labels. */
+    List<String> sources() {
+        return graph == null
+                ? List.of()
+                : graph.nodes().stream()
+                        .filter(n -> n.operation() instanceof Source.Input || n.operation() instanceof Source.Label)
+                        .map(Node::path)
+                        .toList();
+    }
+
+    /** The paths of the parameters. */
+    List<String> parameters() {
+        return graph == null
+                ? List.of()
+                : graph.params().stream().map(Node::path).toList();
+    }
+
+    /** The losses. */
+    List<String> losses() {
+        return results(Graph.Kind.LOSS);
+    }
+
+    private List<String> results(Graph.Kind kind) {
+        return graph == null
+                ? List.of()
+                : graph.results(kind).stream().map(Graph.Result::name).toList();
+    }
+
+    /** Reports a name that is no loss or metric. */
+    void requireTerm(Ast.Name name, Code code, Log log) {
+        List<String> terms = new ArrayList<>(losses());
+        terms.addAll(results(Graph.Kind.METRIC));
+        if (isKnown() && !terms.contains(name.text())) {
+            log.unknown(code, name, "metric or loss", "metrics and losses", terms);
+        }
+    }
+}

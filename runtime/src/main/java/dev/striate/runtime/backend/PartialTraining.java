@@ -1,0 +1,32 @@
+package dev.striate.runtime.backend;
+
+import java.util.function.Predicate;
+
+/**
+ * A backend whose training sessions compute the gradients of some parameters only: no step runs and no memory is taken
+ * below the deepest of them.
+ *
+ * @param backend does the work
+ * @param learns whether the gradient of the parameter of a path is computed
+ */
+public record PartialTraining(Backend backend, Predicate<String> learns) implements Backend {
+    @Override
+    public String name() {
+        return backend.name();
+    }
+
+    @Override
+    public String description() {
+        return backend.description();
+    }
+
+    @Override
+    public KernelTable kernels() {
+        return backend.kernels();
+    }
+
+    @Override
+    public Binder binder(Weights weights) {
+        return backend.binder(weights).learning(learns);
+    }
+}

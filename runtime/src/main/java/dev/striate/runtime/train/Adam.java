@@ -1,0 +1,62 @@
+package dev.striate.runtime.train;
+
+import dev.striate.core.recipe.Optimizer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Adam and AdamW, as {@link Optimizer.Adam} defines them. */
+final class Adam extends Updates {
+    private final Optimizer.Adam settings;
+    private final float beta1;
+    private final float beta2;
+    private final float eps;
+    /** The running mean of gradients. */
+    private final MemorySegment mean;
+    /** The running mean of squared gradients. */
+    private final MemorySegment squares;
+
+    private long steps;
+    private double correction1;
+    private float correction2;
+
+    Adam(Optimizer.Adam settings, List<Range> ranges, Arena arena) {
+        super(ranges);
+        this.settings = settings;
+        this.beta1 = (float) settings.beta1();
+        this.beta2 = (float) settings.beta2();
+        this.eps = (float) settings.eps();
+        this.mean = state(ranges, arena);
+        this.squares = state(ranges, arena);
+    }
+
+    @Override
+    void begin() {
+        steps++;
+        correction1 = 1 - Math.pow(settings.beta1(), (double) steps);
+        correction2 = (float) Math.sqrt(1 - Math.pow(settings.beta2(), (double) steps));
+    }
+
+    @Override
+    void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
+        float decay = (float) settings.decay() * range.decay();
+        float penalty = settings.decoupled() ? 0 : decay;
+        float kept = settings.decoupled() ? 1 - rate * decay : 1;
+        float corrected = (float) (rate / correction1);
+        for (long i = 0; i < range.length(); i++) {
+            long at = range.offset() + i;
+            float w = weights.getAtIndex(FLOAT, at);
+            float g = gradients.getAtIndex(FLOAT, at) + penalty * w;
+            float m = beta1 * mean.getAtIndex(FLOAT, state + i) + (1 - beta1) * g;
+            float s = beta2 * squares.getAtIndex(FLOAT, state + i) + (1 - beta2) * g * g;
+            mean.setAtIndex(FLOAT, state + i, m);
+            squares.setAtIndex(FLOAT, state + i, s);
+            weights.setAtIndex(FLOAT, at, kept * w - corrected * m / ((float) Math.sqrt(s) / correction2 + eps));
+        }
+    }
+
+    @Override
+    long bytes() {
+        return mean.byteSize() + squares.byteSize();
+    }
+}

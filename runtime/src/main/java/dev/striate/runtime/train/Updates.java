@@ -1,0 +1,72 @@
+package dev.striate.runtime.train;
+
+import dev.striate.core.recipe.Optimizer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * An optimizer's updates of a table of ranges, in float32, one pass over memory for each step. Each element depends on
+ * itself alone, so that the result has the same bits however the gradients were computed. What is in no range stays as
+ * it is and has no state.
+ */
+abstract class Updates {
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    private final Range[] ranges;
+
+    /** Of the given ranges. */
+    Updates(List<Range> ranges) {
+        this.ranges = ranges.toArray(Range[]::new);
+    }
+
+    /**
+     * An optimizer at rest.
+     *
+     * @param arena owns its state
+     */
+    static Updates of(Optimizer optimizer, List<Range> ranges, Arena arena) {
+        return switch (optimizer) {
+            case Optimizer.Sgd sgd -> new Sgd(sgd, ranges, arena);
+            case Optimizer.RmsProp rms -> new RmsProp(rms, ranges, arena);
+            case Optimizer.Adagrad adagrad -> new Adagrad(adagrad, ranges, arena);
+            case Optimizer.Adam adam -> new Adam(adam, ranges, arena);
+        };
+    }
+
+    /** A number for each element of the ranges, zero. */
+    static MemorySegment state(List<Range> ranges, Arena arena) {
+        return arena.allocate(FLOAT, ranges.stream().mapToLong(Range::length).sum());
+    }
+
+    /**
+     * One step.
+     *
+     * @param weights float32, changed in place
+     * @param gradients float32, in the same order
+     * @param lr the learning rate of this step, after the schedule
+     */
+    final void step(MemorySegment weights, MemorySegment gradients, double lr) {
+        begin();
+        long state = 0;
+        for (Range range : ranges) {
+            update(weights, gradients, range, state, (float) (lr * range.lr()));
+            state += range.length();
+        }
+    }
+
+    /** Called before the ranges of a step. */
+    void begin() {}
+
+    /**
+     * Updates one range.
+     *
+     * @param state where its part of the state begins, in elements
+     * @param rate the learning rate of the range
+     */
+    abstract void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate);
+
+    /** The bytes of the state. */
+    abstract long bytes();
+}
