@@ -61,12 +61,11 @@ class CommandsTest {
     @Test
     void trainsByPhasesFromAFileAndLeavesCheckpoints() throws IOException {
         Path first = folder.resolve("first");
-        assertThat(Run.striate("train", DIGITS, "--epochs", 1, "--out", first).status()).isIn(0, 1);
+        assertThat(Run.striate("train", DIGITS, "--epochs", 1, "--out", first).status())
+                .isIn(0, 1);
         String text = Files.readString(DIGITS);
         Path file = Files.writeString(
-                folder.resolve("phases.cnn"),
-                text.substring(0, text.indexOf("/// Seconds on two cores"))
-                        + """
+                folder.resolve("phases.cnn"), text.substring(0, text.indexOf("/// Seconds on two cores")) + """
                         train Fine for Digits {
                           init from "first/weights.safetensors" except "fc1.**"
                           data digits(batch=64, seed=1, holdout=0.1)

@@ -44,8 +44,8 @@ class PredictTest {
             MemorySegment pixels = arena.allocate(64 * 4, 4);
             MemorySegment label = arena.allocate(4, 4);
             for (int i = 0; i < COUNT; i++) {
-                test.read(0, i, pixels, 0);
-                test.read(1, i, label, 0);
+                test.read(0, i, 0, pixels, 0);
+                test.read(1, i, 0, label, 0);
                 LABELS[i] = label.get(ValueLayout.JAVA_INT, 0);
                 ImageIO.write(picture(pixels), "png", image(i).toFile());
             }
@@ -178,11 +178,12 @@ class PredictTest {
                   transform eval { normalize(mean=1, std=0.5) }
                   optimize sgd"""));
         Path out = folder.resolve("inverted");
-        assertThat(Run.striate("train", inverted, "--epochs", 4, "--out", out).status()).isIn(0, 1);
+        assertThat(Run.striate("train", inverted, "--epochs", 4, "--out", out).status())
+                .isIn(0, 1);
         Run run = Run.striate(
                 "predict", inverted, "--weights", out.resolve("weights.safetensors"), "--top", 1, image(0), image(1));
         assertThat(run.err()).isEmpty();
-        assertThat(run.out().lines().skip(1).map(l -> l.trim().split("\\s+")[1]))
+        assertThat(run.out().lines().skip(1).map(l -> l.trim().split("\\s+", -1)[1]))
                 .containsExactly("" + LABELS[0], "" + LABELS[1]);
 
         Path large = folder.resolve("sixteen.png");
@@ -204,9 +205,11 @@ class PredictTest {
         Run which = Run.striate("predict", two, "--weights", weights, image(0));
         assertThat(which.status()).isEqualTo(2);
         assertThat(which.err()).contains("which recipe prepares the pictures? choose with --recipe among Quick, Other");
-        assertThat(Run.striate("predict", two, "--recipe", "Other", "--weights", weights, image(0)).status())
+        assertThat(Run.striate("predict", two, "--recipe", "Other", "--weights", weights, image(0))
+                        .status())
                 .isZero();
-        assertThat(Run.striate("predict", two, "--recipe", "Third", "--weights", weights, image(0)).err())
+        assertThat(Run.striate("predict", two, "--recipe", "Third", "--weights", weights, image(0))
+                        .err())
                 .contains("there is no recipe Third; there are Quick, Other");
     }
 
