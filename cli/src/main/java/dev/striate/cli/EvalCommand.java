@@ -45,10 +45,11 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Selected selected = selection.select(console);
         Recipe recipe = selected.recipe();
-        Net net = selected.net().create(Weights.load(selected.net().spec(), weights));
+        Net created = selected.net().create(Weights.load(selected.net().spec(), weights));
         try (Arena arena = Arena.ofConfined()) {
             DataSet test = Samples.of(folders.open(recipe.data(), selection.file(), arena), recipe)
                     .test();
+            Net net = new ChosenSizes(selected.net().source().model()).at(created, test);
             int batch = Math.min(recipe.data().batch(), test.size());
             console.out()
                     .println("test "

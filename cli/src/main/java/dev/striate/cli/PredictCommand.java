@@ -52,6 +52,12 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "O", description = "The output to read, where the net has several.")
     private @Nullable String output;
 
+    @Option(
+            names = "--size",
+            paramLabel = "RxC",
+            description = "Rows and columns to bring pictures to, where the net leaves them open (default: their own).")
+    private @Nullable String size;
+
     @Option(names = "--top", paramLabel = "K", description = "How many classes to show for each picture (default: 5).")
     private int top = 5;
 
@@ -78,7 +84,7 @@ final class PredictCommand implements Callable<Integer> {
         Generated generated = GeneratedCode.load(nets).get(0);
         Net loaded = generated.create(Weights.load(generated.spec(), weights));
         Predictor predictor = new Predictor(loaded, generated.source().model(), output, serving(generated));
-        List<float[]> probabilities = predictor.probabilities(images, machine.open(console));
+        List<float[]> probabilities = predictor.probabilities(images, size, machine.open(console), console);
         if (json) {
             console.out()
                     .println(new ObjectMapper()

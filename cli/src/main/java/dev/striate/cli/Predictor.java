@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.op.SoftmaxOp;
+import dev.striate.compiler.plan.LegalSizes;
 import dev.striate.core.Sizes;
 import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.backend.Backend;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,27 +68,47 @@ final class Predictor {
     }
 
     /**
-     * The probabilities of the classes for each picture.
+     * The probabilities of the classes for each picture. A net without a size of its own takes pictures at theirs, or at
+     * the nearest that it can have, which is said.
      *
+     * @param size rows and columns that every picture is brought to; null for the picture's own
      * @throws DataException when a picture cannot be read
      * @throws Failure when the net takes something else than one picture, or gives no scores of classes
      */
-    List<float[]> probabilities(List<Path> images, Backend backend) throws DataException {
+    List<float[]> probabilities(List<Path> images, @Nullable String size, Backend backend, Console console)
+            throws DataException {
+        ChosenSizes chosen = new ChosenSizes(model);
+        List<int[]> sizes = new ArrayList<>();
+        for (Path image : images) {
+            boolean own = size == null && !chosen.isFixed();
+            sizes.add(own ? ownSize(image, chosen, console) : chosen.ordered(chosen.of(size)));
+        }
         List<float[]> all = new ArrayList<>();
-        for (int begin = 0; begin < images.size(); ) {
-            int size = Math.min(BATCH, images.size() - begin);
-            try (NetSession session = net.open(backend, size)) {
+        for (int begin = 0; begin < images.size(); begin = all.size()) {
+            int end = begin + 1;
+            while (end < Math.min(begin + BATCH, images.size()) && Arrays.equals(sizes.get(begin), sizes.get(end))) {
+                end++;
+            }
+            try (NetSession session = net.open(backend, end - begin, sizes.get(begin))) {
                 Output scores = scores(session);
-                Input picture = picture(session);
-                do {
-                    fill(picture, images.subList(begin, begin + size));
-                    session.run();
-                    all.addAll(rows(scores.toArray(), size));
-                    begin += size;
-                } while (begin + size <= images.size());
+                fill(picture(session), images.subList(begin, end));
+                session.run();
+                all.addAll(rows(scores.toArray(), end - begin));
             }
         }
         return all;
+    }
+
+    private int[] ownSize(Path image, ChosenSizes chosen, Console console) throws DataException {
+        Picture picture = Picture.read(image);
+        Map<String, Long> own =
+                chosen.ofPicture(picture.height(), picture.width()).orElse(Map.of());
+        Map<String, Long> taken = LegalSizes.nearest(model.graph(), own);
+        if (!taken.entrySet().containsAll(own.entrySet())) {
+            console.say(image + ": " + model.name() + " cannot have " + picture.height() + "x" + picture.width()
+                    + "; the nearest size is " + chosen.text(taken));
+        }
+        return chosen.ordered(taken);
     }
 
     private Output scores(NetSession session) {

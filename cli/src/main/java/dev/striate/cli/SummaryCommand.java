@@ -36,6 +36,12 @@ final class SummaryCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "B", description = "The number of samples, N (default: 1).")
     private int batch = 1;
 
+    @Option(
+            names = "--size",
+            paramLabel = "RxC",
+            description = "Rows and columns of the picture, where the net leaves them open (default: small ones).")
+    private @Nullable String size;
+
     @Option(names = "--json", description = "As JSON: one object per net.")
     private boolean json;
 
@@ -49,9 +55,15 @@ final class SummaryCommand implements Callable<Integer> {
             throw Failure.usage("--batch takes a number of at least 1, not " + batch);
         }
         Map<String, Summary> summaries = new LinkedHashMap<>();
+        Map<String, String> headings = new LinkedHashMap<>();
         for (CompiledNet selected : Programs.select(Programs.compile(file, console), net)) {
+            ChosenSizes chosen = new ChosenSizes(selected.model());
+            Map<String, Long> sizes = new LinkedHashMap<>(chosen.of(size));
+            String name = selected.qualifiedName();
+            headings.put(name, name + " at N = " + batch + (chosen.isFixed() ? "" : ", " + chosen.text(sizes)));
+            sizes.put("N", (long) batch);
             try {
-                summaries.put(selected.qualifiedName(), Summary.of(selected.model(), batch));
+                summaries.put(name, Summary.of(selected.model(), sizes));
             } catch (IllegalArgumentException e) {
                 throw Failure.input(selected.qualifiedName() + " at batch " + batch + ": " + e.getMessage());
             }
@@ -60,12 +72,12 @@ final class SummaryCommand implements Callable<Integer> {
             console.out()
                     .println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summaries));
         } else {
-            summaries.forEach(this::print);
+            summaries.forEach((name, summary) -> print(headings.getOrDefault(name, name), summary));
         }
         return 0;
     }
 
-    private void print(String name, Summary summary) {
+    private void print(String heading, Summary summary) {
         Table table = new Table(HEAD, 2);
         for (Summary.Row row : summary.rows()) {
             table.add(
@@ -76,7 +88,7 @@ final class SummaryCommand implements Callable<Integer> {
                     row.field() == null ? "" : row.field(),
                     bytes(row.bytes()));
         }
-        console.out().println(name + " at N = " + batch);
+        console.out().println(heading);
         console.out().print(table);
         console.out()
                 .println("total: " + grouped(summary.params()) + " parameters, " + grouped(summary.macs())

@@ -73,7 +73,7 @@ final class TrainingRun {
         for (WeightSource source : recipe.init()) {
             Pretrained.load(net.weights(), source, folder);
         }
-        console.say("training " + selected + ": " + net.weights().spec().count() + " parameters, "
+        console.say("training " + selected + ": " + net.weights().spec().learned() + " parameters, "
                 + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
                 + backend.description() + "), seed " + recipe.data().seed());
         output.write(selected.net().source());
@@ -81,8 +81,12 @@ final class TrainingRun {
         if (result.stopped()) {
             return INTERRUPTED;
         }
-        Map<String, Double> test =
-                Evaluation.of(net, data.test(), recipe.feed(), recipe.data().batch(), backend);
+        Map<String, Double> test = Evaluation.of(
+                sizes().at(net, data.test()),
+                data.test(),
+                recipe.feed(),
+                recipe.data().batch(),
+                backend);
         List<Expectation> unmet = recipe.expectations().stream()
                 .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
                 .toList();
@@ -99,13 +103,17 @@ final class TrainingRun {
         return unmet.isEmpty() ? 0 : Failure.INPUT;
     }
 
+    private ChosenSizes sizes() {
+        return new ChosenSizes(selected.net().source().model());
+    }
+
     private TrainingResult fit(Samples data) throws IOException {
         Checkpoint checkpoint = recipe.limits().checkpoint();
         Checkpoints checkpoints = checkpoint == null ? null : new Checkpoints(checkpoint, net.weights(), output);
         TrainingProgress progress = new TrainingProgress(console, checkpoints);
         CountDownLatch written = new CountDownLatch(1);
         long start = System.nanoTime();
-        try (Trainer trainer = new Trainer(net, recipe, data, backend)) {
+        try (Trainer trainer = new Trainer(sizes().at(net, data.train()), recipe, data, backend)) {
             Thread onInterrupt = new Thread(() -> finish(trainer, written), "striate-interrupt");
             Runtime.getRuntime().addShutdownHook(onInterrupt);
             try {
@@ -150,7 +158,7 @@ final class TrainingRun {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("net", net.weights().spec().name());
         report.put("recipe", recipe.name());
-        report.put("parameters", net.weights().spec().count());
+        report.put("parameters", net.weights().spec().learned());
         report.put("hash", net.weights().spec().hash());
         report.put("seed", recipe.data().seed());
         report.put("batch", recipe.data().batch());

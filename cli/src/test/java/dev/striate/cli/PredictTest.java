@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.striate.core.NetSpec;
+import dev.striate.core.Sizes;
+import dev.striate.core.init.Init;
+import dev.striate.core.kernel.Parameter;
+import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.DataSets;
 import java.awt.image.BufferedImage;
@@ -221,5 +226,55 @@ class PredictTest {
         Run run = Run.striate("predict", wide, "--weights", weights, image(0));
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.err()).contains("conv2.weight");
+    }
+
+    /** A net that scores the quarters of a 16x16 picture, and more parts of a larger one. */
+    private static Path anySize() throws IOException {
+        Path net = folder.resolve("any.cnn");
+        return Files.writeString(net, """
+                net Any {
+                  input image: f32[N, 1, H, W] where H % 8 == 0, W % 8 == 0
+                  label target: f32[N, 1, H / 8, W / 8]
+                  let map = image -> conv(1, 8, stride=8)
+                  map -> flatten -> output scores
+                  loss l = quadratic(map, target)
+                }
+                """);
+    }
+
+    @Test
+    void netsOfAnySizeTakePicturesAtTheirsOrAtTheNearest() throws IOException {
+        Path weights = folder.resolve("any.safetensors");
+        Parameter weight = new Parameter("conv1.weight", Sizes.of(1, 1, 8, 8), Init.zeros());
+        Parameter bias = new Parameter("conv1.bias", Sizes.of(1), Init.zeros());
+        Weights.init(new NetSpec("Any", List.of(weight, bias)), 1).save(weights);
+        Path legal = folder.resolve("legal.png");
+        ImageIO.write(new BufferedImage(24, 16, BufferedImage.TYPE_BYTE_GRAY), "png", legal.toFile());
+        Path odd = folder.resolve("odd.png");
+        ImageIO.write(new BufferedImage(30, 17, BufferedImage.TYPE_BYTE_GRAY), "png", odd.toFile());
+        Run run = Run.striate("predict", anySize(), "--weights", weights, "--json", "--top", 20, legal, odd, legal);
+        assertThat(run.err())
+                .isEqualTo("striate: " + odd + ": Any cannot have 17x30; the nearest size is H = 16, W = 32\n");
+        JsonNode all = new ObjectMapper().readTree(run.out());
+        assertThat(all.get(0).get("top")).hasSize(6);
+        assertThat(all.get(1).get("top")).hasSize(8);
+        assertThat(all.get(2).get("top")).hasSize(6);
+        Run sized = Run.striate(
+                "predict", anySize(), "--weights", weights, "--json", "--top", 20, "--size", "16x16", legal, odd);
+        assertThat(sized.err()).isEmpty();
+        assertThat(new ObjectMapper().readTree(sized.out()).get(1).get("top")).hasSize(4);
+    }
+
+    @Test
+    void summariesAndGradientsOfNetsOfAnySize() throws IOException {
+        Run small = Run.striate("summary", anySize());
+        assertThat(small.err()).isEmpty();
+        assertThat(small.out()).contains("Any at N = 1, H = 8, W = 8", "[N, 1, H/8, W/8]", "65 parameters, 64 MACs");
+        assertThat(Run.striate("summary", anySize(), "--size", "16x24").out()).contains("H = 16, W = 24", "384 MACs");
+        assertThat(Run.striate("summary", anySize(), "--size", "16x20").err())
+                .contains("any.cnn:2: `W % 8 == 0` does not hold for H = 16, W = 20");
+        assertThat(Run.striate("summary", anySize(), "--size", "large").err()).contains("such as 240x320, not large");
+        assertThat(Run.striate("summary", DIGITS, "--size", "16x16").err()).contains("fixes those of its pictures");
+        assertThat(Run.striate("gradcheck", anySize()).status()).isZero();
     }
 }

@@ -9,6 +9,8 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.GraphVerifier;
 import dev.striate.compiler.pass.DeadCode;
+import dev.striate.compiler.pass.TrainingPhase;
+import dev.striate.compiler.source.Library;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.CnnParser;
@@ -18,11 +20,20 @@ import java.util.List;
 public final class Compiler {
     private Compiler() {}
 
-    /** Compiles a file. Never throws, whatever the text: what is wrong with it is in the diagnostics. */
+    /** Compiles a file that imports nothing. See {@link #compile(SourceFile, Library)}. */
     public static Compilation compile(SourceFile source) {
+        return compile(source, Library.NONE);
+    }
+
+    /**
+     * Compiles a file. Never throws, whatever the text: what is wrong with it is in the diagnostics.
+     *
+     * @param library where imported packages come from
+     */
+    public static Compilation compile(SourceFile source, Library library) {
         Diagnostics diagnostics = new Diagnostics();
         Ast.File file = CnnParser.parse(source, diagnostics);
-        List<NetModel> models = Analyzer.analyze(file, diagnostics);
+        List<NetModel> models = Analyzer.analyze(file, library, diagnostics);
         if (diagnostics.hasErrors()) {
             return new Compilation(diagnostics, List.of());
         }
@@ -43,16 +54,17 @@ public final class Compiler {
     }
 
     private static NetModel differentiated(NetModel m) {
-        List<Graph.Result> losses = m.graph().results(Kind.LOSS);
-        if (losses.isEmpty()) {
+        List<Graph.Result> objectives = m.graph().results(Kind.OBJECTIVE);
+        if (objectives.isEmpty()) {
             return m;
         }
-        Graph gradients =
-                GraphVerifier.verify(Autodiff.run(m.graph(), losses.getFirst().name()), "autodiff");
+        Graph training = GraphVerifier.verify(TrainingPhase.run(m.graph()), "the training phase");
+        Graph gradients = GraphVerifier.verify(
+                Autodiff.run(training, objectives.getFirst().name()), "autodiff");
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph training =
+        Graph step =
                 GraphVerifier.verify(DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted)), "dead code");
         return new NetModel(
                 m.packageName(),
@@ -63,7 +75,7 @@ public final class Compiler {
                 m.recipes(),
                 m.inference(),
                 m.evaluation(),
-                training);
+                step);
     }
 
     private static CompiledNet emitted(NetModel model) {

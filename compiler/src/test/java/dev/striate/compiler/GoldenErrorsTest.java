@@ -25,7 +25,9 @@ class GoldenErrorsTest {
 
     private static String messages(SourceFile file) {
         return new TextRenderer(false)
-                .render(Compiler.compile(file).diagnostics().sorted());
+                .render(Compiler.compile(file, FolderLibrary.GOLDEN)
+                        .diagnostics()
+                        .sorted());
     }
 
     @Test

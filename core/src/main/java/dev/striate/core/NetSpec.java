@@ -20,9 +20,17 @@ public record NetSpec(String name, List<Parameter> parameters) {
         parameters = List.copyOf(parameters);
     }
 
-    /** The number of learned numbers. */
+    /** The number of all numbers: the learned ones and the running statistics. */
     public long count() {
         return parameters.stream().mapToLong(p -> p.shape().elements()).sum();
+    }
+
+    /** The number of learned numbers. */
+    public long learned() {
+        return parameters.stream()
+                .filter(Parameter::learned)
+                .mapToLong(p -> p.shape().elements())
+                .sum();
     }
 
     /**

@@ -103,10 +103,14 @@ final class Draw {
         for (ParamSpec p : op.spec().params(op, types)) {
             Shape shape = Shape.of(p.shape().toList().stream().mapToLong(d -> d).toArray());
             inputs.add(new Node(
-                    new Source.Param(p.init()), List.of(), TensorType.f32(shape), "op." + p.name(), OpCase.ORIGIN));
+                    p.learned() ? new Source.Param(p.init()) : new Source.State(p.init()),
+                    List.of(),
+                    TensorType.f32(shape),
+                    "op." + p.name(),
+                    OpCase.ORIGIN));
         }
         Map<String, Nd> values = new HashMap<>();
-        inputs.forEach(source -> values.put(source.path(), values(source.type())));
+        inputs.forEach(source -> values.put(source.path(), values(source)));
         return new OpCase(new Node(op, inputs, result, "op", OpCase.ORIGIN), values, Map.copyOf(sizes));
     }
 
@@ -114,6 +118,14 @@ final class Draw {
      * Classes, or float32 numbers that are all different and none of them 0, so that neither relu nor maximum pooling
      * has a kink near them.
      */
+    private Nd values(Node source) {
+        Nd values = values(source.type());
+        // Running variances are not negative.
+        return source.operation() instanceof Source.State
+                ? Nd.of(values.shape(), i -> Math.abs(values.get(i)))
+                : values;
+    }
+
     private Nd values(TensorType type) {
         Sizes shape = type.shape().at(sizes);
         if (type.element() instanceof ClassIndex(int classes)) {

@@ -1,7 +1,9 @@
 package dev.striate.tests;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.striate.compiler.ir.Dimensions;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.runtime.backend.Backend;
@@ -125,15 +127,23 @@ class GoldenNetsRunTest {
     /** Everything agrees with the evaluator, and a training step from fresh weights has a finite loss. */
     private static void run(GeneratedNet generated) throws Exception {
         Backend cpu = Backends.byName("cpu");
-        NetAgreement.check(generated, 3, cpu);
+        NetAgreement.check(generated, cpu, 3, smallest(generated));
         Graph training = generated.model().training();
         if (training != null) {
             Net net = (Net) generated.type().getMethod("init", long.class).invoke(null, 1L);
-            try (NetSession session = net.training(cpu, 3)) {
+            try (NetSession session = net.training(cpu, 3, smallest(generated))) {
                 session.run();
                 String loss = training.results(Kind.LOSS).getFirst().name();
                 assertThat(session.output(loss).value()).isFinite();
             }
         }
+    }
+
+    /** Sizes at which a net with symbolic dimensions can be opened; none for other nets. */
+    private static int[] smallest(GeneratedNet generated) {
+        Dimensions dimensions = generated.model().graph().dimensions();
+        return dimensions.names().stream()
+                .mapToInt(n -> requireNonNull(dimensions.smallest().get(n)).intValue())
+                .toArray();
     }
 }

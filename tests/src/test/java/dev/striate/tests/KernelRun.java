@@ -38,7 +38,7 @@ final class KernelRun extends NetSession {
         Kernel kernel = Kernels.of(c);
         NetSpec spec = Binder.spec("case", b -> new KernelRun(b, c, kernel));
         Weights weights = Weights.zeros(spec);
-        for (Node param : c.node().inputs().stream().filter(Node::isParam).toList()) {
+        for (Node param : c.node().inputs().stream().filter(Node::isStored).toList()) {
             Feeds.fill(weights, param.path(), c.value(param));
         }
         try (KernelRun session = new KernelRun(backend.binder(weights), c, kernel)) {

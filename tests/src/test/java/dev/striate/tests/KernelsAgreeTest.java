@@ -47,7 +47,7 @@ class KernelsAgreeTest {
     }
 
     private static Parameter parameter(ParamSpec p) {
-        return new Parameter(p.name(), p.shape(), p.init());
+        return new Parameter(p.name(), p.shape(), p.init(), p.learned());
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class KernelsAgreeTest {
     @ParameterizedTest
     @ValueSource(strings = {"reference", "cpu"})
     void kernelsTreatNanAsTheirOperatorsDo(String backend) {
-        for (String operator : List.of("max_pool", "relu", "top1", "topk")) {
+        for (String operator : List.of("max_pool", "relu", "top1", "topk", "max", "mean")) {
             for (int number = 0; number < CASES; number++) {
                 OpCase c = OpCases.draw(operator, number).map(v -> Math.abs(v) < 0.5 ? Double.NaN : v);
                 for (OpCase step : steps(c)) {
@@ -122,15 +122,17 @@ class KernelsAgreeTest {
         }
     }
 
-    /** The operator and the steps of its gradient, each by itself. */
+    /** The operator, what takes its place in training, and the steps of its gradient, each by itself. */
     private static List<OpCase> steps(OpCase c) {
         List<OpCase> steps = new ArrayList<>(List.of(c));
         if (c.op().spec().notDifferentiable().isEmpty()) {
-            Graph training = Slopes.training(c);
-            Map<Node, Nd> values = OpCase.evaluate(training, c.values(), c.sizes());
-            for (Node node : training.nodes()) {
-                if (node != c.node() && node.operation() instanceof Op op && Ops.ALL.contains(op.spec())) {
-                    steps.add(OpCase.alone(node, values, c.sizes()));
+            for (Graph phase : Slopes.phases(c)) {
+                Graph training = Slopes.differentiated(phase);
+                Map<Node, Nd> values = OpCase.evaluate(training, c.values(), c.sizes());
+                for (Node node : training.nodes()) {
+                    if (node != c.node() && node.operation() instanceof Op op && Ops.ALL.contains(op.spec())) {
+                        steps.add(OpCase.alone(node, values, c.sizes()));
+                    }
                 }
             }
         }

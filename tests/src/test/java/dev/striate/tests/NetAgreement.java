@@ -8,6 +8,7 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
 import dev.striate.core.Sizes;
 import dev.striate.core.rng.Philox;
@@ -30,28 +31,35 @@ final class NetAgreement {
     private final Map<String, Nd> values = new HashMap<>();
     private final Weights weights;
 
-    private NetAgreement(GeneratedNet net, int batch) {
+    private NetAgreement(GeneratedNet net, int batch, int... given) {
         this.net = net;
-        this.sizes = Map.of("N", (long) batch);
+        this.sizes = new HashMap<>(Map.of("N", (long) batch));
+        List<String> names = net.model().graph().dimensions().names();
+        for (int i = 0; i < given.length; i++) {
+            sizes.put(names.get(i), (long) given[i]);
+        }
         this.weights = Weights.zeros(net.spec());
         Graph graph = net.model().graph();
         graph.nodes().stream().filter(Node::isSource).forEach(source -> values.put(source.path(), random(source)));
         // Parameters that nothing reads belong to the graph that was written, not to the weights.
-        net.model().evaluation().params().forEach(p -> Feeds.fill(weights, p.path(), value(p)));
+        net.model().evaluation().nodes().stream()
+                .filter(Node::isStored)
+                .forEach(p -> Feeds.fill(weights, p.path(), value(p)));
     }
 
-    /** Compares inference, evaluation and, where there is a loss, one training step. */
-    static void check(GeneratedNet generated, int batch, Backend backend) throws ReflectiveOperationException {
-        NetAgreement agreement = new NetAgreement(generated, batch);
+    /** Compares inference, evaluation and, where there is a loss, one training step; {@code given} are the sizes. */
+    static void check(GeneratedNet generated, Backend backend, int batch, int... given)
+            throws ReflectiveOperationException {
+        NetAgreement agreement = new NetAgreement(generated, batch, given);
         Net net = generated.with(agreement.weights);
-        try (NetSession inference = net.open(backend, batch);
-                NetSession evaluation = net.evaluation(backend, batch)) {
+        try (NetSession inference = net.open(backend, batch, given);
+                NetSession evaluation = net.evaluation(backend, batch, given)) {
             agreement.compare(inference, generated.model().inference());
             agreement.compare(evaluation, generated.model().evaluation());
         }
         Graph graph = generated.model().training();
         if (graph != null) {
-            try (NetSession training = net.training(backend, batch)) {
+            try (NetSession training = net.training(backend, batch, given)) {
                 agreement.compare(training, graph);
             }
         }
@@ -64,6 +72,9 @@ final class NetAgreement {
         if (source.type().element() instanceof ClassIndex(int classes)) {
             return Nd.of(shape, i -> Philox.below(classes, OpCase.SEED, stream, i));
         }
+        if (source.operation() instanceof Source.State) {
+            return Nd.of(shape, i -> (float) (0.5 + Philox.uniform(OpCase.SEED, stream, i))); // variances are positive
+        }
         double scale = source.isParam() ? 1 / Math.sqrt(shape.elementsFrom(1)) : 1;
         return Nd.of(shape, i -> (float) (scale * Philox.normal(OpCase.SEED, stream, i)));
     }
@@ -75,14 +86,15 @@ final class NetAgreement {
     private void compare(NetSession session, Graph graph) {
         Map<Node, Nd> expected = OpCase.evaluate(graph, values, sizes);
         session.at(OpCase.SEED, OpCase.STEP);
-        List<Node> data =
-                graph.nodes().stream().filter(n -> n.isSource() && !n.isParam()).toList();
+        List<Node> data = graph.nodes().stream()
+                .filter(n -> n.isSource() && !n.isStored())
+                .toList();
         assertThat(session.inputNames())
                 .containsExactlyElementsOf(data.stream().map(Node::path).toList());
         data.forEach(source -> Feeds.fill(session.input(source.path()), value(source)));
         session.run();
         for (Result r : graph.results()) {
-            if (r.kind() != Kind.GRADIENT) {
+            if (r.kind() != Kind.GRADIENT && r.kind() != Kind.STATE) {
                 agree(output(session, r), requireNonNull(expected.get(r.node())), session, r.name());
             }
         }
@@ -91,9 +103,10 @@ final class NetAgreement {
         }
     }
 
-    /** The expected gradient by a parameter: zero when the objective does not depend on it. */
+    /** The expected gradient by a parameter, or new value of a statistic; zero when the objective does not depend on it. */
     private Nd wanted(Graph graph, Map<Node, Nd> expected, String path) {
         return graph.result(Kind.GRADIENT, path)
+                .or(() -> graph.result(Kind.STATE, path))
                 .map(r -> requireNonNull(expected.get(r.node())))
                 .orElseGet(() -> new Nd(weights.tensor(path).shape()));
     }

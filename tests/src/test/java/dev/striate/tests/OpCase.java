@@ -41,7 +41,7 @@ record OpCase(Node node, Map<String, Nd> values, Map<String, Long> sizes) {
 
     /** The data operands, without the parameters. */
     List<Node> data() {
-        return node.inputs().subList(0, op().spec().operands().size());
+        return op().spec().data(node);
     }
 
     List<TensorType> dataTypes() {
@@ -94,7 +94,7 @@ record OpCase(Node node, Map<String, Nd> values, Map<String, Long> sizes) {
     static OpCase alone(Node node, Map<Node, Nd> evaluated, Map<String, Long> sizes) {
         List<Node> sources = new ArrayList<>();
         Map<String, Nd> values = new HashMap<>();
-        int data = Op.of(node).spec().operands().size();
+        int data = Op.of(node).spec().data(node).size();
         for (int i = 0; i < node.inputs().size(); i++) {
             Node operand = node.input(i);
             Node source = i < data ? source("in" + i, operand.type()) : operand;

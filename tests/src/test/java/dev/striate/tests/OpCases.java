@@ -1,20 +1,24 @@
 package dev.striate.tests;
 
+import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Args;
+import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
-import dev.striate.compiler.op.PointwiseOp;
 import dev.striate.compiler.op.ShapeError;
 import dev.striate.core.init.Init;
 import dev.striate.core.window.Extent;
+import dev.striate.core.window.Padding;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -35,11 +39,52 @@ final class OpCases {
             Map.entry(
                     "dropout",
                     d -> on(d, make("dropout", Map.of("p", d.of(0.0, 0.1, 0.5, 0.9))), d.shape(d.between(1, 4)))),
-            Map.entry("cross_entropy", d -> scores(d, make("cross_entropy", Map.of()), 1)),
+            Map.entry("cross_entropy", OpCases::crossEntropy),
+            Map.entry("conv_transpose", OpCases::convTranspose),
+            Map.entry("mse", d -> compared(d, "mse")),
+            Map.entry("l1_loss", d -> compared(d, "l1_loss")),
+            Map.entry("mae", d -> compared(d, "mae")),
+            Map.entry("smooth_l1", d -> compared(d, "smooth_l1")),
+            Map.entry("hinge", d -> compared(d, "hinge")),
+            Map.entry("perceptron_loss", d -> compared(d, "perceptron_loss")),
+            Map.entry("binary_cross_entropy", d -> compared(d, "binary_cross_entropy")),
+            // Probabilities are not negative.
+            Map.entry("kl_divergence", d -> compared(d, "kl_divergence").map(Math::abs)),
+            Map.entry("layer_norm", d -> onChannels(d, make("layer_norm", Map.of("eps", d.of(1e-2, 0.1))))),
+            Map.entry("instance_norm", d -> onChannels(d, make("instance_norm", Map.of("eps", d.of(1e-2, 0.1))))),
+            Map.entry("group_norm", OpCases::groupNorm),
+            Map.entry("l2_normalize", d -> onChannels(d, make("l2_normalize", Map.of()))),
+            Map.entry("lrn", OpCases::lrn),
+            Map.entry("global_avg_pool", d -> on(d, make("global_avg_pool", Map.of()), d.map(d.between(1, 4)))),
+            Map.entry("global_max_pool", d -> on(d, make("global_max_pool", Map.of()), d.map(d.between(1, 4)))),
+            Map.entry("maxout", d -> pieces(d, "maxout")),
+            Map.entry("channel_l2_pool", d -> pieces(d, "channel_l2_pool")),
+            Map.entry("spatial_dropout", d -> onChannels(d, make("spatial_dropout", Map.of("p", d.of(0.1, 0.5))))),
+            Map.entry("stochastic_depth", d -> onChannels(d, make("stochastic_depth", Map.of("p", d.of(0.1, 0.5))))),
+            Map.entry("gaussian_noise", d -> onChannels(d, make("gaussian_noise", Map.of("sigma", d.of(0.0, 0.3))))),
+            Map.entry("depthwise_conv", OpCases::depthwise),
+            Map.entry(
+                    "batch_norm",
+                    d -> onChannels(d, make("batch_norm", Map.of("eps", d.of(1e-3, 0.1), "momentum", d.of(0.1, 0.5))))),
             Map.entry("quadratic", d -> pair(d, make("quadratic", Map.of()))),
             Map.entry("top1", d -> scores(d, make("top1", Map.of()), 1)),
             Map.entry("topk", OpCases::topK),
-            Map.entry("add", d -> pair(d, PointwiseOp.add())));
+            Map.entry("add", d -> merge(d, "add", OpCases::onesApart)),
+            Map.entry("mul", d -> merge(d, "mul", OpCases::meeting)),
+            Map.entry("max", d -> apart(merge(d, "max", OpCases::onesApart))),
+            Map.entry("mean", d -> merge(d, "mean", OpCases::onesApart)),
+            Map.entry("div", d -> arithmetic(d, "div")),
+            Map.entry("plus", d -> arithmetic(d, "plus")),
+            Map.entry("minus", d -> arithmetic(d, "minus")),
+            Map.entry("times", d -> arithmetic(d, "times")),
+            Map.entry("over", d -> arithmetic(d, "over")),
+            Map.entry("sum", d -> reduce(d, "sum")),
+            Map.entry("reduce_mean", d -> reduce(d, "mean")),
+            Map.entry("reduce_max", d -> reduce(d, "max")),
+            Map.entry("concat", OpCases::concat),
+            Map.entry("slice", OpCases::slice),
+            Map.entry("pad", OpCases::pad),
+            Map.entry("reshape", OpCases::reshape));
 
     private OpCases() {}
 
@@ -70,9 +115,143 @@ final class OpCases {
         return d.on(op, TensorType.f32(x));
     }
 
+    /** On [N, C, …] with known channels. */
+    private static OpCase onChannels(Draw d, Op op) {
+        return onChannels(d, op, d.between(1, 6));
+    }
+
+    private static OpCase onChannels(Draw d, Op op, int channels) {
+        Shape x = d.map(channels);
+        return on(d, op, new Shape(x.dims().subList(0, d.between(2, 4))));
+    }
+
     private static OpCase pair(Draw d, Op op) {
         TensorType type = TensorType.f32(d.shape(d.between(1, 4)));
         return d.on(op, type, type);
+    }
+
+    private static OpCase merge(Draw d, String operator, BiFunction<Draw, Shape, Shape> other) {
+        Shape x = d.shape(d.between(1, 4));
+        List<TensorType> operands = new ArrayList<>(List.of(TensorType.f32(x)));
+        for (int i = d.between(1, 3); i > 0; i--) {
+            operands.add(TensorType.f32(other.apply(d, x)));
+        }
+        return d.on(make(operator, Map.of()), operands.toArray(TensorType[]::new));
+    }
+
+    /** With operands of which no two elements are equal: each has the drawn numbers, moved a little. */
+    private static OpCase apart(OpCase c) {
+        Map<String, Nd> values = new HashMap<>();
+        for (int i = 0; i < c.data().size(); i++) {
+            Nd drawn = c.value(c.data().get(i));
+            float by = i * 0.001f;
+            values.put(c.data().get(i).path(), Nd.of(drawn.shape(), j -> (float) drawn.get(j) + by));
+        }
+        return new OpCase(c.node(), values, c.sizes());
+    }
+
+    /** The shape with a one more at its end, sometimes. */
+    private static Shape onesApart(Draw d, Shape x) {
+        List<Dim> dims = new ArrayList<>(x.dims());
+        if (d.once(3)) {
+            dims.add(Dim.of(1));
+        }
+        return new Shape(dims);
+    }
+
+    /** A shape that meets another from the left: some sizes become 1, some axes at the end go. */
+    private static Shape meeting(Draw d, Shape x) {
+        List<Dim> dims = new ArrayList<>(x.dims().subList(0, d.once(3) ? d.between(0, x.rank()) : x.rank()));
+        dims.replaceAll(dim -> d.once(4) ? Dim.of(1) : dim);
+        return new Shape(dims);
+    }
+
+    /** Two operands, each of which may repeat along axes of the other; the second one is not near 0. */
+    private static OpCase arithmetic(Draw d, String operator) {
+        Shape whole = d.shape(d.between(1, 4));
+        OpCase drawn =
+                d.on(make(operator, Map.of()), TensorType.f32(meeting(d, whole)), TensorType.f32(meeting(d, whole)));
+        return drawn.map(v -> Math.copySign(Math.max(Math.abs(v), 0.25), v));
+    }
+
+    private static OpCase reduce(Draw d, String operator) {
+        Shape x = d.shape(d.between(2, 4));
+        List<Axis> axes = new ArrayList<>();
+        for (int axis = 0; axis < x.rank(); axis++) {
+            if (d.once(2)) {
+                axes.add(d.once(2) ? Axis.of(axis) : new Axis(Axis.name(axis, x.rank())));
+            }
+        }
+        return on(d, make(operator, Map.of("axis", axes.isEmpty() ? List.of(Axis.C) : axes)), x);
+    }
+
+    private static OpCase concat(Draw d) {
+        Shape x = d.shape(d.between(2, 4));
+        int axis = d.between(1, x.rank() - 1);
+        TensorType[] operands = new TensorType[d.between(1, 4)];
+        for (int i = 0; i < operands.length; i++) {
+            List<Dim> dims = new ArrayList<>(x.dims());
+            dims.set(axis, d.once(5) ? x.dim(axis) : Dim.of(d.between(1, 4)));
+            operands[i] = TensorType.f32(new Shape(dims));
+        }
+        return d.on(make("concat", Map.of("axis", Axis.of(axis))), operands);
+    }
+
+    private static OpCase slice(Draw d) {
+        int size = d.between(1, 7);
+        int from = d.between(0, size - 1);
+        Shape x = d.shape(d.between(2, 4));
+        int axis = d.between(1, x.rank() - 1);
+        List<Dim> dims = new ArrayList<>(x.dims());
+        dims.set(axis, Dim.of(size));
+        Map<String, Object> attrs =
+                Map.of("axis", Axis.of(axis), "from", Dim.of(from), "to", Dim.of(d.between(from + 1, size)));
+        return on(d, make("slice", attrs), new Shape(dims));
+    }
+
+    private static OpCase pad(Draw d) {
+        Padding padding = new Padding.Explicit(d.between(0, 3), d.between(0, 3), d.between(0, 3), d.between(0, 3));
+        return on(d, make("pad", Map.of("pad", padding, "value", d.of(0.0, -1.5))), d.map(d.between(1, 4)));
+    }
+
+    private static OpCase reshape(Draw d) {
+        Shape x = d.map(d.between(1, 4));
+        Shape rows = Shape.of(x.dim(0), x.dim(1).times(x.dim(2)), x.dim(3));
+        return on(
+                d,
+                make(
+                        "reshape",
+                        Map.of("shape", d.once(2) ? rows.dims() : x.dims().reversed())),
+                x);
+    }
+
+    /** A target of the same shape, with a one more at the end, or a single number. */
+    private static OpCase compared(Draw d, String operator) {
+        Shape shape = d.shape(d.between(1, 4));
+        List<Dim> longer = new ArrayList<>(shape.dims());
+        longer.add(Dim.of(1));
+        Shape target = d.of(shape, shape, Shape.SCALAR, new Shape(longer));
+        OpCase c = d.on(make(operator, Map.of()), TensorType.f32(shape), TensorType.f32(target));
+        Map<String, Nd> values = new HashMap<>(c.values());
+        // Never the same number as the one that it is compared with, where a distance has a kink.
+        values.computeIfPresent("x1", (path, t) -> Nd.of(t.shape(), i -> (float) (0.9 * t.get(i))));
+        return new OpCase(c.node(), values, c.sizes());
+    }
+
+    private static OpCase crossEntropy(Draw d) {
+        Map<String, Object> attrs = new HashMap<>(Map.of("smoothing", d.of(0.0, 0.1)));
+        if (d.once(2)) {
+            attrs.put("ignore", d.between(0, 2));
+        }
+        Op op = make("cross_entropy", attrs);
+        if (d.once(2)) {
+            return scores(d, op, 2);
+        }
+        int classes = d.between(2, 5);
+        Shape x = d.map(classes);
+        List<Dim> places = new ArrayList<>(x.dims());
+        places.remove(1);
+        return d.on(op, TensorType.f32(x), TensorType.classes(classes, new Shape(places)));
     }
 
     private static OpCase fc(Draw d) {
@@ -105,6 +284,44 @@ final class OpCases {
             attrs.put("init", d.of(Init.heUniform(), Init.normal(0, 0.02)));
             return Map.entry(make("conv", attrs), d.map(groups * d.between(1, 3)));
         });
+    }
+
+    private static OpCase convTranspose(Draw d) {
+        return legal(d, () -> {
+            Extent stride = d.extent(3);
+            Map<String, Object> attrs = new HashMap<>(Map.of("filters", d.between(1, 4), "kernel", d.extent(4)));
+            attrs.put("stride", stride);
+            attrs.put("pad", d.of(Padding.NONE, Padding.of(d.between(0, 1), d.between(0, 1))));
+            attrs.put("output_pad", d.between(0, Math.min(stride.h(), stride.w()) - 1));
+            attrs.put("bias", d.once(2));
+            return Map.entry(make("conv_transpose", attrs), d.map(d.between(1, 4)));
+        });
+    }
+
+    private static OpCase depthwise(Draw d) {
+        return legal(d, () -> {
+            Map<String, Object> attrs = new HashMap<>(window(d, true));
+            attrs.put("multiplier", d.between(1, 3));
+            attrs.put("bias", d.once(2));
+            attrs.put("dilation", d.of(Extent.ONE, d.extent(3)));
+            return Map.entry(make("depthwise_conv", attrs), d.map(d.between(1, 4)));
+        });
+    }
+
+    private static OpCase groupNorm(Draw d) {
+        int groups = d.between(1, 3);
+        Op op = make("group_norm", Map.of("groups", groups, "eps", d.of(1e-2, 0.1)));
+        return onChannels(d, op, groups * d.between(1, 3));
+    }
+
+    private static OpCase lrn(Draw d) {
+        return onChannels(
+                d, make("lrn", Map.of("size", d.between(1, 6), "alpha", d.of(0.1, 1.0), "beta", d.of(0.5, 0.75))));
+    }
+
+    private static OpCase pieces(Draw d, String operator) {
+        int pieces = d.between(1, 4);
+        return onChannels(d, make(operator, Map.of("pieces", pieces)), pieces * d.between(1, 3));
     }
 
     private static OpCase pool(Draw d, String operator, Map<String, Object> own) {

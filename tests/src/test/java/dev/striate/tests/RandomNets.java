@@ -23,13 +23,32 @@ final class RandomNets {
         return new RandomNets(seed).text(seed);
     }
 
-    private String text(long seed) {
-        String input = "f32[N, " + channels + ", " + height + ", " + width + "]";
+    /** The text of a net with symbolic sizes; a function of the seed. It can be trained, and is convolutional throughout. */
+    static String drawSymbolic(long seed) {
+        return new RandomNets(seed).symbolic(seed);
+    }
+
+    private String symbolic(long seed) {
+        String input = "f32[N, " + channels + ", H, W]" + d.of("", " where H % 2 == 0", " where H >= 9, W % 3 != 1");
+        features();
+        return "net Random" + seed + " {\n  input image: " + input + "\n"
+                + "  let features = image -> " + String.join("\n    -> ", layers) + "\n"
+                + "  features -> last: conv(3, 1) -> output scores\n"
+                + "  features -> conv(3, 1) -> " + activation() + " -> output shares\n"
+                + "  loss l = quadratic(scores, shares)\n}\n";
+    }
+
+    private void features() {
         int spatial = d.between(1, 5);
         for (int i = 0; i < spatial; i++) {
             layers.add(d.once(3) ? pool() : conv());
             activate();
         }
+    }
+
+    private String text(long seed) {
+        String input = "f32[N, " + channels + ", " + height + ", " + width + "]";
+        features();
         String features = String.join("\n    -> ", layers);
         int classes = d.between(2, 7);
         String head = d.once(2) ? "fc(" + d.between(3, 20) + ") -> " + activation() + " -> " : "";

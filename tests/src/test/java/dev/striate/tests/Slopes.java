@@ -9,11 +9,13 @@ import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Field;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.OpSpec.Category;
+import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.core.rng.Philox;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,35 +38,47 @@ final class Slopes {
 
     private Slopes() {}
 
-    /** The operator, the functional as loss, and the gradients by all sources of floats. */
-    static Graph training(OpCase c) {
+    /** The operator with the functional as loss; and what takes its place in training, where that is another. */
+    static List<Graph> phases(OpCase c) {
         Nd y = c.eval();
         Nd factors = Nd.of(y.shape(), i -> Philox.normal(1, 2, i));
         List<Node> nodes = new ArrayList<>(c.nodes());
         nodes.add(new Node(
                 new Functional(factors), List.of(c.node()), TensorType.f32(Shape.SCALAR), "loss", OpCase.ORIGIN));
         Result loss = new Result(Kind.LOSS, "loss", nodes.getLast(), OpCase.ORIGIN);
-        return Autodiff.run(
-                new Graph("case", nodes, List.of(loss)),
-                "loss",
-                n -> n.isSource() && n.type().isFloat());
+        Graph written = new Graph("case", nodes, List.of(loss));
+        return c.op().spec().differsInTraining() ? List.of(written, TrainingPhase.run(written)) : List.of(written);
+    }
+
+    /** With the gradients by all sources that can have one. */
+    static Graph differentiated(Graph phase) {
+        return Autodiff.run(phase, "loss", Slopes::hasGradient);
+    }
+
+    /** Whether there is a gradient by a source: of floats, and no running statistic. */
+    static boolean hasGradient(Node node) {
+        return node.isSource() && node.type().isFloat() && !(node.operation() instanceof Source.State);
     }
 
     /** A line for every wrong element of every gradient. */
     static List<String> wrong(OpCase c, UnaryOperator<Graph> mutation) {
-        Graph training = training(c);
-        Nd factors = ((Functional) training.results(Kind.LOSS).getFirst().node().operation()).factors();
-        Graph mutated = mutation.apply(training);
+        return phases(c).stream()
+                .flatMap(phase -> wrong(c, phase, mutation).stream())
+                .toList();
+    }
+
+    private static List<String> wrong(OpCase c, Graph phase, UnaryOperator<Graph> mutation) {
+        Graph mutated = mutation.apply(differentiated(phase));
         Map<Node, Nd> values = OpCase.evaluate(mutated, c.values(), c.sizes());
         List<String> wrong = new ArrayList<>();
         for (Node source : c.node().inputs()) {
-            if (source.type().isFloat()) {
+            if (hasGradient(source)) {
                 Nd x = c.value(source);
                 Nd derived = mutated.result(Kind.GRADIENT, source.path())
                         .map(r -> requireNonNull(values.get(r.node())))
                         .orElseGet(() -> new Nd(x.shape()));
                 for (int i = 0; i < x.size(); i += 1 + x.size() / MOST) {
-                    double slope = slope(c, source, i, factors);
+                    double slope = slope(c, phase, source, i);
                     if (!(Math.abs(slope - derived.get(i)) <= ABSOLUTE + RELATIVE * Math.abs(slope))) {
                         wrong.add(source.path() + "[" + i + "]: derived " + derived.get(i) + ", measured " + slope);
                     }
@@ -75,9 +89,11 @@ final class Slopes {
     }
 
     /** Differences are taken element by element before they are added up, so that the sum's rounding does not show. */
-    private static double slope(OpCase c, Node source, int index, Nd factors) {
-        Nd up = moved(c, source, index, STEP);
-        Nd down = moved(c, source, index, -STEP);
+    private static double slope(OpCase c, Graph phase, Node source, int index) {
+        Node loss = phase.results(Kind.LOSS).getFirst().node();
+        Nd factors = ((Functional) loss.operation()).factors();
+        Nd up = moved(c, phase, source, index, STEP);
+        Nd down = moved(c, phase, source, index, -STEP);
         double sum = 0;
         for (int i = 0; i < up.size(); i++) {
             sum += up.get(i) == down.get(i) ? 0 : factors.get(i) * (up.get(i) - down.get(i));
@@ -85,12 +101,14 @@ final class Slopes {
         return sum / (2 * STEP);
     }
 
-    private static Nd moved(OpCase c, Node source, int index, double by) {
+    /** The result when one element of a source is moved. */
+    private static Nd moved(OpCase c, Graph phase, Node source, int index, double by) {
         Nd x = c.value(source).copy();
         x.add(index, by);
         Map<String, Nd> others = new HashMap<>(c.values());
         others.put(source.path(), x);
-        return c.eval(others);
+        Node loss = phase.results(Kind.LOSS).getFirst().node();
+        return requireNonNull(OpCase.evaluate(phase, others, c.sizes()).get(loss.input(0)));
     }
 
     /** The sum of all elements, each times a factor of its own. */

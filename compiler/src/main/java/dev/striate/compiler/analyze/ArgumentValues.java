@@ -5,6 +5,7 @@ import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.op.Attr;
+import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.core.window.Extent;
@@ -42,6 +43,10 @@ final class ArgumentValues {
             case EXTENT -> extent(name, attr.kind().words(), written);
             case PADDING -> padding(name, attr.kind().words(), written);
             case ROUNDING -> rounding(name, attr.kind().words(), written);
+            case AXIS -> axis(name, attr.kind().words(), written);
+            case AXES -> axes(name, attr.kind().words(), written);
+            case PLACE -> place(name, attr.kind().words(), 0, folder.fold(written), written);
+            case SHAPE -> shape(name, attr.kind().words(), written);
             case INIT -> new Initializers(this, log).read(name, written, word(written));
         };
     }
@@ -94,7 +99,9 @@ final class ArgumentValues {
 
     private <T> @Nullable T symbolic(String name, Ast.Expr written) {
         log.add(Diagnostic.error(
-                        Code.WRONG_ARGUMENT, written.span(), name + " must be known at compile time, and `N` is not")
+                        Code.WRONG_ARGUMENT,
+                        written.span(),
+                        name + " must be known at compile time, and " + Log.quote(written.span()) + " is not")
                 .fix("write a number, or a parameter of the net"));
         return null;
     }
@@ -147,9 +154,78 @@ final class ArgumentValues {
         return null;
     }
 
+    // ---- shapes
+
+    /** Which axis of a value of {@code rank} axes {@code written} is; null after an error. */
+    @Nullable
+    Integer axis(String name, Ast.Expr written, int rank) {
+        Axis axis = axis(name, Attr.Kind.AXIS.words(), written);
+        if (axis != null && axis.index(rank).isEmpty()) {
+            log.add(Diagnostic.error(
+                            Code.AXIS,
+                            written.span(),
+                            name + " is " + Log.quote(written.span()) + ", and the value has no such axis")
+                    .fix(Axis.choices(rank)));
+        }
+        return axis == null ? null : axis.index(rank).orElse(null);
+    }
+
+    private @Nullable Axis axis(String name, String words, Ast.Expr written) {
+        String word = word(written);
+        if (word != null) {
+            return Axis.NAMES.contains(word) ? new Axis(word) : unknownWord(name, words, word, Axis.NAMES, written);
+        }
+        Integer number = integer(name, words, 0, written);
+        return number == null ? null : Axis.of(number);
+    }
+
+    private @Nullable List<Axis> axes(String name, String words, Ast.Expr written) {
+        List<Ast.Expr> all = written instanceof Ast.ListLiteral l ? l.elements() : List.of(written);
+        if (all.isEmpty()) {
+            return wrong(name, words, folder.fold(written), written);
+        }
+        List<Axis> axes = new ArrayList<>();
+        for (Ast.Expr one : all) {
+            Axis axis = axis(name, words, one);
+            if (axis == null) {
+                return null;
+            }
+            axes.add(axis);
+        }
+        return axes;
+    }
+
+    /** A whole number of at least {@code least}, which may depend on sizes; null after an error. */
+    private @Nullable Dim place(String name, String words, int least, Const value, Ast.Expr written) {
+        return value instanceof Const.Num(Dim dim) && dim.constant().isEmpty()
+                ? dim
+                : Optional.ofNullable(whole(name, words, least, value, written))
+                        .map(Dim::of)
+                        .orElse(null);
+    }
+
+    private @Nullable List<Dim> shape(String name, String words, Ast.Expr written) {
+        Const value = folder.fold(written);
+        if (!(value instanceof Const.Items(List<Const> sizes))) {
+            return wrong(name, words, value, written);
+        }
+        List<Dim> dims = new ArrayList<>();
+        for (int i = 0; i < sizes.size(); i++) {
+            Ast.Expr one = written instanceof Ast.ListLiteral l ? l.elements().get(i) : written;
+            Dim dim = place("a size in " + name, "a whole number of at least 1", 1, sizes.get(i), one);
+            if (dim == null) {
+                return null;
+            }
+            dims.add(dim);
+        }
+        return dims;
+    }
+
     // ---- windows
 
-    private @Nullable Extent extent(String name, String words, Ast.Expr written) {
+    /** An extent; null after an error. */
+    @Nullable
+    Extent extent(String name, String words, Ast.Expr written) {
         List<Integer> sizes = sizes(name, words, 1, written, List.of(1, 2));
         return sizes == null ? null : new Extent(sizes.getFirst(), sizes.getLast());
     }

@@ -2,47 +2,60 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.diag.Suggestions;
 import dev.striate.compiler.op.OpSpec;
+import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.syntax.Ast;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the operator that a name means, or says why there is none. */
 final class Callables {
-    private final FileNames file;
+    /** What is written like a layer and is none: it leaves no operator behind. */
+    private static final Set<String> FORMS = Set.of("identity", "split", "residual");
+
     private final Log log;
 
-    Callables(FileNames file, Log log) {
-        this.file = file;
+    Callables(Log log) {
         this.log = log;
     }
 
-    /** Whether {@code name} could be called anywhere, as an operator, net or block. */
-    boolean isKnown(String name) {
-        return Ops.byName(name)
-                        .filter(s -> s.category() != OpSpec.Category.INTERNAL)
-                        .isPresent()
+    /** Whether {@code name} can be called somewhere in {@code file}, as an operator, net or block. */
+    boolean isKnown(String name, FileNames file) {
+        return writable(name).isPresent()
+                || FORMS.contains(name)
                 || Stream.of(Role.values()).anyMatch(r -> r.isLater(name))
-                || file.nets().containsKey(name)
+                || file.find(name) != null
                 || file.later().contains(name);
     }
 
-    /** The operator that {@code name} means in a role; null after an error. */
+    private static Optional<OpSpec<?>> writable(String name) {
+        return Ops.byName(name).filter(s -> s.category() != Category.INTERNAL);
+    }
+
+    /** The operator that {@code name} means; null after an error. {@code term} is what it declares, if anything. */
     @Nullable
-    OpSpec<?> find(Ast.Name name, Role role, Scope scope) {
-        Optional<OpSpec<?>> spec = Ops.byName(name.text()).filter(s -> s.category() != OpSpec.Category.INTERNAL);
-        if (spec.isEmpty()) {
-            missing(name, role, scope);
+    OpSpec<?> find(Ast.Name name, @Nullable Term term, Frame frame) {
+        Role role = term == null ? Role.LAYER : term.role();
+        Optional<OpSpec<?>> spec = writable(name.text());
+        if (spec.isEmpty() || frame.scope().find(name.text()) instanceof Entry.Constant) {
+            missing(name, role, frame);
             return null;
         }
-        boolean metricAsLoss = role == Role.LOSS && Role.METRIC.takes(spec.get().category());
-        if (role.takes(spec.get().category()) || metricAsLoss) { // Trainable says why a metric is no loss
+        Category category = spec.get().category();
+        boolean metricAsLoss =
+                role == Role.LOSS && Role.METRIC.takes(category); // Trainable says why a metric is no loss
+        boolean partOfTerm = term == null && frame.terms();
+        if (role.takes(category) || metricAsLoss || partOfTerm) {
             return spec.get();
         }
         Role own = Stream.of(Role.values())
-                .filter(r -> r.takes(spec.get().category()))
+                .filter(r -> r.takes(category))
                 .findFirst()
                 .orElseThrow();
         log.add(Diagnostic.error(
@@ -56,34 +69,47 @@ final class Callables {
         return null;
     }
 
-    private void missing(Ast.Name name, Role role, Scope scope) {
+    private void missing(Ast.Name name, Role role, Frame frame) {
         String text = name.text();
-        Entry entry = scope.find(text);
-        if (entry instanceof Entry.Computed c && !c.value().isKnown() && log.isUnsure()) {
-            log.loseTrack(); // it may be a block that this version does not compile
+        Entry entry = frame.scope().find(text);
+        FileNames file = frame.scope().file();
+        if (entry != null && entry.isUnknown()) {
+            log.loseTrack(); // what it is was not understood
         } else if (entry != null) {
             notCallable(name, entry, role);
         } else if (Stream.of(Role.values()).anyMatch(r -> r.isLater(text))) {
             log.unsupported(name.span(), "`" + text + "`", "this version has " + Log.list(role.names()));
-        } else if (file.nets().containsKey(text)) {
-            log.unsupported(name.span(), "a net as a layer of another", "write its layers out here");
+        } else if (text.equals("residual")) {
+            log.add(Diagnostic.error(Code.MISSING_ARGUMENT, name.span(), "`residual` needs a body in braces")
+                    .fix("write `residual { conv(64, 3, pad=1) -> relu }`"));
         } else if (file.later().contains(text) || !file.complete()) {
             log.loseTrack();
         } else {
-            log.unknown(Code.UNKNOWN_LAYER, name, role.word(), role.plural(), role.names());
+            unknown(name, role, file);
         }
     }
 
+    /** The nearest of all names that can be called, or else a list of those of the language. */
+    private void unknown(Ast.Name name, Role role, FileNames file) {
+        boolean layer = role == Role.LAYER;
+        List<String> all = new ArrayList<>(role.names());
+        all.addAll(layer ? FORMS : Set.of());
+        List<String> shown = List.copyOf(all);
+        all.addAll(file.names());
+        boolean near = Suggestions.nearest(name.text(), all).isPresent();
+        log.unknown(
+                Code.UNKNOWN_LAYER,
+                name,
+                layer ? "layer or block" : role.word(),
+                layer ? "layers" : role.plural(),
+                near ? all : shown);
+    }
+
     private void notCallable(Ast.Name name, Entry entry, Role role) {
-        String kind = switch (entry) {
-            case Entry.Constant c -> "a parameter";
-            case Entry.Term t -> "a " + t.kind();
-            case Entry.Computed c -> "a value";
-        };
         log.add(Diagnostic.error(
                         Code.WRONG_ROLE,
                         name.span(),
-                        "`" + name.text() + "` is " + kind + ", and a " + role.word() + " is needed here")
+                        "`" + name.text() + "` is " + entry.kind() + ", and a " + role.word() + " is needed here")
                 .related(entry.declared(), "declared here")
                 .fix(
                         entry instanceof Entry.Computed

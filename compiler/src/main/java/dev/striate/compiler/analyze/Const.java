@@ -55,6 +55,19 @@ sealed interface Const {
         }
     }
 
+    /**
+     * A layer, or a chain of them, that is passed to a block.
+     *
+     * @param expr what was written
+     * @param frame where, which says what its names mean
+     */
+    record Operation(Ast.Expr expr, Frame frame) implements Const {
+        @Override
+        public String toString() {
+            return expr.span().text();
+        }
+    }
+
     /** Not known, because of an error that was reported. */
     record Unknown() implements Const {}
 
@@ -77,6 +90,7 @@ sealed interface Const {
             case Extents e -> "an extent";
             case Items i -> "a list";
             case Duration d -> "a duration";
+            case Operation o -> "a layer";
             case Unknown u -> "unknown";
         };
     }

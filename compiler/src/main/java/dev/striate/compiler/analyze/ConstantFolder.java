@@ -4,11 +4,13 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.Ast.BinaryOp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +19,14 @@ final class ConstantFolder {
     /** Numbers of more bits are no sizes of anything, and powers of powers would take for ever. */
     private static final int MOST_BITS = 4096;
 
+    /** Longer lists are slips of the pen. */
+    private static final int MOST_ELEMENTS = 100_000;
+
     /** Functions beside those of the language, such as {@code params()} in a contract. */
     @FunctionalInterface
-    interface Functions {
+    interface Others {
         /** The functions of the language alone. */
-        Functions NONE = call -> null;
+        Others NONE = call -> null;
 
         /** The value of a call, or null when it is of no such function. */
         @Nullable
@@ -30,18 +35,18 @@ final class ConstantFolder {
 
     private final Scope scope;
     private final Log log;
-    private final Functions functions;
-    private final Dim batch;
+    private final Others functions;
+    private final Map<String, Long> sizes;
 
     ConstantFolder(Scope scope, Log log) {
-        this(scope, log, Functions.NONE, Dim.N);
+        this(scope, log, Others.NONE, Map.of());
     }
 
-    ConstantFolder(Scope scope, Log log, Functions functions, Dim batch) {
+    ConstantFolder(Scope scope, Log log, Others functions, Map<String, Long> sizes) {
         this.scope = scope;
         this.log = log;
         this.functions = functions;
-        this.batch = batch;
+        this.sizes = sizes;
     }
 
     /** The value of {@code expr}; {@link Const.Unknown} after an error. */
@@ -58,21 +63,31 @@ final class ConstantFolder {
             case Ast.Binary b -> binary(b);
             case Ast.Conditional c -> conditional(c);
             case Ast.Call c -> call(c);
-            case Ast.Index i -> unsupported(i.span(), "indexing", "write the number itself");
-            case Ast.Member m -> unsupported(m.span(), "a size taken from a value", "write the number itself");
+            case Ast.Index i -> index(i);
+            case Ast.Member m -> member(m);
             case Ast.Tuple t -> notANumber(t.span());
             case Ast.Chain c -> notANumber(c.span());
             case Ast.Merge m -> notANumber(m.span());
         };
     }
 
-    private Const error(Code code, Span span, String message, String fix) {
-        log.add(Diagnostic.error(code, span, message).fix(fix));
-        return Const.unknown();
+    /** Whether a comparison of sizes holds; empty when that depends on sizes that are not known yet. */
+    Optional<Boolean> decide(Ast.Expr condition) {
+        if (condition instanceof Ast.Binary b && isComparison(b.op())) {
+            Const left = fold(b.left());
+            Const right = fold(b.right());
+            boolean open = left instanceof Const.Num(Dim x)
+                    && right instanceof Const.Num(Dim y)
+                    && x.minus(y).constant().isEmpty();
+            if (open || left.isUnknown() || right.isUnknown()) {
+                return Optional.empty();
+            }
+        }
+        return fold(condition) instanceof Const.Bool(boolean holds) ? Optional.of(holds) : Optional.empty();
     }
 
-    private Const unsupported(Span span, String what, String fix) {
-        log.unsupported(span, what, fix);
+    Const error(Code code, Span span, String message, String fix) {
+        log.add(Diagnostic.error(code, span, message).fix(fix));
         return Const.unknown();
     }
 
@@ -109,16 +124,80 @@ final class ConstantFolder {
     private Const name(Ast.Name name) {
         Entry entry = scope.find(name.text());
         if (entry instanceof Entry.Constant c) {
-            return c.value();
+            return c.value() instanceof Const.Num(Dim dim) ? new Const.Num(dim.at(sizes)) : c.value();
         }
         if (entry != null) {
             return entry.isUnknown() ? Const.unknown() : notANumber(name.span());
         }
         if (name.text().equals("N")) {
-            return new Const.Num(batch);
+            return new Const.Num(Dim.N.at(sizes));
         }
         log.unknown(Code.UNKNOWN_NAME, name, "parameter", "parameters", scope.constants());
         return Const.unknown();
+    }
+
+    /** A size of a value: {@code x.C}. */
+    private Const member(Ast.Member m) {
+        Entry target = scope.resolve(m.target());
+        if (target == null) {
+            if (m.target() instanceof Ast.Ref r) {
+                log.unknown(Code.UNKNOWN_NAME, r.name(), "value or label", "values and labels", scope.values());
+                return Const.unknown();
+            }
+            return notANumber(m.span());
+        }
+        if (target.isUnknown()) {
+            return Const.unknown();
+        }
+        if (!(target instanceof Entry.Computed c && c.value() instanceof Value.One one)) {
+            return error(
+                    Code.ARITHMETIC,
+                    m.span(),
+                    Log.quote(m.target().span()) + " is " + target.kind() + " and has no sizes of its own",
+                    "take the size of one value: `x." + m.member().text() + "`");
+        }
+        int rank = one.node().shape().rank();
+        Optional<Integer> axis = new Axis(m.member().text()).index(rank);
+        return axis.isPresent()
+                ? new Const.Num(one.node().shape().dim(axis.get()).at(sizes))
+                : error(
+                        Code.AXIS,
+                        m.member().span(),
+                        Log.quote(m.target().span()) + " is " + one.node().type() + " and has no axis `"
+                                + m.member().text() + "`",
+                        Axis.choices(rank));
+    }
+
+    /** An element of a list, counted from 0. */
+    private Const index(Ast.Index i) {
+        Const target = fold(i.target());
+        Const place = fold(i.index());
+        if (target.isUnknown() || place.isUnknown()) {
+            return Const.unknown();
+        }
+        List<Const> elements = switch (target) {
+            case Const.Items(List<Const> items) -> items;
+            case Const.Extents(List<Integer> sizes) ->
+                sizes.stream().<Const>map(v -> new Const.Num(Dim.of(v))).toList();
+            default -> null;
+        };
+        if (elements == null) {
+            return error(
+                    Code.ARITHMETIC,
+                    i.target().span(),
+                    Log.quote(i.target().span()) + " is " + target.kind() + ", and only lists have elements",
+                    "index a list: `[64, 128][0]`");
+        }
+        Optional<Long> at = place instanceof Const.Num(Dim number) ? number.asLong() : Optional.empty();
+        return at.isPresent() && at.get() >= 0 && at.get() < elements.size()
+                ? elements.get(at.get().intValue())
+                : error(
+                        Code.ARITHMETIC,
+                        i.index().span(),
+                        Log.quote(i.target().span()) + " has no element " + place,
+                        elements.isEmpty()
+                                ? "it is empty"
+                                : "its elements are counted from 0 to " + (elements.size() - 1));
     }
 
     // ---- operators
@@ -134,7 +213,7 @@ final class ConstantFolder {
         return operand.isUnknown() ? operand : wrongOperand(u.op().sign(), u.operand(), operand);
     }
 
-    private Const wrongOperand(String sign, Ast.Expr written, Const value) {
+    Const wrongOperand(String sign, Ast.Expr written, Const value) {
         boolean logical = sign.equals("!") || sign.equals("&&") || sign.equals("||");
         String needed = logical ? "true or false" : "numbers";
         return error(
@@ -146,9 +225,6 @@ final class ConstantFolder {
     }
 
     private Const binary(Ast.Binary b) {
-        if (b.op() == BinaryOp.RANGE) {
-            return unsupported(b.span(), "a range", "write the list itself, such as `[0, 1, 2]`");
-        }
         Const left = fold(b.left());
         if (b.op() == BinaryOp.AND || b.op() == BinaryOp.OR) {
             return logical(b, left);
@@ -158,7 +234,14 @@ final class ConstantFolder {
             return Const.unknown();
         }
         if (left instanceof Const.Num(Dim x) && right instanceof Const.Num(Dim y)) {
-            return isComparison(b.op()) ? compare(b, x, y) : arithmetic(b, x, y);
+            return b.op() == BinaryOp.RANGE
+                    ? range(b, x, y)
+                    : isComparison(b.op()) ? compare(b, x, y) : arithmetic(b, x, y);
+        }
+        if ((left instanceof Const.Items || right instanceof Const.Items)
+                && b.op() != BinaryOp.RANGE
+                && !isComparison(b.op())) {
+            return elementWise(b, left, right);
         }
         if (b.op() == BinaryOp.EQUAL || b.op() == BinaryOp.UNEQUAL) {
             return left.getClass() == right.getClass()
@@ -177,6 +260,53 @@ final class ConstantFolder {
         return left instanceof Const.Num
                 ? wrongOperand(b.op().sign(), b.right(), right)
                 : wrongOperand(b.op().sign(), b.left(), left);
+    }
+
+    /** {@code 0..n}: from the first number up to, but without, the last. */
+    private Const range(Ast.Binary b, Dim from, Dim to) {
+        Optional<Long> first = from.asLong();
+        Optional<Long> end = to.asLong();
+        if (first.isEmpty() || end.isEmpty() || end.get() - first.get() > MOST_ELEMENTS) {
+            return error(
+                    Code.ARITHMETIC,
+                    b.span(),
+                    "a range goes from one whole number to another, at most " + MOST_ELEMENTS + " further, and "
+                            + Log.quote(b.span()) + " is " + from + ".." + to,
+                    "write `0..4` for 0, 1, 2 and 3");
+        }
+        List<Const> numbers = new ArrayList<>();
+        for (long i = first.get(); i < end.get(); i++) {
+            numbers.add(new Const.Num(Dim.of(i)));
+        }
+        return new Const.Items(numbers);
+    }
+
+    /** Arithmetic of two lists of one length, or of a list and a number. */
+    private Const elementWise(Ast.Binary b, Const left, Const right) {
+        int length = left instanceof Const.Items(List<Const> l) ? l.size() : -1;
+        int other = right instanceof Const.Items(List<Const> r) ? r.size() : length;
+        length = length < 0 ? other : length;
+        if (length != other) {
+            return error(
+                    Code.ARITHMETIC,
+                    b.span(),
+                    Log.quote(b.left().span()) + " has " + length + " elements and "
+                            + Log.quote(b.right().span()) + " has " + other,
+                    "make the lists equally long");
+        }
+        List<Const> results = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            Const x = left instanceof Const.Items(List<Const> l) ? l.get(i) : left;
+            Const y = right instanceof Const.Items(List<Const> r) ? r.get(i) : right;
+            if (!(x instanceof Const.Num(Dim a))) {
+                return wrongOperand(b.op().sign(), b.left(), x);
+            }
+            if (!(y instanceof Const.Num(Dim c))) {
+                return wrongOperand(b.op().sign(), b.right(), y);
+            }
+            results.add(arithmetic(b, a, c));
+        }
+        return results.stream().anyMatch(Const::isUnknown) ? Const.unknown() : new Const.Items(results);
     }
 
     private Const logical(Ast.Binary b, Const left) {
@@ -206,8 +336,9 @@ final class ConstantFolder {
             return error(
                     Code.UNDECIDED,
                     b.span(),
-                    "whether " + Log.quote(b.span()) + " holds depends on the batch: it compares " + x + " and " + y,
-                    "say for which batch: `at N == 1`");
+                    "whether " + Log.quote(b.span()) + " depends on sizes that are not known yet: it compares " + x
+                            + " and " + y,
+                    "say for which sizes: `at N == 1`");
         }
         int sign = difference.get().signum();
         return new Const.Bool(
@@ -236,7 +367,7 @@ final class ConstantFolder {
             return error(
                     Code.ARITHMETIC,
                     b.right().span(),
-                    "nothing can be divided by a number that depends on the batch",
+                    "nothing can be divided by a number that is not known yet",
                     "divide by a number known at compile time");
         }
         if (divisor.get().signum() == 0) {
@@ -289,55 +420,8 @@ final class ConstantFolder {
             return own;
         }
         return switch (c.callee().text()) {
-            case "floor", "ceil", "round_to", "min", "max" -> rounding(c);
-            case "len", "sum" -> unsupported(c.span(), "`" + c.callee().text() + "`", "write the number itself");
+            case "floor", "ceil", "round_to", "min", "max", "len", "sum" -> Functions.of(c, this);
             default -> notANumber(c.span());
-        };
-    }
-
-    private Const rounding(Ast.Call c) {
-        List<Rational> numbers = new ArrayList<>();
-        for (Ast.Arg arg : c.args()) {
-            Const value = fold(arg.value());
-            Optional<Rational> number = value instanceof Const.Num(Dim dim) ? dim.constant() : Optional.empty();
-            if (value.isUnknown()) {
-                return value;
-            }
-            if (number.isEmpty()) {
-                return wrongOperand(c.callee().text(), arg.value(), value);
-            }
-            numbers.add(number.get());
-        }
-        String name = c.callee().text();
-        int needed = name.equals("floor") || name.equals("ceil") ? 1 : 2;
-        if (needed == 1 ? numbers.size() != 1 : numbers.size() < 2 || (name.equals("round_to") && numbers.size() > 2)) {
-            return error(
-                    Code.ARITHMETIC,
-                    c.span(),
-                    "`" + name + "` takes " + (needed == 1 ? "one number" : "two numbers") + ", and " + numbers.size()
-                            + (numbers.size() == 1 ? " is given" : " are given"),
-                    needed == 1 ? "write `" + name + "(7 / 2)`" : "write `" + name + "(7, 2)`");
-        }
-        if (name.equals("round_to") && numbers.get(1).signum() <= 0) {
-            return error(Code.ARITHMETIC, c.span(), "`round_to` rounds to a positive number", "write `round_to(v, 8)`");
-        }
-        return new Const.Num(Dim.of(round(name, numbers)));
-    }
-
-    private static Rational round(String name, List<Rational> numbers) {
-        Rational first = numbers.getFirst();
-        return switch (name) {
-            case "floor" -> first.floor();
-            case "ceil" -> first.negate().floor().negate();
-            case "min" ->
-                numbers.stream().reduce((a, b) -> a.compareTo(b) <= 0 ? a : b).orElse(first);
-            case "max" ->
-                numbers.stream().reduce((a, b) -> a.compareTo(b) >= 0 ? a : b).orElse(first);
-            default -> {
-                Rational unit = numbers.get(1);
-                Rational half = new Rational(java.math.BigInteger.ONE, java.math.BigInteger.TWO);
-                yield first.over(unit).plus(half).floor().times(unit);
-            }
         };
     }
 }

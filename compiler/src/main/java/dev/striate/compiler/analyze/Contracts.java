@@ -10,7 +10,9 @@ import dev.striate.compiler.pass.InferencePhase;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.Ast.BinaryOp;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,35 +20,34 @@ import org.jspecify.annotations.Nullable;
 final class Contracts {
     private final Graph graph;
     private final boolean sound;
+    private final Frame frame;
+    private final Lowering parts;
     private final Scope scope;
-    private final ChainLowering chains;
     private final Log log;
 
     /** For a net's graph, of which counts are taken only when it is sound: when there was no error in the net. */
-    Contracts(Graph graph, boolean sound, Scope scope, ChainLowering chains, Log log) {
+    Contracts(Graph graph, boolean sound, Frame frame, Lowering parts) {
         this.graph = graph;
         this.sound = sound;
-        this.scope = scope;
-        this.chains = chains;
-        this.log = log;
+        this.frame = frame.forTerms();
+        this.parts = parts;
+        this.scope = frame.scope();
+        this.log = parts.log();
     }
 
     /** Reports {@code contract} when it does not hold. */
     void check(Ast.Assert contract) {
-        Dim batch = Dim.N;
+        Map<String, Long> sizes = new HashMap<>();
         for (Ast.Expr size : contract.at()) {
-            Dim given = size(size);
-            if (given == null) {
+            if (!size(size, sizes)) {
                 return;
             }
-            batch = given;
         }
-        Dim samples = batch;
-        ConstantFolder folder = new ConstantFolder(scope, log, call -> term(call, samples), samples);
+        ConstantFolder folder = new ConstantFolder(scope, log, call -> term(call, sizes), sizes);
         switch (folder.fold(contract.condition())) {
             case Const.Bool(boolean holds) -> {
                 if (!holds) {
-                    fails(contract, samples);
+                    fails(contract, sizes);
                 }
             }
             case Const.Unknown u -> {}
@@ -63,34 +64,42 @@ final class Contracts {
         log.add(Diagnostic.error(Code.BAD_CONTRACT, where.span(), message).fix(fix));
     }
 
-    /** The batch that {@code N == 1} says; null after an error. */
-    private @Nullable Dim size(Ast.Expr written) {
-        if (written instanceof Ast.Binary(BinaryOp op, Ast.Ref left, Ast.Expr right, var span)
-                && op == BinaryOp.EQUAL) {
-            if (!left.name().text().equals("N")) {
-                if (!sound) {
-                    return null; // the dimension may be what was wrong
-                }
+    /** Adds the size that {@code H == 224} says; false after an error. */
+    private boolean size(Ast.Expr written, Map<String, Long> sizes) {
+        if (!(written instanceof Ast.Binary(BinaryOp op, Ast.Ref left, Ast.Expr right, var span))
+                || op != BinaryOp.EQUAL) {
+            bad(written, "after `at` stand sizes, and " + Log.quote(written.span()) + " is none", "write `at N == 1`");
+            return false;
+        }
+        String name = left.name().text();
+        boolean symbol = name.equals("N")
+                || (scope.find(name) instanceof Entry.Constant(Const.Num(Dim dim), var at)
+                        && dim.equals(Dim.symbol(name)));
+        if (!symbol) {
+            if (sound) { // else the dimension may be what was wrong
                 bad(
                         left,
                         "this net has no dimension " + Log.quote(left.span()) + " to choose",
-                        "the only one without a size is `N`: `at N == 1`");
-                return null;
+                        "the dimensions without a size are `N` and those that the inputs name: `at N == 1`");
             }
-            Integer size = new ArgumentValues(scope, log).integer("`N`", "a whole number of at least 1", 1, right);
-            return size == null ? null : Dim.of(size);
+            return false;
         }
-        bad(written, "after `at` stand sizes, and " + Log.quote(written.span()) + " is none", "write `at N == 1`");
-        return null;
+        Integer size =
+                new ArgumentValues(scope, log).integer("`" + name + "`", "a whole number of at least 1", 1, right);
+        if (size == null) {
+            return false;
+        }
+        sizes.put(name, size.longValue());
+        return true;
     }
 
     // ---- what contracts are about
 
-    private @Nullable Const term(Ast.Call call, Dim batch) {
+    private @Nullable Const term(Ast.Call call, Map<String, Long> sizes) {
         return switch (call.callee().text()) {
             case "params" -> params(call);
-            case "macs" -> macs(call, batch);
-            case "shape" -> shape(call, batch);
+            case "macs" -> macs(call, sizes);
+            case "shape" -> shape(call, sizes);
             case "rf", "memory" -> {
                 log.unsupported(call.span(), "`" + call.callee().text() + "` in a contract", "remove the contract");
                 yield Const.unknown();
@@ -119,41 +128,41 @@ final class Contracts {
                 && r.name().text().equals("train");
     }
 
-    private Const macs(Ast.Call call, Dim batch) {
+    private Const macs(Ast.Call call, Map<String, Long> sizes) {
         if (!call.args().isEmpty()) {
             bad(call, "`macs` takes nothing", "write `macs()`");
             return Const.unknown();
         }
-        return sound ? new Const.Num(Counts.macs(inference(), batch).total()) : Const.unknown();
+        return sound ? new Const.Num(Counts.macs(inference(), sizes).total()) : Const.unknown();
     }
 
     private Graph inference() {
         return InferencePhase.run(graph, Set.of(Kind.OUTPUT));
     }
 
-    private Const shape(Ast.Call call, Dim batch) {
+    private Const shape(Ast.Call call, Map<String, Long> sizes) {
         if (call.args().size() != 1) {
             bad(call, "`shape` takes one value", "write `shape(logits)`");
             return Const.unknown();
         }
-        Value value = chains.value(call.args().getFirst().value());
-        if (!value.isKnown()) {
+        Value value = parts.expressions().value(call.args().getFirst().value(), frame);
+        if (!(value instanceof Value.One)) {
             return Const.unknown();
         }
         List<Const> dims = new ArrayList<>();
         for (Dim dim : value.node().shape().dims()) {
-            dims.add(new Const.Num(Counts.at(dim, batch)));
+            dims.add(new Const.Num(dim.at(sizes)));
         }
         return new Const.Items(dims);
     }
 
     // ---- a contract that does not hold
 
-    private void fails(Ast.Assert contract, Dim batch) {
+    private void fails(Ast.Assert contract, Map<String, Long> sizes) {
         Ast.Expr condition = contract.condition();
         List<Ast.Call> terms = new ArrayList<>();
         terms(condition, terms);
-        ConstantFolder folder = new ConstantFolder(scope, log, call -> term(call, batch), batch);
+        ConstantFolder folder = new ConstantFolder(scope, log, call -> term(call, sizes), sizes);
         List<String> values = terms.stream()
                 .map(t -> "`" + t.span().text() + "` is " + folder.fold(t))
                 .distinct()
@@ -163,15 +172,15 @@ final class Contracts {
                 condition.span(),
                 "the contract does not hold" + (values.isEmpty() ? "" : ": " + String.join(", ", values)));
         for (Ast.Call term : terms) {
-            contributors(term, batch, error);
+            contributors(term, sizes, error);
         }
         log.add(error.fix("correct the net, or the number in the contract"));
     }
 
-    private void contributors(Ast.Call term, Dim batch, Diagnostic.Builder error) {
+    private void contributors(Ast.Call term, Map<String, Long> sizes, Diagnostic.Builder error) {
         switch (term.callee().text()) {
             case "params" -> largest("parameters", Counts.params(isTrain(term) ? graph : inference()), error);
-            case "macs" -> largest("MACs", Counts.macs(inference(), batch), error);
+            case "macs" -> largest("MACs", Counts.macs(inference(), sizes), error);
             default -> shapeHistory(term).forEach(error::note);
         }
     }
@@ -186,7 +195,8 @@ final class Contracts {
         if (!term.callee().text().equals("shape")) {
             return List.of();
         }
-        Node node = chains.value(term.args().getFirst().value()).node();
+        Node node =
+                parts.expressions().value(term.args().getFirst().value(), frame).node();
         return ShapeDiagnostics.derivation(node, List.of());
     }
 

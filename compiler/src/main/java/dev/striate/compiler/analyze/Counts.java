@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 record Counts(Map<String, Dim> byLayer) {
     private static final int SHOWN = 3;
 
+    /** Sizes at which contributions are compared where none are given. */
+    private static final Map<String, Long> PROBE = Map.of("N", 1L, "H", 224L, "W", 224L, "L", 224L);
+
     /** The parameters of {@code graph}. */
     static Counts params(Graph graph) {
         Map<String, Dim> counts = new LinkedHashMap<>();
@@ -31,24 +34,19 @@ record Counts(Map<String, Dim> byLayer) {
         return new Counts(counts);
     }
 
-    /** The multiply-accumulate operations of a run of {@code graph} on a batch. */
-    static Counts macs(Graph graph, Dim batch) {
+    /** The multiply-accumulate operations of a run of {@code graph} at given sizes. */
+    static Counts macs(Graph graph, Map<String, Long> sizes) {
         Map<String, Dim> counts = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
             if (node.operation() instanceof Op op) {
                 List<TensorType> data = node.inputs().stream().map(Node::type).toList();
-                Dim macs = at(op.spec().macs(op, data, node.type()), batch);
+                Dim macs = op.spec().macs(op, data, node.type()).at(sizes);
                 if (!macs.is(0)) {
                     counts.put(node.path(), macs);
                 }
             }
         }
         return new Counts(counts);
-    }
-
-    /** A number that may depend on {@code N}, for a batch. */
-    static Dim at(Dim number, Dim batch) {
-        return batch.asLong().map(n -> Dim.of(number.eval(Map.of("N", n)))).orElse(number);
     }
 
     /** All together. */
@@ -67,6 +65,6 @@ record Counts(Map<String, Dim> byLayer) {
     }
 
     private static Rational perSample(Dim number) {
-        return number.eval(Map.of("N", 1L));
+        return number.at(PROBE).constant().orElse(Rational.ZERO);
     }
 }

@@ -11,11 +11,19 @@ sealed interface Entry {
     /** Whether an error that was reported keeps it from being known. */
     boolean isUnknown();
 
-    /** A parameter of the net. */
+    /** In messages, with an article: {@code a parameter}. */
+    String kind();
+
+    /** A parameter, the variable of a loop, or a dimension. */
     record Constant(Const value, Span declared) implements Entry {
         @Override
         public boolean isUnknown() {
             return value.isUnknown();
+        }
+
+        @Override
+        public String kind() {
+            return "a parameter";
         }
     }
 
@@ -23,24 +31,43 @@ sealed interface Entry {
      * A value that the net computes or is given.
      *
      * @param value the value
-     * @param inner the names within the labelled braces that it comes from, or null
+     * @param inner the names within the labelled step that it comes from, or null
      */
     record Computed(Value value, @Nullable Scope inner, Span declared) implements Entry {
         @Override
         public boolean isUnknown() {
             return !value.isKnown();
         }
+
+        @Override
+        public String kind() {
+            return "a value";
+        }
     }
 
     /**
      * A loss or a metric.
      *
-     * @param kind {@code loss} or {@code metric}
+     * @param kind {@code a loss} or {@code a metric}
+     * @param value the scalar
      */
-    record Term(String kind, Span declared) implements Entry {
+    record Term(String kind, Value value, Span declared) implements Entry {
+        @Override
+        public boolean isUnknown() {
+            return !value.isKnown();
+        }
+    }
+
+    /** {@code shared f = Tower(dim)}: one set of weights, applied wherever the name stands. */
+    record Shared(Sharing sharing, Span declared) implements Entry {
         @Override
         public boolean isUnknown() {
             return false;
+        }
+
+        @Override
+        public String kind() {
+            return "a shared layer";
         }
     }
 }

@@ -4,18 +4,24 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.Suggestions;
+import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where the analysis of one declaration reports, and whether it has seen all of that declaration. */
 final class Log {
     /** `padding` means `pad`, and `kernel_size` means `kernel`. */
     private static final int SHORTEST_STEM = 3;
 
+    /** So many calls of blocks are named in a message, from the innermost on. */
+    private static final int MOST_CALLS = 4;
+
     private final Diagnostics diagnostics;
+    private Origin.@Nullable Call call;
     private boolean unsure;
     private boolean failed;
 
@@ -25,10 +31,23 @@ final class Log {
         this.unsure = unsure;
     }
 
-    /** Reports an error. */
+    /** Says which call of a block is being looked at, which errors will name; null outside of blocks. */
+    void within(Origin.@Nullable Call innermost) {
+        call = innermost;
+    }
+
+    /** Reports an error, with the calls that lead to it. One in a block is reported once, however often it is called. */
     void add(Diagnostic.Builder error) {
         failed = true;
-        diagnostics.add(error);
+        if (call == null) {
+            diagnostics.add(error);
+            return;
+        }
+        int shown = 0;
+        for (Origin.Call c = call; c != null && shown < MOST_CALLS; c = c.outer(), shown++) {
+            error.related(c.span(), "in `" + c.block() + "`, called here");
+        }
+        diagnostics.addOnce(error.build());
     }
 
     /** Whether something was left out, so that what seems to be missing may be there. */

@@ -1,62 +1,116 @@
 package dev.striate.compiler.analyze;
 
+import dev.striate.compiler.analyze.Body.Kind;
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
-import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.ir.Graph;
-import dev.striate.compiler.ir.Node;
-import dev.striate.compiler.ir.Operation;
-import dev.striate.compiler.ir.Origin;
-import dev.striate.compiler.ir.Source;
-import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the statements of a net into a graph, in order. */
+/** Turns a net into a graph: its parameters, its statements in order, and then what concerns all of it. */
 final class NetLowering {
+    private final Ast.Name name;
     private final Ast.Net net;
+    private final FileNames.Target target;
     private final Log log;
-    private final Scope scope;
-    private final NetBuilder builder = new NetBuilder();
-    private final ChainLowering chains;
-    private final List<Ast.Assert> contracts = new ArrayList<>();
+    private final Lowering parts;
+    private final Frame frame;
 
-    private NetLowering(Ast.Net net, FileNames file, Diagnostics diagnostics) {
+    private NetLowering(Ast.Name name, Ast.Net net, FileNames.Target target, Log log) {
+        this.name = name;
         this.net = net;
-        this.log = new Log(diagnostics, net.damaged() || !file.complete());
-        this.scope = Scope.of(log);
-        this.chains = new ChainLowering(builder, scope, file, Declared.in(net.body()), log);
+        this.target = target;
+        this.log = log;
+        parts = new Lowering(log);
+        Scope scope = Scope.of(target.file(), log);
+        Body body = new Body(net.name(), Kind.NET, net.body(), Map.of(), scope);
+        frame = new Frame(scope, new Place("", parts.segments(net.body()), false, 0), body, false, false);
     }
 
-    /** The graph of {@code net}, when there is no error in it. */
-    static Optional<Graph> lower(Ast.Net net, FileNames file, Diagnostics diagnostics) {
-        NetLowering lowering = new NetLowering(net, file, diagnostics);
-        new NetParams(lowering.scope, lowering.log).declare(net);
-        net.body().forEach(lowering::statement);
-        return lowering.finish();
+    /** The graph of a net with its defaults, when there is no error in it. */
+    static Optional<Graph> lower(FileNames.Target target, Ast.Net net, Log log) {
+        NetLowering lowering = new NetLowering(net.name(), net, target, log);
+        lowering.parameters(List.of(), null);
+        return lowering.finish(true);
     }
 
-    private Optional<Graph> finish() {
-        Graph graph = builder.graph(net.name().text());
+    /** The graph of an instance of a net, whose arguments stand in the file of {@code instance}. */
+    static Optional<Graph> lower(
+            Ast.NetInstance instance, FileNames file, FileNames.Target target, Ast.Net net, Log log) {
+        NetLowering lowering = new NetLowering(instance.name(), net, target, log);
+        lowering.parameters(instance.net().args(), Scope.of(file, log));
+        return lowering.finish(false);
+    }
+
+    /** Looks for errors in a block as such, unless it was {@code checked}: what it would be given is not known. */
+    static void check(FileNames.Target target, Ast.Block block, Set<Span> checked, Log log) {
+        NetLowering lowering = new NetLowering(block.name(), empty(block.name()), target, log);
+        CallLowering.Use use = new CallLowering.Use(
+                block.name(), List.of(), null, "block", block.name().span());
+        lowering.parts.bodies().check(block, target, use, lowering.frame, checked);
+    }
+
+    /** Looks for errors in defaults of a file. */
+    static void check(FileNames file, Ast.Defaults defaults, Log log) {
+        Ast.Name name = new Ast.Name("defaults", defaults.span());
+        FileNames.Target target = new FileNames.Target(name, empty(name), file);
+        NetLowering lowering = new NetLowering(name, empty(name), target, log);
+        lowering.parts.bodies().statements().defaults(defaults, lowering.frame);
+    }
+
+    private static Ast.Net empty(Ast.Name name) {
+        return new Ast.Net(name, List.of(), List.of(), null, false, name.span());
+    }
+
+    private void parameters(List<Ast.Arg> args, @Nullable Scope caller) {
+        parts.bodies().fileDefaults(target, frame);
+        List<String> names = net.params().stream().map(p -> p.name().text()).toList();
+        Map<String, Ast.Arg> bound = ArgumentBinder.bind(net.name().text(), names, args, log);
+        for (Ast.Param param : net.params()) {
+            Ast.Arg arg = bound.get(param.name().text());
+            new Parameters(log)
+                    .declare(param, caller, arg == null ? null : arg.value(), frame, frame, () -> noDefault(param));
+        }
+    }
+
+    private void noDefault(Ast.Param param) {
+        boolean bool = param.type() != null && param.type().name().text().equals("bool");
+        log.add(Diagnostic.error(
+                        Code.NO_DEFAULT,
+                        param.span(),
+                        "the parameter `" + param.name().text() + "` has no default")
+                .fix("give it one, with which the net is compiled: `"
+                        + param.span().text() + " = " + (bool ? "true" : "10") + "`"));
+    }
+
+    private Optional<Graph> finish(boolean withContracts) {
+        net.body().forEach(s -> parts.bodies().statements().statement(s, frame));
+        new Objectives(parts).declare(parts.bodies().statements().objectives());
+        Graph graph = parts.net().graph(name.text());
         if (!log.isUnsure()) {
-            checkWhole();
+            checkWhole(graph);
         }
         boolean sound = !log.hasFailed() && !log.isUnsure();
         if (sound) {
             Trainable.check(graph, log);
         }
-        contracts.forEach(c -> new Contracts(graph, sound, scope, chains, log).check(c));
-        return log.hasFailed() ? Optional.empty() : Optional.of(graph);
+        Graph sized = sound ? Sizing.check(graph, net.name(), log) : graph;
+        if (withContracts) {
+            Contracts contracts = new Contracts(graph, sound, frame, parts);
+            parts.bodies().statements().contracts().forEach(contracts::check);
+        }
+        return log.hasFailed() || log.isUnsure() ? Optional.empty() : Optional.of(sized);
     }
 
     /** Whether what every net has is there. */
-    private void checkWhole() {
-        boolean computes = builder.graph("").nodes().stream().anyMatch(n -> n.operation() instanceof Op);
+    private void checkWhole(Graph graph) {
+        boolean computes = graph.nodes().stream().anyMatch(n -> n.operation() instanceof Op);
         if (!computes && !log.hasFailed()) {
             log.add(Diagnostic.error(
                             Code.NO_LAYERS,
@@ -69,81 +123,6 @@ final class NetLowering {
                             net.name().span(),
                             "the net `" + net.name().text() + "` has no output")
                     .fix("end its chain with `-> output logits`"));
-        }
-    }
-
-    // ---- statements
-
-    private void statement(Ast.Stmt statement) {
-        switch (statement) {
-            case Ast.Input i -> input(i);
-            case Ast.Label l -> label(l);
-            case Ast.Let l -> let(l);
-            case Ast.Output o -> chains.output(o.name(), chains.value(o.value()));
-            case Ast.ChainStmt c -> chains.value(c.chain());
-            case Ast.Loss l -> term(l.name(), l.value(), Role.LOSS, Graph.Kind.LOSS);
-            case Ast.Metric m -> term(m.name(), m.value(), Role.METRIC, Graph.Kind.METRIC);
-            case Ast.Assert a -> contracts.add(a);
-            case Ast.Learned l -> later(l.span(), l.name(), "`param`", "use a layer that owns its parameters");
-            case Ast.Shared s -> later(s.span(), s.name(), "`shared`", "write the layers out");
-            case Ast.Defaults d -> later(d.span(), null, "`defaults`", "give the arguments at each layer");
-            case Ast.When w -> later(w.span(), null, "`when`", "leave it out; `dropout` acts in training only");
-            case Ast.Objective o ->
-                later(o.span(), null, "`objective`", "declare one loss: it is the objective by itself");
-        }
-    }
-
-    private void later(Span span, Ast.@Nullable Name name, String what, String fix) {
-        log.unsupported(span, what, fix);
-        if (name != null) {
-            scope.declare(name, new Entry.Computed(Value.UNKNOWN, null, name.span()));
-        }
-    }
-
-    private void input(Ast.Input input) {
-        if (input.source() != null) {
-            log.unsupported(input.source().span(), "an input with a source of its own", "declare a plain input");
-        }
-        TensorType type = new TypeReader(scope, log).input(input);
-        where(type, input.where());
-        source(input.name(), input.type(), type, new Source.Input(), input.span());
-    }
-
-    private void label(Ast.Label label) {
-        TensorType type = new TypeReader(scope, log).label(label);
-        where(type, label.where());
-        source(label.name(), label.type(), type, new Source.Label(), label.span());
-    }
-
-    /** Refuses conditions on dimensions, unless the dimensions themselves were refused. */
-    private void where(@Nullable TensorType type, List<Ast.Expr> conditions) {
-        if (type != null && !conditions.isEmpty()) {
-            Span span = conditions.getFirst().span().to(conditions.getLast().span());
-            log.unsupported(span, "`where`", "write the sizes of the dimensions");
-        }
-    }
-
-    private void source(Ast.Name name, Ast.Type written, @Nullable TensorType type, Operation source, Span span) {
-        String path = scope.label(name);
-        Value value = type == null
-                ? Value.UNKNOWN
-                : new Value(builder.add(new Node(source, List.of(), type, path, new Origin.Source(span)), written));
-        scope.declare(name, new Entry.Computed(value, null, name.span()));
-    }
-
-    private void let(Ast.Let let) {
-        if (let.names().size() > 1) {
-            log.unsupported(let.span(), "`let` with several names", "write a `let` for each");
-        }
-        Value value = let.names().size() > 1 ? Value.UNKNOWN : chains.value(let.value());
-        let.names().forEach(n -> scope.declare(n, new Entry.Computed(value, null, n.span())));
-    }
-
-    private void term(Ast.Name name, Ast.Expr expr, Role role, Graph.Kind kind) {
-        Value value = chains.term(expr, role, name);
-        scope.declare(name, new Entry.Term(role.word(), name.span()));
-        if (value.isKnown() && value.node().operation() instanceof Op) {
-            builder.result(new Graph.Result(kind, name.text(), value.node(), new Origin.Source(name.span())));
         }
     }
 }

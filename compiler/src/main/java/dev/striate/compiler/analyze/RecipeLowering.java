@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a {@code train} declaration into a recipe. */
 final class RecipeLowering {
-    /** A recipe and the net that it trains. */
-    record Lowered(Ast.Net net, RecipeModel model) {}
-
     private final Ast.Train train;
     private final RecipeTarget target;
     private final Log log;
@@ -61,17 +58,18 @@ final class RecipeLowering {
     /**
      * The recipe of {@code train}, when there is no error in it.
      *
-     * @param graphs the nets without errors
+     * @param graphs the nets without errors, by name
      */
-    static Optional<Lowered> lower(Ast.Train train, FileNames file, Map<Ast.Net, Graph> graphs, Log log) {
+    static Optional<RecipeModel> lower(Ast.Train train, FileNames file, Map<String, Graph> graphs, Log log) {
         Ast.Net net = net(train.net(), file, log);
-        RecipeLowering lowering = new RecipeLowering(train, new RecipeTarget(graphs.get(net)), log);
+        RecipeLowering lowering = new RecipeLowering(
+                train, new RecipeTarget(graphs.get(train.net().callee().text())), log);
         train.settings().forEach(lowering::setting);
         train.settings().forEach(lowering::phase);
         if (!log.isUnsure()) {
             lowering.checkWhole();
         }
-        return net == null ? Optional.empty() : lowering.finish(net);
+        return net == null ? Optional.empty() : lowering.finish();
     }
 
     private static Ast.@Nullable Net net(Ast.Call call, FileNames file, Log log) {
@@ -99,7 +97,7 @@ final class RecipeLowering {
         return net;
     }
 
-    private Optional<Lowered> finish(Ast.Net net) {
+    private Optional<RecipeModel> finish() {
         Data from = data;
         if (phases.isEmpty()) {
             Phase only = own.phase(train.name(), "", epochs, null);
@@ -118,7 +116,7 @@ final class RecipeLowering {
                 feed,
                 new Recipe.Limits(memory, early, checkpoint),
                 expectations);
-        return Optional.of(new Lowered(net, new RecipeModel(recipe.name(), train.doc(), recipe, train.span())));
+        return Optional.of(new RecipeModel(recipe.name(), train.doc(), recipe, train.span()));
     }
 
     private void checkWhole() {

@@ -2,7 +2,6 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
-import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,33 +12,41 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The names of a net, or of labelled braces within, and the paths that they give to layers. A label is a segment of a
- * path; an unlabelled layer is its name and an ordinal, counted over the textual places in the scope.
- */
+/** What names mean in a net or block, or in a part of it with names of its own; and the defaults in force there. */
 final class Scope {
     private final @Nullable Scope outer;
-    private final String prefix;
+    private final FileNames file;
     private final Log log;
     private final Map<String, Entry> names = new LinkedHashMap<>();
-    private final Map<String, Integer> ordinals = new HashMap<>();
-    private final Map<String, Span> labels = new HashMap<>();
-    private final Map<String, Span> automatic = new HashMap<>();
+    private final Map<String, Map<String, Given>> defaults = new HashMap<>();
 
-    private Scope(@Nullable Scope outer, String prefix, Log log) {
+    private Scope(@Nullable Scope outer, FileNames file, Log log) {
         this.outer = outer;
-        this.prefix = prefix;
+        this.file = file;
         this.log = log;
     }
 
-    /** The scope of a net. */
+    /** An argument, with the place where it was written. */
+    record Given(Ast.Arg arg, Frame frame) {}
+
+    /** A scope without names, for arithmetic beside any net. */
     static Scope of(Log log) {
-        return new Scope(null, "", log);
+        return new Scope(null, FileNames.NONE, log);
     }
 
-    /** The scope of braces labelled {@code label} in this one. */
-    Scope within(Ast.Name label) {
-        return new Scope(this, label(label) + ".", log);
+    /** The scope of a net or block of {@code file}. */
+    static Scope of(FileNames file, Log log) {
+        return new Scope(null, file, log);
+    }
+
+    /** A scope within this one. */
+    Scope within() {
+        return new Scope(this, file, log);
+    }
+
+    /** The file that it stands in. */
+    FileNames file() {
+        return file;
     }
 
     // ---- names
@@ -57,6 +64,21 @@ final class Scope {
         return names.get(name);
     }
 
+    /** What {@code a} or {@code a.b.c} means here, where each member is a label within what stands before it; or null. */
+    @Nullable
+    Entry resolve(Ast.Expr expr) {
+        return switch (expr) {
+            case Ast.Ref r -> find(r.name().text());
+            case Ast.Member m -> {
+                Entry target = resolve(m.target());
+                yield target instanceof Entry.Computed c && c.inner() != null
+                        ? c.inner().own(m.member().text())
+                        : null;
+            }
+            default -> null;
+        };
+    }
+
     /** The names of this scope alone. */
     Set<String> ownNames() {
         return names.keySet();
@@ -66,7 +88,7 @@ final class Scope {
     void declare(Ast.Name name, Entry entry) {
         Entry before = names.putIfAbsent(name.text(), entry);
         if (before != null) {
-            names.put(name.text(), new Entry.Computed(Value.UNKNOWN, null, before.declared())); // which one is meant?
+            names.put(name.text(), new Entry.Computed(Value.unknown(), null, before.declared())); // which one is meant?
             log.add(Diagnostic.error(Code.DUPLICATE_NAME, name.span(), "`" + name.text() + "` is declared twice")
                     .related(before.declared(), "declared here first")
                     .fix("choose another name for one of them"));
@@ -93,35 +115,20 @@ final class Scope {
         return found;
     }
 
-    // ---- paths
+    // ---- defaults
 
-    /** The path that a label gives. Declaring the name itself reports a label that is there twice. */
-    String label(Ast.Name label) {
-        Span layer = automatic.get(label.text());
-        if (layer != null) {
-            clash(label.text(), label.span(), layer);
+    /** Puts a default of {@code callee} in force, in place of an earlier one. */
+    void setDefault(String callee, Given given) {
+        Ast.Name name = given.arg().name();
+        if (name != null) {
+            defaults.computeIfAbsent(callee, c -> new HashMap<>()).put(name.text(), given);
         }
-        labels.putIfAbsent(label.text(), label.span());
-        return prefix + label.text();
     }
 
-    /** The path of the next unlabelled layer of a name. */
-    String next(String layer, Span span) {
-        String segment = layer + ordinals.merge(layer, 1, Integer::sum);
-        automatic.put(segment, span);
-        Span label = labels.get(segment);
-        if (label != null) {
-            clash(segment, label, span);
-        }
-        return prefix + segment;
-    }
-
-    private void clash(String segment, Span label, Span layer) {
-        log.add(Diagnostic.error(
-                        Code.PATH_CLASH,
-                        label,
-                        "the name `" + segment + "` is also the path of a layer without a label")
-                .related(layer, "its parameters would be `" + prefix + segment + ".…`")
-                .fix("choose another name, or label that layer, too"));
+    /** The default in force for an argument of {@code callee}, or null. */
+    @Nullable
+    Given defaultOf(String callee, String argument) {
+        Given own = defaults.getOrDefault(callee, Map.of()).get(argument);
+        return own != null || outer == null ? own : outer.defaultOf(callee, argument);
     }
 }

@@ -2,6 +2,7 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.ShapeError;
 import dev.striate.compiler.op.ShapeError.Remark;
@@ -64,7 +65,7 @@ final class ShapeDiagnostics {
                 if (history.size() > 1) {
                     axesByHistory
                             .computeIfAbsent(String.join(" -> ", history), h -> new ArrayList<>())
-                            .add(axisName(axis, node.shape().rank()));
+                            .add(Axis.name(axis, node.shape().rank()));
                 }
             }
         }
@@ -98,15 +99,5 @@ final class ShapeDiagnostics {
             before = node;
         }
         return history;
-    }
-
-    private static String axisName(int axis, int rank) {
-        String names = switch (rank) {
-            case 2 -> "NC";
-            case 3 -> "NCL";
-            case 4 -> "NCHW";
-            default -> "";
-        };
-        return names.isEmpty() ? "axis " + axis : names.substring(axis, axis + 1);
     }
 }

@@ -8,26 +8,15 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.op.Op;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Set;
 
-/** Whether there is one thing to train for, and a gradient of it by every parameter. */
+/** Whether there is a gradient of the objective by every parameter. */
 final class Trainable {
     private Trainable() {}
 
-    /** Reports several losses, and layers without a gradient between parameters and the loss. */
+    /** Reports layers without a gradient between parameters and the objective. */
     static void check(Graph graph, Log log) {
-        List<Graph.Result> losses = graph.results(Kind.LOSS);
-        if (losses.size() > 1) {
-            log.add(Diagnostic.error(
-                            Code.NO_OBJECTIVE,
-                            losses.get(1).origin().span(),
-                            "there are " + losses.size() + " losses, and nothing says which one training makes small")
-                    .related(losses.get(0).origin().span(), "the first loss")
-                    .fix("keep one of them"));
-        } else if (losses.size() == 1) {
-            gradients(graph, losses.getFirst().node(), log);
-        }
+        graph.results(Kind.OBJECTIVE).forEach(o -> gradients(graph, o.node(), log));
     }
 
     private static void gradients(Graph graph, Node loss, Log log) {

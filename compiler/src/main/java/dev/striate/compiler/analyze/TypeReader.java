@@ -2,7 +2,10 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.ir.Condition;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Origin;
+import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.source.Span;
@@ -10,16 +13,22 @@ import dev.striate.compiler.syntax.Ast;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the types of inputs and labels. */
+/**
+ * Reads the types of inputs and labels. A capitalised name that means nothing yet becomes a dimension of the net where it
+ * stands by itself; from there on it can be computed with.
+ */
 final class TypeReader {
     private final Scope scope;
+    private final NetBuilder net;
     private final Log log;
     private final ArgumentValues values;
 
-    TypeReader(Scope scope, Log log) {
+    TypeReader(Scope scope, NetBuilder net, Log log) {
         this.scope = scope;
+        this.net = net;
         this.log = log;
         this.values = new ArgumentValues(scope, log);
     }
@@ -33,13 +42,17 @@ final class TypeReader {
                     "an input is of floats, and `" + input.name().text() + "` is of classes",
                     "write `label " + input.name().text() + ": …` when it is what the net learns, else `f32[N, …]`");
         }
-        return tensor(input.name(), input.type());
+        TensorType type = tensor(input.name(), input.type());
+        new Conditions(scope, net, log).read(input.where());
+        return type;
     }
 
     /** The type of a label, of floats or of classes; null after an error. */
     @Nullable
     TensorType label(Ast.Label label) {
-        return tensor(label.name(), label.type());
+        TensorType type = tensor(label.name(), label.type());
+        new Conditions(scope, net, log).read(label.where());
+        return type;
     }
 
     private @Nullable TensorType error(Span span, String message, String fix) {
@@ -65,7 +78,9 @@ final class TypeReader {
         }
         List<Dim> dims = new ArrayList<>();
         for (int i = 0; i < type.dims().size(); i++) {
-            Dim dim = i == 0 ? batch(type) : size(declared, type.dims().get(i));
+            Ast.Expr written = type.dims().get(i);
+            boolean counts = classes && i == type.dims().size() - 1;
+            Dim dim = i == 0 ? batch(type) : counts ? number(declared, written) : size(declared, written);
             if (dim == null) {
                 return null;
             }
@@ -76,12 +91,12 @@ final class TypeReader {
 
     private @Nullable TensorType checked(Ast.Type type, List<Dim> dims, boolean classes) {
         Shape shape = new Shape(classes ? dims.subList(0, dims.size() - 1) : dims);
-        BigInteger elements = shape.elementsFrom(1).constant().orElseThrow().num();
-        if (elements.bitLength() >= Integer.SIZE) {
+        Optional<BigInteger> elements = shape.elementsFrom(1).constant().map(Rational::num);
+        if (elements.filter(e -> e.bitLength() >= Integer.SIZE).isPresent()) {
             log.add(Diagnostic.error(
                             Code.TOO_MANY_ELEMENTS,
                             type.span(),
-                            "one sample of `" + type.span().text() + "` has " + elements + " elements")
+                            "one sample of `" + type.span().text() + "` has " + elements.get() + " elements")
                     .fix("a tensor has at most " + Integer.MAX_VALUE + " elements: declare smaller dimensions"));
             return null;
         }
@@ -93,26 +108,51 @@ final class TypeReader {
         if (first instanceof Ast.Ref r && r.name().text().equals("N")) {
             return Dim.N;
         }
-        error(
+        return wrong(
                 first.span(),
                 "the first dimension is the batch `N`, not " + Log.quote(first.span()),
                 "write `" + type.name().text() + "[N, …]`");
-        return null;
     }
 
     private @Nullable Dim size(Ast.Name declared, Ast.Expr written) {
         if (written instanceof Ast.Ref(Ast.Name name, Span span)
-                && Character.isUpperCase(name.text().charAt(0))
+                && Conditions.isDimension(name)
                 && scope.find(name.text()) == null) {
             if (name.text().equals("N")) {
-                error(span, "only the first dimension is the batch `N`", "write the size of this dimension");
-            } else {
-                log.unsupported(span, "a dimension without a size, such as `" + name.text() + "`,", "write its size");
+                return wrong(span, "only the first dimension is the batch `N`", "write the size of this dimension");
             }
+            scope.declare(name, new Entry.Constant(new Const.Num(Dim.symbol(name.text())), span));
+            net.dimension(name.text());
+            return Dim.symbol(name.text());
+        }
+        if (Conditions.unbound(written, scope, log)) {
             return null;
         }
-        Integer size =
-                values.integer("a dimension of `" + declared.text() + "`", "a whole number of at least 1", 1, written);
+        Const value = values.fold(written);
+        if (value.isUnknown()) {
+            return null;
+        }
+        return value instanceof Const.Num(Dim dim) && net.hasDimensions(dim)
+                ? symbolic(dim, written)
+                : number(declared, written);
+    }
+
+    private @Nullable Dim number(Ast.Name declared, Ast.Expr written) {
+        String words = "a whole number of at least 1";
+        Integer size = values.integer("a dimension of `" + declared.text() + "`", words, 1, written);
         return size == null ? null : Dim.of(size);
+    }
+
+    /** A size that depends on others; that it is a whole number is checked when a session is opened. */
+    private Dim symbolic(Dim dim, Ast.Expr written) {
+        if (!net.facts().isWhole(dim)) {
+            net.condition(Condition.isWhole(dim, new Origin.Source(written.span())));
+        }
+        return dim;
+    }
+
+    private @Nullable Dim wrong(Span span, String message, String fix) {
+        log.add(Diagnostic.error(Code.BAD_TYPE, span, message).fix(fix));
+        return null;
     }
 }

@@ -6,15 +6,9 @@ import java.util.Set;
 final class Unsupported {
     /** Layers, merges and functions over values. */
     static final Set<String> LAYERS = Set.of(
-            "conv_transpose",
-            "depthwise_conv",
             "locally_connected",
             "l2_pool",
-            "global_avg_pool",
-            "global_max_pool",
             "adaptive_avg_pool",
-            "maxout",
-            "channel_l2_pool",
             "step",
             "leaky_relu",
             "prelu",
@@ -27,23 +21,12 @@ final class Unsupported {
             "hard_swish",
             "clip",
             "log_softmax",
-            "batch_norm",
-            "layer_norm",
-            "instance_norm",
-            "group_norm",
-            "lrn",
-            "l2_normalize",
-            "spatial_dropout",
-            "stochastic_depth",
-            "gaussian_noise",
             "reshape",
             "concat",
-            "split",
             "slice",
             "pad",
             "crop",
             "upsample",
-            "identity",
             "channel_shuffle",
             "exp",
             "log",
@@ -59,28 +42,16 @@ final class Unsupported {
             "detach",
             "add",
             "mul",
-            "div",
-            "residual");
+            "div");
 
     /** Losses. */
-    static final Set<String> LOSSES = Set.of(
-            "binary_cross_entropy",
-            "mse",
-            "l1_loss",
-            "smooth_l1",
-            "hinge",
-            "perceptron_loss",
-            "nll",
-            "kl_divergence",
-            "contrastive",
-            "triplet");
+    static final Set<String> LOSSES = Set.of("nll", "contrastive", "triplet");
 
     /** Metrics. */
-    static final Set<String> METRICS = Set.of("mae", "mean_iou", "confusion", "precision", "recall", "f1");
+    static final Set<String> METRICS = Set.of("mean_iou", "confusion", "precision", "recall", "f1");
 
     /** Arguments of what is compiled, after the name of what takes them. */
-    static final Set<String> ARGUMENTS =
-            Set.of("cross_entropy.ignore", "cross_entropy.smoothing", "cross_entropy.weights");
+    static final Set<String> ARGUMENTS = Set.of("cross_entropy.weights");
 
     private Unsupported() {}
 }

@@ -9,8 +9,8 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.FillOp;
 import dev.striate.compiler.op.Gradients;
+import dev.striate.compiler.op.MergeOp;
 import dev.striate.compiler.op.Op;
-import dev.striate.compiler.op.PointwiseOp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -39,19 +39,20 @@ public final class Autodiff {
         nodes = new ArrayList<>(graph.nodes());
     }
 
-    /** The graph with the gradients of a loss by all parameters that it depends on as further results. */
+    /** The graph with the gradients of an objective or loss by all parameters that it depends on as further results. */
     public static Graph run(Graph graph, String loss) {
         return run(graph, loss, Node::isParam);
     }
 
     /**
-     * The graph with the gradients of a loss by the wanted sources, where it depends on them, as further results.
+     * The graph with the gradients of an objective or loss by the wanted sources, where it depends on them, as further results.
      *
      * @throws IllegalArgumentException when there is no such loss, or an operator in between has no gradient; the
      *     analysis has reported both to the user before
      */
     public static Graph run(Graph graph, String loss, Predicate<Node> wanted) {
-        Node objective = graph.result(Kind.LOSS, loss)
+        Node objective = graph.result(Kind.OBJECTIVE, loss)
+                .or(() -> graph.result(Kind.LOSS, loss))
                 .orElseThrow(() -> new IllegalArgumentException(graph.name() + " has no loss " + loss))
                 .node();
         return new Autodiff(graph).differentiate(graph, objective, wanted);
@@ -134,8 +135,7 @@ public final class Autodiff {
                 Node operand = node.input(input);
                 Node other = gradients.get(operand);
                 gradients.put(
-                        operand,
-                        other == null ? gradient : add(operand, "grad_sum", PointwiseOp.add(), other, gradient));
+                        operand, other == null ? gradient : add(operand, "grad_sum", MergeOp.add(), other, gradient));
             }
         }
     }

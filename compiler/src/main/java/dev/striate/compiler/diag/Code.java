@@ -171,6 +171,56 @@ public enum Code {
             "CNN0220",
             "layer without a gradient",
             "Training needs the gradient of the loss by every parameter, and a layer in between has none."),
+    /** A block that calls itself. */
+    RECURSION(
+            "CNN0221",
+            "block within itself",
+            "Blocks are written out where they are called, so a block that calls itself, directly or through others, would have"
+                    + " no end. A recurrence of n steps is `repeat n { cell }` over a `shared` cell."),
+    /** One value where several are needed, or the other way round. */
+    VALUE_COUNT(
+            "CNN0222",
+            "number of values does not match",
+            "A layer takes one value; `let a, b = …` takes as many as it names; `(a, b) -> cell` gives two."),
+    /** A block from which nothing comes out. */
+    NO_RESULT(
+            "CNN0223",
+            "block without a result",
+            "A block's result is its outputs in the order of the text, or else what its last chain comes to."),
+    /** An output in a loop, or a statement that has no meaning in a block. */
+    MISPLACED(
+            "CNN0224",
+            "statement that cannot stand there",
+            "An output stands outside of loops, which would give it several meanings. Inputs, labels, losses, metrics, objectives"
+                    + " and contracts belong to nets; blocks take values as parameters and give them as outputs."),
+    /** A merge or loop over nothing. */
+    EMPTY_LOOP(
+            "CNN0225",
+            "loop or merge over nothing",
+            "A loop counts from 0 up to a whole number or runs over a list; a merge needs at least one branch."),
+    /** An objective that cannot be made small. */
+    OBJECTIVE(
+            "CNN0226",
+            "objective without a meaning",
+            "An objective is one number for the whole batch: losses, weighted and added, and penalties such as"
+                    + " `1e-4 * l2(\"**.weight\")`."),
+    /** A shared layer whose uses need different weights. */
+    SHARED_SHAPE(
+            "CNN0227",
+            "shared weights of two shapes",
+            "A `shared` layer has one set of weights, so that every value it is given must have the same channels."),
+    /** A condition behind {@code where} that compares no sizes. */
+    BAD_CONDITION(
+            "CNN0228",
+            "condition on sizes without a meaning",
+            "What follows `where` compares sizes: dimensions of the net, such as `H`, with numbers or one another."
+                    + " It is checked when the net is opened, and known in every proof about shapes."),
+    /** A dimension used before an input binds it. */
+    UNBOUND_DIMENSION(
+            "CNN0229",
+            "dimension without an input that has it",
+            "A dimension such as `H` is declared by standing alone in the type of an input; its size is chosen when"
+                    + " the net is opened. From there on it can be computed with: `H / 32`."),
     /** A window that does not tile its input. */
     TILING(
             "CNN0301",
@@ -206,6 +256,35 @@ public enum Code {
             "Layers compute with floats; a `class` label can only be given to a loss or metric that takes classes."),
     /** Sizes beyond what the runtime can hold. */
     TOO_MANY_ELEMENTS("CNN0307", "tensor too large", "A tensor has at most 2^31 - 1 elements."),
+    /** Symbolic dimensions that cannot have any size. */
+    NO_SIZES(
+            "CNN0308",
+            "no sizes fit the net",
+            "What cannot be decided while a dimension is a symbol is checked when the net is opened. Here no size"
+                    + " was found that fulfils the conditions and lets every window fit, so that nobody could open it."),
+    /** Shapes that do not meet. */
+    BROADCAST(
+            "CNN0311",
+            "shapes do not align",
+            "Arithmetic on values, `mul` and `div` align shapes from the left: `[N, C]` meets `[N, C, H, W]`, a `param` has an"
+                    + " implicit batch axis, and an axis of size 1 is repeated. All other sizes must be equal."),
+    /** An axis that a value does not have. */
+    AXIS(
+            "CNN0312",
+            "no such axis",
+            "Axes are named `N C`, `N C L` and `N C H W` by the rank of the value; other ranks use numbers from 0."),
+    /** Places beyond the end of an axis. */
+    RANGE(
+            "CNN0313",
+            "range outside of the axis",
+            "`slice`, `split` and `crop` take places that the axis has: `from` is at least 0, `to` is larger than `from` and at"
+                    + " most the size."),
+    /** A shape of another number of elements. */
+    ELEMENTS(
+            "CNN0314",
+            "reshape changes the number of elements",
+            "`reshape` gives the same elements another shape; the products of both shapes' sizes must be equal for every"
+                    + " batch."),
     /** Documentation that nothing follows. */
     STRAY_DOCUMENTATION(
             "CNN0401",
@@ -292,12 +371,30 @@ public enum Code {
             "rename with other wildcards",
             "In `map \"old.*\" = \"new.*\"`, what a wildcard on the left stands for is put in place of the same one on"
                     + " the right, so both sides have the same wildcards in the same order."),
+    /** An import of something that does not exist. */
+    UNKNOWN_IMPORT(
+            "CNN0701",
+            "unknown import",
+            "`import a.b.{X, Y}` brings blocks and nets of the package `a.b`: of the files in the folder `a/b` of the"
+                    + " source root, of a dependency, or of the standard library."),
+    /** An import that could mean several things. */
+    AMBIGUOUS_IMPORT(
+            "CNN0702", "ambiguous import", "A name means one thing in a file, and is declared once in a package."),
+    /** Files that import one another. */
+    CYCLIC_IMPORT(
+            "CNN0703", "cyclic import", "Files that import one another could not be understood one after the other."),
     /** A part of the language that is not compiled yet. */
     NOT_SUPPORTED(
             "CNN0901",
             "not supported by this version",
             "The language has this construct, and this version of the compiler does not compile it. The message"
-                    + " says what to write instead.");
+                    + " says what to write instead."),
+    /** A net that would take for ever to write out. */
+    TOO_MANY_STEPS(
+            "CNN0902",
+            "net too large",
+            "Loops and blocks are written out when a net is compiled. A net of more than some hundred thousand layers,"
+                    + " calls and iterations is taken for a mistake.");
 
     private final String id;
     private final String title;

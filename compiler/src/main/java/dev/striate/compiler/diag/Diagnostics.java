@@ -18,11 +18,19 @@ public final class Diagnostics {
 
     private final List<Diagnostic> all = new ArrayList<>();
     private final Set<Key> seen = new HashSet<>();
+    private final Set<Key> places = new HashSet<>();
 
     /** Adds {@code diagnostic}, unless it was said already. */
     public void add(Diagnostic diagnostic) {
         if (seen.add(new Key(diagnostic.code(), diagnostic.message(), diagnostic.span()))) {
             all.add(diagnostic);
+        }
+    }
+
+    /** Adds {@code diagnostic}, unless one of its code is at its place: a block that is called twice is wrong once. */
+    public void addOnce(Diagnostic diagnostic) {
+        if (places.add(new Key(diagnostic.code(), "", diagnostic.span()))) {
+            add(diagnostic);
         }
     }
 

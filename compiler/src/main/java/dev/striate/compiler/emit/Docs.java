@@ -35,7 +35,7 @@ final class Docs {
         doc.add("$L", own == null ? "The net " + net.name() + "." : escape(own.strip()));
         List<String> facts = new ArrayList<>();
         for (Node node : net.graph().nodes()) {
-            if (node.isSource() && !node.isParam()) {
+            if (node.isSource() && !node.isStored()) {
                 String kind = node.operation() instanceof Source.Label ? "label" : "input";
                 facts.add(kind + " {@code " + node.path() + "} " + node.type());
             }

@@ -6,9 +6,13 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.striate.compiler.analyze.NetModel;
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Dimensions;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.core.NetSpec;
 import dev.striate.core.recipe.Recipe;
@@ -33,17 +37,19 @@ public final class JavaEmitter {
     static final ClassName STEP = ClassName.get(BACKEND_PACKAGE, "Step");
     static final ClassName INPUT = ClassName.get(BACKEND_PACKAGE, "Input");
     static final ClassName OUTPUT = ClassName.get(BACKEND_PACKAGE, "Output");
-    private static final ClassName BACKEND = ClassName.get(BACKEND_PACKAGE, "Backend");
+    static final ClassName BACKEND = ClassName.get(BACKEND_PACKAGE, "Backend");
     private static final ClassName NET = ClassName.get(BACKEND_PACKAGE, "Net");
     private static final ClassName WEIGHTS = ClassName.get(BACKEND_PACKAGE, "Weights");
     private static final ClassName GENERATED = ClassName.get(BACKEND_PACKAGE, "GeneratedByStriate");
 
     private final NetModel net;
+    private final Dimensions dimensions;
     private final String file;
     private final String name;
 
     private JavaEmitter(NetModel net) {
         this.net = net;
+        this.dimensions = net.graph().dimensions();
         this.file = fileName(net.source().name());
         this.name = Names.type(net.name());
     }
@@ -111,12 +117,30 @@ public final class JavaEmitter {
         return FieldSpec.builder(NetSpec.class, "SPEC", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("The parameters: what the sessions' constructors record, without natives.")
                 .initializer(
-                        "$T.spec($S, b -> new $L(b, 1), b -> new $L(b, 1))",
+                        "$T.spec($S, b -> new $L(b, $L), b -> new $L(b, $L))",
                         BINDER,
                         net.qualifiedName(),
                         nested("Session"),
-                        second)
+                        smallest(),
+                        second,
+                        smallest())
                 .build();
+    }
+
+    /** A batch of 1 and the smallest sizes at which the net fits together; the parameters are the same at any. */
+    private String smallest() {
+        StringBuilder sizes = new StringBuilder("1");
+        for (String name : dimensions.names()) {
+            sizes.append(", ").append(dimensions.smallest().get(name));
+        }
+        return sizes.toString();
+    }
+
+    /** A parameter for the size of each symbolic dimension. */
+    static List<ParameterSpec> sizes(Dimensions dimensions) {
+        return dimensions.names().stream()
+                .map(d -> ParameterSpec.builder(int.class, Dim.variable(d)).build())
+                .toList();
     }
 
     private FieldSpec recipes() {
@@ -162,22 +186,13 @@ public final class JavaEmitter {
                 .build();
         MethodSpec weights =
                 override("weights", WEIGHTS).addStatement("return weights").build();
-        MethodSpec training = net.training() == null
-                ? opener("training", SESSION)
-                        .addStatement(
-                                "throw new $T($S)",
-                                IllegalStateException.class,
-                                net.name() + " has no loss, so it cannot be trained")
-                        .build()
-                : open("training", nested("Training"));
-        return List.of(
-                constructor,
-                init,
-                load,
-                weights,
-                open("open", nested("Session")),
-                open("evaluation", nested("Evaluation")),
-                training);
+        List<MethodSpec> methods = new ArrayList<>(List.of(constructor, init, load, weights));
+        Openers openers = new Openers(net.name(), dimensions);
+        methods.addAll(openers.of("open", nested("Session")));
+        methods.addAll(openers.of("evaluation", nested("Evaluation")));
+        methods.addAll(net.training() == null ? openers.untrainable() : openers.of("training", nested("Training")));
+        methods.addAll(openers.dimensions());
+        return methods;
     }
 
     /** The name of a nested class, which may not be that of the class around it. */
@@ -185,21 +200,11 @@ public final class JavaEmitter {
         return session.equals(name) ? session + "Run" : session;
     }
 
-    private static MethodSpec.Builder override(String method, ClassName returns) {
+    static MethodSpec.Builder override(String method, TypeName returns) {
         return MethodSpec.methodBuilder(method)
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PUBLIC)
                 .returns(returns);
-    }
-
-    private static MethodSpec.Builder opener(String method, ClassName returns) {
-        return override(method, returns).addParameter(BACKEND, "backend").addParameter(int.class, "batch");
-    }
-
-    private static MethodSpec open(String method, String session) {
-        return opener(method, ClassName.get("", session))
-                .addStatement("return new $L(backend.binder(weights), batch)", session)
-                .build();
     }
 
     private List<TypeSpec> sessions() {
@@ -213,6 +218,6 @@ public final class JavaEmitter {
     }
 
     private TypeSpec session(String session, CodeBlock doc, Graph graph) {
-        return SessionEmitter.emit(nested(session), doc, graph, factories(), file);
+        return SessionEmitter.emit(nested(session), doc, graph, dimensions, factories(), file);
     }
 }

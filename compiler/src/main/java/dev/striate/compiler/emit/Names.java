@@ -36,7 +36,7 @@ final class Names {
         boolean upper = false;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean separator = c == '_' || c == '.';
+            boolean separator = c == '_' || !Character.isJavaIdentifierPart(c);
             if (separator) {
                 upper = true;
             } else if (upper && Character.isDigit(c) && !java.isEmpty()) {

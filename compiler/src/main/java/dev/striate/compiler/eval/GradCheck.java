@@ -7,6 +7,7 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
 import dev.striate.compiler.pass.DeadCode;
+import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.core.Sizes;
 import dev.striate.core.init.Init;
 import dev.striate.core.rng.Philox;
@@ -27,12 +28,14 @@ public final class GradCheck {
     private static final int MOST = 64;
     private static final int BATCH = 2;
 
+    private final Map<String, Long> sizes;
     private final Evaluator evaluator;
     private final Graph forward;
     private final Node objective;
 
-    private GradCheck(Graph forward, Node objective, long seed) {
-        this.evaluator = new Evaluator(Map.of("N", (long) BATCH), seed, 0);
+    private GradCheck(Graph forward, Node objective, Map<String, Long> sizes, long seed) {
+        this.sizes = sizes;
+        this.evaluator = new Evaluator(sizes, seed, 0);
         this.forward = forward;
         this.objective = objective;
     }
@@ -50,9 +53,10 @@ public final class GradCheck {
 
     /**
      * Checks the gradients of a loss by every parameter and every input of floats, at random values; at most 64
-     * elements of each.
+     * elements of each. Symbolic dimensions are as small as the net allows.
      */
-    public static List<Result> check(Graph graph, String loss, long seed) {
+    public static List<Result> check(Graph written, String loss, long seed) {
+        Graph graph = TrainingPhase.run(written);
         Graph training = Autodiff.run(
                 graph,
                 loss,
@@ -61,7 +65,9 @@ public final class GradCheck {
         Node objective = training.result(Kind.LOSS, loss).orElseThrow().node();
         Graph.Result asked = graph.result(Kind.LOSS, loss).orElseThrow();
         Graph forward = DeadCode.run(new Graph(graph.name(), graph.nodes(), List.of(asked)));
-        GradCheck check = new GradCheck(forward, objective, seed);
+        Map<String, Long> sizes = new HashMap<>(graph.dimensions().smallest());
+        sizes.put("N", (long) BATCH);
+        GradCheck check = new GradCheck(forward, objective, sizes, seed);
         Map<String, Nd> sources = check.randomSources(training, seed);
         Map<Node, Nd> values = check.evaluator.run(training, sources);
         List<Result> results = new ArrayList<>();
@@ -78,7 +84,7 @@ public final class GradCheck {
         Map<String, Nd> sources = new HashMap<>();
         for (Node node : graph.nodes()) {
             if (node.isSource()) {
-                Sizes shape = node.shape().at(Map.of("N", (long) BATCH));
+                Sizes shape = node.shape().at(sizes);
                 long stream = Philox.stream(node.path());
                 sources.put(node.path(), Nd.of(shape, i -> random(node, shape, seed, stream, i)));
             }
@@ -89,6 +95,9 @@ public final class GradCheck {
     private static double random(Node node, Sizes shape, long seed, long stream, int i) {
         if (node.type().element() instanceof ClassIndex label) {
             return Philox.below(label.classes(), seed, stream, i);
+        }
+        if (node.operation() instanceof Source.State state) {
+            return state.init().value(shape, seed, stream, i);
         }
         if (node.operation() instanceof Source.Param param && !(param.init() instanceof Init.Constant)) {
             return param.init().value(shape, seed, stream, i);

@@ -1,6 +1,7 @@
 package dev.striate.compiler.eval;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Broadcast;
 import java.util.function.IntToDoubleFunction;
 
 /** A tensor of float64 numbers in row-major order. Class indices are whole numbers. */
@@ -66,6 +67,34 @@ public final class Nd {
     /** The same elements under another shape. */
     public Nd reshaped(Sizes other) {
         return of(other, this::get);
+    }
+
+    /** The elements repeated to a shape that this one meets from the left, along axes of size 1 or missing at the end. */
+    public Nd repeated(Sizes whole) {
+        int[] strides = Broadcast.strides(shape, whole);
+        int[] dims = whole.toArray();
+        return of(whole, i -> get(Broadcast.place(i, dims, strides)));
+    }
+
+    /** What is done with an element of a box and its place in the whole, both row-major indices. */
+    @FunctionalInterface
+    public interface Pair {
+        /** Does it for one element. */
+        void at(int inBox, int inWhole);
+    }
+
+    /** Calls {@code body} for every element of this box with its place in {@code whole}, in which it begins at start. */
+    public void forEachIn(Nd whole, int[] start, Pair body) {
+        int[] dims = shape.toArray();
+        int[] strides = new int[dims.length];
+        int first = 0;
+        for (int axis = 0; axis < dims.length; axis++) {
+            strides[axis] = whole.shape.elementsFrom(axis + 1);
+            first += start[axis] * strides[axis];
+        }
+        for (int i = 0; i < size(); i++) {
+            body.at(i, first + Broadcast.place(i, dims, strides));
+        }
     }
 
     /** A copy. */

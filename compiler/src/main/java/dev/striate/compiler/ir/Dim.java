@@ -8,13 +8,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import javax.lang.model.SourceVersion;
 
 /**
  * An exact symbolic number: a polynomial with rational coefficients over symbols such as {@code N} and over floors that
  * cannot be taken yet. It is always in normal form: two that are equal by the laws of addition and
- * multiplication are equal objects. Equalities between different floors are not all found. Dimensions
+ * multiplication are equal objects, and so are floors of floors that come to the same, such as
+ * {@code floor(floor(H/2)/3)} and {@code floor(H/6)}. Equalities between different floors are not all found. Dimensions
  * and all numbers of compile-time arithmetic are of this type.
  */
 public final class Dim {
@@ -46,6 +52,13 @@ public final class Dim {
             all.addAll(b.atoms);
             all.sort(Comparator.comparing(Atom::toString));
             return new Monomial(List.copyOf(all));
+        }
+
+        /** What is under the floor, when this is one floor. */
+        Optional<Dim> floored() {
+            return atoms.size() == 1 && atoms.getFirst() instanceof Atom.Floor(Dim of)
+                    ? Optional.of(of)
+                    : Optional.empty();
         }
 
         /** Higher degrees first, then by text: the order in which people write polynomials. */
@@ -155,7 +168,102 @@ public final class Dim {
         Dim remainder = new Dim(rest);
         return remainder.constant().isPresent()
                 ? new Dim(whole) // in [0, 1): nothing is left of it
-                : new Dim(whole).plus(single(new Monomial(List.of(new Atom.Floor(remainder))), Rational.ONE));
+                : new Dim(whole).plus(remainder.underFloor());
+    }
+
+    /** The floor of this, whose coefficients are all in [0, 1) and which is not constant. */
+    private Dim underFloor() {
+        Rational constant = constantTerm();
+        Dim atoms = minus(of(constant));
+        Rational den = new Rational(atoms.denominator(), BigInteger.ONE);
+        // The atoms alone are a multiple of 1/den: of the constant, only whole multiples count.
+        Dim rounded = atoms.plus(of(constant.times(den).floor().over(den)));
+        List<Monomial> inner = atoms.terms.entrySet().stream()
+                .filter(t -> t.getKey().floored().isPresent() && t.getValue().equals(Rational.ONE.over(den)))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (inner.size() == 1) { // floor((floor(y) + z) / den) = floor((y + z) / den) for a whole z
+            Dim y = inner.getFirst().floored().orElseThrow();
+            return rounded.minus(single(inner.getFirst(), Rational.ONE.over(den)))
+                    .plus(y.over(den))
+                    .floor();
+        }
+        return single(new Monomial(List.of(new Atom.Floor(rounded))), Rational.ONE);
+    }
+
+    /** The smallest number that makes every coefficient whole when multiplied with it. */
+    BigInteger denominator() {
+        return terms.values().stream()
+                .map(Rational::den)
+                .reduce(BigInteger.ONE, (a, b) -> a.multiply(b).divide(a.gcd(b)));
+    }
+
+    /** This with other dimensions in the place of symbols; those without one stay. */
+    public Dim substitute(Map<String, Dim> symbols) {
+        Dim sum = of(0);
+        for (var term : terms.entrySet()) {
+            Dim product = of(term.getValue());
+            for (Atom atom : term.getKey().atoms()) {
+                product = product.times(
+                        switch (atom) {
+                            case Atom.Symbol s -> symbols.getOrDefault(s.name(), symbol(s.name()));
+                            case Atom.Floor f -> f.of().substitute(symbols).floor();
+                        });
+            }
+            sum = sum.plus(product);
+        }
+        return sum;
+    }
+
+    /** The names of the symbols in this. */
+    public SortedSet<String> symbols() {
+        SortedSet<String> names = new TreeSet<>();
+        for (Monomial m : terms.keySet()) {
+            for (Atom atom : m.atoms()) {
+                switch (atom) {
+                    case Atom.Symbol s -> names.add(s.name());
+                    case Atom.Floor f -> names.addAll(f.of().symbols());
+                }
+            }
+        }
+        return names;
+    }
+
+    /**
+     * A number that is zero when {@code of} leaves a remainder.
+     *
+     * @param of what is divided
+     * @param modulus by what
+     * @param remainder what is left
+     */
+    public record Remainder(Dim of, BigInteger modulus, Rational remainder) {}
+
+    /** This as {@code of % modulus - remainder}, when it was written so. */
+    public Optional<Remainder> asRemainder() {
+        for (var term : terms.entrySet()) {
+            Optional<Dim> floored = term.getKey().floored();
+            Rational modulus = term.getValue().negate();
+            if (floored.isPresent() && modulus.isInteger() && modulus.signum() > 0) {
+                Dim of = floored.get().times(of(modulus));
+                Optional<Rational> rest = of.minus(this)
+                        .plus(single(term.getKey(), term.getValue()))
+                        .constant();
+                if (rest.isPresent()) {
+                    return Optional.of(new Remainder(of, modulus.num(), rest.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The number in front of a symbol by itself. */
+    Rational coefficient(String symbol) {
+        return terms.getOrDefault(new Monomial(List.of(new Atom.Symbol(symbol))), Rational.ZERO);
+    }
+
+    /** The number that is added to the rest. */
+    public Rational constantTerm() {
+        return terms.getOrDefault(Monomial.ONE, Rational.ZERO);
     }
 
     /** The number, when no symbol is left. */
@@ -182,6 +290,16 @@ public final class Dim {
         return asLong().filter(v -> v == v.intValue())
                 .map(Long::intValue)
                 .orElseThrow(() -> new IllegalStateException(this + " is not an int"));
+    }
+
+    /**
+     * Whether this cannot stand for {@code b}: they differ for all sizes, as far as their difference tells, or with the
+     * batch, which is any.
+     */
+    public boolean differs(Dim b) {
+        Dim difference = minus(b);
+        return difference.constant().filter(c -> c.signum() != 0).isPresent()
+                || difference.symbols().contains("N");
     }
 
     /** Whether this is the number {@code value}. */
@@ -226,43 +344,77 @@ public final class Dim {
         return Rational.of(size);
     }
 
+    /** The same where some symbols have sizes. */
+    public Dim at(Map<String, Long> sizes) {
+        Dim sum = of(0);
+        for (var term : terms.entrySet()) {
+            Dim product = of(term.getValue());
+            for (Atom atom : term.getKey().atoms()) {
+                product = product.times(at(atom, sizes));
+            }
+            sum = sum.plus(product);
+        }
+        return sum;
+    }
+
+    private static Dim at(Atom atom, Map<String, Long> sizes) {
+        return switch (atom) {
+            case Atom.Symbol s -> sizes.containsKey(s.name()) ? of(size(s.name(), sizes)) : symbol(s.name());
+            case Atom.Floor f -> f.of().at(sizes).floor();
+        };
+    }
+
+    /** The Java variable for a symbol: its name with a small first letter, different from what generated code declares. */
+    public static String variable(String symbol) {
+        String name = symbol.substring(0, 1).toLowerCase(Locale.ROOT) + symbol.substring(1);
+        boolean taken = SourceVersion.isKeyword(name)
+                || Set.of("b", "backend", "batch", "sizes").contains(name);
+        return taken ? name + "_" : name;
+    }
+
     /**
-     * This as a Java expression over int variables named like the symbols in lower case.
-     *
-     * @throws IllegalStateException when a coefficient is no whole number outside of a floor
+     * This as a Java expression over int variables, see {@link #variable}. A division in it is exact where
+     * this is a whole number, which is for the caller to know.
      */
     public String toJava() {
-        if (terms.isEmpty()) {
-            return "0";
+        BigInteger den = denominator();
+        if (den.equals(BigInteger.ONE)) {
+            return sum(Dim::java);
         }
-        StringBuilder java = new StringBuilder();
-        terms.forEach((m, c) -> {
-            if (!c.isInteger()) {
-                throw new IllegalStateException(this + " is not a whole number for all sizes");
-            }
-            java.append(java.isEmpty() ? (c.signum() < 0 ? "-" : "") : (c.signum() < 0 ? " - " : " + "));
-            BigInteger magnitude = c.num().abs();
-            List<String> factors = new ArrayList<>();
-            if (!magnitude.equals(BigInteger.ONE) || m.atoms().isEmpty()) {
-                factors.add(magnitude.toString());
-            }
-            m.atoms().forEach(a -> factors.add(java(a)));
-            java.append(String.join(" * ", factors));
-        });
-        return java.toString();
+        String numerator = times(of(new Rational(den, BigInteger.ONE))).toJava();
+        return (terms.size() == 1 ? numerator : "(" + numerator + ")") + " / " + den;
     }
 
     private static String java(Atom atom) {
         return switch (atom) {
-            case Atom.Symbol s -> s.name().toLowerCase(Locale.ROOT);
+            case Atom.Symbol s -> variable(s.name());
             case Atom.Floor f -> {
-                BigInteger den = f.of().terms.values().stream()
-                        .map(Rational::den)
-                        .reduce(BigInteger.ONE, (a, b) -> a.multiply(b).divide(a.gcd(b)));
+                BigInteger den = f.of().denominator();
                 Dim numerator = f.of().times(of(new Rational(den, BigInteger.ONE)));
                 yield "Math.floorDiv(" + numerator.toJava() + ", " + den + ")";
             }
         };
+    }
+
+    /** The terms with their signs and numbers between them; what is divided has its divisor last. */
+    private String sum(Function<Atom, String> atoms) {
+        if (terms.isEmpty()) {
+            return "0";
+        }
+        StringBuilder text = new StringBuilder();
+        terms.forEach((m, c) -> {
+            text.append(text.isEmpty() ? (c.signum() < 0 ? "-" : "") : (c.signum() < 0 ? " - " : " + "));
+            List<String> factors = new ArrayList<>();
+            if (!c.num().abs().equals(BigInteger.ONE) || m.atoms().isEmpty()) {
+                factors.add(c.num().abs().toString());
+            }
+            m.atoms().forEach(a -> factors.add(atoms.apply(a)));
+            text.append(String.join(" * ", factors));
+            if (!c.isInteger()) {
+                text.append(" / ").append(c.den());
+            }
+        });
+        return text.toString();
     }
 
     @Override
@@ -275,20 +427,11 @@ public final class Dim {
         return terms.hashCode();
     }
 
+    /** As people write it, without spaces around {@code *} and {@code /}: {@code 64*H/8 + 1}. */
     @Override
     public String toString() {
-        if (terms.isEmpty()) {
-            return "0";
-        }
-        StringBuilder text = new StringBuilder();
-        terms.forEach((m, c) -> {
-            text.append(text.isEmpty() ? (c.signum() < 0 ? "-" : "") : (c.signum() < 0 ? " - " : " + "));
-            Rational magnitude = c.signum() < 0 ? c.negate() : c;
-            String number = magnitude.equals(Rational.ONE) && !m.atoms().isEmpty() ? "" : magnitude.toString();
-            text.append(number)
-                    .append(number.isEmpty() || m.atoms().isEmpty() ? "" : "*")
-                    .append(m);
-        });
-        return text.toString();
+        return constant().isPresent()
+                ? constant().get().toString()
+                : sum(Atom::toString).replace(" * ", "*").replace(" / ", "/");
     }
 }

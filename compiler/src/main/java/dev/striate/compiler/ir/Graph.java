@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param name the net's name
  * @param nodes all nodes, operands before their users
  * @param results what is asked of it
+ * @param dimensions the symbolic dimensions of its inputs and labels; what passes make of a graph has none of its own
  */
-public record Graph(String name, List<Node> nodes, List<Result> results) {
+public record Graph(String name, List<Node> nodes, List<Result> results, Dimensions dimensions) {
     /** What a result is for. */
     public enum Kind {
         /** A value that the user of the net reads. */
@@ -19,19 +20,44 @@ public record Graph(String name, List<Node> nodes, List<Result> results) {
         LOSS,
         /** A scalar that is reported. */
         METRIC,
+        /** The scalar that training makes small: a loss, or what {@code objective} says. */
+        OBJECTIVE,
         /** The gradient of the objective by the parameter, or input, whose path is the result's name. */
-        GRADIENT
+        GRADIENT,
+        /** The new value of the running statistic whose path is the result's name. */
+        STATE
+    }
+
+    /** When a result is asked for. */
+    public enum Phase {
+        /** Whenever its kind is. */
+        ALWAYS,
+        /** In training only: {@code when train}. */
+        TRAIN,
+        /** In inference and evaluation only: {@code when infer}. */
+        INFER
     }
 
     /**
      * A value that is asked for.
      *
      * @param kind what for
-     * @param name its name, unique among its kind
+     * @param name its name, unique among its kind in each phase
      * @param node the value
      * @param origin where it was asked for
+     * @param phase when
      */
-    public record Result(Kind kind, String name, Node node, Origin origin) {}
+    public record Result(Kind kind, String name, Node node, Origin origin, Phase phase) {
+        /** A value that is asked for whenever its kind is. */
+        public Result(Kind kind, String name, Node node, Origin origin) {
+            this(kind, name, node, origin, Phase.ALWAYS);
+        }
+    }
+
+    /** A graph whose sizes, the batch apart, are numbers, or told elsewhere. */
+    public Graph(String name, List<Node> nodes, List<Result> results) {
+        this(name, nodes, results, Dimensions.NONE);
+    }
 
     /** Copies the lists. */
     public Graph {

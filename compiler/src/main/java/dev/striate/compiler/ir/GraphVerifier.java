@@ -10,7 +10,7 @@ public final class GraphVerifier {
 
     /**
      * Checks that operands stand before their users, that paths and the names of results are unique, that sources have
-     * no operands, and that results are nodes of the graph.
+     * no operands, that results are nodes of the graph, and that new running statistics belong to one and have its shape.
      *
      * @param after the pass that made the graph, which the message names
      * @throws IllegalStateException when something does not hold: a bug of the compiler
@@ -27,9 +27,22 @@ public final class GraphVerifier {
         Set<String> names = new HashSet<>();
         for (Result result : graph.results()) {
             require(seen.contains(result.node()), after, "result " + result.name() + " is not in the graph");
-            require(names.add(result.kind() + " " + result.name()), after, "two results are called " + result.name());
+            require(
+                    names.add(result.kind() + " " + result.phase() + " " + result.name()),
+                    after,
+                    "two results are called " + result.name());
+            require(
+                    result.kind() != Graph.Kind.STATE || isNewStateOf(graph, result),
+                    after,
+                    "no running statistic of its shape is called " + result.name());
         }
         return graph;
+    }
+
+    private static boolean isNewStateOf(Graph graph, Result result) {
+        return graph.sources(Source.State.class).stream()
+                .anyMatch(s -> s.path().equals(result.name())
+                        && s.type().equals(result.node().type()));
     }
 
     private static void require(boolean holds, String after, String what) {

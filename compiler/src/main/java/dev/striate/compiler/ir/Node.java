@@ -75,6 +75,11 @@ public final class Node {
         return operation instanceof Source.Param;
     }
 
+    /** Whether this lies in the weights: a learned tensor or a running statistic. */
+    public boolean isStored() {
+        return isParam() || operation instanceof Source.State;
+    }
+
     /** Whether its value comes from outside of the graph. */
     public boolean isSource() {
         return operation instanceof Source;

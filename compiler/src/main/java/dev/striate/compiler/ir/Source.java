@@ -36,4 +36,21 @@ public sealed interface Source extends Operation {
             return "param " + init;
         }
     }
+
+    /**
+     * A running statistic: kept with the parameters, but not learned. Each training step replaces it.
+     *
+     * @param init its first values
+     */
+    record State(Init init) implements Source {
+        @Override
+        public String name() {
+            return "state";
+        }
+
+        @Override
+        public String describe(Node node) {
+            return "state " + init;
+        }
+    }
 }

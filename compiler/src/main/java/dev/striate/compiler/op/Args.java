@@ -1,10 +1,13 @@
 package dev.striate.compiler.op;
 
+import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Shape;
 import dev.striate.core.init.Init;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -34,9 +37,43 @@ public final class Args {
         return Objects.requireNonNull(values.get(name), name);
     }
 
+    /** Whether it was given, or has a default. */
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** An axis. */
+    public Axis axis(String name) {
+        return (Axis) get(name);
+    }
+
+    /** One axis or several. */
+    public List<Axis> axes(String name) {
+        return list(name, Axis.class);
+    }
+
+    /** A size or place, which may be symbolic. */
+    public Dim dim(String name) {
+        return (Dim) get(name);
+    }
+
+    /** A shape. */
+    public Shape shape(String name) {
+        return new Shape(list(name, Dim.class));
+    }
+
+    private <E> List<E> list(String name, Class<E> element) {
+        return ((List<?>) get(name)).stream().map(element::cast).toList();
+    }
+
     /** A whole number. */
     public int integer(String name) {
         return (Integer) get(name);
+    }
+
+    /** A whole number that is {@code other} when it was left out. */
+    public int integerOr(String name, int other) {
+        return values.containsKey(name) ? integer(name) : other;
     }
 
     /** A number. */

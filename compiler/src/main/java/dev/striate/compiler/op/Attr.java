@@ -31,6 +31,14 @@ public record Attr(
         PADDING("a padding such as 1, 0x3, [0, 1, 0, 1], same or valid"),
         /** {@code exact}, {@code floor} or {@code ceil}: {@link dev.striate.core.window.Rounding}. */
         ROUNDING("exact, floor or ceil"),
+        /** An axis, {@code C} or {@code 1}: {@link Axis}. */
+        AXIS("an axis such as C or 1"),
+        /** An axis or a list of them: a {@link java.util.List} of {@link Axis}. */
+        AXES("an axis such as C, or a list such as [H, W]"),
+        /** A whole number from 0 up, which may be symbolic: {@link dev.striate.compiler.ir.Dim}. */
+        PLACE("a whole number of at least 0"),
+        /** A list of sizes, which may be symbolic: a {@link java.util.List} of {@link dev.striate.compiler.ir.Dim}. */
+        SHAPE("a shape such as [N, 3, 8, 8]"),
         /** An initializer such as {@code he_normal} or {@code normal(0, 0.02)}: {@link dev.striate.core.init.Init}. */
         INIT("an initializer such as he_normal or normal(0, 0.02)");
 

@@ -102,7 +102,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                 filters, channels / groups, window.kernel().h(), window.kernel().w());
     }
 
-    private static void gradient(Conv2d op, Gradients g) {
+    static void gradient(Conv2d op, Gradients g) {
         Node x = g.node().input(0);
         g.give(0, new GradInput(op, x.shape()), g.incoming(), g.node().input(1));
         g.give(1, new GradWeight(op), g.incoming(), x);
@@ -113,12 +113,12 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
 
     /** One multiplication: of an element of x and an element of the weight, for an element of y; row-major indices. */
     @FunctionalInterface
-    private interface Tap {
+    interface Tap {
         void at(int y, int x, int weight);
     }
 
     /** Visits every multiplication of the convolution of an input with a weight. */
-    private void forEachTap(Sizes x, Sizes weight, Sizes y, Tap tap) {
+    void forEachTap(Sizes x, Sizes weight, Sizes y, Tap tap) {
         int perGroup = filters / groups;
         int top = window.before(x.dim(2), 0);
         int left = window.before(x.dim(3), 1);
@@ -144,7 +144,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
         return Sizes.of(x.dim(0), filters, window.output(x.dim(2), 0), window.output(x.dim(3), 1));
     }
 
-    private Nd eval(List<Nd> in) {
+    Nd eval(List<Nd> in) {
         Nd x = in.get(0);
         Nd weight = in.get(1);
         Sizes shape = outputShape(x.shape());
@@ -153,7 +153,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
         return y;
     }
 
-    private KernelCall call() {
+    KernelCall call() {
         return Windows.options(
                         KernelCall.of(
                                 Conv.class,

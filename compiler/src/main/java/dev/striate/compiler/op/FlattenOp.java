@@ -5,7 +5,6 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.Flatten;
-import dev.striate.core.kernel.Reshape;
 import java.util.List;
 
 /** Joins all axes but the first, in row-major order. */
@@ -35,29 +34,5 @@ public record FlattenOp() implements Op {
     @Override
     public OpSpec<?> spec() {
         return SPEC;
-    }
-
-    /**
-     * The same elements under another shape.
-     *
-     * @param shape the new shape
-     */
-    record ReshapeOp(Shape shape) implements Op {
-        static final OpSpec<ReshapeOp> SPEC = OpSpec.<ReshapeOp>of("reshape_to", Category.INTERNAL)
-                .doc("The same elements under another shape.")
-                .operands("x")
-                .type((op, data) -> TensorType.f32(op.shape))
-                .noMacs()
-                .field(op -> Field.ALL)
-                .isGradient()
-                .eval((op, in, context) -> in.get(0).reshaped(context.sizes(op.shape)))
-                .view()
-                .kernel((op, node) -> KernelCall.of(Reshape.class, "reshape", op.shape))
-                .build();
-
-        @Override
-        public OpSpec<?> spec() {
-            return SPEC;
-        }
     }
 }

@@ -63,6 +63,13 @@ public final class OpSpec<T extends Op> {
         void differentiate(T op, Gradients gradients);
     }
 
+    /** What takes the operator's place in training. */
+    @FunctionalInterface
+    public interface TrainingRule<T> {
+        /** Emits the nodes, and gives the one whose value takes the place of the operator's. */
+        Node expand(T op, Training training);
+    }
+
     /** The float64 evaluation, with obvious loops. */
     @FunctionalInterface
     public interface EvalRule<T> {
@@ -82,13 +89,15 @@ public final class OpSpec<T extends Op> {
     private final String doc;
     private final List<String> operands;
     private final List<Attr> attrs;
-    private final Function<Args, @Nullable T> factory;
+    private final boolean variadic;
+    private final Function<Args, @Nullable Op> factory;
     private final TypeRule<T> type;
     private final ParamRule<T> params;
     private final MacRule<T> macs;
     private final Function<T, Field> field;
     private final @Nullable GradientRule<T> gradient;
     private final @Nullable String notDifferentiable;
+    private final @Nullable TrainingRule<T> training;
     private final EvalRule<T> eval;
     private final KernelRule<T> kernel;
     private final boolean view;
@@ -99,6 +108,7 @@ public final class OpSpec<T extends Op> {
         doc = Objects.requireNonNull(b.doc, "doc of " + name);
         operands = Objects.requireNonNull(b.operands, "operands of " + name);
         attrs = b.attrs;
+        variadic = b.variadic;
         factory = b.factory == null ? args -> null : b.factory;
         if (b.factory == null && category != Category.INTERNAL) {
             throw new IllegalStateException("who can write " + name + " must be able to make one: factory");
@@ -112,6 +122,7 @@ public final class OpSpec<T extends Op> {
         if ((gradient == null) == (notDifferentiable == null)) {
             throw new IllegalStateException("gradient of " + name + ", or why there is none");
         }
+        training = b.training;
         eval = Objects.requireNonNull(b.eval, "eval of " + name);
         kernel = Objects.requireNonNull(b.kernel, "kernel of " + name);
         view = b.view;
@@ -137,9 +148,22 @@ public final class OpSpec<T extends Op> {
         return doc;
     }
 
-    /** The names of the data operands; the first is what comes in along a chain. */
+    /**
+     * The names of the data operands; the first is what comes in along a chain. None for an operator that begins one,
+     * such as {@code zeros}.
+     */
     public List<String> operands() {
         return operands;
+    }
+
+    /** Whether the last of {@link #operands} may be given any number of times, as branches of a merge are. */
+    public boolean isVariadic() {
+        return variadic;
+    }
+
+    /** The data operands of a node of this operator, without its parameters. */
+    public List<Node> data(Node node) {
+        return variadic ? node.inputs() : node.inputs().subList(0, operands.size());
     }
 
     /** The arguments, in the order in which they may be given without a name. */
@@ -152,8 +176,11 @@ public final class OpSpec<T extends Op> {
         return attrs.stream().filter(a -> a.name().equals(attrName)).findFirst();
     }
 
-    /** The operator with the given arguments; for those that the language can name. */
-    public T make(Args args) {
+    /**
+     * The operator with the given arguments; for those that the language can name. It may be of another specification:
+     * {@code max} with an axis is a reduction, without one a merge.
+     */
+    public Op make(Args args) {
         return Objects.requireNonNull(factory.apply(args), name);
     }
 
@@ -185,6 +212,16 @@ public final class OpSpec<T extends Op> {
     /** Emits the gradients by the operands of a node of this operator; see {@link GradientRule}. */
     public void differentiate(Gradients gradients) {
         Objects.requireNonNull(gradient, name).differentiate(cast(Op.of(gradients.node())), gradients);
+    }
+
+    /** Whether other operators take its place in training. */
+    public boolean differsInTraining() {
+        return training != null;
+    }
+
+    /** Emits what takes the place of a node of this operator in training; see {@link TrainingRule}. */
+    public Node expand(Training context) {
+        return Objects.requireNonNull(training, name).expand(cast(Op.of(context.node())), context);
     }
 
     /** The result in float64; see {@link EvalRule}. */
@@ -222,13 +259,15 @@ public final class OpSpec<T extends Op> {
         private @Nullable String doc;
         private @Nullable List<String> operands;
         private List<Attr> attrs = List.of();
-        private @Nullable Function<Args, @Nullable T> factory;
+        private boolean variadic;
+        private @Nullable Function<Args, @Nullable Op> factory;
         private @Nullable TypeRule<T> type;
         private ParamRule<T> params = (op, data) -> List.of();
         private @Nullable MacRule<T> macs;
         private @Nullable Function<T, Field> field;
         private @Nullable GradientRule<T> gradient;
         private @Nullable String notDifferentiable;
+        private @Nullable TrainingRule<T> training;
         private @Nullable EvalRule<T> eval;
         private @Nullable KernelRule<T> kernel;
         private boolean view;
@@ -250,6 +289,12 @@ public final class OpSpec<T extends Op> {
             return this;
         }
 
+        /** The last operand may be given any number of times; such an operator has no parameters. */
+        public Builder<T> variadic() {
+            variadic = true;
+            return this;
+        }
+
         /** The arguments. */
         public Builder<T> attrs(Attr... all) {
             attrs = Arrays.asList(all);
@@ -257,7 +302,7 @@ public final class OpSpec<T extends Op> {
         }
 
         /** How it is made of its arguments. */
-        public Builder<T> factory(Function<Args, @Nullable T> make) {
+        public Builder<T> factory(Function<Args, @Nullable Op> make) {
             factory = make;
             return this;
         }
@@ -306,6 +351,12 @@ public final class OpSpec<T extends Op> {
         /** A gradient itself: differentiating twice is not offered. */
         public Builder<T> isGradient() {
             return notDifferentiable("second derivatives are not computed");
+        }
+
+        /** What takes its place in training; the operator itself by default. */
+        public Builder<T> training(TrainingRule<T> rule) {
+            training = rule;
+            return this;
         }
 
         /** The float64 evaluation. */

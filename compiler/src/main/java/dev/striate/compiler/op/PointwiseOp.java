@@ -4,7 +4,9 @@ import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Pointwise;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,35 +23,17 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
     static final OpSpec<PointwiseOp> SIGMOID =
             activation("sigmoid", "The logistic function `1 / (1 + exp(-x))`.", Pointwise.sigmoid());
 
-    static final OpSpec<PointwiseOp> ADD = OpSpec.<PointwiseOp>of("add", Category.INTERNAL)
-            .doc("The sum of two values of one shape.")
-            .operands("a", "b")
-            .type((op, data) -> TensorType.f32(Types.requireSame("add", data)))
-            .noMacs()
-            .field(op -> Field.POINT)
-            .gradient((op, g) -> {
-                g.to(0, g.wants(0) ? g.incoming() : null);
-                g.to(1, g.wants(1) ? g.incoming() : null);
-            })
-            .eval((op, in, context) -> op.eval(in))
-            .kernel((op, node) -> op.call)
-            .build();
-
     static final OpSpec<PointwiseOp> GRADIENT = OpSpec.<PointwiseOp>of("pointwise_grad", Category.INTERNAL)
             .doc("The gradient of an element-wise operator.")
             .operands("gradient", "saved")
-            .type((op, data) -> TensorType.f32(Types.requireSame("pointwise_grad", data)))
+            .variadic()
+            .type((op, data) -> TensorType.f32(Broadcasting.join("pointwise_grad", data)))
             .noMacs()
             .field(op -> Field.POINT)
             .isGradient()
-            .eval((op, in, context) -> op.eval(in))
+            .eval((op, in, context) -> eval(op.function, in))
             .kernel((op, node) -> op.call)
             .build();
-
-    /** {@code a + b}. */
-    public static PointwiseOp add() {
-        return new PointwiseOp(ADD, Pointwise.add(), KernelCall.of(Pointwise.class, "add"));
-    }
 
     private static OpSpec<PointwiseOp> activation(String name, String doc, Pointwise function) {
         return OpSpec.<PointwiseOp>of(name, Category.LAYER)
@@ -60,22 +44,45 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
                 .noMacs()
                 .field(op -> Field.POINT)
                 .gradient(PointwiseOp::gradient)
-                .eval((op, in, context) -> op.eval(in))
+                .eval((op, in, context) -> eval(op.function, in))
                 .kernel((op, node) -> op.call)
                 .build();
     }
 
-    private static void gradient(PointwiseOp op, Gradients g) {
-        Node saved =
-                op.function.derivativeUsesResultOnly(0) ? g.node() : g.node().input(0);
-        KernelCall call = KernelCall.of(Pointwise.class, "gradient", op.call);
-        g.give(0, new PointwiseOp(GRADIENT, Pointwise.gradient(op.function), call), g.incoming(), saved);
+    static void gradient(PointwiseOp op, Gradients g) {
+        gradient(op.function, op.call, g);
     }
 
-    private Nd eval(List<Nd> in) {
+    /** Gives each operand its gradient: the derivative times what comes in, summed where the operand was repeated. */
+    static void gradient(Pointwise f, KernelCall call, Gradients g) {
+        for (int i = 0; i < f.arity(); i++) {
+            if (g.wants(i)) {
+                g.to(i, Broadcasting.gradient(g, i, byOperand(f, call, g, i)));
+            }
+        }
+    }
+
+    private static Node byOperand(Pointwise f, KernelCall call, Gradients g, int input) {
+        if (f.passesGradient(input)) {
+            return g.incoming();
+        }
+        List<Node> operands = new ArrayList<>(List.of(g.incoming()));
+        f.saved(input)
+                .forEach(i -> operands.add(i == f.arity() ? g.node() : g.node().input(i)));
+        KernelCall gradient = f.arity() == 1
+                ? KernelCall.of(Pointwise.class, "gradient", call)
+                : KernelCall.of(Pointwise.class, "gradient", call, input);
+        PointwiseOp op = new PointwiseOp(GRADIENT, Pointwise.gradient(f, input), gradient);
+        return g.emit(input, op, operands.toArray(Node[]::new));
+    }
+
+    /** The value of an element-wise function of operands whose shapes meet. */
+    static Nd eval(Pointwise f, List<Nd> in) {
+        Sizes shape = f.output(in.stream().map(Nd::shape).toList());
+        List<Nd> whole = in.stream().map(x -> x.repeated(shape)).toList();
         return Nd.of(
-                in.get(0).shape(),
-                i -> function.expr().eval(in.stream().mapToDouble(x -> x.get(i)).toArray()));
+                shape,
+                i -> f.expr().eval(whole.stream().mapToDouble(x -> x.get(i)).toArray()));
     }
 
     @Override

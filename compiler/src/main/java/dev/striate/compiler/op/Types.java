@@ -1,9 +1,11 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Checks of operands that several operators need. */
@@ -18,6 +20,25 @@ final class Types {
                     .fix("give " + op + " an input or the result of a layer");
         }
         return type.shape();
+    }
+
+    /** The shape of a float operand {@code [N, C, …]}. */
+    static Shape requireChannels(String op, TensorType type) {
+        Shape x = requireFloat(op, 0, type);
+        if (x.rank() < 2) {
+            throw new ShapeError(Code.SHAPE, op + " works on channels [N, C, …], not on " + x)
+                    .remark(0, List.of(), x + " comes from here")
+                    .fix("give it the result of a convolution or of fc");
+        }
+        return x;
+    }
+
+    /** Checks a number that an operator was given. */
+    static void requireNotNegative(String op, String argument, double value) {
+        if (value < 0) {
+            throw new ShapeError(Code.WRONG_ARGUMENT, "`" + argument + "` of `" + op + "` is at least 0, not " + value)
+                    .fix("leave it out for the usual value");
+        }
     }
 
     /** Checks scores {@code [N, K]} against a label {@code class[N, K]}, as losses and metrics over classes take them. */
@@ -44,35 +65,69 @@ final class Types {
                                     : "declare the label as class[N, K]");
         }
         requireEqual(op, data, 0);
-        if (!scores.shape().dim(1).is(classes)) {
+        requireClasses(op, scores.shape(), classes);
+    }
+
+    private static void requireClasses(String op, Shape scores, int classes) {
+        if (!scores.dim(1).is(classes)) {
             throw new ShapeError(
                             Code.CLASSES,
-                            op + " needs as many scores as there are classes: "
-                                    + scores.shape().dim(1) + " scores, " + classes + " classes")
-                    .remark(0, List.of(1), scores.shape().dim(1) + " scores come from here")
+                            op + " needs as many scores as there are classes: " + scores.dim(1) + " scores, " + classes
+                                    + " classes")
+                    .remark(0, List.of(1), scores.dim(1) + " scores come from here")
                     .remark(1, List.of(), classes + " classes come from here")
-                    .fix("end with fc(" + classes + "), or declare the label as class[N, "
-                            + scores.shape().dim(1) + "]");
+                    .fix((scores.rank() == 2 ? "end with fc(" + classes + ")" : "end with conv(" + classes + ", 1)")
+                            + ", or declare the label as class[N, " + scores.dim(1) + "]");
         }
+    }
+
+    /** The same, or scores {@code [N, K, …]} against a label of every place {@code class[N, …, K]}. */
+    static void requireScoresAtEachPlace(String op, List<TensorType> data) {
+        Shape scores = data.get(0).shape();
+        if (scores.rank() < 3
+                || !data.get(0).isFloat()
+                || !(data.get(1).element() instanceof ClassIndex(int classes))
+                || data.get(1).shape().rank() != scores.rank() - 1) {
+            requireScores(op, data);
+            return;
+        }
+        List<Dim> places = new ArrayList<>(scores.dims());
+        places.remove(1);
+        if (!places.equals(data.get(1).shape().dims())) {
+            throw different(op, data);
+        }
+        requireClasses(op, scores, classes);
     }
 
     private static void requireEqual(String op, List<TensorType> data, int axis) {
-        if (!data.get(0).shape().dim(axis).equals(data.get(1).shape().dim(axis))) {
+        if (data.get(0).shape().dim(axis).differs(data.get(1).shape().dim(axis))) {
             throw different(op, data);
         }
     }
 
-    /** The shape of two float operands that must have the same. */
+    /** A shape without the ones at its end: {@code [N]} for {@code [N, 1]}. */
+    static Shape withoutTrailingOnes(Shape shape) {
+        int rank = shape.rank();
+        while (rank > 0 && shape.dim(rank - 1).is(1)) {
+            rank--;
+        }
+        return new Shape(shape.dims().subList(0, rank));
+    }
+
+    /** The shape of two float operands that must have the same; symbolic sizes are compared when a session is opened. */
     static Shape requireSame(String op, List<TensorType> data) {
         Shape a = requireFloat(op, 0, data.get(0));
         Shape b = requireFloat(op, 1, data.get(1));
-        if (!a.equals(b)) {
+        if (a.rank() != b.rank()) {
             throw different(op, data);
+        }
+        for (int axis = 0; axis < a.rank(); axis++) {
+            requireEqual(op, data, axis);
         }
         return a;
     }
 
-    private static ShapeError different(String op, List<TensorType> data) {
+    static ShapeError different(String op, List<TensorType> data) {
         return new ShapeError(
                         Code.SHAPE,
                         op + " needs two values of one shape, not "

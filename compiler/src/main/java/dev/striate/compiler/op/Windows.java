@@ -43,7 +43,10 @@ final class Windows {
                 .map(Math::toIntExact)
                 .orElseThrow(() -> new ShapeError(Code.SHAPE, op + " needs a known number of channels, not " + x.dim(1))
                         .remark(0, List.of(1), x.dim(1) + " channels come from here")
-                        .fix("write the number of channels in the input's type"));
+                        .fix(
+                                x.rank() == 2
+                                        ? "write global_avg_pool in the place of flatten: it gives [N, C] at any size"
+                                        : "write the number of channels in the input's type"));
     }
 
     /** The size of a concrete shape, as symbols are written. */
@@ -52,9 +55,10 @@ final class Windows {
     }
 
     /**
-     * The output size along a spatial axis (0 is H, 1 is W).
+     * The output size along a spatial axis (0 is H, 1 is W). Whether a window fits and tiles an input of symbolic size is
+     * asked again, with numbers, when a session is opened.
      *
-     * @throws ShapeError when the window does not fit, or does not tile and the file does not say how to round
+     * @throws ShapeError when the window never fits, or never tiles and the file does not say how to round
      */
     static Dim output(String op, Window w, Shape x, int axis) {
         Dim n = x.dim(2 + axis);
@@ -79,7 +83,8 @@ final class Windows {
         Dim n = x.dim(2 + axis);
         int s = w.stride().along(axis);
         Dim steps = n.plus(Dim.of(padding - w.reach(axis))).over(Rational.of(s));
-        if (steps.isWhole()) {
+        Rational rest = steps.constantTerm();
+        if (rest.isInteger() || !steps.minus(Dim.of(rest)).isWhole()) {
             return;
         }
         String sum = "(" + n + (padding == 0 ? "" : " + " + padding) + " - " + w.reach(axis) + ") / " + s + " + 1";
@@ -105,11 +110,16 @@ final class Windows {
     }
 
     private static String size(Window w, Shape x) {
-        return w.output(Dim.ARITHMETIC, x.dim(2), 0) + "x" + w.output(Dim.ARITHMETIC, x.dim(3), 1);
+        return size(w.output(Dim.ARITHMETIC, x.dim(2), 0), w.output(Dim.ARITHMETIC, x.dim(3), 1));
     }
 
     private static String size(Shape x) {
-        return x.dim(2) + "x" + x.dim(3);
+        return size(x.dim(2), x.dim(3));
+    }
+
+    private static String size(Dim h, Dim w) {
+        boolean sums = h.toString().contains(" ") || w.toString().contains(" ");
+        return sums ? "(" + h + ")x(" + w + ")" : h + "x" + w;
     }
 
     private static String reach(Window w) {

@@ -30,7 +30,7 @@ public final class DeadCode {
         return new Graph(
                 graph.name(),
                 graph.nodes().stream()
-                        .filter(n -> alive.contains(n) || (n.isSource() && !n.isParam()))
+                        .filter(n -> alive.contains(n) || (n.isSource() && !n.isStored()))
                         .toList(),
                 graph.results());
     }

@@ -2,6 +2,7 @@ package dev.striate.compiler.pass;
 
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Phase;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Source;
@@ -40,7 +41,7 @@ public final class InferencePhase {
             }
         }
         List<Result> results = graph.results().stream()
-                .filter(r -> keep.contains(r.kind()))
+                .filter(r -> keep.contains(r.kind()) && r.phase() != Phase.TRAIN)
                 .map(r -> new Result(r.kind(), r.name(), replaced.getOrDefault(r.node(), r.node()), r.origin()))
                 .toList();
         Graph pruned = DeadCode.run(new Graph(graph.name(), nodes, results));

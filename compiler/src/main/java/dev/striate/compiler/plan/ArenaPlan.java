@@ -41,7 +41,7 @@ final class ArenaPlan {
         }
         List<Buffer> buffers = new ArrayList<>();
         first.forEach((node, from) -> {
-            if (!node.isParam()) {
+            if (!node.isStored()) {
                 boolean whole = kept.contains(node) || node.isSource();
                 buffers.add(new Buffer(Summary.bytes(node, sizes), from, whole ? end : last.getOrDefault(node, from)));
             }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a net costs at one batch size.
+ * What a net costs at one batch size, and at one size of its inputs.
  *
  * @param rows one for each layer
  * @param params learned numbers
@@ -47,22 +47,21 @@ public record Summary(List<Row> rows, long params, long macs, long inferenceByte
     /**
      * The summary of a net.
      *
-     * @param batch the size of the batch, at least 1
-     * @throws IllegalArgumentException when a tensor is too large at this batch size
+     * @param sizes of the batch N and of the net's symbolic dimensions
+     * @throws IllegalArgumentException when a tensor is too large at these sizes
      */
-    public static Summary of(NetModel net, int batch) {
-        Map<String, Long> sizes = Map.of("N", (long) batch);
+    public static Summary of(NetModel net, Map<String, Long> sizes) {
         Graph inference = net.inference();
-        ReceptiveFields fields = new ReceptiveFields(inference);
+        ReceptiveFields fields = ReceptiveFields.onInputs(inference, sizes);
         List<Row> rows = new ArrayList<>();
         for (Node node : inference.nodes()) {
-            if (!node.isParam()) {
+            if (!node.isStored()) {
                 rows.add(new Row(
                         node.path(),
                         node.shape().toString(),
                         params(node),
                         macs(node, sizes),
-                        fields.of(node),
+                        fields.of(node).map(Summary::text).orElse(null),
                         bytes(node, sizes)));
             }
         }
@@ -77,6 +76,16 @@ public record Summary(List<Row> rows, long params, long macs, long inferenceByte
                 training == null ? 0 : ArenaPlan.bytes(training, sizes));
     }
 
+    /** {@code size / stride / offset}, each along H and W. */
+    private static String text(ReceptiveFields.Area a) {
+        return pair(a.h().size(), a.w().size()) + " / " + pair(a.h().stride(), a.w().stride()) + " / "
+                + pair(a.h().offset(), a.w().offset());
+    }
+
+    private static String pair(Object h, Object w) {
+        return h.equals(w) ? h.toString() : h + "x" + w;
+    }
+
     private static long params(Node node) {
         return node.inputs().stream()
                 .filter(Node::isParam)
@@ -89,7 +98,7 @@ public record Summary(List<Row> rows, long params, long macs, long inferenceByte
         if (!(node.operation() instanceof Op op)) {
             return 0;
         }
-        List<Node> data = node.inputs().subList(0, op.spec().operands().size());
+        List<Node> data = op.spec().data(node);
         Rational macs = op.spec()
                 .macs(op, data.stream().map(Node::type).toList(), node.type())
                 .eval(sizes);

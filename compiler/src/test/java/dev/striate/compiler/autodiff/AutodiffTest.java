@@ -14,7 +14,7 @@ import dev.striate.compiler.ir.GraphVerifier;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Nodes;
 import dev.striate.compiler.ir.Shape;
-import dev.striate.compiler.op.PointwiseOp;
+import dev.striate.compiler.op.MergeOp;
 import dev.striate.core.Sizes;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ class AutodiffTest {
     void aValueUsedTwiceSumsItsGradients() {
         Node a = Nodes.node("a", "tanh", Map.of(), fc);
         Node b = Nodes.node("b", "sigmoid", Map.of(), fc);
-        Node sum = Nodes.node("sum", PointwiseOp.add(), a, b);
+        Node sum = Nodes.node("sum", MergeOp.add(), a, b);
         Node loss = Nodes.node("loss", "quadratic", Map.of(), sum, target);
         Graph graph = new Graph(
                 "diamond", List.of(x, target, weight, fc, a, b, sum, loss), List.of(Nodes.result(Kind.LOSS, loss)));
@@ -63,7 +63,7 @@ class AutodiffTest {
 
     @Test
     void aValueAddedToItselfHasTwiceTheGradient() {
-        Node twice = Nodes.node("twice", PointwiseOp.add(), fc, fc);
+        Node twice = Nodes.node("twice", MergeOp.add(), fc, fc);
         Node loss = Nodes.node("loss", "quadratic", Map.of(), twice, target);
         Graph graph =
                 new Graph("twice", List.of(x, target, weight, fc, twice, loss), List.of(Nodes.result(Kind.LOSS, loss)));

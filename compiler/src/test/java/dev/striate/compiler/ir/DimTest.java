@@ -92,7 +92,9 @@ class DimTest {
         assertThat(half.toJava()).isEqualTo("Math.floorDiv(h + 1, 2) - 1");
         assertThat(Dim.N.times(h).minus(Dim.of(2)).toJava()).isEqualTo("h * n - 2");
         assertThat(Dim.of(0).toJava()).isEqualTo("0");
-        assertThatThrownBy(() -> h.over(Rational.of(2)).toJava()).hasMessageContaining("0.5*H is not a whole number");
+        assertThat(h.over(Rational.of(2)).toJava()).isEqualTo("h / 2");
+        assertThat(h.plus(Dim.of(3)).over(Rational.of(4)).toJava()).isEqualTo("(h + 3) / 4");
+        assertThat(h.times(Dim.of(3)).over(Rational.of(4)).minus(Dim.N)).hasToString("3*H/4 - N");
     }
 
     @Test

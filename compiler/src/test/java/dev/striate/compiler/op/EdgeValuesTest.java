@@ -13,6 +13,7 @@ import dev.striate.compiler.ir.Nodes;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
@@ -150,7 +151,7 @@ class EdgeValuesTest {
     void droppedElementsAreAboutAsManyAsAsked() {
         double[] ones = new double[10_000];
         Arrays.fill(ones, 1);
-        double[] dropped = eval(new DropoutOp(0.25, null), scores(ones));
+        double[] dropped = eval(new DropoutOp(0.25, Dropout.Unit.ELEMENT, null), scores(ones));
         assertThat(Arrays.stream(dropped).distinct().sorted().toArray())
                 .containsExactly(new double[] {0, (float) (1 / 0.75)}, within(0.0));
         assertThat(Arrays.stream(dropped).filter(v -> v == 0).count()).isBetween(2280L, 2720L);

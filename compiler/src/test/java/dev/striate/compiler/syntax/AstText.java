@@ -9,10 +9,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The tree as short text for tests: {@code Let([a], Ref(b))}, without spans. */
-final class AstText {
+public final class AstText {
     private AstText() {}
 
-    static String of(@Nullable Object node) {
+    /** The text of a part of a tree. */
+    public static String of(@Nullable Object node) {
         return switch (node) {
             case null -> "-";
             case Ast.Name name -> name.text();

@@ -4,21 +4,45 @@ import dev.striate.core.Sizes;
 import java.util.List;
 
 /**
- * Softmax cross-entropy: logits {@code [N, K]} and class indices {@code [N]} give the scalar mean over the batch of
- * {@code log(sum exp(x)) - x_label}. The maximum is subtracted first, so that no exponential overflows.
- * An index outside {@code 0..K-1} is an error at run time that names the sample.
+ * Softmax cross-entropy: logits {@code [N, K, …]} and class indices {@code [N, …]} give the scalar mean over the places of
+ * the batch of {@code log(sum exp(x)) - sum(target * x)}. The maximum is subtracted first, so that no exponential
+ * overflows. An index outside {@code 0..K-1} is an error at run time that names the sample.
+ *
+ * @param ignore the class whose places do not count, whether or not it is one of the K; -1 for none. Where no place
+ *     counts, the loss is 0
+ * @param smoothing the share of the target that is spread over all classes (Szegedy et al. 2016); the label has the rest
  */
-public record CrossEntropy() implements Kernel {
-    /** The only one there is. */
+public record CrossEntropy(int ignore, double smoothing) implements Kernel {
+    /** Every place counts, and the label is all of the target. */
     public static CrossEntropy crossEntropy() {
-        return new CrossEntropy();
+        return new CrossEntropy(-1, 0);
+    }
+
+    /** Without the places of a class. */
+    public CrossEntropy ignore(int label) {
+        return new CrossEntropy(label, smoothing);
+    }
+
+    /** With a share of the target spread over all classes. */
+    public CrossEntropy smoothing(double share) {
+        return new CrossEntropy(ignore, share);
+    }
+
+    /** What the target says of a class. */
+    public double target(boolean isLabel, int classes) {
+        return (isLabel ? 1 - smoothing : 0) + smoothing / classes;
     }
 
     @Override
     public Sizes output(List<Sizes> inputs) {
         Check.count(this, inputs, 2);
-        Check.rank(this, inputs.get(0), 2);
-        Check.shape(this, inputs.get(1), Sizes.of(inputs.get(0).dim(0)));
+        Sizes x = inputs.get(0);
+        Check.rankAtLeast(this, x, 2);
+        int[] label = new int[x.rank() - 1];
+        for (int i = 0; i < label.length; i++) {
+            label[i] = x.dim(i == 0 ? 0 : i + 1);
+        }
+        Check.shape(this, inputs.get(1), Sizes.of(label));
         return Sizes.SCALAR;
     }
 }

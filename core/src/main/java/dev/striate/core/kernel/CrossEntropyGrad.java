@@ -4,22 +4,27 @@ import dev.striate.core.Sizes;
 import java.util.List;
 
 /**
- * The gradient of {@link CrossEntropy} with respect to the logits, {@code g * (softmax(x) - onehot(label)) / N}.
- * Operands: the loss's gradient g (a scalar), logits {@code [N, K]}, class indices {@code [N]}; result {@code [N, K]}.
- * An index outside {@code 0..K-1} is an error at run time that names the sample.
+ * The gradient of {@link CrossEntropy} with respect to the logits, {@code g * (softmax(x) - target) / places}; 0 at places
+ * that do not count. Operands: the loss's gradient g (a scalar), the logits {@code [N, K, …]}, the class indices
+ * {@code [N, …]}.
+ *
+ * @param loss the loss
  */
-public record CrossEntropyGrad() implements Kernel {
-    /** The only one there is. */
+public record CrossEntropyGrad(CrossEntropy loss) implements Kernel {
+    /** Of the plain loss. */
     public static CrossEntropyGrad crossEntropyGrad() {
-        return new CrossEntropyGrad();
+        return new CrossEntropyGrad(CrossEntropy.crossEntropy());
+    }
+
+    /** Of a loss. */
+    public static CrossEntropyGrad crossEntropyGrad(CrossEntropy loss) {
+        return new CrossEntropyGrad(loss);
     }
 
     @Override
     public Sizes output(List<Sizes> inputs) {
         Check.count(this, inputs, 3);
-        Check.shape(this, inputs.get(0), Sizes.SCALAR);
-        Check.rank(this, inputs.get(1), 2);
-        Check.shape(this, inputs.get(2), Sizes.of(inputs.get(1).dim(0)));
+        Check.shape(this, inputs.get(0), loss.output(inputs.subList(1, 3)));
         return inputs.get(1);
     }
 }

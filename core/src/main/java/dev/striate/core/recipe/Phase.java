@@ -73,4 +73,9 @@ public record Phase(
     public boolean trains(String path) {
         return frozen.stream().noneMatch(f -> f.parameters().matches(path));
     }
+
+    /** Whether a running statistic goes on: unless it was frozen {@code with stats}. */
+    public boolean renews(String path) {
+        return frozen.stream().noneMatch(f -> f.statistics() && f.parameters().matches(path));
+    }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import dev.striate.core.plan.MemoryPlanner.Plan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Buffers that live at the same time share nothing, and the arena is not much larger than it must be. */
@@ -45,6 +47,56 @@ class MemoryPlannerTest {
             Plan plan = MemoryPlanner.plan(chain);
             assertThat(plan.bytes()).as("seed %d", seed).isLessThanOrEqualTo(plan.lowerBound() * 3 / 2);
         }
+    }
+
+    /** Each buffer, in order of size, is at the lowest place that those before it leave free. */
+    @Test
+    void everyBufferIsAtTheLowestFreePlace() {
+        for (int seed = 0; seed < 200; seed++) {
+            List<Buffer> buffers = random(new SplittableRandom(seed));
+            Plan plan = MemoryPlanner.plan(buffers);
+            List<Integer> placed = new ArrayList<>();
+            IntStream.range(0, buffers.size())
+                    .boxed()
+                    .filter(i -> buffers.get(i).bytes() > 0)
+                    .sorted(Comparator.comparingLong(
+                            (Integer i) -> -buffers.get(i).bytes()))
+                    .forEach(i -> {
+                        assertThat(plan.offsets().get(i))
+                                .as("buffer %d of %s", i, buffers)
+                                .isEqualTo(lowest(plan, buffers, placed, buffers.get(i)));
+                        placed.add(i);
+                    });
+        }
+    }
+
+    private static long lowest(Plan plan, List<Buffer> buffers, List<Integer> placed, Buffer wanted) {
+        long place = 0;
+        for (boolean moved = true; moved; ) {
+            moved = false;
+            for (int p : placed) {
+                long from = plan.offsets().get(p);
+                long to = Math.ceilDiv(end(plan, buffers, p), MemoryPlanner.ALIGNMENT) * MemoryPlanner.ALIGNMENT;
+                if (together(buffers.get(p), wanted) && from < place + wanted.bytes() && place < to) {
+                    place = to;
+                    moved = true;
+                }
+            }
+        }
+        return place;
+    }
+
+    /** A training step of 100,000 layers: values live until their gradients are taken; quadratic time would not end. */
+    @Test
+    void deepNetsArePlanned() {
+        int layers = 100_000;
+        List<Buffer> buffers = new ArrayList<>();
+        for (int i = 0; i < layers; i++) {
+            buffers.add(new Buffer(256, i, 2 * layers - i));
+            buffers.add(new Buffer(192, 2 * layers - i, 2 * layers - i + 1));
+        }
+        Plan plan = MemoryPlanner.plan(buffers);
+        assertThat(plan.bytes()).isEqualTo(plan.lowerBound());
     }
 
     @Test

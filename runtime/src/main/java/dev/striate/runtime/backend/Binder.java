@@ -34,7 +34,8 @@ public final class Binder {
     private final List<Parameter> declared = new ArrayList<>();
     private final Map<String, Value> params = new HashMap<>();
     private final Set<String> paths = new HashSet<>();
-    private final Set<String> gradients = new HashSet<>();
+    private final Set<String> updated = new HashSet<>();
+    private final Map<String, Integer> dimensions = new LinkedHashMap<>();
     private String source = "";
     private int line;
     private boolean reuseMemory = true;
@@ -90,6 +91,47 @@ public final class Binder {
         source = file;
         program.source(file);
         return this;
+    }
+
+    /** Says what size a symbolic dimension has. Returns this. */
+    public Binder size(String dimension, int size) {
+        dimensions.put(dimension, size);
+        if (size < 1) {
+            throw new IllegalArgumentException(
+                    (source.isEmpty() ? "" : source + ": ") + dimension + " must be at least 1, not " + size);
+        }
+        return this;
+    }
+
+    /**
+     * Refuses sizes for which a condition does not hold.
+     *
+     * @param holds whether it does
+     * @param condition as it stands in the source
+     * @param names the dimensions that it is about
+     */
+    public void require(boolean holds, String condition, String... names) {
+        if (!holds) {
+            List<String> sizes =
+                    Arrays.stream(names).map(n -> n + " = " + dimensions.get(n)).toList();
+            throw new IllegalArgumentException(
+                    source + ":" + line + ": " + condition + " does not hold for " + String.join(", ", sizes));
+        }
+    }
+
+    /**
+     * Checks that there is a size for each symbolic dimension of a net.
+     *
+     * @throws IllegalArgumentException when there are more or less; the message names the dimensions
+     */
+    public static void count(List<String> dimensions, int... sizes) {
+        if (sizes.length != dimensions.size()) {
+            throw new IllegalArgumentException(
+                    dimensions.isEmpty()
+                            ? "all sizes of this net are fixed, the batch apart"
+                            : "this net needs a size for " + String.join(" and ", dimensions) + ", but " + sizes.length
+                                    + (sizes.length == 1 ? " is given" : " are given"));
+        }
     }
 
     /** Says from which line of the source the following comes. Returns this. */
@@ -158,18 +200,33 @@ public final class Binder {
      * @param data the data operands in the kernel's order
      */
     public Step gradient(String path, Kernel kernel, Value... data) {
+        return update(path, "gradient", kernel, data);
+    }
+
+    /**
+     * A step whose result is the new value of a running statistic. It lies in {@link NetSession#gradients} at the
+     * statistic's place, until whoever trains puts it into the weights.
+     *
+     * @param path the path of a running statistic that an earlier step declared; one new value for each
+     * @param data the data operands in the kernel's order
+     */
+    public Step state(String path, Kernel kernel, Value... data) {
+        return update(path, "new value", kernel, data);
+    }
+
+    private Step update(String path, String what, Kernel kernel, Value... data) {
         recording();
         Value param = param(path);
-        if (!gradients.add(path)) {
-            throw error(path, "two steps compute this gradient");
+        if (!updated.add(path)) {
+            throw error(path, "two steps compute this " + what);
         }
         List<Value> operands = own(path, data);
         Sizes shape = output(path, kernel, operands);
         if (!shape.equals(param.shape())) {
-            throw error(path, "the gradient has shape " + shape + ", the parameter " + param.shape());
+            throw error(path, "the " + what + " has shape " + shape + ", the parameter " + param.shape());
         }
         Storage storage = Storage.fixed(Storage.Place.GRADIENTS, Tensor.bytes(shape), offset(path));
-        Step step = add(path + " gradient", storage, shape, kernel, operands, false);
+        Step step = add(path + " " + what, storage, shape, kernel, operands, false);
         if (!learns.test(path)) {
             step.unwanted();
         }

@@ -87,7 +87,8 @@ public abstract class NetSession implements AutoCloseable {
     }
 
     /**
-     * The gradients of the last run: contiguous float32, in the order of the weights; zero where none is recorded.
+     * The gradients of the last run: contiguous float32, in the order of the weights; zero where none is recorded. In
+     * the places of running statistics are their new values.
      *
      * @throws IllegalStateException when the session records none, or is closed or running
      */

@@ -32,7 +32,22 @@ public record Operands(List<Tensor> in, Tensor out, MemorySegment workspace, Ran
      * @throws IllegalArgumentException when it is not in {@code 0..classes-1}; the message names the sample
      */
     public int label(int operand, int sample, int classes) {
-        int label = in(operand).getInt(sample);
+        return label(operand, sample, classes, -1);
+    }
+
+    /**
+     * The class index of one place of the batch; one that is {@code ignore} may be any number.
+     *
+     * @param place the row-major index in the label
+     * @throws IllegalArgumentException when it is neither {@code ignore} nor in {@code 0..classes-1}; the message names
+     *     the sample
+     */
+    public int label(int operand, int place, int classes, int ignore) {
+        int label = in(operand).getInt(place);
+        if (ignore >= 0 && label == ignore) {
+            return label;
+        }
+        int sample = place / in(operand).shape().elementsFrom(1);
         if (label < 0 || label >= classes) {
             throw new IllegalArgumentException(where + ": the label of sample " + sample + " is " + label + ", but the "
                     + classes + " classes are numbered from 0 to " + (classes - 1));

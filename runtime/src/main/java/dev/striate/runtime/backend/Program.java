@@ -1,6 +1,5 @@
 package dev.striate.runtime.backend;
 
-import dev.striate.core.plan.MemoryPlanner;
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import dev.striate.core.plan.MemoryPlanner.Plan;
 import dev.striate.runtime.tensor.Tensor;
@@ -88,7 +87,7 @@ final class Program {
     void bind(KernelTable kernels, Weights bound, boolean reuseMemory) {
         drop();
         List<Buffer> buffers = buffers(kernels, reuseMemory);
-        Plan plan = MemoryPlanner.plan(buffers);
+        Plan plan = PlanCache.plan(buffers);
         boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
         bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
         arena = Arena.ofShared();

@@ -11,7 +11,7 @@ final class Storage {
         ARENA,
         /** The weights'. */
         WEIGHTS,
-        /** The session's gradients. */
+        /** The session's gradients and new running statistics. */
         GRADIENTS
     }
 

@@ -1,5 +1,7 @@
 package dev.striate.runtime.train;
 
+import dev.striate.core.NetSpec;
+import dev.striate.core.kernel.Parameter;
 import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
@@ -11,8 +13,12 @@ import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A phase of a training run: its sessions, which compute the gradients of what learns, and its optimizer. */
@@ -22,6 +28,7 @@ final class PhaseRun implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final FedSessions sessions;
     private final Updates updates;
+    private final States states;
     private final @Nullable Patience patience;
     private double plateau = 1;
 
@@ -34,13 +41,14 @@ final class PhaseRun implements AutoCloseable {
     PhaseRun(Net net, Recipe recipe, Phase phase, Batches batches, DataSet set, Backend backend) throws DataException {
         this.phase = phase;
         this.weights = net.weights();
-        Backend partial = new PartialTraining(backend, phase::trains);
+        Backend partial = new PartialTraining(backend, computed(weights.spec(), phase));
         try {
             sessions = new FedSessions(n -> net.training(partial, n), batches, set, recipe.feed(), arena);
         } catch (DataException e) {
             arena.close();
             throw e;
         }
+        states = States.of(weights.spec(), phase);
         updates = Updates.of(phase.optimizer(), Range.of(weights.spec().parameters(), phase), arena);
         patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
         try {
@@ -49,6 +57,15 @@ final class PhaseRun implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Which gradients and new statistics are needed. */
+    private static Predicate<String> computed(NetSpec spec, Phase phase) {
+        Set<String> statistics = spec.parameters().stream()
+                .filter(p -> !p.learned())
+                .map(Parameter::name)
+                .collect(Collectors.toSet());
+        return path -> statistics.contains(path) ? phase.renews(path) : phase.trains(path);
     }
 
     private void checkBudget(long budget) throws DataException {
@@ -81,7 +98,9 @@ final class PhaseRun implements AutoCloseable {
 
     /** Changes the parameters by the gradients of the session that ran the batch. */
     void update(int batch, double rate) {
-        updates.step(weights.values(), sessions.of(batch).session().gradients(), rate);
+        MemorySegment gradients = sessions.of(batch).session().gradients();
+        updates.step(weights.values(), gradients, rate);
+        states.update(weights.values(), gradients);
     }
 
     /** Takes the losses and metrics of the held-out samples. */

@@ -21,7 +21,7 @@ record Range(long offset, long length, float lr, float decay) {
         long offset = 0;
         for (Parameter p : parameters) {
             long length = p.shape().elements();
-            if (phase.trains(p.name())) {
+            if (p.learned() && phase.trains(p.name())) {
                 append(ranges, of(p.name(), offset, length, phase));
             }
             offset += length;

@@ -3,12 +3,18 @@ package dev.striate.runtime.backend;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.ConvTranspose;
+import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
+import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
@@ -16,11 +22,15 @@ import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reduce;
+import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
@@ -29,6 +39,7 @@ import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import dev.striate.runtime.backend.OneKernel.Operand;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +58,8 @@ final class KernelCases {
         all.putAll(products());
         all.putAll(elements());
         all.putAll(losses());
+        all.putAll(NormalizationCases.all());
+        all.putAll(shapes());
         return all;
     }
 
@@ -65,6 +78,20 @@ final class KernelCases {
         all.put(
                 ConvGradWeight.class,
                 r -> conv(r, (c, x, gy) -> OneKernel.of(ConvGradWeight.convGradWeight(c), gy, x)));
+        all.put(ConvTranspose.class, r -> {
+            Operand x = Operand.random(r, batch(r), size(r, 9), size(r, 12), size(r, 12));
+            return new OneKernel(transpose(r), List.of(x), r.nextLong());
+        });
+        all.put(ConvTransposeGradInput.class, r -> {
+            ConvTranspose transpose = transpose(r);
+            int channels = size(r, 9);
+            Sizes x = Sizes.of(batch(r), channels, size(r, 12), size(r, 12));
+            return OneKernel.of(
+                    ConvTransposeGradInput.convTransposeGradInput(transpose),
+                    Operand.random(r, transpose.output(List.of(x)).toArray()),
+                    Operand.random(
+                            r, transpose.params(List.of(x)).getFirst().shape().toArray()));
+        });
         all.put(Pool.class, r -> pool(r, anyKind(r), (p, x, gy) -> OneKernel.of(p, x)));
         all.put(
                 MaxPoolGrad.class,
@@ -133,6 +160,16 @@ final class KernelCases {
                         (x, label) -> OneKernel.of(
                                 CrossEntropyGrad.crossEntropyGrad(), Operand.of(Sizes.SCALAR, 0.7f), x, label)));
         all.put(TopK.class, r -> scores(r, (x, label) -> OneKernel.of(TopK.topK(size(r, 4)), x, label)));
+        all.put(ElementLoss.class, r -> {
+            Operand y = map(r);
+            return OneKernel.of(elementLoss(r), y, target(r, y));
+        });
+        all.put(ElementLossGrad.class, r -> {
+            Operand y = map(r);
+            ElementLossGrad gradient = ElementLossGrad.elementLossGrad(elementLoss(r));
+            return OneKernel.of(
+                    r.nextBoolean() ? gradient : gradient.byTarget(), Operand.of(Sizes.SCALAR, 0.7f), y, target(r, y));
+        });
         all.put(Quadratic.class, r -> {
             Operand y = map(r);
             return OneKernel.of(
@@ -163,6 +200,30 @@ final class KernelCases {
         Operand x = input(r, window, channels);
         Sizes y = conv.output(List.of(x.shape()));
         return with.make(conv, x, Operand.random(r, y.toArray()));
+    }
+
+    private static ConvTranspose transpose(SplittableRandom r) {
+        int stride = size(r, 3);
+        ConvTranspose plain = ConvTranspose.convTranspose(size(r, 9), 2 + r.nextInt(3), 2 + r.nextInt(3))
+                .stride(stride, stride)
+                .outputPad(r.nextInt(stride))
+                .pad(new Padding.Explicit(r.nextInt(2), 0, 0, r.nextInt(2)));
+        return r.nextBoolean() ? plain : plain.withoutBias();
+    }
+
+    private static ElementLoss elementLoss(SplittableRandom r) {
+        ElementLoss.Kind[] kinds = ElementLoss.Kind.values();
+        ElementLoss.Kind kind = kinds[r.nextInt(kinds.length)];
+        return kind == ElementLoss.Kind.SMOOTH_L1 ? ElementLoss.smoothL1(0.5) : ElementLoss.elementLoss(kind);
+    }
+
+    /** Positive numbers, as probabilities are; sometimes one for all. */
+    private static Operand target(SplittableRandom r, Operand y) {
+        float[] values = new float[r.nextInt(4) == 0 ? 1 : y.shape().elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) r.nextDouble();
+        }
+        return Operand.of(values.length == 1 ? Sizes.SCALAR : y.shape(), values);
     }
 
     private static OneKernel pool(SplittableRandom r, Pool.Kind kind, WithWindow<Pool> with) {
@@ -209,14 +270,72 @@ final class KernelCases {
                 Pointwise.gradient(Pointwise.relu()),
                 Pointwise.gradient(Pointwise.tanh()),
                 Pointwise.gradient(Pointwise.sigmoid()),
-                Pointwise.gradient(Pointwise.add(), 1));
+                Pointwise.gradient(Pointwise.multiply(3), 1),
+                Pointwise.gradient(Pointwise.divide(), 1),
+                Pointwise.largest(3));
         Pointwise f = functions.get(r.nextInt(functions.size()));
         int[] shape = {batch(r), size(r, 9), size(r, 40), size(r, 40)};
         Operand[] operands = new Operand[f.arity()];
         for (int i = 0; i < operands.length; i++) {
-            operands[i] = Operand.random(r, shape);
+            operands[i] = Operand.random(r, i == 0 ? shape : meeting(r, shape));
         }
         return OneKernel.of(f, operands);
+    }
+
+    /** A shape that meets another from the left: some sizes become 1, some axes at the end go. */
+    private static int[] meeting(SplittableRandom r, int... shape) {
+        int[] other = Arrays.copyOf(shape, r.nextInt(3) == 0 ? r.nextInt(1 + shape.length) : shape.length);
+        for (int i = 0; i < other.length; i++) {
+            other[i] = r.nextInt(4) == 0 ? 1 : other[i];
+        }
+        return other;
+    }
+
+    private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> shapes() {
+        Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
+        all.put(Expand.class, r -> {
+            int[] shape = {batch(r), size(r, 9), size(r, 40), size(r, 40)};
+            Expand expand = Expand.expand(shape);
+            return OneKernel.of(r.nextBoolean() ? expand : expand.shared(), Operand.random(r, meeting(r, shape)));
+        });
+        all.put(Reduce.class, r -> OneKernel.of(reduce(r, Reduce.Kind.values()), map(r)));
+        all.put(ReduceMaxGrad.class, r -> {
+            Operand x = map(r);
+            Reduce reduce = reduce(r, Reduce.Kind.MAX);
+            Sizes kept = reduce.output(List.of(x.shape()));
+            return OneKernel.of(ReduceMaxGrad.reduceMaxGrad(reduce), Operand.random(r, kept.toArray()), x);
+        });
+        all.put(Concat.class, r -> {
+            int axis = r.nextInt(4);
+            int[] shape = {batch(r), size(r, 9), size(r, 40), size(r, 40)};
+            Operand[] operands = new Operand[1 + r.nextInt(4)];
+            for (int i = 0; i < operands.length; i++) {
+                shape[axis] = size(r, 9);
+                operands[i] = Operand.random(r, shape);
+            }
+            return OneKernel.of(Concat.concat(axis), operands);
+        });
+        all.put(Slice.class, r -> {
+            Operand x = map(r);
+            int[] bounds = new int[4];
+            for (int i = 0; i < 2; i++) {
+                int size = x.shape().dim(1 + i);
+                bounds[2 * i] = r.nextInt(size);
+                bounds[2 * i + 1] = bounds[2 * i] + 1 + r.nextInt(size - bounds[2 * i]);
+            }
+            return OneKernel.of(Slice.slice(1, bounds), x);
+        });
+        all.put(Pad.class, r -> {
+            int[] amounts = r.ints(r.nextBoolean() ? 2 : 4, 0, 5).toArray();
+            return OneKernel.of(Pad.pad(r.nextGaussian(), 2, amounts), map(r));
+        });
+        return all;
+    }
+
+    private static Reduce reduce(SplittableRandom r, Reduce.Kind... kinds) {
+        List<List<Integer>> axes =
+                List.of(List.of(1), List.of(0, 2, 3), List.of(2, 3), List.of(3), List.of(0, 1, 2, 3));
+        return new Reduce(kinds[r.nextInt(kinds.length)], axes.get(r.nextInt(axes.size())));
     }
 
     private interface WithScores {
@@ -230,7 +349,7 @@ final class KernelCases {
     }
 
     /** A feature map, sometimes one with several blocks of elements. */
-    private static Operand map(SplittableRandom r) {
+    static Operand map(SplittableRandom r) {
         return r.nextInt(5) == 0
                 ? Operand.random(r, batch(r), size(r, 5), 60 + r.nextInt(60), 60 + r.nextInt(60))
                 : Operand.random(r, batch(r), size(r, 20), size(r, 9), size(r, 9));

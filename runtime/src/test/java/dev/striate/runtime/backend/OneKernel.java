@@ -87,7 +87,9 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (Parameter p : spec.parameters()) {
             for (int i = 0; i < p.shape().elements(); i++) {
-                weights.tensor(p.name()).set(i, (float) random.nextGaussian());
+                double value = random.nextGaussian();
+                // Running variances are not negative.
+                weights.tensor(p.name()).set(i, (float) (p.learned() ? value : Math.abs(value)));
             }
         }
         return weights;

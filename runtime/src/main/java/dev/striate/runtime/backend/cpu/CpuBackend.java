@@ -1,24 +1,50 @@
 package dev.striate.runtime.backend.cpu;
 
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.BatchNorm;
+import dev.striate.core.kernel.BatchNormGradInput;
+import dev.striate.core.kernel.BatchNormGradWeight;
+import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.ChannelVariance;
+import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.ConvTranspose;
+import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
+import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.GaussianNoise;
+import dev.striate.core.kernel.L2Normalize;
+import dev.striate.core.kernel.L2NormalizeGrad;
+import dev.striate.core.kernel.LinePool;
+import dev.striate.core.kernel.LinePoolGrad;
+import dev.striate.core.kernel.Lrn;
+import dev.striate.core.kernel.LrnGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reduce;
+import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Running;
+import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
@@ -83,9 +109,16 @@ public final class CpuBackend implements Backend {
     public KernelTable kernels() {
         Cpu cpu = new Cpu(pool, new Scratch(pool.threads()));
         Elements elements = new Elements(cpu);
+        Boxes boxes = new Boxes(cpu);
+        Reductions reductions = new Reductions(cpu);
         FullyConnected fullyConnected = new FullyConnected(cpu);
         Losses losses = new Losses(cpu);
         Pooling pooling = new Pooling(cpu);
+        BatchNormalization batchNorm = new BatchNormalization(cpu);
+        Normalization normalization = new Normalization(cpu);
+        LinePooling linePooling = new LinePooling(cpu);
+        TransposedConvolution transposed = new TransposedConvolution(cpu);
+        ElementLosses elementLosses = new ElementLosses(cpu);
         return new KernelTable()
                 .add(Conv.class, new ConvForward(cpu))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
@@ -100,14 +133,40 @@ public final class CpuBackend implements Backend {
                 .add(Pointwise.class, elements::pointwise)
                 .add(Dropout.class, elements::dropout)
                 .add(Fill.class, elements::fill)
+                .add(Slice.class, boxes::slice)
+                .add(Pad.class, boxes::pad)
+                .add(Concat.class, boxes::concat)
+                .add(Expand.class, elements::expand)
+                .add(Reduce.class, reductions::reduce)
+                .add(ReduceMaxGrad.class, reductions::maxGradient)
                 .add(Flatten.class, elements::copy)
                 .add(Reshape.class, elements::copy)
                 .add(Softmax.class, losses::softmax)
                 .add(SoftmaxGrad.class, losses::softmaxGradient)
-                .add(CrossEntropy.class, new SampleMean<>(cpu, losses::crossEntropy))
+                .add(CrossEntropy.class, losses.crossEntropy())
                 .add(CrossEntropyGrad.class, losses::crossEntropyGradient)
                 .add(Quadratic.class, new SampleMean<>(cpu, losses::quadratic))
                 .add(QuadraticGrad.class, losses::quadraticGradient)
-                .add(TopK.class, new SampleMean<>(cpu, losses::topK));
+                .add(TopK.class, new SampleMean<>(cpu, losses::topK))
+                .add(BatchNorm.class, batchNorm::forward)
+                .add(BatchNormGradInput.class, batchNorm::inputGradient)
+                .add(BatchNormGradWeight.class, batchNorm::weightGradient)
+                .add(ChannelMean.class, batchNorm::mean)
+                .add(ChannelVariance.class, batchNorm::variance)
+                .add(Running.class, batchNorm::running)
+                .add(Norm.class, normalization::forward)
+                .add(NormGradInput.class, normalization::inputGradient)
+                .add(NormGradWeight.class, normalization.weightGradient())
+                .add(L2Normalize.class, normalization::l2)
+                .add(L2NormalizeGrad.class, normalization::l2Gradient)
+                .add(Lrn.class, normalization::lrn)
+                .add(LrnGrad.class, normalization::lrnGradient)
+                .add(LinePool.class, linePooling::forward)
+                .add(LinePoolGrad.class, linePooling::gradient)
+                .add(GaussianNoise.class, elements::gaussianNoise)
+                .add(ConvTranspose.class, transposed)
+                .add(ConvTransposeGradInput.class, transposed.inputGradient())
+                .add(ElementLoss.class, new SampleMean<>(cpu, elementLosses::forward))
+                .add(ElementLossGrad.class, elementLosses::gradient);
     }
 }

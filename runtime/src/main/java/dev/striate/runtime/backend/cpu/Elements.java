@@ -4,15 +4,21 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Kernels that look at elements one by one, in blocks of {@link Cpu#GRAIN}. */
 final class Elements {
+    /** What a random number costs, in additions. */
+    private static final int RANDOM = 16;
+
     private final Cpu cpu;
 
     Elements(Cpu cpu) {
@@ -25,13 +31,14 @@ final class Elements {
             cpu.scratch().reserve(i, PointwiseProgram.BLOCK);
         }
         Tensor y = o.out();
+        List<Repeated> operands =
+                o.in().stream().map(x -> new Repeated(x, y.shape())).toList();
         int parts = Math.ceilDiv(y.elements(), PointwiseProgram.BLOCK);
         return cpu.forEach(parts, PointwiseProgram.BLOCK, (part, slot) -> {
             int first = part * PointwiseProgram.BLOCK;
             int n = Math.min(PointwiseProgram.BLOCK, y.elements() - first);
-            for (int i = 0; i < kernel.arity(); i++) {
-                MemorySegment.copy(
-                        o.in(i).data(), JAVA_FLOAT, offset(first), cpu.scratch().array(slot, i), 0, n);
+            for (int i = 0; i < operands.size(); i++) {
+                operands.get(i).load(first, n, cpu.scratch().array(slot, i));
             }
             float[] result = program.run(cpu.scratch(), slot, n);
             MemorySegment.copy(result, 0, y.data(), JAVA_FLOAT, offset(first), n);
@@ -42,15 +49,26 @@ final class Elements {
         MemorySegment x = o.in(0).data();
         MemorySegment y = o.out().data();
         long stream = kernel.stream();
+        int unit = kernel.unit().size(o.out().shape());
         int elements = o.out().elements();
-        int perBlock = Cpu.GRAIN / 16; // a random number costs about as much as 16 additions
+        int perBlock = Cpu.GRAIN / RANDOM;
         return cpu.parallel(Math.ceilDiv(elements, perBlock), (block, slot) -> {
             int end = (int) Math.min(elements, (block + 1L) * perBlock);
             for (int i = block * perBlock; i < end; i++) {
                 float factor =
-                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i / unit);
                 y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) * factor);
             }
+        });
+    }
+
+    Runnable gaussianNoise(GaussianNoise kernel, Operands o) {
+        MemorySegment x = o.in(0).data();
+        MemorySegment y = o.out().data();
+        long stream = kernel.stream();
+        return cpu.forEach(o.out().elements(), RANDOM, (i, slot) -> {
+            float noise = kernel.noise(stream, o.random().seed(), o.random().step(), i);
+            y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) + noise);
         });
     }
 
@@ -58,6 +76,24 @@ final class Elements {
         MemorySegment y = o.out().data();
         float value = (float) kernel.value();
         return () -> fill(y, 0, (int) (y.byteSize() / Float.BYTES), value);
+    }
+
+    Runnable expand(Expand kernel, Operands o) {
+        Tensor y = o.out();
+        Repeated x = new Repeated(o.in(0), y.shape());
+        float divisor = kernel.mean() ? (float) y.elements() / o.in(0).elements() : 1;
+        cpu.scratch().reserve(0, PointwiseProgram.BLOCK);
+        int parts = Math.ceilDiv(y.elements(), PointwiseProgram.BLOCK);
+        return cpu.forEach(parts, PointwiseProgram.BLOCK, (part, slot) -> {
+            int first = part * PointwiseProgram.BLOCK;
+            int n = Math.min(PointwiseProgram.BLOCK, y.elements() - first);
+            float[] block = cpu.scratch().array(slot, 0);
+            x.load(first, n, block);
+            for (int i = 0; i < n; i++) {
+                block[i] /= divisor;
+            }
+            MemorySegment.copy(block, 0, y.data(), JAVA_FLOAT, offset(first), n);
+        });
     }
 
     /** A view whose result needs memory of its own. */

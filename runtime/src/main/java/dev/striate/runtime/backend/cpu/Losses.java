@@ -1,7 +1,9 @@
 package dev.striate.runtime.backend.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Quadratic;
@@ -9,9 +11,11 @@ import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
+import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Softmax, losses and metrics. */
 final class Losses {
@@ -61,36 +65,85 @@ final class Losses {
         });
     }
 
-    SampleMean.Sample crossEntropy(CrossEntropy kernel, Operands o) {
+    /** The loss of every place first, then their sum in the order of the places. */
+    KernelFactory<CrossEntropy> crossEntropy() {
+        return new KernelFactory<>() {
+            @Override
+            public long workspace(CrossEntropy kernel, List<Sizes> operands) {
+                return (long) Double.BYTES * operands.get(1).elements();
+            }
+
+            @Override
+            public Runnable bind(CrossEntropy kernel, Operands o) {
+                int places = o.in(1).elements();
+                Runnable each = ofPlaces(kernel, o);
+                return () -> {
+                    each.run();
+                    double sum = 0;
+                    for (int i = 0; i < places; i++) {
+                        sum += o.workspace().getAtIndex(JAVA_DOUBLE, i);
+                    }
+                    int count = counted(o.in(1), kernel.ignore());
+                    o.out().set(0, count == 0 ? 0 : (float) (sum / count));
+                };
+            }
+        };
+    }
+
+    private Runnable ofPlaces(CrossEntropy kernel, Operands o) {
         Tensor x = o.in(0);
         Column column = Column.of(x.shape());
+        int classes = column.classes();
         reserve(column);
-        return (n, slot) -> {
-            int label = o.label(1, n, column.classes());
-            float[] row = cpu.scratch().array(slot, FIRST);
-            column.load(x, n, row);
-            double max = max(row, column.classes());
-            double sum = exponentials(row, slot, column.classes());
-            return Math.log(sum) + max - x.get(n * column.classes() + label);
-        };
+        return columns(x, column, (place, slot) -> {
+            int label = o.label(1, place, classes, kernel.ignore());
+            double loss = 0;
+            if (label != kernel.ignore()) {
+                float[] row = cpu.scratch().array(slot, FIRST);
+                column.load(x, place, row);
+                double max = max(row, classes);
+                for (int c = 0; c < classes; c++) {
+                    double target = kernel.target(c == label, classes);
+                    loss -= target == 0 ? 0 : target * row[c];
+                }
+                loss += Math.log(exponentials(row, slot, classes)) + max;
+            }
+            o.workspace().setAtIndex(JAVA_DOUBLE, place, loss);
+        });
+    }
+
+    /** How many labels count. */
+    private static int counted(Tensor labels, int ignore) {
+        int count = 0;
+        for (int i = 0; i < labels.elements(); i++) {
+            count += labels.getInt(i) == ignore ? 0 : 1;
+        }
+        return count;
     }
 
     Runnable crossEntropyGradient(CrossEntropyGrad kernel, Operands o) {
         Tensor x = o.in(1);
+        CrossEntropy loss = kernel.loss();
         Column column = Column.of(x.shape());
         int classes = column.classes();
         reserve(column);
-        return columns(x, column, (n, slot) -> {
-            int label = o.label(2, n, classes);
+        int[] count = new int[1];
+        Runnable each = columns(x, column, (place, slot) -> {
+            int label = o.label(2, place, classes, loss.ignore());
             float[] row = cpu.scratch().array(slot, FIRST);
-            column.load(x, n, row);
+            column.load(x, place, row);
             double sum = exponentials(row, slot, classes);
-            double factor = o.in(0).get(0) / sum / x.shape().dim(0);
-            double ofLabel = factor * (row[label] - sum); // in float64: near certainty only this difference is left
-            scale(row, (float) factor, classes);
-            row[label] = (float) ofLabel;
-            column.store(row, o.out(), n);
+            double factor = label == loss.ignore() ? 0 : o.in(0).get(0) / sum / count[0];
+            for (int c = 0; c < classes; c++) {
+                // In float64: near certainty only this difference is left.
+                row[c] = (float) (factor * (row[c] - sum * loss.target(c == label, classes)));
+            }
+            column.store(row, o.out(), place);
         });
+        return () -> {
+            count[0] = counted(o.in(2), loss.ignore());
+            each.run();
+        };
     }
 
     SampleMean.Sample quadratic(Quadratic kernel, Operands o) {

@@ -1,8 +1,10 @@
 package dev.striate.runtime.backend.reference;
 
+import dev.striate.core.kernel.Broadcast;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.Operands;
@@ -15,10 +17,15 @@ final class Elements {
     static Runnable pointwise(Pointwise kernel, Operands o) {
         Tensor y = o.out();
         double[] args = new double[kernel.arity()];
+        int[] dims = y.shape().toArray();
+        int[][] strides = new int[args.length][];
+        for (int a = 0; a < args.length; a++) {
+            strides[a] = Broadcast.strides(o.in(a).shape(), y.shape());
+        }
         return () -> {
             for (int i = 0; i < y.elements(); i++) {
                 for (int a = 0; a < args.length; a++) {
-                    args[a] = o.in(a).get(i);
+                    args[a] = o.in(a).get(Broadcast.place(i, dims, strides[a]));
                 }
                 y.set(i, (float) kernel.expr().eval(args));
             }
@@ -28,11 +35,23 @@ final class Elements {
     static Runnable dropout(Dropout kernel, Operands o) {
         Tensor x = o.in(0);
         long stream = kernel.stream();
+        int unit = kernel.unit().size(o.out().shape());
         return () -> {
             for (int i = 0; i < x.elements(); i++) {
                 float factor =
-                        kernel.factor(stream, o.random().seed(), o.random().step(), i);
+                        kernel.factor(stream, o.random().seed(), o.random().step(), i / unit);
                 o.out().set(i, x.get(i) * factor);
+            }
+        };
+    }
+
+    static Runnable gaussianNoise(GaussianNoise kernel, Operands o) {
+        Tensor x = o.in(0);
+        long stream = kernel.stream();
+        return () -> {
+            for (int i = 0; i < x.elements(); i++) {
+                float noise = kernel.noise(stream, o.random().seed(), o.random().step(), i);
+                o.out().set(i, x.get(i) + noise);
             }
         };
     }

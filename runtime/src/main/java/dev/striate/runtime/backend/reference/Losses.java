@@ -2,6 +2,7 @@ package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Lines;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Softmax;
@@ -44,33 +45,48 @@ final class Losses {
 
     static Runnable crossEntropy(CrossEntropy kernel, Operands o) {
         Tensor x = o.in(0);
-        int batch = x.shape().dim(0);
-        int classes = x.shape().dim(1);
+        Lines lines = Lines.alongChannels(x.shape());
+        int classes = lines.count();
         return () -> {
             double loss = 0;
-            for (int n = 0; n < batch; n++) {
-                int label = o.label(1, n, classes);
-                double max = max(x, n * classes, classes, 1);
-                double sum = sumOfExponentials(x, n * classes, classes, 1, max);
-                loss += Math.log(sum) + max - x.get(n * classes + label);
+            int count = 0;
+            for (int place = 0; place < lines.size(); place++) {
+                int label = o.label(1, place, classes, kernel.ignore());
+                if (label != kernel.ignore()) {
+                    int first = lines.first(place);
+                    double max = max(x, first, classes, lines.inner());
+                    loss += Math.log(sumOfExponentials(x, first, classes, lines.inner(), max)) + max;
+                    for (int c = 0; c < classes; c++) {
+                        double target = kernel.target(c == label, classes);
+                        loss -= target == 0 ? 0 : target * x.get(lines.at(place, c));
+                    }
+                    count++;
+                }
             }
-            o.out().set(0, (float) (loss / batch));
+            o.out().set(0, count == 0 ? 0 : (float) (loss / count));
         };
     }
 
     static Runnable crossEntropyGradient(CrossEntropyGrad kernel, Operands o) {
         Tensor x = o.in(1);
-        int batch = x.shape().dim(0);
-        int classes = x.shape().dim(1);
+        Lines lines = Lines.alongChannels(x.shape());
+        int classes = lines.count();
+        int ignore = kernel.loss().ignore();
         return () -> {
-            double scale = (double) o.in(0).get(0) / batch;
-            for (int n = 0; n < batch; n++) {
-                int label = o.label(2, n, classes);
-                double max = max(x, n * classes, classes, 1);
-                double sum = sumOfExponentials(x, n * classes, classes, 1, max);
+            int count = 0;
+            for (int place = 0; place < lines.size(); place++) {
+                count += o.label(2, place, classes, ignore) == ignore ? 0 : 1;
+            }
+            for (int place = 0; place < lines.size(); place++) {
+                int label = o.label(2, place, classes, ignore);
+                int first = lines.first(place);
+                double max = max(x, first, classes, lines.inner());
+                double sum = sumOfExponentials(x, first, classes, lines.inner(), max);
                 for (int c = 0; c < classes; c++) {
-                    double softmax = Math.exp(x.get(n * classes + c) - max) / sum;
-                    o.out().set(n * classes + c, (float) (scale * (softmax - (c == label ? 1 : 0))));
+                    int at = lines.at(place, c);
+                    double distance =
+                            Math.exp(x.get(at) - max) / sum - kernel.loss().target(c == label, classes);
+                    o.out().set(at, label == ignore ? 0 : (float) (o.in(0).get(0) * distance / count));
                 }
             }
         };

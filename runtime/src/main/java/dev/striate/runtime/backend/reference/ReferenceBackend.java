@@ -1,24 +1,50 @@
 package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.BatchNorm;
+import dev.striate.core.kernel.BatchNormGradInput;
+import dev.striate.core.kernel.BatchNormGradWeight;
+import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.ChannelVariance;
+import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.ConvTranspose;
+import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.ElementLoss;
+import dev.striate.core.kernel.ElementLossGrad;
+import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.GaussianNoise;
+import dev.striate.core.kernel.L2Normalize;
+import dev.striate.core.kernel.L2NormalizeGrad;
+import dev.striate.core.kernel.LinePool;
+import dev.striate.core.kernel.LinePoolGrad;
+import dev.striate.core.kernel.Lrn;
+import dev.striate.core.kernel.LrnGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.Reduce;
+import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Running;
+import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
@@ -53,6 +79,12 @@ public final class ReferenceBackend implements Backend {
                 .add(Pointwise.class, Elements::pointwise)
                 .add(Dropout.class, Elements::dropout)
                 .add(Fill.class, Elements::fill)
+                .add(Slice.class, Shapes::slice)
+                .add(Pad.class, Shapes::pad)
+                .add(Concat.class, Shapes::concat)
+                .add(Expand.class, Shapes::expand)
+                .add(Reduce.class, Shapes::reduce)
+                .add(ReduceMaxGrad.class, Shapes::reduceMaxGradient)
                 .add(Flatten.class, Elements::copy)
                 .add(Reshape.class, Elements::copy)
                 .add(Softmax.class, Losses::softmax)
@@ -61,6 +93,26 @@ public final class ReferenceBackend implements Backend {
                 .add(CrossEntropyGrad.class, Losses::crossEntropyGradient)
                 .add(Quadratic.class, Losses::quadratic)
                 .add(QuadraticGrad.class, Losses::quadraticGradient)
-                .add(TopK.class, Losses::topK);
+                .add(TopK.class, Losses::topK)
+                .add(BatchNorm.class, BatchNormalization::forward)
+                .add(BatchNormGradInput.class, BatchNormalization::inputGradient)
+                .add(BatchNormGradWeight.class, BatchNormalization::weightGradient)
+                .add(ChannelMean.class, BatchNormalization::mean)
+                .add(ChannelVariance.class, BatchNormalization::variance)
+                .add(Running.class, BatchNormalization::running)
+                .add(Norm.class, Normalization::forward)
+                .add(NormGradInput.class, Normalization::inputGradient)
+                .add(NormGradWeight.class, Normalization::weightGradient)
+                .add(L2Normalize.class, Normalization::l2)
+                .add(L2NormalizeGrad.class, Normalization::l2Gradient)
+                .add(Lrn.class, Normalization::lrn)
+                .add(LrnGrad.class, Normalization::lrnGradient)
+                .add(LinePool.class, LinePooling::forward)
+                .add(LinePoolGrad.class, LinePooling::gradient)
+                .add(GaussianNoise.class, Elements::gaussianNoise)
+                .add(ConvTranspose.class, TransposedConvolution::forward)
+                .add(ConvTransposeGradInput.class, TransposedConvolution::inputGradient)
+                .add(ElementLoss.class, ElementLosses::forward)
+                .add(ElementLossGrad.class, ElementLosses::gradient);
     }
 }

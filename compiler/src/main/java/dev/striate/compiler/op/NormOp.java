@@ -1,0 +1,226 @@
+package dev.striate.compiler.op;
+
+import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.TensorType;
+import dev.striate.compiler.op.OpSpec.Category;
+import dev.striate.core.Sizes;
+import dev.striate.core.init.Init;
+import dev.striate.core.kernel.Lines;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Normalization of each sample by itself, and its gradients.
+ *
+ * @param spec which of the specifications below
+ * @param norm what is normalized together
+ * @param call how generated code builds it
+ */
+public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call) implements Op {
+    private static final Attr EPS = Attr.optional("eps", Attr.Kind.FLOAT, 1e-5, "added to the variance");
+
+    static final OpSpec<NormOp> LAYER = norm(
+                    "layer_norm",
+                    a -> new NormOp(
+                            a.spec(),
+                            Norm.layerNorm(a.number("eps")),
+                            KernelCall.of(Norm.class, "layerNorm", a.number("eps"))))
+            .doc(
+                    "`(x - mean) / sqrt(variance + eps) * weight + bias` by the mean and the biased variance of the channels"
+                            + " at each place of `[N, C, …]`.")
+            .attrs(EPS)
+            .build();
+
+    static final OpSpec<NormOp> INSTANCE = norm(
+                    "instance_norm",
+                    a -> new NormOp(
+                            a.spec(),
+                            Norm.instanceNorm(a.number("eps")),
+                            KernelCall.of(Norm.class, "instanceNorm", a.number("eps"))))
+            .doc("The same by the mean and the biased variance of each channel of each sample of `[N, C, …]`.")
+            .attrs(EPS)
+            .build();
+
+    static final OpSpec<NormOp> GROUP = norm(
+                    "group_norm",
+                    a -> new NormOp(
+                            a.spec(),
+                            Norm.groupNorm(a.integer("groups"), a.number("eps")),
+                            KernelCall.of(Norm.class, "groupNorm", a.integer("groups"), a.number("eps"))))
+            .doc("The same by the mean and the biased variance of groups of neighbouring channels of each sample.")
+            .attrs(
+                    Attr.required("groups", Attr.Kind.POSITIVE_INT, "the number of groups, which divides the channels"),
+                    EPS)
+            .build();
+
+    private static OpSpec.Builder<NormOp> norm(String name, Function<Args, @Nullable Op> factory) {
+        return OpSpec.<NormOp>of(name, Category.LAYER)
+                .operands("x")
+                .factory(factory)
+                .type((op, data) -> op.type(data.get(0)))
+                .params((op, data) -> {
+                    Sizes channels = Sizes.of(data.get(0).shape().dim(1).toInt());
+                    return List.of(
+                            new ParamSpec("weight", channels, Init.ones()),
+                            new ParamSpec("bias", channels, Init.zeros()));
+                })
+                .noMacs()
+                .field(op -> op.norm.groups() == 0 ? Field.POINT : Field.ALL)
+                .gradient((op, g) -> {
+                    Node x = g.node().input(0);
+                    g.give(0, new GradInput(op), g.incoming(), x, g.node().input(1));
+                    g.give(1, new GradWeight(op), g.incoming(), x);
+                    g.give(2, new ChannelSumOp(), g.incoming());
+                })
+                .eval((op, in, context) -> op.eval(in))
+                .kernel((op, node) -> op.call);
+    }
+
+    private TensorType type(TensorType data) {
+        Shape x = Types.requireChannels(name(), data);
+        Types.requireNotNegative(name(), "eps", norm.eps());
+        int channels = Windows.fixedChannels(name(), x);
+        if (norm.groups() > 0 && channels % norm.groups() != 0) {
+            throw new ShapeError(
+                            Code.GROUPS,
+                            "groups=" + norm.groups() + " does not divide " + channels + " incoming channels")
+                    .remark(0, List.of(1), channels + " channels come from here")
+                    .fix("choose a number of groups that divides " + channels);
+        }
+        return data;
+    }
+
+    private static int channel(Nd x, int index) {
+        return index / x.shape().elementsFrom(2) % x.dim(1);
+    }
+
+    /** {@code (x - mean) / sqrt(variance + eps)}. */
+    private Nd hat(Nd x) {
+        Lines lines = norm.lines(x.shape());
+        Nd hat = new Nd(x.shape());
+        for (int line = 0; line < lines.size(); line++) {
+            double mean = 0;
+            for (int i = 0; i < lines.count(); i++) {
+                mean += x.get(lines.at(line, i)) / lines.count();
+            }
+            double variance = 0;
+            for (int i = 0; i < lines.count(); i++) {
+                double d = x.get(lines.at(line, i)) - mean;
+                variance += d * d / lines.count();
+            }
+            for (int i = 0; i < lines.count(); i++) {
+                int at = lines.at(line, i);
+                hat.set(at, (x.get(at) - mean) / Math.sqrt(variance + norm.eps()));
+            }
+        }
+        return hat;
+    }
+
+    /** One over {@code sqrt(variance + eps)} of each line. */
+    private double[] scales(Nd x) {
+        Lines lines = norm.lines(x.shape());
+        double[] scales = new double[lines.size()];
+        for (int line = 0; line < scales.length; line++) {
+            double sum = 0;
+            double squares = 0;
+            for (int i = 0; i < lines.count(); i++) {
+                sum += x.get(lines.at(line, i));
+            }
+            for (int i = 0; i < lines.count(); i++) {
+                double d = x.get(lines.at(line, i)) - sum / lines.count();
+                squares += d * d;
+            }
+            scales[line] = 1 / Math.sqrt(squares / lines.count() + norm.eps());
+        }
+        return scales;
+    }
+
+    private Nd eval(List<Nd> in) {
+        Nd hat = hat(in.get(0));
+        return Nd.of(
+                hat.shape(),
+                i -> hat.get(i) * in.get(1).get(channel(hat, i)) + in.get(2).get(channel(hat, i)));
+    }
+
+    /**
+     * The gradient by the input. Operands: the result's gradient, the input, the weight.
+     *
+     * @param op the normalization
+     */
+    record GradInput(NormOp op) implements Op {
+        static final OpSpec<GradInput> SPEC = OpSpec.<GradInput>of("norm_grad_input", Category.INTERNAL)
+                .doc("The gradient of `layer_norm`, `group_norm` and `instance_norm` by their input.")
+                .operands("gradient", "x", "weight")
+                .type((op, data) -> data.get(1))
+                .noMacs()
+                .field(op -> Field.ALL)
+                .isGradient()
+                .eval((op, in, context) -> op.eval(in))
+                .kernel((op, node) -> KernelCall.of(NormGradInput.class, "normGradInput", op.op.call))
+                .build();
+
+        private Nd eval(List<Nd> in) {
+            Nd hat = op.hat(in.get(1));
+            double[] scales = op.scales(in.get(1));
+            Nd g = Nd.of(hat.shape(), i -> in.get(0).get(i) * in.get(2).get(channel(hat, i)));
+            Lines lines = op.norm.lines(hat.shape());
+            Nd dx = new Nd(hat.shape());
+            for (int line = 0; line < lines.size(); line++) {
+                double mean = 0;
+                double slope = 0;
+                for (int i = 0; i < lines.count(); i++) {
+                    int at = lines.at(line, i);
+                    mean += g.get(at) / lines.count();
+                    slope += g.get(at) * hat.get(at) / lines.count();
+                }
+                for (int i = 0; i < lines.count(); i++) {
+                    int at = lines.at(line, i);
+                    dx.set(at, scales[line] * (g.get(at) - mean - hat.get(at) * slope));
+                }
+            }
+            return dx;
+        }
+
+        @Override
+        public OpSpec<?> spec() {
+            return SPEC;
+        }
+    }
+
+    /**
+     * The gradient by the weight. Operands: the result's gradient and the input.
+     *
+     * @param op the normalization
+     */
+    record GradWeight(NormOp op) implements Op {
+        static final OpSpec<GradWeight> SPEC = OpSpec.<GradWeight>of("norm_grad_weight", Category.INTERNAL)
+                .doc("The gradient of `layer_norm`, `group_norm` and `instance_norm` by their weight.")
+                .operands("gradient", "x")
+                .type((op, data) -> TensorType.f32(Shape.of(data.get(1).shape().dim(1))))
+                .noMacs()
+                .field(op -> Field.ALL)
+                .isGradient()
+                .eval((op, in, context) -> {
+                    Nd hat = op.op.hat(in.get(1));
+                    Nd sum = new Nd(Sizes.of(hat.dim(1)));
+                    for (int i = 0; i < hat.size(); i++) {
+                        sum.add(channel(hat, i), in.get(0).get(i) * hat.get(i));
+                    }
+                    return sum;
+                })
+                .kernel((op, node) -> KernelCall.of(NormGradWeight.class, "normGradWeight", op.op.call))
+                .build();
+
+        @Override
+        public OpSpec<?> spec() {
+            return SPEC;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.striate.core.kernel;
+
+import dev.striate.core.Sizes;
+import java.util.List;
+
+/**
+ * The gradient of {@link BatchNorm} by x {@code [N, C, …]}. With running statistics, which are numbers, the operands are
+ * the result's gradient, weight and variance. With those of the batch, which depend on x, they are the result's gradient,
+ * x, mean, variance, weight, and the gradients by weight and bias.
+ *
+ * @param norm the normalization
+ */
+public record BatchNormGradInput(BatchNorm norm) implements Kernel {
+    /** Of a normalization. */
+    public static BatchNormGradInput batchNormGradInput(BatchNorm norm) {
+        return new BatchNormGradInput(norm);
+    }
+
+    @Override
+    public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, norm.ofBatch() ? 7 : 3);
+        Check.rankAtLeast(this, inputs.get(0), 2);
+        return inputs.get(0);
+    }
+}

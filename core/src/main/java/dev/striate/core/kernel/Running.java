@@ -1,0 +1,35 @@
+package dev.striate.core.kernel;
+
+import dev.striate.core.Sizes;
+import java.util.List;
+
+/**
+ * The new value of a running statistic, {@code (1 - momentum) * running + momentum * factor * batch}. Operands: the
+ * running statistic and that of the batch, of one shape.
+ *
+ * @param momentum the weight of the batch
+ * @param factor 1 for a mean; what makes the variance of the batch unbiased for a variance
+ */
+public record Running(double momentum, double factor) implements Kernel {
+    /** A running mean. */
+    public static Running running(double momentum) {
+        return new Running(momentum, 1);
+    }
+
+    /** A running variance: that of {@code count} elements, times {@code count / (count - 1)}; of one element as it is. */
+    public Running varianceOf(int count) {
+        return new Running(momentum, count == 1 ? 1 : count / (count - 1.0));
+    }
+
+    /** The new value of one element. */
+    public double next(double running, double batch) {
+        return (1 - momentum) * running + momentum * factor * batch;
+    }
+
+    @Override
+    public Sizes output(List<Sizes> inputs) {
+        Check.count(this, inputs, 2);
+        Check.shape(this, inputs.get(1), inputs.get(0));
+        return inputs.get(0);
+    }
+}

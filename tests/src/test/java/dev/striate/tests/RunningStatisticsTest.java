@@ -1,0 +1,159 @@
+package dev.striate.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.core.kernel.Parameter;
+import dev.striate.core.recipe.Data;
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Recipe;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.data.DataSets;
+import dev.striate.runtime.data.Splits;
+import dev.striate.runtime.train.Evaluation;
+import dev.striate.runtime.train.Trainer;
+import dev.striate.runtime.train.TrainingListener;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The running statistics of batch_norm: kept with the weights, replaced in training, used in inference. */
+class RunningStatisticsTest {
+    private static final String NET = """
+            net Normalized {
+              input image: f32[N, 1, 8, 8]
+              label digit: class[N, 10]
+
+              image -> conv(8, 3x3, pad=1, bias=false) -> batch_norm -> relu -> max_pool(2)
+                    -> conv(16, 3x3, bias=false) -> batch_norm(momentum=0.2) -> relu
+                    -> flatten -> fc(10) -> output logits
+
+              loss   xent = cross_entropy(logits, digit)
+              metric acc  = top1(logits, digit)
+              assert params() == 72 + 16 + 8 * 16 * 9 + 32 + 650
+            }
+            """;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @Test
+    void areStoredInTheOrderOfPathsButNotCounted() throws Exception {
+        GeneratedNet net = GeneratedNet.of(NET, folder);
+        assertThat(net.paths())
+                .startsWith(
+                        "conv1.weight",
+                        "batch_norm1.weight",
+                        "batch_norm1.bias",
+                        "batch_norm1.running_mean",
+                        "batch_norm1.running_var",
+                        "conv2.weight");
+        assertThat(net.spec().learned()).isEqualTo(1922);
+        assertThat(net.spec().count()).isEqualTo(1922 + 16 + 32);
+        assertThat(net.spec().parameters().stream().filter(p -> !p.learned()).map(Parameter::name))
+                .containsExactlyElementsOf(Objects.requireNonNull(net.model().training()).results(Kind.STATE).stream()
+                        .map(r -> r.name())
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "cpu"})
+    void agreeWithTheEvaluator(String backend) throws Exception {
+        GeneratedNet net = GeneratedNet.of(NET, folder);
+        NetAgreement.check(net, 3, Backends.byName(backend));
+        NetAgreement.check(net, 1, Backends.byName(backend));
+    }
+
+    @Test
+    void ofAConstantBatchAreItsMeanAndNoVariance() throws Exception {
+        GeneratedNet net = GeneratedNet.of("""
+                net Tiny {
+                  input x: f32[N, 2]
+                  label y: class[N, 2]
+                  x -> batch_norm(momentum=0.25) -> fc(2) -> output z
+                  loss l = cross_entropy(z, y)
+                }
+                """, folder);
+        Weights weights = Weights.init(net.spec(), 1);
+        try (NetSession training = net.with(weights).training(Backends.byName("reference"), 1)) {
+            training.input("x").copyFrom(new float[] {4, -8});
+            training.input("y").copyFrom(new int[] {1});
+            training.run();
+            float[] updates = training.gradients().toArray(ValueLayout.JAVA_FLOAT);
+            // Weight and bias come first; the statistics were 0 and 1.
+            assertThat(List.of(updates[4], updates[5], updates[6], updates[7])).containsExactly(1f, -2f, 0.75f, 0.75f);
+        }
+    }
+
+    @Test
+    void trainingSavingAndLoadingKeepThem() throws Exception {
+        GeneratedNet generated = GeneratedNet.of(NET, folder);
+        Backend backend = Backends.cpu(2);
+        Splits digits = DataSets.open("digits", Map.of(), List.of(), Arena.ofAuto());
+        Weights weights = Weights.init(generated.spec(), 3);
+        Net net = generated.with(weights);
+        Recipe recipe = Recipe.recipe(
+                "Fast",
+                Data.data("digits", 64).seed(3),
+                Optimizer.sgd(0.1).momentum(0.9).decay(1e-3),
+                4);
+        try (Trainer trainer = new Trainer(net, recipe, digits.train(), backend)) {
+            trainer.fit(new TrainingListener() {});
+        }
+        Map<String, Double> before = Evaluation.of(net, digits.test(), Map.of(), 100, backend);
+        assertThat(before.get("acc")).isGreaterThan(0.95);
+        Path file = folder.resolve("weights.safetensors");
+        weights.save(file);
+        Weights loaded = Weights.load(generated.spec(), file);
+        assertThat(loaded.values().toArray(ValueLayout.JAVA_FLOAT))
+                .isEqualTo(weights.values().toArray(ValueLayout.JAVA_FLOAT));
+        assertThat(Evaluation.of(generated.with(loaded), digits.test(), Map.of(), 100, backend))
+                .isEqualTo(before);
+        // Not the first ones any more: without them nothing would be recognised.
+        loaded.of("batch_norm2.running_var").fill((byte) 0);
+        assertThat(Objects.requireNonNull(Evaluation.of(generated.with(loaded), digits.test(), Map.of(), 100, backend)
+                        .get("acc")))
+                .isNotEqualTo(before.get("acc"));
+    }
+
+    @Test
+    void areReplacedAndNeitherSteppedNorDecayed() throws Exception {
+        GeneratedNet generated = GeneratedNet.of("""
+                net Whitened {
+                  input image: f32[N, 1, 8, 8]
+                  label digit: class[N, 10]
+                  image -> batch_norm -> flatten -> fc(10) -> output logits
+                  loss xent = cross_entropy(logits, digit)
+                }
+                """, folder);
+        Splits digits = DataSets.open("digits", Map.of(), List.of(), Arena.ofAuto());
+        float[] plain = statisticsAfterOneEpoch(generated, digits, Optimizer.sgd(0.01));
+        float[] decayed = statisticsAfterOneEpoch(
+                generated, digits, Optimizer.sgd(0.1).decay(0.5).momentum(0.9));
+        assertThat(plain[0]).isNotZero();
+        assertThat(decayed).isEqualTo(plain);
+    }
+
+    /** The mean of the pictures, which no weight has to do with. */
+    private static float[] statisticsAfterOneEpoch(GeneratedNet generated, Splits digits, Optimizer optimizer)
+            throws Exception {
+        Weights weights = Weights.init(generated.spec(), 3);
+        Recipe recipe = Recipe.recipe("Still", Data.data("digits", 512).seed(3), optimizer, 1);
+        try (Trainer trainer =
+                new Trainer(generated.with(weights), recipe, digits.train(), Backends.byName("reference"))) {
+            trainer.fit(new TrainingListener() {});
+        }
+        return weights.tensor("batch_norm1.running_mean").toArray();
+    }
+}
