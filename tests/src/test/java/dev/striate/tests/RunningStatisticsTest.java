@@ -71,8 +71,8 @@ class RunningStatisticsTest {
     @ValueSource(strings = {"reference", "cpu"})
     void agreeWithTheEvaluator(String backend) throws Exception {
         GeneratedNet net = GeneratedNet.of(NET, folder);
-        NetAgreement.check(net, 3, Backends.byName(backend));
-        NetAgreement.check(net, 1, Backends.byName(backend));
+        NetAgreement.check(net, Backends.byName(backend), 3);
+        NetAgreement.check(net, Backends.byName(backend), 1);
     }
 
     @Test
