@@ -30,6 +30,7 @@ final class CallLowering {
     private final Callables callables;
     private final LayerLowering layers;
     private final SplitLowering splits;
+    private final PenaltyLowering penalties;
 
     CallLowering(Lowering parts) {
         this.parts = parts;
@@ -37,6 +38,7 @@ final class CallLowering {
         this.callables = new Callables(log);
         this.layers = new LayerLowering(parts);
         this.splits = new SplitLowering(this, log);
+        this.penalties = new PenaltyLowering(parts);
     }
 
     /** Whether {@code name} can be called anywhere in a file, as an operator, net or block. */
@@ -72,6 +74,9 @@ final class CallLowering {
         }
         if (name.equals("split")) {
             return Outcome.of(splits.split(use, frame));
+        }
+        if (PenaltyLowering.isPenalty(name)) {
+            return Outcome.of(penalties.lower(use, frame));
         }
         OpSpec<?> spec = callables.find(use.callee(), term, frame);
         return Outcome.of(spec == null ? Value.unknown() : layers.lower(spec, use, frame));
