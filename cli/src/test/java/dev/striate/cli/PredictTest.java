@@ -188,7 +188,7 @@ class PredictTest {
         Run run = Run.striate(
                 "predict", inverted, "--weights", out.resolve("weights.safetensors"), "--top", 1, image(0), image(1));
         assertThat(run.err()).isEmpty();
-        assertThat(run.out().lines().skip(1).map(l -> l.trim().split("\\s+")[1]))
+        assertThat(run.out().lines().skip(1).map(l -> l.trim().split("\\s+", -1)[1]))
                 .containsExactly("" + LABELS[0], "" + LABELS[1]);
 
         Path large = folder.resolve("sixteen.png");
