@@ -1,6 +1,5 @@
 package dev.striate.cli;
 
-import dev.striate.compiler.Compiler;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.diag.JsonRenderer;
 import dev.striate.compiler.diag.SarifRenderer;
@@ -53,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
         int unread = 0;
         for (Path file : files) {
             try {
-                all.addAll(Compiler.compile(Sources.read(file)).diagnostics().sorted());
+                all.addAll(Programs.compilation(file).diagnostics().sorted());
             } catch (Failure e) {
                 console.say(e.sentence());
                 unread++;

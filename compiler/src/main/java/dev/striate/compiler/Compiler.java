@@ -15,6 +15,8 @@ import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.CnnParser;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The compiler, from text to Java: a pure function. */
 public final class Compiler {
@@ -33,9 +35,10 @@ public final class Compiler {
     public static Compilation compile(SourceFile source, Library library) {
         Diagnostics diagnostics = new Diagnostics();
         Ast.File file = CnnParser.parse(source, diagnostics);
-        List<NetModel> models = Analyzer.analyze(file, library, diagnostics);
+        Set<String> imports = new TreeSet<>();
+        List<NetModel> models = Analyzer.analyze(file, watched(library, imports), diagnostics);
         if (diagnostics.hasErrors()) {
-            return new Compilation(diagnostics, List.of());
+            return new Compilation(diagnostics, List.of(), imports);
         }
         return new Compilation(
                 diagnostics,
@@ -43,7 +46,24 @@ public final class Compiler {
                         .map(Compiler::verified)
                         .map(Compiler::differentiated)
                         .map(Compiler::emitted)
-                        .toList());
+                        .toList(),
+                imports);
+    }
+
+    /** A library that notes which packages are asked for. */
+    private static Library watched(Library library, Set<String> asked) {
+        return new Library() {
+            @Override
+            public List<SourceFile> files(String packageName) {
+                asked.add(packageName);
+                return library.files(packageName);
+            }
+
+            @Override
+            public List<String> packages() {
+                return library.packages();
+            }
+        };
     }
 
     private static NetModel verified(NetModel m) {

@@ -7,6 +7,7 @@ import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -95,12 +96,24 @@ final class CallLowering {
 
     // ---- what has weights or names of its own
 
+    /** Parameters were given where it was declared, so that all arguments here are values. */
     private Outcome shared(Sharing sharing, Use use, Frame frame) {
-        noArguments(use, "a shared layer, which was given its arguments where it is declared");
+        List<Value> values = new ArrayList<>();
+        if (use.incoming() != null) {
+            values.addAll(use.incoming().parts());
+        }
+        for (Ast.Arg arg : use.args()) {
+            if (arg.name() != null) {
+                noArguments(use, "a shared layer, which was given its arguments where it is declared");
+                return Outcome.of(Value.unknown());
+            }
+            values.addAll(parts.expressions().value(arg.value(), frame).parts());
+        }
+        Value incoming = values.isEmpty() ? null : Value.of(values);
         Ast.Call call = sharing.call();
         Place place = new Place(sharing.path() + ".", frame.place().segments(), true, sharing.next());
         Frame at = new Frame(sharing.declared().scope(), place, frame.body(), frame.terms(), frame.loop());
-        return call(new Use(call.callee(), call.args(), use.incoming(), sharing.path(), use.span()), at, null);
+        return call(new Use(call.callee(), call.args(), incoming, sharing.path(), use.span()), at, null);
     }
 
     private Outcome passed(Const.Operation operation, Use use, Frame frame) {

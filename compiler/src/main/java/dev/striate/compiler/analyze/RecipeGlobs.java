@@ -25,7 +25,7 @@ final class RecipeGlobs {
     /** The text of a glob that matches a parameter; what does not is reported. */
     String read(Ast.Text text) {
         Glob glob = new Glob(text.value());
-        List<String> paths = target.parameters();
+        List<String> paths = target.weights();
         if (target.isKnown() && paths.stream().noneMatch(glob::matches)) {
             log.add(Diagnostic.error(
                             Code.GLOB, text.span(), "no parameter of the net has a path like `" + text.value() + "`")
