@@ -66,7 +66,7 @@ final class CallLowering {
         }
         // Values do not hide layers: a label may be called like the layer that it is.
         FileNames.Target target = frame.scope().file().find(name);
-        if (target != null) {
+        if (target != null && !(target.decl() instanceof Ast.Net && Callables.isWritable(name))) {
             return parts.bodies().call(target, use, frame);
         }
         if (name.equals("identity") && use.args().isEmpty()) {
