@@ -84,8 +84,7 @@ public final class Compiler {
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph step =
-                GraphVerifier.verify(DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted)), "dead code");
+        Graph step = GraphVerifier.verify(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "dead code");
         return new NetModel(
                 m.packageName(),
                 m.name(),

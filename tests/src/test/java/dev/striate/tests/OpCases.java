@@ -314,10 +314,16 @@ final class OpCases {
         throw new AssertionError("none of 1000 draws is legal");
     }
 
+    /** Whether the operator takes the operand, and its kernel the numbers where that is left to them. */
     private static boolean isLegal(Draw d, Op op, TensorType x) {
         try {
-            return d.fits(op.spec().type(op, List.of(x)).shape());
-        } catch (ShapeError e) {
+            if (!d.fits(op.spec().type(op, List.of(x)).shape())) {
+                return false;
+            }
+            OpCase c = d.on(op, x);
+            Kernels.of(c).output(List.of(c.value(c.data().getFirst()).shape()));
+            return true;
+        } catch (ShapeError | IllegalArgumentException e) {
             return false;
         }
     }

@@ -34,7 +34,7 @@ final class Activations {
                     "`x / 6 + 1 / 2`, between 0 and 1 (PyTorch's; ONNX has a slope of 0.2).",
                     Pointwise.hardSigmoid()),
             of("hard_swish", "`x * hard_sigmoid(x)`.", Pointwise.hardSwish()),
-            layer("clip", "`x`, but at least `min` and at most `max`; the derivative is 0 there and outside.")
+            layer("clip", "`x`, but at least `min` and then at most `max`; the derivative is 0 there and outside.")
                     .attrs(
                             Attr.required("min", Attr.Kind.FLOAT, "the least result"),
                             Attr.required("max", Attr.Kind.FLOAT, "the largest result"))
