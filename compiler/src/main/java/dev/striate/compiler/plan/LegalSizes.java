@@ -197,10 +197,8 @@ public final class LegalSizes {
     private static TensorType type(Node node, Map<Node, TensorType> types, Map<String, Long> sizes) {
         TensorType type = node.type();
         if (node.operation() instanceof Op op) {
-            List<TensorType> data = node.inputs().stream()
-                    .limit(op.spec().operands().size())
-                    .map(types::get)
-                    .toList();
+            List<TensorType> data =
+                    op.spec().data(node).stream().map(types::get).toList();
             type = op.spec().type(op, data);
         }
         Sizes numbers = type.shape().at(sizes);
