@@ -2,6 +2,7 @@ package dev.striate.cli;
 
 import dev.striate.compiler.Compiler;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.JsonRenderer;
 import dev.striate.compiler.diag.SarifRenderer;
 import dev.striate.compiler.diag.Severity;
@@ -43,6 +44,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "F", description = "${COMPLETION-CANDIDATES}; the default is text.")
     private Format format = Format.TEXT;
 
+    @Option(names = Programs.STRICT, description = "Takes warnings for errors.")
+    private boolean strict;
+
     CheckCommand(Console console) {
         this.console = console;
     }
@@ -53,7 +57,8 @@ final class CheckCommand implements Callable<Integer> {
         int unread = 0;
         for (Path file : files) {
             try {
-                all.addAll(Compiler.compile(Sources.read(file)).diagnostics().sorted());
+                Diagnostics found = Compiler.compile(Sources.read(file)).diagnostics();
+                all.addAll((strict ? found.strict() : found).sorted());
             } catch (Failure e) {
                 console.say(e.sentence());
                 unread++;

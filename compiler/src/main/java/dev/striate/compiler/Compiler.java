@@ -8,6 +8,7 @@ import dev.striate.compiler.emit.JavaEmitter;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.GraphVerifier;
+import dev.striate.compiler.lint.Lints;
 import dev.striate.compiler.pass.DeadCode;
 import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.compiler.source.Library;
@@ -35,10 +36,11 @@ public final class Compiler {
         Ast.File file = CnnParser.parse(source, diagnostics);
         List<NetModel> models = Analyzer.analyze(file, library, diagnostics);
         if (diagnostics.hasErrors()) {
-            return new Compilation(diagnostics, List.of());
+            return new Compilation(Lints.heed(file, diagnostics), List.of());
         }
+        Lints.check(file, models.stream().map(NetModel::graph).toList(), diagnostics);
         return new Compilation(
-                diagnostics,
+                Lints.heed(file, diagnostics),
                 models.stream()
                         .map(Compiler::verified)
                         .map(Compiler::differentiated)
