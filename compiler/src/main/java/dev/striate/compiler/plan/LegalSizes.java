@@ -214,7 +214,7 @@ public final class LegalSizes {
         if (node.operation() instanceof Op op) {
             List<TensorType> data =
                     op.spec().data(node).stream().map(types::get).toList();
-            type = op.spec().type(op, data);
+            type = op.spec().type(op.at(sizes), data);
         }
         Sizes numbers = type.shape().at(sizes);
         if (Arrays.stream(numbers.toArray()).anyMatch(d -> d < 1)) {
