@@ -1,6 +1,5 @@
 package dev.striate.cli;
 
-import dev.striate.compiler.Compiler;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.JsonRenderer;
@@ -57,7 +56,7 @@ final class CheckCommand implements Callable<Integer> {
         int unread = 0;
         for (Path file : files) {
             try {
-                Diagnostics found = Compiler.compile(Sources.read(file)).diagnostics();
+                Diagnostics found = Programs.compilation(file).diagnostics();
                 all.addAll((strict ? found.strict() : found).sorted());
             } catch (Failure e) {
                 console.say(e.sentence());

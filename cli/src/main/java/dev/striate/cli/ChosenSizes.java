@@ -72,6 +72,17 @@ final class ChosenSizes {
                 .findFirst();
     }
 
+    /** The channels of the net's pictures; 3 where it takes none. */
+    int channels() {
+        return inputs().stream()
+                .map(Node::shape)
+                .filter(shape -> shape.rank() == 4)
+                .flatMap(shape -> shape.dim(1).asLong().stream())
+                .findFirst()
+                .map(Math::toIntExact)
+                .orElse(3);
+    }
+
     /**
      * A net at the sizes that a data set has.
      *

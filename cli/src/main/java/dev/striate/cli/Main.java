@@ -63,6 +63,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new CheckCommand(console))
+                .addSubcommand(new FormatCommand(console))
                 .addSubcommand(new CompileCommand(console))
                 .addSubcommand(new SummaryCommand(console))
                 .addSubcommand(new GradcheckCommand(console))

@@ -101,12 +101,18 @@ final class Predictor {
 
     private int[] ownSize(Path image, ChosenSizes chosen, Console console) throws DataException {
         Picture picture = Picture.read(image);
-        Map<String, Long> own =
-                chosen.ofPicture(picture.height(), picture.width()).orElse(Map.of());
+        int rows = picture.height();
+        int columns = picture.width();
+        if (serving != null) {
+            Canvas served = served(picture, serving, image, chosen.channels());
+            rows = served.height();
+            columns = served.width();
+        }
+        Map<String, Long> own = chosen.ofPicture(rows, columns).orElse(Map.of());
         Map<String, Long> taken = LegalSizes.nearest(model.graph(), own);
         if (!taken.entrySet().containsAll(own.entrySet())) {
-            console.say(image + ": " + model.name() + " cannot have " + picture.height() + "x" + picture.width()
-                    + "; the nearest size is " + chosen.text(taken));
+            console.say(image + ": " + model.name() + " cannot have " + rows + "x" + columns + "; the nearest size is "
+                    + chosen.text(taken));
         }
         return chosen.ordered(taken);
     }
@@ -138,30 +144,37 @@ final class Predictor {
         long offset = 0;
         for (Path image : images) {
             Picture picture = Picture.read(image);
-            float[] values = serving == null
-                    ? picture.fitted(shape.dim(1), shape.dim(2), shape.dim(3)).toArray()
-                    : served(picture, serving, image, shape);
+            float[] values;
+            if (serving == null) {
+                values =
+                        picture.fitted(shape.dim(1), shape.dim(2), shape.dim(3)).toArray();
+            } else {
+                Canvas served = served(picture, serving, image, shape.dim(1));
+                require(served, image, shape);
+                values = served.values();
+            }
             MemorySegment.copy(values, 0, input.segment(), ValueLayout.JAVA_FLOAT, offset, elements);
             offset += (long) elements * Float.BYTES;
         }
     }
 
-    private static float[] served(Picture picture, Pipeline serving, Path image, Sizes shape) throws DataException {
-        picture.draw(shape.dim(1), serving.input());
-        Canvas result;
+    private static Canvas served(Picture picture, Pipeline serving, Path image, int channels) throws DataException {
+        picture.draw(channels, serving.input());
         try {
-            result = serving.apply(0, 0);
+            return serving.apply(0, 0);
         } catch (DataException e) {
             throw DataException.in(image, String.valueOf(e.getMessage()));
         }
-        if (result.height() != shape.dim(2) || result.width() != shape.dim(3)) {
+    }
+
+    private static void require(Canvas picture, Path image, Sizes shape) throws DataException {
+        if (picture.height() != shape.dim(2) || picture.width() != shape.dim(3)) {
             throw DataException.in(
                     image,
-                    "becomes " + result.size() + " by the recipe's `transform eval`, and the net takes "
+                    "becomes " + picture.size() + " by the recipe's `transform eval`, and the net takes "
                             + shape.dim(2) + "x" + shape.dim(3) + "; end the transforms with `resize(["
                             + shape.dim(2) + ", " + shape.dim(3) + "])` or a crop");
         }
-        return result.values();
     }
 
     private List<float[]> rows(float[] scores, int count) {

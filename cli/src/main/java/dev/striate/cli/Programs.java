@@ -7,7 +7,12 @@ import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.Severity;
 import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.source.SourceFile;
+import dev.striate.sources.SourceRoots;
+import java.io.File;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +35,7 @@ final class Programs {
      * @throws Failure when the file cannot be read, has errors or declares no net
      */
     static List<CompiledNet> compile(Path file, boolean strict, Console console) {
-        Compilation compilation = Compiler.compile(Sources.read(file));
+        Compilation compilation = compilation(file);
         Diagnostics found = strict ? compilation.diagnostics().strict() : compilation.diagnostics();
         List<Diagnostic> diagnostics = found.sorted();
         if (!diagnostics.isEmpty()) {
@@ -43,6 +48,27 @@ final class Programs {
             throw Failure.input(file + " declares no net; write one: net NAME { ... }");
         }
         return compilation.nets();
+    }
+
+    /**
+     * What compiling a file gives. It imports from the source root that its package says, and from the class path: the
+     * standard library and whatever was added to it.
+     *
+     * @throws Failure when the file cannot be read
+     */
+    static Compilation compilation(Path file) {
+        SourceFile source = Sources.read(file);
+        List<Path> roots = new ArrayList<>(SourceRoots.of(file, source));
+        for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
+            if (!entry.isEmpty()) {
+                roots.add(Path.of(entry));
+            }
+        }
+        try {
+            return Compiler.compile(source, new SourceRoots(Path.of(""), roots));
+        } catch (UncheckedIOException e) {
+            throw Failure.input(String.valueOf(e.getMessage()));
+        }
     }
 
     /**

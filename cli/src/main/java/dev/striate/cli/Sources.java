@@ -3,6 +3,7 @@ package dev.striate.cli;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.io.InputFile;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -34,6 +35,20 @@ final class Sources {
         } catch (DataException e) {
             throw Failure.input(String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * Reads standard input to its end.
+     *
+     * @throws Failure when it is too large or not UTF-8
+     */
+    static SourceFile readStandardInput() throws IOException {
+        String name = "standard input";
+        byte[] bytes = System.in.readNBytes((int) MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw Failure.input(name + ": has more than " + MAX_BYTES + " bytes; is it a text?");
+        }
+        return new SourceFile(name, decode(Path.of(name), bytes));
     }
 
     private static String decode(Path path, byte[] bytes) {

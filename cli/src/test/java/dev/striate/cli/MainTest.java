@@ -23,7 +23,8 @@ class MainTest {
     void showsTheUsageWithoutACommand() {
         Run run = Run.striate();
         assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("Usage: striate", "train", "eval", "check", "compile", "summary", "gradcheck");
+        assertThat(run.out())
+                .contains("Usage: striate", "train", "eval", "check", "format", "compile", "summary", "gradcheck");
         assertThat(run.err()).isEmpty();
     }
 
@@ -34,6 +35,7 @@ class MainTest {
                 "eval",
                 "predict",
                 "check",
+                "format",
                 "compile",
                 "summary",
                 "gradcheck",
@@ -70,7 +72,7 @@ class MainTest {
     void writesACompletionScript() {
         Run run = Run.striate("generate-completion");
         assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("complete", "gradcheck");
+        assertThat(run.out()).contains("complete", "format", "gradcheck");
     }
 
     @Test
@@ -83,7 +85,7 @@ class MainTest {
     @Test
     void saysThatAFileIsMissing() {
         Path file = folder.resolve("none.cnn");
-        for (String command : new String[] {"train", "check", "summary", "gradcheck"}) {
+        for (String command : new String[] {"train", "check", "format", "summary", "gradcheck"}) {
             Run run = Run.striate(command, file);
             assertThat(run.status()).isEqualTo(1);
             assertThat(run.err()).startsWith("striate: " + file + ": cannot be read: there is no such file or folder");

@@ -49,8 +49,8 @@ class PredictTest {
             MemorySegment pixels = arena.allocate(64 * 4, 4);
             MemorySegment label = arena.allocate(4, 4);
             for (int i = 0; i < COUNT; i++) {
-                test.read(0, i, pixels, 0);
-                test.read(1, i, label, 0);
+                test.read(0, i, 0, pixels, 0);
+                test.read(1, i, 0, label, 0);
                 LABELS[i] = label.get(ValueLayout.JAVA_INT, 0);
                 ImageIO.write(picture(pixels), "png", image(i).toFile());
             }
@@ -188,7 +188,7 @@ class PredictTest {
         Run run = Run.striate(
                 "predict", inverted, "--weights", out.resolve("weights.safetensors"), "--top", 1, image(0), image(1));
         assertThat(run.err()).isEmpty();
-        assertThat(run.out().lines().skip(1).map(l -> l.trim().split("\\s+")[1]))
+        assertThat(run.out().lines().skip(1).map(l -> l.trim().split("\\s+", -1)[1]))
                 .containsExactly("" + LABELS[0], "" + LABELS[1]);
 
         Path large = folder.resolve("sixteen.png");

@@ -16,6 +16,8 @@ import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.CnnParser;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The compiler, from text to Java: a pure function. */
 public final class Compiler {
@@ -34,9 +36,10 @@ public final class Compiler {
     public static Compilation compile(SourceFile source, Library library) {
         Diagnostics diagnostics = new Diagnostics();
         Ast.File file = CnnParser.parse(source, diagnostics);
-        List<NetModel> models = Analyzer.analyze(file, library, diagnostics);
+        Set<String> imports = new TreeSet<>();
+        List<NetModel> models = Analyzer.analyze(file, watched(library, imports), diagnostics);
         if (diagnostics.hasErrors()) {
-            return new Compilation(Lints.heed(file, diagnostics), List.of());
+            return new Compilation(Lints.heed(file, diagnostics), List.of(), imports);
         }
         Lints.check(file, models.stream().map(NetModel::graph).toList(), diagnostics);
         return new Compilation(
@@ -45,7 +48,24 @@ public final class Compiler {
                         .map(Compiler::verified)
                         .map(Compiler::differentiated)
                         .map(Compiler::emitted)
-                        .toList());
+                        .toList(),
+                imports);
+    }
+
+    /** A library that notes which packages are asked for. */
+    private static Library watched(Library library, Set<String> asked) {
+        return new Library() {
+            @Override
+            public List<SourceFile> files(String packageName) {
+                asked.add(packageName);
+                return library.files(packageName);
+            }
+
+            @Override
+            public List<String> packages() {
+                return library.packages();
+            }
+        };
     }
 
     private static NetModel verified(NetModel m) {
@@ -66,8 +86,7 @@ public final class Compiler {
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph step =
-                GraphVerifier.verify(DeadCode.run(new Graph(gradients.name(), gradients.nodes(), wanted)), "dead code");
+        Graph step = GraphVerifier.verify(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "dead code");
         return new NetModel(
                 m.packageName(),
                 m.name(),

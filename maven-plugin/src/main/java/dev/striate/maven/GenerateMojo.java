@@ -7,6 +7,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.apache.maven.artifact.Artifact;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -14,13 +16,18 @@ import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.plugins.annotations.ResolutionScope;
 import org.apache.maven.project.MavenProject;
 
 /**
  * Generates the classes of all <code>.cnn</code> files and adds them to the project's sources. Only what has changed is
  * generated again, and the classes of files that are gone are removed.
  */
-@Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
+@Mojo(
+        name = "generate",
+        defaultPhase = LifecyclePhase.GENERATE_SOURCES,
+        requiresDependencyResolution = ResolutionScope.COMPILE,
+        threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields before it calls execute.
 public final class GenerateMojo extends AbstractMojo {
     /** The folder of the <code>.cnn</code> files; those in folders below count, too. */
@@ -49,6 +56,7 @@ public final class GenerateMojo extends AbstractMojo {
                             absolute(project.getBasedir()),
                             absolute(sourceDirectory),
                             absolute(outputDirectory),
+                            classPath(),
                             compiler())
                     .run();
         } catch (IOException e) {
@@ -68,6 +76,15 @@ public final class GenerateMojo extends AbstractMojo {
                     + count(generation.written().size(), "Java file")
                     + " written, " + generation.removed().size() + " removed");
         }
+    }
+
+    /** The jars and folders of the project's dependencies, from which {@code import} takes packages, too. */
+    private List<Path> classPath() {
+        return project.getArtifacts().stream()
+                .map(Artifact::getFile)
+                .filter(Objects::nonNull)
+                .map(GenerateMojo::absolute)
+                .toList();
     }
 
     /** The contents of the plugin and of all that it runs with, the compiler among them: a snapshot keeps its version. */

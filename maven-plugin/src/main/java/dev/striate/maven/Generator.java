@@ -7,6 +7,7 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.maven.Manifest.Entry;
+import dev.striate.sources.SourceRoots;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ final class Generator {
     private final Path output;
     private final Path manifest;
     private final String compiler;
+    private final SourceRoots library;
 
     private final List<Diagnostic> diagnostics = new ArrayList<>();
     private final List<String> compiled = new ArrayList<>();
@@ -55,14 +58,18 @@ final class Generator {
      * @param base the folder that the names of sources are relative to
      * @param sources the folder of the {@code .cnn} files; it need not exist
      * @param output the root of the generated packages
+     * @param classPath where imports are found beside the sources themselves: jars and folders
      * @param compiler what identifies the compiler: with another one, everything is generated again
      */
-    Generator(Path base, Path sources, Path output, String compiler) {
+    Generator(Path base, Path sources, Path output, List<Path> classPath, String compiler) {
         this.base = base;
         this.sources = sources;
         this.output = output;
         this.manifest = output.resolveSibling(output.getFileName() + ".manifest");
         this.compiler = compiler;
+        List<Path> roots = new ArrayList<>(List.of(sources));
+        roots.addAll(classPath);
+        this.library = new SourceRoots(base, roots);
     }
 
     /**
@@ -103,13 +110,26 @@ final class Generator {
         String name = name(file);
         String key = key(name, read(file));
         for (Entry entry : before.entries()) {
-            if (entry.source().equals(name) && entry.key().equals(key) && isIntact(entry)) {
+            if (entry.source().equals(name) && entry.key().equals(key) && isIntact(entry) && hasSameImports(entry)) {
                 entries.add(entry);
                 entry.outputs().keySet().forEach(path -> owners.put(path, name));
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean hasSameImports(Entry entry) {
+        return entry.imports().entrySet().stream()
+                .allMatch(i -> packageHash(i.getKey()).equals(i.getValue()));
+    }
+
+    private String packageHash(String packageName) {
+        byte[][] texts = library.files(packageName).stream()
+                .flatMap(f -> Stream.of(f.name(), f.text()))
+                .map(Hashes::utf8)
+                .toArray(byte[][]::new);
+        return Hashes.of(texts);
     }
 
     private boolean isIntact(Entry entry) throws IOException {
@@ -131,7 +151,7 @@ final class Generator {
         if (source == null) {
             return;
         }
-        Compilation compilation = Compiler.compile(source);
+        Compilation compilation = Compiler.compile(source, library);
         diagnostics.addAll(compilation.diagnostics().sorted());
         Map<String, String> outputs = new TreeMap<>();
         for (CompiledNet net : compilation.nets()) {
@@ -143,7 +163,9 @@ final class Generator {
             texts.put(net.javaPath(), java);
             outputs.put(net.javaPath(), Hashes.of(java));
         }
-        entries.add(new Entry(name, key(name, bytes), outputs));
+        Map<String, String> imports = new TreeMap<>();
+        compilation.imports().forEach(p -> imports.put(p, packageHash(p)));
+        entries.add(new Entry(name, key(name, bytes), imports, outputs));
     }
 
     /** At the first statement of the net, the nearest place that the compiled net knows. */

@@ -233,6 +233,6 @@ class GeneratorTest {
     }
 
     private Generation run(String compiler) throws IOException {
-        return new Generator(base, base.resolve("src"), target(), compiler).run();
+        return new Generator(base, base.resolve("src"), target(), List.of(), compiler).run();
     }
 }

@@ -5,7 +5,6 @@ import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Args;
-import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
@@ -18,23 +17,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Random legal cases of operators, with attributes that are larger and odder than those of real nets. The operators
  * without a generator here are those that others emit as their gradients.
  */
 final class OpCases {
-    private static final Map<String, Function<Draw, OpCase>> GENERATORS = Map.ofEntries(
+    private static final Map<String, Function<Draw, OpCase>> OWN = Map.ofEntries(
             Map.entry("conv", OpCases::conv),
             Map.entry("max_pool", d -> pool(d, "max_pool", Map.of())),
             Map.entry("avg_pool", d -> pool(d, "avg_pool", Map.of("count_include_pad", d.once(2)))),
             Map.entry("fc", OpCases::fc),
             Map.entry("flatten", d -> on(d, make("flatten", Map.of()), d.shape(d.between(2, 4)))),
-            Map.entry("relu", d -> on(d, make("relu", Map.of()), d.shape(d.between(1, 4)))),
-            Map.entry("tanh", d -> on(d, make("tanh", Map.of()), d.shape(d.between(1, 4)))),
-            Map.entry("sigmoid", d -> on(d, make("sigmoid", Map.of()), d.shape(d.between(1, 4)))),
             Map.entry("softmax", d -> on(d, make("softmax", Map.of()), d.shape(d.between(2, 4)))),
             Map.entry(
                     "dropout",
@@ -68,23 +65,12 @@ final class OpCases {
                     d -> onChannels(d, make("batch_norm", Map.of("eps", d.of(1e-3, 0.1), "momentum", d.of(0.1, 0.5))))),
             Map.entry("quadratic", d -> pair(d, make("quadratic", Map.of()))),
             Map.entry("top1", d -> scores(d, make("top1", Map.of()), 1)),
-            Map.entry("topk", OpCases::topK),
-            Map.entry("add", d -> merge(d, "add", OpCases::onesApart)),
-            Map.entry("mul", d -> merge(d, "mul", OpCases::meeting)),
-            Map.entry("max", d -> apart(merge(d, "max", OpCases::onesApart))),
-            Map.entry("mean", d -> merge(d, "mean", OpCases::onesApart)),
-            Map.entry("div", d -> arithmetic(d, "div")),
-            Map.entry("plus", d -> arithmetic(d, "plus")),
-            Map.entry("minus", d -> arithmetic(d, "minus")),
-            Map.entry("times", d -> arithmetic(d, "times")),
-            Map.entry("over", d -> arithmetic(d, "over")),
-            Map.entry("sum", d -> reduce(d, "sum")),
-            Map.entry("reduce_mean", d -> reduce(d, "mean")),
-            Map.entry("reduce_max", d -> reduce(d, "max")),
-            Map.entry("concat", OpCases::concat),
-            Map.entry("slice", OpCases::slice),
-            Map.entry("pad", OpCases::pad),
-            Map.entry("reshape", OpCases::reshape));
+            Map.entry("topk", OpCases::topK));
+
+    private static final Map<String, Function<Draw, OpCase>> GENERATORS = Stream.of(
+                    OWN, ElementCases.ALL, ShapeCases.ALL)
+            .flatMap(all -> all.entrySet().stream())
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private OpCases() {}
 
@@ -106,17 +92,17 @@ final class OpCases {
         return generator.apply(new Draw(31L * operator.hashCode() + number));
     }
 
-    private static Op make(String operator, Map<String, Object> attrs) {
+    static Op make(String operator, Map<String, Object> attrs) {
         OpSpec<?> spec = Ops.byName(operator).orElseThrow();
         return spec.make(new Args(spec, attrs));
     }
 
-    private static OpCase on(Draw d, Op op, Shape x) {
+    static OpCase on(Draw d, Op op, Shape x) {
         return d.on(op, TensorType.f32(x));
     }
 
     /** On [N, C, …] with known channels. */
-    private static OpCase onChannels(Draw d, Op op) {
+    static OpCase onChannels(Draw d, Op op) {
         return onChannels(d, op, d.between(1, 6));
     }
 
@@ -128,101 +114,6 @@ final class OpCases {
     private static OpCase pair(Draw d, Op op) {
         TensorType type = TensorType.f32(d.shape(d.between(1, 4)));
         return d.on(op, type, type);
-    }
-
-    private static OpCase merge(Draw d, String operator, BiFunction<Draw, Shape, Shape> other) {
-        Shape x = d.shape(d.between(1, 4));
-        List<TensorType> operands = new ArrayList<>(List.of(TensorType.f32(x)));
-        for (int i = d.between(1, 3); i > 0; i--) {
-            operands.add(TensorType.f32(other.apply(d, x)));
-        }
-        return d.on(make(operator, Map.of()), operands.toArray(TensorType[]::new));
-    }
-
-    /** With operands of which no two elements are equal: each has the drawn numbers, moved a little. */
-    private static OpCase apart(OpCase c) {
-        Map<String, Nd> values = new HashMap<>();
-        for (int i = 0; i < c.data().size(); i++) {
-            Nd drawn = c.value(c.data().get(i));
-            float by = i * 0.001f;
-            values.put(c.data().get(i).path(), Nd.of(drawn.shape(), j -> (float) drawn.get(j) + by));
-        }
-        return new OpCase(c.node(), values, c.sizes());
-    }
-
-    /** The shape with a one more at its end, sometimes. */
-    private static Shape onesApart(Draw d, Shape x) {
-        List<Dim> dims = new ArrayList<>(x.dims());
-        if (d.once(3)) {
-            dims.add(Dim.of(1));
-        }
-        return new Shape(dims);
-    }
-
-    /** A shape that meets another from the left: some sizes become 1, some axes at the end go. */
-    private static Shape meeting(Draw d, Shape x) {
-        List<Dim> dims = new ArrayList<>(x.dims().subList(0, d.once(3) ? d.between(0, x.rank()) : x.rank()));
-        dims.replaceAll(dim -> d.once(4) ? Dim.of(1) : dim);
-        return new Shape(dims);
-    }
-
-    /** Two operands, each of which may repeat along axes of the other; the second one is not near 0. */
-    private static OpCase arithmetic(Draw d, String operator) {
-        Shape whole = d.shape(d.between(1, 4));
-        OpCase drawn =
-                d.on(make(operator, Map.of()), TensorType.f32(meeting(d, whole)), TensorType.f32(meeting(d, whole)));
-        return drawn.map(v -> Math.copySign(Math.max(Math.abs(v), 0.25), v));
-    }
-
-    private static OpCase reduce(Draw d, String operator) {
-        Shape x = d.shape(d.between(2, 4));
-        List<Axis> axes = new ArrayList<>();
-        for (int axis = 0; axis < x.rank(); axis++) {
-            if (d.once(2)) {
-                axes.add(d.once(2) ? Axis.of(axis) : new Axis(Axis.name(axis, x.rank())));
-            }
-        }
-        return on(d, make(operator, Map.of("axis", axes.isEmpty() ? List.of(Axis.C) : axes)), x);
-    }
-
-    private static OpCase concat(Draw d) {
-        Shape x = d.shape(d.between(2, 4));
-        int axis = d.between(1, x.rank() - 1);
-        TensorType[] operands = new TensorType[d.between(1, 4)];
-        for (int i = 0; i < operands.length; i++) {
-            List<Dim> dims = new ArrayList<>(x.dims());
-            dims.set(axis, d.once(5) ? x.dim(axis) : Dim.of(d.between(1, 4)));
-            operands[i] = TensorType.f32(new Shape(dims));
-        }
-        return d.on(make("concat", Map.of("axis", Axis.of(axis))), operands);
-    }
-
-    private static OpCase slice(Draw d) {
-        int size = d.between(1, 7);
-        int from = d.between(0, size - 1);
-        Shape x = d.shape(d.between(2, 4));
-        int axis = d.between(1, x.rank() - 1);
-        List<Dim> dims = new ArrayList<>(x.dims());
-        dims.set(axis, Dim.of(size));
-        Map<String, Object> attrs =
-                Map.of("axis", Axis.of(axis), "from", Dim.of(from), "to", Dim.of(d.between(from + 1, size)));
-        return on(d, make("slice", attrs), new Shape(dims));
-    }
-
-    private static OpCase pad(Draw d) {
-        Padding padding = new Padding.Explicit(d.between(0, 3), d.between(0, 3), d.between(0, 3), d.between(0, 3));
-        return on(d, make("pad", Map.of("pad", padding, "value", d.of(0.0, -1.5))), d.map(d.between(1, 4)));
-    }
-
-    private static OpCase reshape(Draw d) {
-        Shape x = d.map(d.between(1, 4));
-        Shape rows = Shape.of(x.dim(0), x.dim(1).times(x.dim(2)), x.dim(3));
-        return on(
-                d,
-                make(
-                        "reshape",
-                        Map.of("shape", d.once(2) ? rows.dims() : x.dims().reversed())),
-                x);
     }
 
     /** A target of the same shape, with a one more at the end, or a single number. */
@@ -357,10 +248,16 @@ final class OpCases {
         throw new AssertionError("none of 1000 draws is legal");
     }
 
+    /** Whether the operator takes the operand, and its kernel the numbers where that is left to them. */
     private static boolean isLegal(Draw d, Op op, TensorType x) {
         try {
-            return d.fits(op.spec().type(op, List.of(x)).shape());
-        } catch (ShapeError e) {
+            if (!d.fits(op.spec().type(op, List.of(x)).shape())) {
+                return false;
+            }
+            OpCase c = d.on(op, x);
+            Kernels.of(c).output(List.of(c.value(c.data().getFirst()).shape()));
+            return true;
+        } catch (ShapeError | IllegalArgumentException e) {
             return false;
         }
     }

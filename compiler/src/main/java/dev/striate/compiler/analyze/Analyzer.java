@@ -190,7 +190,17 @@ public final class Analyzer {
         for (Ast.Decl decl : file.decls()) {
             switch (decl) {
                 case Ast.Net n -> unique(n.name(), models);
-                case Ast.Block b -> unique(b.name(), models);
+                case Ast.Block b -> {
+                    unique(b.name(), models);
+                    if (Callables.isWritable(b.name().text())) {
+                        log.add(Diagnostic.error(
+                                        Code.RESERVED_WORD,
+                                        b.name().span(),
+                                        "`" + b.name().text()
+                                                + "` is a layer of the language, which a block of that name would hide")
+                                .fix("choose another name for the block"));
+                    }
+                }
                 case Ast.NetInstance i -> unique(i.name(), models);
                 case Ast.Train t -> unique(t.name(), recipes);
                 case Ast.FileDefaults d -> {}

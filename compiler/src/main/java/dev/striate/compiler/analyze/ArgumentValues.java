@@ -8,6 +8,7 @@ import dev.striate.compiler.op.Attr;
 import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
+import dev.striate.core.kernel.Upsample;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what was written for an argument into the Java value of its kind, or says why it cannot. */
@@ -42,7 +44,8 @@ final class ArgumentValues {
             case BOOL -> bool(name, written);
             case EXTENT -> extent(name, attr.kind().words(), written);
             case PADDING -> padding(name, attr.kind().words(), written);
-            case ROUNDING -> rounding(name, attr.kind().words(), written);
+            case ROUNDING -> oneOf(name, attr.kind().words(), Rounding.class, written);
+            case INTERPOLATION -> oneOf(name, attr.kind().words(), Upsample.Mode.class, written);
             case AXIS -> axis(name, attr.kind().words(), written);
             case AXES -> axes(name, attr.kind().words(), written);
             case PLACE -> place(name, attr.kind().words(), 0, folder.fold(written), written);
@@ -270,14 +273,17 @@ final class ArgumentValues {
         return numbers;
     }
 
-    private @Nullable Rounding rounding(String name, String words, Ast.Expr written) {
-        List<String> all = List.of("exact", "floor", "ceil");
+    /** The constant of an enum whose name is written in lower case; null after an error. */
+    private <E extends Enum<E>> @Nullable E oneOf(String name, String words, Class<E> type, Ast.Expr written) {
+        List<String> all = Stream.of(type.getEnumConstants())
+                .map(e -> e.name().toLowerCase(Locale.ROOT))
+                .toList();
         String word = word(written);
         if (word == null) {
             return wrong(name, words, folder.fold(written), written);
         }
         return all.contains(word)
-                ? Rounding.valueOf(word.toUpperCase(Locale.ROOT))
+                ? Enum.valueOf(type, word.toUpperCase(Locale.ROOT))
                 : unknownWord(name, words, word, all, written);
     }
 

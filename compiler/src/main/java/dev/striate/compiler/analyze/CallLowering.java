@@ -7,6 +7,7 @@ import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class CallLowering {
     private final Callables callables;
     private final LayerLowering layers;
     private final SplitLowering splits;
+    private final PenaltyLowering penalties;
 
     CallLowering(Lowering parts) {
         this.parts = parts;
@@ -36,6 +38,7 @@ final class CallLowering {
         this.callables = new Callables(log);
         this.layers = new LayerLowering(parts);
         this.splits = new SplitLowering(this, log);
+        this.penalties = new PenaltyLowering(parts);
     }
 
     /** Whether {@code name} can be called anywhere in a file, as an operator, net or block. */
@@ -63,7 +66,7 @@ final class CallLowering {
         }
         // Values do not hide layers: a label may be called like the layer that it is.
         FileNames.Target target = frame.scope().file().find(name);
-        if (target != null) {
+        if (target != null && !(target.decl() instanceof Ast.Net && Callables.isWritable(name))) {
             return parts.bodies().call(target, use, frame);
         }
         if (name.equals("identity") && use.args().isEmpty()) {
@@ -71,6 +74,9 @@ final class CallLowering {
         }
         if (name.equals("split")) {
             return Outcome.of(splits.split(use, frame));
+        }
+        if (PenaltyLowering.isPenalty(name)) {
+            return Outcome.of(penalties.lower(use, frame));
         }
         OpSpec<?> spec = callables.find(use.callee(), term, frame);
         return Outcome.of(spec == null ? Value.unknown() : layers.lower(spec, use, frame));
@@ -95,12 +101,24 @@ final class CallLowering {
 
     // ---- what has weights or names of its own
 
+    /** Parameters were given where it was declared, so that all arguments here are values. */
     private Outcome shared(Sharing sharing, Use use, Frame frame) {
-        noArguments(use, "a shared layer, which was given its arguments where it is declared");
+        List<Value> values = new ArrayList<>();
+        if (use.incoming() != null) {
+            values.addAll(use.incoming().parts());
+        }
+        for (Ast.Arg arg : use.args()) {
+            if (arg.name() != null) {
+                noArguments(use, "a shared layer, which was given its arguments where it is declared");
+                return Outcome.of(Value.unknown());
+            }
+            values.addAll(parts.expressions().value(arg.value(), frame).parts());
+        }
+        Value incoming = values.isEmpty() ? null : Value.of(values);
         Ast.Call call = sharing.call();
         Place place = new Place(sharing.path() + ".", frame.place().segments(), true, sharing.next());
         Frame at = new Frame(sharing.declared().scope(), place, frame.body(), frame.terms(), frame.loop());
-        return call(new Use(call.callee(), call.args(), use.incoming(), sharing.path(), use.span()), at, null);
+        return call(new Use(call.callee(), call.args(), incoming, sharing.path(), use.span()), at, null);
     }
 
     private Outcome passed(Const.Operation operation, Use use, Frame frame) {

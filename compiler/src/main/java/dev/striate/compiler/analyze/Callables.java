@@ -34,6 +34,11 @@ final class Callables {
                 || file.later().contains(name);
     }
 
+    /** Whether {@code name} is an operator or form of the language. */
+    static boolean isWritable(String name) {
+        return writable(name).isPresent() || FORMS.contains(name);
+    }
+
     private static Optional<OpSpec<?>> writable(String name) {
         return Ops.byName(name).filter(s -> s.category() != Category.INTERNAL);
     }

@@ -7,6 +7,7 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.pass.InferencePhase;
+import dev.striate.compiler.plan.ArenaPlan;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.Ast.BinaryOp;
 import java.util.ArrayList;
@@ -14,16 +15,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what follows {@code assert}. */
 final class Contracts {
+    private static final Set<String> TERMS = Set.of("params", "macs", "shape", "rf", "memory");
+
     private final Graph graph;
     private final boolean sound;
     private final Frame frame;
     private final Lowering parts;
     private final Scope scope;
     private final Log log;
+    private final FieldContracts fields;
 
     /** For a net's graph, of which counts are taken only when it is sound: when there was no error in the net. */
     Contracts(Graph graph, boolean sound, Frame frame, Lowering parts) {
@@ -33,6 +38,7 @@ final class Contracts {
         this.parts = parts;
         this.scope = frame.scope();
         this.log = parts.log();
+        this.fields = new FieldContracts(graph, this.frame, parts);
     }
 
     /** Reports {@code contract} when it does not hold. */
@@ -100,14 +106,11 @@ final class Contracts {
             case "params" -> params(call);
             case "macs" -> macs(call, sizes);
             case "shape" -> shape(call, sizes);
-            case "rf", "memory" -> {
-                log.unsupported(call.span(), "`" + call.callee().text() + "` in a contract", "remove the contract");
-                yield Const.unknown();
-            }
+            case "rf" -> sound ? fields.of(call, sizes) : Const.unknown();
+            case "memory" -> memory(call, sizes);
             case "floor", "ceil", "round_to", "min", "max", "len", "sum" -> null;
             default -> {
-                log.unknown(
-                        Code.UNKNOWN_NAME, call.callee(), "quantity", "quantities", List.of("params", "macs", "shape"));
+                log.unknown(Code.UNKNOWN_NAME, call.callee(), "quantity", "quantities", TERMS);
                 yield Const.unknown();
             }
         };
@@ -134,6 +137,28 @@ final class Contracts {
             return Const.unknown();
         }
         return sound ? new Const.Num(Counts.macs(inference(), sizes).total()) : Const.unknown();
+    }
+
+    /** The planned memory of a run in inference, without the weights. */
+    private Const memory(Ast.Call call, Map<String, Long> sizes) {
+        if (!call.args().isEmpty()) {
+            bad(call, "`memory` takes nothing", "write `memory()`");
+            return Const.unknown();
+        }
+        if (!sound) {
+            return Const.unknown();
+        }
+        Set<String> needed = new TreeSet<>(Set.of("N"));
+        needed.addAll(graph.dimensions().names());
+        needed.removeAll(sizes.keySet());
+        if (!needed.isEmpty()) {
+            bad(
+                    call,
+                    "`memory()` depends on " + Log.list(needed),
+                    "say for which sizes: `at " + String.join(" == 1, ", needed) + " == 1`");
+            return Const.unknown();
+        }
+        return new Const.Num(Dim.of(ArenaPlan.bytes(inference(), sizes)));
     }
 
     private Graph inference() {
@@ -203,8 +228,7 @@ final class Contracts {
     /** The calls in a condition that ask about the net. */
     private static void terms(Ast.Expr expr, List<Ast.Call> into) {
         switch (expr) {
-            case Ast.Call c
-            when Set.of("params", "macs", "shape").contains(c.callee().text()) -> into.add(c);
+            case Ast.Call c when TERMS.contains(c.callee().text()) -> into.add(c);
             case Ast.Call c -> c.args().forEach(a -> terms(a.value(), into));
             case Ast.Binary b -> {
                 terms(b.left(), into);

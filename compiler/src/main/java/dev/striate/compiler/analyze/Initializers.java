@@ -17,19 +17,21 @@ import org.jspecify.annotations.Nullable;
 final class Initializers {
     private record Rule(List<String> numbers, Function<List<Double>, Init> make) {}
 
-    private static final Map<String, Rule> RULES = new TreeMap<>(Map.of(
-            "zeros", word(Init.zeros()),
-            "ones", word(Init.ones()),
-            "xavier_uniform", word(Init.xavierUniform()),
-            "xavier_normal", word(Init.xavierNormal()),
-            "he_uniform", word(Init.heUniform()),
-            "he_normal", word(Init.heNormal()),
-            "lecun_normal", word(Init.lecunNormal()),
-            "constant", new Rule(List.of("value"), n -> Init.constant(n.getFirst())),
-            "uniform", new Rule(List.of("low", "high"), n -> Init.uniform(n.getFirst(), n.getLast())),
-            "normal", new Rule(List.of("mean", "deviation"), n -> Init.normal(n.getFirst(), n.getLast()))));
+    private static final Map<String, Rule> RULES = new TreeMap<>(Map.ofEntries(
+            Map.entry("identity", word(Init.identity())),
+            Map.entry("bilinear", word(Init.bilinear())),
+            Map.entry("zeros", word(Init.zeros())),
+            Map.entry("ones", word(Init.ones())),
+            Map.entry("xavier_uniform", word(Init.xavierUniform())),
+            Map.entry("xavier_normal", word(Init.xavierNormal())),
+            Map.entry("he_uniform", word(Init.heUniform())),
+            Map.entry("he_normal", word(Init.heNormal())),
+            Map.entry("lecun_normal", word(Init.lecunNormal())),
+            Map.entry("constant", new Rule(List.of("value"), n -> Init.constant(n.getFirst()))),
+            Map.entry("uniform", new Rule(List.of("low", "high"), n -> Init.uniform(n.getFirst(), n.getLast()))),
+            Map.entry("normal", new Rule(List.of("mean", "deviation"), n -> Init.normal(n.getFirst(), n.getLast())))));
 
-    private static final Set<String> LATER = Set.of("orthogonal", "identity", "bilinear");
+    private static final Set<String> LATER = Set.of("orthogonal");
 
     private final ArgumentValues values;
     private final Log log;

@@ -276,6 +276,25 @@ final class LayerLowering {
         return node;
     }
 
+    /** A value without operands, such as {@code normal(0, 1)}, of a shape that is told elsewhere. */
+    Value source(OpSpec<?> spec, Ast.Call call, Shape shape, String path, Frame frame) {
+        List<String> names = spec.attrs().stream()
+                .map(Attr::name)
+                .filter(n -> !n.equals("shape"))
+                .toList();
+        Map<String, Ast.Arg> bound = ArgumentBinder.bind(spec.name(), names, call.args(), log);
+        Map<String, Object> given = new HashMap<>(Map.of("shape", shape.dims()));
+        for (Attr attr : spec.attrs()) {
+            Ast.Arg arg = bound.get(attr.name());
+            Object value =
+                    arg == null ? null : new ArgumentValues(frame.scope(), log).convert(spec.name(), attr, arg.value());
+            if (value != null) {
+                given.put(attr.name(), value);
+            }
+        }
+        return nodes(spec.make(new Args(spec, given)), path, call.span(), List.of(), frame);
+    }
+
     /** The elements of a value from one place of an axis up to another. */
     Value slice(Node x, int axis, Dim from, Dim to, String path, Span span, Frame frame) {
         return nodes(SliceOp.of(axis, from, to), path, span, List.of(x), frame);

@@ -44,6 +44,7 @@ final class NetBuilder {
     private Facts facts = new Facts(List.of());
     private Phase phase = Phase.ALWAYS;
     private int steps;
+    private boolean complete;
 
     NetBuilder(Log log) {
         this.log = log;
@@ -147,6 +148,16 @@ final class NetBuilder {
             log.loseTrack();
         }
         return steps < MOST_STEPS;
+    }
+
+    /** Says that all statements were seen, so that no parameter comes any more. */
+    void complete() {
+        complete = true;
+    }
+
+    /** Whether all statements were seen. */
+    boolean isComplete() {
+        return complete;
     }
 
     // ---- results

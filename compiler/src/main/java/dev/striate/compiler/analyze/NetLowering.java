@@ -91,6 +91,7 @@ final class NetLowering {
 
     private Optional<Graph> finish(boolean withContracts) {
         net.body().forEach(s -> parts.bodies().statements().statement(s, frame));
+        parts.net().complete();
         new Objectives(parts).declare(parts.bodies().statements().objectives());
         Graph graph = parts.net().graph(name.text());
         if (!log.isUnsure()) {
@@ -102,7 +103,7 @@ final class NetLowering {
         }
         Graph sized = sound ? Sizing.check(graph, net.name(), log) : graph;
         if (withContracts) {
-            Contracts contracts = new Contracts(graph, sound, frame, parts);
+            Contracts contracts = new Contracts(sized, sound, frame, parts);
             parts.bodies().statements().contracts().forEach(contracts::check);
         }
         return log.hasFailed() || log.isUnsure() ? Optional.empty() : Optional.of(sized);

@@ -31,7 +31,7 @@ final class PhaseSettings {
     PhaseSettings(RecipeLearning learning, RecipeTarget target, SettingsSeen seen, Log log) {
         this.learning = learning;
         this.target = target;
-        this.globs = new RecipeGlobs(target, log);
+        this.globs = new RecipeGlobs(target.isKnown() ? target.weights() : null, log);
         this.seen = seen;
         this.log = log;
     }

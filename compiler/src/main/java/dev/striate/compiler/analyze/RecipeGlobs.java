@@ -9,24 +9,25 @@ import dev.striate.core.recipe.WeightSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads patterns over the paths of a net's parameters; one that matches nothing is an error. */
 final class RecipeGlobs {
     private static final int SHOWN = 3;
 
-    private final RecipeTarget target;
+    private final @Nullable List<String> paths;
     private final Log log;
 
-    RecipeGlobs(RecipeTarget target, Log log) {
-        this.target = target;
+    /** For the paths of a net; null when they are not known because of an error that was reported. */
+    RecipeGlobs(@Nullable List<String> paths, Log log) {
+        this.paths = paths;
         this.log = log;
     }
 
     /** The text of a glob that matches a parameter; what does not is reported. */
     String read(Ast.Text text) {
         Glob glob = new Glob(text.value());
-        List<String> paths = target.parameters();
-        if (target.isKnown() && paths.stream().noneMatch(glob::matches)) {
+        if (paths != null && paths.stream().noneMatch(glob::matches)) {
             log.add(Diagnostic.error(
                             Code.GLOB, text.span(), "no parameter of the net has a path like `" + text.value() + "`")
                     .fix(nearest(text.value(), paths)));

@@ -154,7 +154,7 @@ final class RecipeLowering {
             case Ast.Stop s -> stop(s);
             case Ast.Expect e -> expect(e.condition());
             case Ast.Feed f -> f.bindings().forEach(this::feed);
-            case Ast.Init i -> init.add(new RecipeGlobs(target, log).source(i));
+            case Ast.Init i -> init.add(new RecipeGlobs(target.isKnown() ? target.weights() : null, log).source(i));
             case Ast.Transform t -> transform(t);
             case Ast.Precision p -> log.unsupported(p.span(), "`precision`", "leave it out: training is in f32");
             case Ast.Budget b -> budget(b);

@@ -33,6 +33,16 @@ final class RecipeTarget {
                         .toList();
     }
 
+    /** The paths of all that the weights hold: parameters and running statistics. */
+    List<String> weights() {
+        return graph == null
+                ? List.of()
+                : graph.nodes().stream()
+                        .filter(n -> n.isParam() || n.operation() instanceof Source.State)
+                        .map(Node::path)
+                        .toList();
+    }
+
     /** The paths of the parameters. */
     List<String> parameters() {
         return graph == null

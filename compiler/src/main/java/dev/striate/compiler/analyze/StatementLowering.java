@@ -97,9 +97,30 @@ final class StatementLowering {
         if (source == null) {
             source(input.name(), input.type(), type, new Source.Input(), input.span(), frame);
         } else {
-            log.unsupported(source.span(), "an input with a source of its own", "declare a plain input");
-            frame.scope().declare(input.name(), computed(Value.unknown(), input.name()));
+            Value value = type == null ? Value.unknown() : drawn(input, source, type, frame);
+            frame.scope().declare(input.name(), computed(value, input.name()));
         }
+    }
+
+    /** An input with a source of its own, such as noise: nobody sets it, it is computed anew in every run. */
+    private Value drawn(Ast.Input input, Ast.Call source, TensorType type, Frame frame) {
+        List<String> sources = Ops.ALL.stream()
+                .filter(s -> s.operands().isEmpty() && s.category() == OpSpec.Category.LAYER)
+                .map(OpSpec::name)
+                .toList();
+        String name = source.callee().text();
+        if (!sources.contains(name)) {
+            log.unknown(Code.UNKNOWN_LAYER, source.callee(), "source of an input", "sources", sources);
+            return Value.unknown();
+        }
+        return parts.calls()
+                .layers()
+                .source(
+                        Ops.byName(name).orElseThrow(),
+                        source,
+                        type.shape(),
+                        frame.place().path(input.name()),
+                        frame);
     }
 
     private void label(Ast.Label label, Frame frame) {

@@ -5,44 +5,7 @@ import java.util.Set;
 /** The words of the language that this version does not compile, so that they are not called unknown. */
 final class Unsupported {
     /** Layers, merges and functions over values. */
-    static final Set<String> LAYERS = Set.of(
-            "locally_connected",
-            "l2_pool",
-            "adaptive_avg_pool",
-            "step",
-            "leaky_relu",
-            "prelu",
-            "elu",
-            "selu",
-            "gelu",
-            "silu",
-            "softplus",
-            "hard_sigmoid",
-            "hard_swish",
-            "clip",
-            "log_softmax",
-            "reshape",
-            "concat",
-            "slice",
-            "pad",
-            "crop",
-            "upsample",
-            "channel_shuffle",
-            "exp",
-            "log",
-            "sqrt",
-            "abs",
-            "square",
-            "max",
-            "mean",
-            "sum",
-            "zeros",
-            "ones",
-            "normal",
-            "detach",
-            "add",
-            "mul",
-            "div");
+    static final Set<String> LAYERS = Set.of("locally_connected", "l2_pool", "adaptive_avg_pool");
 
     /** Losses. */
     static final Set<String> LOSSES = Set.of("nll", "contrastive", "triplet");

@@ -81,7 +81,7 @@ public final class Autodiff {
                 results.add(new Result(Kind.GRADIENT, node.path(), gradient, node.origin()));
             }
         }
-        return new Graph(graph.name(), nodes, results);
+        return graph.with(nodes, results);
     }
 
     /** Adds a node that belongs to the gradient by {@code of}. */

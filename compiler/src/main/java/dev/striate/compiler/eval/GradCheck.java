@@ -64,7 +64,7 @@ public final class GradCheck {
                         || (n.operation() instanceof Source.Input && n.type().isFloat()));
         Node objective = training.result(Kind.LOSS, loss).orElseThrow().node();
         Graph.Result asked = graph.result(Kind.LOSS, loss).orElseThrow();
-        Graph forward = DeadCode.run(new Graph(graph.name(), graph.nodes(), List.of(asked)));
+        Graph forward = DeadCode.run(graph.with(graph.nodes(), List.of(asked)));
         Map<String, Long> sizes = new HashMap<>(graph.dimensions().smallest());
         sizes.put("N", (long) BATCH);
         GradCheck check = new GradCheck(forward, objective, sizes, seed);

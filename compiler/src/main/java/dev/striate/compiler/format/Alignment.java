@@ -29,7 +29,9 @@ final class Alignment {
      */
     void align() {
         for (int i = 1; i < lines.length; i++) {
-            lines[i] = lines[i - 1] + (pieces.get(i).begins ? 1 : 0);
+            int inside =
+                    (int) pieces.get(i - 1).text.chars().filter(c -> c == '\n').count();
+            lines[i] = lines[i - 1] + inside + (pieces.get(i).begins ? 1 : 0);
         }
         List<List<Piece>> groups = groups();
         List<List<Piece>> failed;

@@ -47,13 +47,22 @@ final class Expressions {
             return;
         }
         Ast.Step head = chain.steps().getFirst();
-        boolean isName = head.label() == null && (head.what() instanceof Ast.Ref || head.what() instanceof Ast.Member);
-        boolean isShort = head.span().end() - head.span().start() <= 20;
+        boolean isShort = head.label() == null && length(head.what()) <= 20;
         Piece first = arrow(chain.steps().get(1));
-        Place arrows = isName && isShort ? Place.below(first) : Place.column(indent + 4);
+        Place arrows = isShort ? Place.below(first) : Place.column(indent + 4);
         chain(chain, 0, arrows, true, operators);
         first.rank = Piece.NEVER;
         first.keepsBreak = false;
+    }
+
+    /** The length of a name, dots included; that of anything else is beyond all limits. */
+    private static int length(Ast head) {
+        return switch (head) {
+            case Ast.Ref r -> r.name().text().length();
+            case Ast.Member m ->
+                Math.min(1000, length(m.target())) + 1 + m.member().text().length();
+            default -> 1000;
+        };
     }
 
     private void chain(Ast.Chain chain, int depth, Place arrows, boolean keepsBreaks, Place operators) {

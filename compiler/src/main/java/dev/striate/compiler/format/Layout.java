@@ -13,13 +13,12 @@ final class Layout {
     private final int[] padding;
 
     private final int[] columns;
-    private final int[] lineStarts;
+    private boolean hasNewBreaks;
 
     Layout(List<Piece> pieces) {
         this.pieces = pieces;
         this.padding = new int[pieces.size()];
         this.columns = new int[pieces.size()];
-        this.lineStarts = new int[pieces.size()];
     }
 
     String print() {
@@ -76,7 +75,10 @@ final class Layout {
     /** What follows the closing brace stays on its line. */
     private void spread(Piece open, Piece.Braces braces) {
         open.braces = null;
-        braces.starts().forEach(s -> s.begins = true);
+        for (Piece start : braces.starts()) {
+            start.begins = true;
+            start.isPassing = false;
+        }
         int next = braces.close().index + 1;
         if (next < pieces.size() && piece(next).is("->")) {
             piece(next).begins = false;
@@ -122,17 +124,26 @@ final class Layout {
 
     // ---- the width of lines
 
+    /**
+     * Breaks what is too long. Some of the breaks will stay when what is printed is formatted again, and others are made
+     * anew. So those are made anew here, too, until there are no more of the first kind.
+     */
     private void fit() {
-        int start = 0;
-        while (start < pieces.size()) {
-            int end = placeLine(start);
-            boolean isTooLong = end < pieces.size() && !piece(end).begins;
-            if (!isTooLong) {
-                start = end;
-            } else if (!split(start, end)) {
-                start = lineEnd(end);
+        do {
+            hasNewBreaks = false;
+            pieces.stream().filter(p -> p.isPassing).forEach(p -> p.begins = false);
+            pieces.forEach(p -> p.isPassing = false);
+            int start = 0;
+            while (start < pieces.size()) {
+                int end = placeLine(start);
+                boolean isTooLong = end < pieces.size() && !piece(end).begins;
+                if (!isTooLong) {
+                    start = end;
+                } else if (!split(start, end)) {
+                    start = lineEnd(end);
+                }
             }
-        }
+        } while (hasNewBreaks);
     }
 
     /** Places the pieces of a line until one does not fit. Returns the first that is not placed. */
@@ -158,7 +169,6 @@ final class Layout {
     }
 
     private void place(int lineStart, int i) {
-        lineStarts[i] = lineStart;
         columns[i] = i == lineStart ? startColumn(i) : piece(i - 1).endColumn(columns[i - 1]) + space(i) + padding[i];
     }
 
@@ -190,8 +200,11 @@ final class Layout {
             spread(piece(best), braces);
             braces.starts().forEach(s -> s.begins = false);
             braces.starts().forEach(s -> begin(gapStart(s.index), s.index));
+            hasNewBreaks = true;
         } else {
             piece(best).begins = true;
+            piece(best).isPassing = !piece(best).isComment && !piece(best).keepsBreak;
+            hasNewBreaks |= !piece(best).isPassing;
         }
         return true;
     }
@@ -205,7 +218,11 @@ final class Layout {
             return 0;
         }
         boolean isBeforeClose = word != piece(i) && word.is("}");
-        return (word.place == null ? fallback(word.index) : resolve(word.place)) + (isBeforeClose ? 2 : 0);
+        Place place = word.place;
+        int column = place == null || (place.anchor() != null && place.anchor().index >= i)
+                ? fallback(word.index)
+                : resolve(place);
+        return column + (isBeforeClose ? 2 : 0);
     }
 
     private int resolve(Place place) {
@@ -213,8 +230,8 @@ final class Layout {
             return place.offset();
         }
         int anchor = place.anchor().index;
-        int start = lineStarts[anchor];
-        int from = place.ofLine() ? columns[start] + (piece(start).is("|") ? 2 : 0) : columns[anchor];
+        int start = lineStart(anchor);
+        int from = place.ofLine() ? column(start) + (piece(start).is("|") ? 2 : 0) : column(anchor);
         return Math.max(0, from + place.offset());
     }
 
@@ -250,24 +267,22 @@ final class Layout {
         return isLabelColon ? 0 : piece.wide ? 2 : 1;
     }
 
-    /** The column of a piece, whatever was placed: from the paddings alone. */
+    /** The column of a piece after the paddings have changed. */
     int column(int i) {
-        int start = i;
-        while (start > 0 && !piece(start).begins) {
-            start--;
-        }
-        Piece word = word(start);
-        Place place = word == null ? null : word.place;
-        int column;
-        if (place != null && place.anchor() != null && !place.ofLine()) {
-            column = Math.max(0, column(place.anchor().index) + place.offset());
-        } else {
-            column = columns[start];
-        }
+        int start = lineStart(i);
+        int column = startColumn(start);
         for (int at = start + 1; at <= i; at++) {
             column = piece(at - 1).endColumn(column) + space(at) + padding[at];
         }
         return column;
+    }
+
+    private int lineStart(int i) {
+        int start = i;
+        while (start > 0 && !piece(start).begins) {
+            start--;
+        }
+        return start;
     }
 
     // ---- text
@@ -281,7 +296,10 @@ final class Layout {
             place(lineStart, i);
             if (i == lineStart) {
                 out.append(i == 0 ? "" : isBlankBefore(i) ? "\n\n" : "\n");
-                shift(piece, columns[i]);
+                boolean isAlone = i + 1 == pieces.size() || piece(i + 1).begins;
+                if (isAlone) {
+                    shift(piece, columns[i]);
+                }
                 out.append(" ".repeat(columns[i]));
             } else {
                 out.append(" ".repeat(space(i) + padding[i]));
@@ -302,7 +320,7 @@ final class Layout {
     /** Moves the other lines of a comment as far as its first one. */
     private static void shift(Piece piece, int column) {
         int by = column - piece.sourceColumn();
-        if (!piece.isComment || piece.text.indexOf('\n') < 0 || piece.lineEnds == 0) {
+        if (piece.text.indexOf('\n') < 0) {
             return;
         }
         String[] lines = piece.text.split("\n", -1);

@@ -38,6 +38,9 @@ final class Piece {
     /** Begins a line, as the author has it or since something did not fit. */
     boolean begins;
 
+    /** Begins a line only as long as the line would be too long otherwise. */
+    boolean isPassing;
+
     /** A redundant parenthesis. */
     boolean removed;
 

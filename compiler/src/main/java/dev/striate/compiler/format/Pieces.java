@@ -69,9 +69,9 @@ final class Pieces {
         return Objects.requireNonNull(partners.get(bracket));
     }
 
-    /** Whether the author has a line end between the word before {@code word} and it; not to be asked when printed. */
-    boolean isOnNewLine(Piece word) {
-        return all.subList(before(word).index + 1, word.index + 1).stream().anyMatch(p -> p.lineEnds > 0);
+    /** Whether the author has these braces on one line, without comments; not to be asked when printed. */
+    boolean areOnOneLine(Piece open, Piece close) {
+        return all.subList(open.index + 1, close.index + 1).stream().noneMatch(p -> p.lineEnds > 0 || p.isComment);
     }
 
     private int at(Piece word) {
@@ -107,7 +107,7 @@ final class Pieces {
         for (int i = all.size() - 1; i >= 0; i--) {
             if (all.get(i).removed) {
                 all.get(i).index = next;
-            } else {
+            } else if (!all.get(i).isComment) {
                 next = all.get(i).index;
             }
         }

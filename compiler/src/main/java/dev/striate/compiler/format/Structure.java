@@ -130,7 +130,7 @@ final class Structure {
                 Piece updates = pieces.after(value(o.value(), indent));
                 if (!o.updates().isEmpty()) {
                     updates.mayBegin(Expressions.CLAUSE, continued(indent), false);
-                    texts(o.updates(), indent);
+                    texts(o.updates(), indent, 0);
                 }
             }
             case Ast.Assert a -> {
@@ -187,7 +187,7 @@ final class Structure {
 
     private void setting(Ast.Setting setting, int indent, int depth) {
         switch (setting) {
-            case Ast.Init i -> init(i, indent);
+            case Ast.Init i -> init(i, indent, depth);
             case Ast.Data d -> exprs.call(d.call(), depth);
             case Ast.Feed f -> f.bindings().forEach(b -> exprs.comma(pieces.last(b.span()), depth, continued(indent)));
             case Ast.Transform t -> exprs.body(t.body(), depth);
@@ -195,10 +195,10 @@ final class Structure {
             case Ast.Schedule s -> exprs.call(s.call(), depth);
             case Ast.Precision p -> exprs.call(p.call(), depth);
             case Ast.ParamGroup g -> {
-                texts(g.globs(), indent);
+                texts(g.globs(), indent, depth);
                 g.tunes().forEach(t -> tune(t, depth));
             }
-            case Ast.Freeze f -> texts(f.globs(), indent);
+            case Ast.Freeze f -> texts(f.globs(), indent, depth);
             case Ast.Budget b -> exprs.expr(b.condition(), depth, continued(indent));
             case Ast.Phase p -> phase(p, indent, depth);
             case Ast.Checkpoint c -> c.args().forEach(a -> exprs.arg(a, depth));
@@ -207,22 +207,22 @@ final class Structure {
         }
     }
 
-    private void init(Ast.Init init, int indent) {
-        texts(init.part(), indent);
+    private void init(Ast.Init init, int indent, int depth) {
+        texts(init.part(), indent, depth);
         if (!init.except().isEmpty()) {
             Piece except = pieces.before(pieces.first(init.except().getFirst().span()));
-            except.mayBegin(Expressions.CLAUSE, continued(indent), false);
-            texts(init.except(), indent);
+            except.mayBegin(depth * Expressions.DEPTH + Expressions.CLAUSE, continued(indent), false);
+            texts(init.except(), indent, depth);
         }
         if (!init.renames().isEmpty()) {
             Piece map = pieces.before(pieces.first(init.renames().getFirst().span()));
-            map.mayBegin(Expressions.CLAUSE, continued(indent), false);
-            init.renames().forEach(r -> exprs.comma(pieces.last(r.span()), 0, continued(indent)));
+            map.mayBegin(depth * Expressions.DEPTH + Expressions.CLAUSE, continued(indent), false);
+            init.renames().forEach(r -> exprs.comma(pieces.last(r.span()), depth, continued(indent)));
         }
     }
 
-    private void texts(List<Ast.Text> texts, int indent) {
-        texts.forEach(t -> exprs.comma(pieces.last(t.span()), 0, continued(indent)));
+    private void texts(List<Ast.Text> texts, int indent, int depth) {
+        texts.forEach(t -> exprs.comma(pieces.last(t.span()), depth, continued(indent)));
     }
 
     private void tune(Ast.Tune tune, int depth) {
@@ -237,8 +237,7 @@ final class Structure {
         List<Piece> starts = new ArrayList<>();
         phase.settings().forEach(s -> starts.add(pieces.first(s.span())));
         starts.add(close);
-        boolean isSpread = starts.stream().anyMatch(pieces::isOnNewLine);
-        if (phase.settings().isEmpty() || isSpread) {
+        if (phase.settings().isEmpty() || !pieces.areOnOneLine(open, close)) {
             settings(phase.span(), phase.settings(), indent);
             return;
         }

@@ -65,6 +65,11 @@ public record Graph(String name, List<Node> nodes, List<Result> results, Dimensi
         results = List.copyOf(results);
     }
 
+    /** The same net with other nodes and results. */
+    public Graph with(List<Node> others, List<Result> asked) {
+        return new Graph(name, others, asked, dimensions);
+    }
+
     /** The results of one kind, in order. */
     public List<Result> results(Kind kind) {
         return results.stream().filter(r -> r.kind() == kind).toList();

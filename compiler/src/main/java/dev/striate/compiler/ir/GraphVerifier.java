@@ -1,7 +1,9 @@
 package dev.striate.compiler.ir;
 
 import dev.striate.compiler.ir.Graph.Result;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Checks what holds for every graph between two passes. */
@@ -24,6 +26,8 @@ public final class GraphVerifier {
             require(paths.add(node.path()), after, "two nodes are called " + node.path());
             require(!node.isSource() || node.inputs().isEmpty(), after, node + " is a source with operands");
         }
+        Map<String, TensorType> states = new HashMap<>();
+        graph.sources(Source.State.class).forEach(s -> states.put(s.path(), s.type()));
         Set<String> names = new HashSet<>();
         for (Result result : graph.results()) {
             require(seen.contains(result.node()), after, "result " + result.name() + " is not in the graph");
@@ -32,17 +36,11 @@ public final class GraphVerifier {
                     after,
                     "two results are called " + result.name());
             require(
-                    result.kind() != Graph.Kind.STATE || isNewStateOf(graph, result),
+                    result.kind() != Graph.Kind.STATE || result.node().type().equals(states.get(result.name())),
                     after,
                     "no running statistic of its shape is called " + result.name());
         }
         return graph;
-    }
-
-    private static boolean isNewStateOf(Graph graph, Result result) {
-        return graph.sources(Source.State.class).stream()
-                .anyMatch(s -> s.path().equals(result.name())
-                        && s.type().equals(result.node().type()));
     }
 
     private static void require(boolean holds, String after, String what) {

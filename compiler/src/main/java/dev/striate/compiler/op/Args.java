@@ -3,6 +3,7 @@ package dev.striate.compiler.op;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.core.init.Init;
+import dev.striate.core.kernel.Upsample;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
@@ -99,6 +100,11 @@ public final class Args {
     /** A padding. */
     public Padding padding(String name) {
         return (Padding) get(name);
+    }
+
+    /** What lies between pixels. */
+    public Upsample.Mode interpolation(String name) {
+        return (Upsample.Mode) get(name);
     }
 
     /** A rounding. */

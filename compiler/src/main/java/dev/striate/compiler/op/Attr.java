@@ -39,6 +39,8 @@ public record Attr(
         PLACE("a whole number of at least 0"),
         /** A list of sizes, which may be symbolic: a {@link java.util.List} of {@link dev.striate.compiler.ir.Dim}. */
         SHAPE("a shape such as [N, 3, 8, 8]"),
+        /** How {@code upsample} fills: {@link dev.striate.core.kernel.Upsample.Mode}. */
+        INTERPOLATION("nearest or bilinear"),
         /** An initializer such as {@code he_normal} or {@code normal(0, 0.02)}: {@link dev.striate.core.init.Init}. */
         INIT("an initializer such as he_normal or normal(0, 0.02)");
 

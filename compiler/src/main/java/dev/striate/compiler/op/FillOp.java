@@ -9,23 +9,47 @@ import dev.striate.core.kernel.Fill;
 /**
  * A value of which every element is the same.
  *
+ * @param spec which of the specifications below
  * @param value the element
  * @param shape the shape
  */
-public record FillOp(double value, Shape shape) implements Op {
-    static final OpSpec<FillOp> SPEC = OpSpec.<FillOp>of("fill", Category.INTERNAL)
+public record FillOp(OpSpec<?> spec, double value, Shape shape) implements Op {
+    private static final Attr SHAPE = Attr.required("shape", Attr.Kind.SHAPE, "the shape");
+
+    static final OpSpec<FillOp> SPEC = fill("fill", Category.INTERNAL)
             .doc("A value of which every element is the same.")
-            .operands()
-            .type((op, data) -> TensorType.f32(op.shape))
-            .noMacs()
-            .field(op -> Field.POINT)
-            .notDifferentiable("it depends on nothing")
-            .eval((op, in, context) -> Nd.of(context.sizes(op.shape), i -> op.value))
-            .kernel((op, node) -> KernelCall.of(Fill.class, "fill", op.value, op.shape))
             .build();
 
+    static final OpSpec<FillOp> ZEROS = fill("zeros", Category.LAYER)
+            .doc("Zeros, without an operand: `zeros([N, 32, x.H, x.W])`.")
+            .attrs(SHAPE)
+            .factory(a -> new FillOp(a.spec(), 0, a.shape("shape")))
+            .build();
+
+    static final OpSpec<FillOp> ONES = fill("ones", Category.LAYER)
+            .doc("Ones, without an operand: `ones([N, 1])`.")
+            .attrs(SHAPE)
+            .factory(a -> new FillOp(a.spec(), 1, a.shape("shape")))
+            .build();
+
+    /** A value of which every element is {@code value}. */
+    public FillOp(double value, Shape shape) {
+        this(SPEC, value, shape);
+    }
+
+    private static OpSpec.Builder<FillOp> fill(String name, Category category) {
+        return OpSpec.<FillOp>of(name, category)
+                .operands()
+                .type((op, data) -> TensorType.f32(op.shape))
+                .noMacs()
+                .field(op -> Field.POINT)
+                .notDifferentiable("it depends on nothing")
+                .eval((op, in, context) -> Nd.of(context.sizes(op.shape), i -> op.value))
+                .kernel((op, node) -> KernelCall.of(Fill.class, "fill", op.value, op.shape));
+    }
+
     @Override
-    public OpSpec<?> spec() {
-        return SPEC;
+    public String toString() {
+        return name() + "(" + value + ", " + shape + ")";
     }
 }

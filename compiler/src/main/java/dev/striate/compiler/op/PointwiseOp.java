@@ -17,12 +17,6 @@ import java.util.List;
  * @param call how generated code builds it
  */
 public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) implements Op {
-    static final OpSpec<PointwiseOp> RELU =
-            activation("relu", "`max(x, 0)`; its derivative at 0 is 0.", Pointwise.relu());
-    static final OpSpec<PointwiseOp> TANH = activation("tanh", "The hyperbolic tangent.", Pointwise.tanh());
-    static final OpSpec<PointwiseOp> SIGMOID =
-            activation("sigmoid", "The logistic function `1 / (1 + exp(-x))`.", Pointwise.sigmoid());
-
     static final OpSpec<PointwiseOp> GRADIENT = OpSpec.<PointwiseOp>of("pointwise_grad", Category.INTERNAL)
             .doc("The gradient of an element-wise operator.")
             .operands("gradient", "saved")
@@ -34,20 +28,6 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
             .eval((op, in, context) -> eval(op.function, in))
             .kernel((op, node) -> op.call)
             .build();
-
-    private static OpSpec<PointwiseOp> activation(String name, String doc, Pointwise function) {
-        return OpSpec.<PointwiseOp>of(name, Category.LAYER)
-                .doc(doc)
-                .operands("x")
-                .factory(a -> new PointwiseOp(a.spec(), function, KernelCall.of(Pointwise.class, name)))
-                .type((op, data) -> TensorType.f32(Types.requireFloat(name, 0, data.get(0))))
-                .noMacs()
-                .field(op -> Field.POINT)
-                .gradient(PointwiseOp::gradient)
-                .eval((op, in, context) -> eval(op.function, in))
-                .kernel((op, node) -> op.call)
-                .build();
-    }
 
     static void gradient(PointwiseOp op, Gradients g) {
         gradient(op.function, op.call, g);

@@ -3,6 +3,7 @@ package dev.striate.compiler.op;
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
@@ -16,15 +17,7 @@ public record SoftmaxOp() implements Op {
             .doc("`exp(x_c) / sum exp(x)` over the classes, axis C.")
             .operands("x")
             .factory(a -> new SoftmaxOp())
-            .type((op, data) -> {
-                Shape x = Types.requireFloat("softmax", 0, data.get(0));
-                if (x.rank() < 2) {
-                    throw new ShapeError(Code.SHAPE, "softmax works along axis C of [N, C, …], not on " + x)
-                            .remark(0, List.of(), x + " comes from here")
-                            .fix("use sigmoid for single numbers");
-                }
-                return data.get(0);
-            })
+            .type((op, data) -> type("softmax", data.get(0)))
             .noMacs()
             .field(op -> Field.POINT)
             .gradient((op, g) -> g.give(0, new Grad(), g.incoming(), g.node()))
@@ -37,8 +30,19 @@ public record SoftmaxOp() implements Op {
         return SPEC;
     }
 
+    /** The type of scores {@code [N, C, …]}, which is also that of the result. */
+    static TensorType type(String op, TensorType data) {
+        Shape x = Types.requireFloat(op, 0, data);
+        if (x.rank() < 2) {
+            throw new ShapeError(Code.SHAPE, op + " works along axis C of [N, C, …], not on " + x)
+                    .remark(0, List.of(), x + " comes from here")
+                    .fix("use sigmoid for single numbers");
+        }
+        return data;
+    }
+
     /** Calls {@code body} once for each place, with the row-major index of each of its classes. */
-    private static void forEachPlace(Nd x, Consumer<IntUnaryOperator> body) {
+    static void forEachPlace(Nd x, Consumer<IntUnaryOperator> body) {
         int inner = x.shape().elementsFrom(2);
         for (int n = 0; n < x.dim(0); n++) {
             for (int i = 0; i < inner; i++) {

@@ -27,8 +27,7 @@ public final class DeadCode {
                 alive.addAll(node.inputs());
             }
         }
-        return new Graph(
-                graph.name(),
+        return graph.with(
                 graph.nodes().stream()
                         .filter(n -> alive.contains(n) || (n.isSource() && !n.isStored()))
                         .toList(),

@@ -44,7 +44,7 @@ public final class InferencePhase {
                 .filter(r -> keep.contains(r.kind()) && r.phase() != Phase.TRAIN)
                 .map(r -> new Result(r.kind(), r.name(), replaced.getOrDefault(r.node(), r.node()), r.origin()))
                 .toList();
-        Graph pruned = DeadCode.run(new Graph(graph.name(), nodes, results));
+        Graph pruned = DeadCode.run(graph.with(nodes, results));
         return keep.contains(Kind.LOSS) ? pruned : withoutLabels(pruned);
     }
 
@@ -52,6 +52,6 @@ public final class InferencePhase {
         List<Node> nodes = graph.nodes().stream()
                 .filter(n -> !(n.operation() instanceof Source.Label))
                 .toList();
-        return new Graph(graph.name(), nodes, graph.results());
+        return graph.with(nodes, graph.results());
     }
 }

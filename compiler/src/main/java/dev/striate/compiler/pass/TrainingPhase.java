@@ -36,7 +36,7 @@ public final class TrainingPhase {
     public static Graph run(Graph graph) {
         List<Result> results =
                 graph.results().stream().filter(r -> r.phase() != Phase.INFER).toList();
-        return new TrainingPhase().expand(DeadCode.run(new Graph(graph.name(), graph.nodes(), results)));
+        return new TrainingPhase().expand(DeadCode.run(graph.with(graph.nodes(), results)));
     }
 
     private Graph expand(Graph graph) {
@@ -54,7 +54,7 @@ public final class TrainingPhase {
                     new Result(r.kind(), r.name(), replaced.getOrDefault(r.node(), r.node()), r.origin(), r.phase()));
         }
         states.forEach((state, next) -> results.add(new Result(Kind.STATE, state.path(), next, next.origin())));
-        return new Graph(graph.name(), nodes, results);
+        return graph.with(nodes, results);
     }
 
     private Node add(Node node) {

@@ -15,11 +15,16 @@ import java.util.Map;
 import java.util.Set;
 
 /** The arena of a graph, planned from the lifetimes of its values as the runtime will plan it. */
-final class ArenaPlan {
+public final class ArenaPlan {
     private ArenaPlan() {}
 
-    /** The size of the arena in bytes, gradients included, weights and the backend's workspaces left out. */
-    static long bytes(Graph graph, Map<String, Long> sizes) {
+    /**
+     * The size of the arena in bytes, gradients included, weights and the backend's workspaces left out.
+     *
+     * @param sizes of the symbolic dimensions and N
+     * @throws IllegalArgumentException when a size is missing, or a tensor is too large
+     */
+    public static long bytes(Graph graph, Map<String, Long> sizes) {
         int end = graph.nodes().size();
         Map<Node, Node> owners = new HashMap<>();
         Map<Node, Integer> first = new HashMap<>();

@@ -137,7 +137,9 @@ public final class LegalSizes {
     private Optional<Map<String, Long>> mixedSteps() {
         checks = 0;
         int tried = 0;
-        for (int sum = 1; tried < MOST_PAIRS && goesOn(tried) && dimensions.names().size() > 1; sum++) {
+        for (int sum = 1;
+                tried < MOST_PAIRS && goesOn(tried) && dimensions.names().size() > 1;
+                sum++) {
             for (List<Integer> steps : splits(sum, dimensions.names().size())) {
                 Optional<Map<String, Long>> found = attempt(steps);
                 if (found.isPresent()) {

@@ -3,6 +3,7 @@ package dev.striate.compiler.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.compiler.diag.Diagnostics;
+import dev.striate.compiler.diag.Severity;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.compiler.syntax.AstText;
@@ -47,7 +48,10 @@ class FormatterTest {
     private static String tree(String text) {
         Diagnostics diagnostics = new Diagnostics();
         Ast.File tree = CnnParser.parse(new SourceFile("test.cnn", text), diagnostics);
-        assertThat(diagnostics.hasErrors()).as(text).isFalse();
+        assertThat(diagnostics.sorted())
+                .filteredOn(d -> d.severity() == Severity.ERROR)
+                .as(text)
+                .isEmpty();
         return AstText.of(tree);
     }
 
@@ -82,7 +86,7 @@ class FormatterTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.02, 0.3})
     void soDoesARandomFile(double comments) {
-        for (long seed = 0; seed < 1500; seed++) {
+        for (long seed = 0; seed < 400; seed++) {
             String text = RandomFiles.draw(seed, comments);
             try {
                 check(text);

@@ -8,6 +8,10 @@ import java.util.Set;
 /** Draws well-formed files over the whole grammar, in random layout. */
 final class RandomFiles {
     private static final Set<String> NEED_NO_SPACE = Set.of("(", ")", "[", "]", "{", "}", ",");
+    private static final Set<String> BEGIN_STATEMENTS = Set.of("label", "loss", "data", "output");
+    private static final Set<String> JOINTS = Set.of(
+            "->", ",", "=", ":", ".", "..", "+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!=", "&&", "||", "?",
+            "|", "(", "[", "!", "in", "for", "repeat", "if");
     private static final List<String> NAMES =
             List.of("a", "b", "x", "conv", "relu", "C", "N", "Basic", "label", "loss", "data", "a_rather_long_name");
     private static final List<String> OPERATORS =
@@ -33,7 +37,11 @@ final class RandomFiles {
         StringBuilder text = new StringBuilder();
         String before = "{";
         for (String word : words) {
-            gap(text, comments, NEED_NO_SPACE.contains(before) || NEED_NO_SPACE.contains(word));
+            if (BEGIN_STATEMENTS.contains(word) && JOINTS.contains(before)) {
+                text.append(' '); // on a new line the parser takes it for a statement after one that is not finished
+            } else {
+                gap(text, comments, NEED_NO_SPACE.contains(before) || NEED_NO_SPACE.contains(word));
+            }
             text.append(word);
             before = word;
         }

@@ -2,6 +2,7 @@ package dev.striate.core.init;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.rng.Philox;
+import java.util.Locale;
 
 /**
  * How a parameter gets its first values. Fans are those of a weight {@code [out, in, kernel…]}: fan-in is the product
@@ -84,9 +85,60 @@ public sealed interface Init {
         }
     }
 
+    /** Values that follow from the place in a weight {@code [out, in, kernel…]} alone. */
+    enum Fixed implements Init {
+        /** The input itself: 1 in the middle of the kernel from each channel to that of the same number, else 0. */
+        IDENTITY {
+            @Override
+            double tap(int distance, int kernel) {
+                return distance == kernel / 2 ? 1 : 0;
+            }
+        },
+        /** Linear interpolation along each axis of the kernel (Long et al. 2015), from each channel to its own. */
+        BILINEAR {
+            @Override
+            double tap(int distance, int kernel) {
+                int factor = (kernel + 1) / 2;
+                double centre = kernel % 2 == 1 ? factor - 1 : factor - 0.5;
+                return 1 - Math.abs(distance - centre) / factor;
+            }
+        };
+
+        /** The factor of one axis of the kernel at a distance from its beginning. */
+        abstract double tap(int distance, int kernel);
+
+        @Override
+        public float value(Sizes shape, long seed, long stream, int index) {
+            double value = 1;
+            int rest = index;
+            for (int axis = shape.rank() - 1; axis >= 2; axis--) {
+                value *= tap(rest % shape.dim(axis), shape.dim(axis));
+                rest /= shape.dim(axis);
+            }
+            // With one channel to a group, every output is that of its own channel.
+            boolean own = shape.rank() < 2 || shape.dim(1) == 1 || rest / shape.dim(1) == rest % shape.dim(1);
+            return own ? (float) value : 0;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** All zero. */
     static Init zeros() {
         return new Constant(0);
+    }
+
+    /** A layer that gives what it takes; see {@link Fixed#IDENTITY}. */
+    static Init identity() {
+        return Fixed.IDENTITY;
+    }
+
+    /** A transposed convolution that enlarges; see {@link Fixed#BILINEAR}. */
+    static Init bilinear() {
+        return Fixed.BILINEAR;
     }
 
     /** All one. */

@@ -3,6 +3,7 @@ package dev.striate.core.kernel;
 import dev.striate.core.Sizes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** How shapes meet, aligned from the left: {@code [N, C]} meets {@code [N, C, H, W]}, a scalar meets everything. */
 public final class Broadcast {
@@ -20,7 +21,8 @@ public final class Broadcast {
         for (Sizes s : operands) {
             for (int axis = 0; axis < s.rank(); axis++) {
                 if (s.dim(axis) != dims[axis] && s.dim(axis) != 1 && dims[axis] != 1) {
-                    throw new IllegalArgumentException(name + " cannot join " + operands);
+                    throw new IllegalArgumentException(name + " cannot join "
+                            + operands.stream().map(Sizes::toString).collect(Collectors.joining(" and ")));
                 }
                 dims[axis] = s.dim(axis) == 1 ? dims[axis] : s.dim(axis);
             }

@@ -32,6 +32,111 @@ public record Pointwise(String name, int arity, Expr expr) implements Kernel {
         return new Pointwise("sigmoid", 1, Expr.sigmoid(X));
     }
 
+    /** {@code max(x, 0) + slope * min(0, x)} (Maas, Hannun, Ng 2013); its derivative at 0 is the slope. */
+    public static Pointwise leakyRelu(double slope) {
+        return unary("leakyRelu", positive().plus(Expr.constant(slope).times(negative())));
+    }
+
+    /** {@code x} above 0, else {@code alpha * (exp(x) - 1)} (Clevert, Unterthiner, Hochreiter 2016). */
+    public static Pointwise elu(double alpha) {
+        return unary("elu", exponentialUnit(alpha));
+    }
+
+    /** {@code 1.0507 * elu(1.6733)} (Klambauer et al. 2017), with both constants to float64. */
+    public static Pointwise selu() {
+        return unary("selu", Expr.constant(1.0507009873554805).times(exponentialUnit(1.6732632423543772)));
+    }
+
+    /** {@code x * (1 + erf(x / sqrt(2))) / 2} (Hendrycks, Gimpel 2016), not the approximation by tanh. */
+    public static Pointwise gelu() {
+        Expr cumulative = Expr.constant(1).plus(Expr.erf(X.times(Expr.constant(Math.sqrt(0.5)))));
+        return unary("gelu", X.times(Expr.constant(0.5)).times(cumulative));
+    }
+
+    /** {@code x * sigmoid(x)} (Elfwing, Uchibe, Doya 2018). */
+    public static Pointwise silu() {
+        return unary("silu", X.times(Expr.sigmoid(X)));
+    }
+
+    /** {@code log(1 + exp(x))}, without overflow. */
+    public static Pointwise softplus() {
+        return unary("softplus", Expr.softplus(X));
+    }
+
+    /** {@code x / 6 + 1 / 2}, between 0 and 1 (Howard et al. 2019). */
+    public static Pointwise hardSigmoid() {
+        return unary("hardSigmoid", ramp());
+    }
+
+    /** {@code x * hardSigmoid(x)} (Howard et al. 2019). */
+    public static Pointwise hardSwish() {
+        return unary("hardSwish", X.times(ramp()));
+    }
+
+    /** {@code x}, but at least {@code low} and at most {@code high}; the derivative is 0 there and outside. */
+    public static Pointwise clip(double low, double high) {
+        return unary("clip", Expr.min(Expr.max(X, Expr.constant(low)), Expr.constant(high)));
+    }
+
+    /** 1 where {@code x > 0}, else 0, also for NaN. */
+    public static Pointwise heaviside() {
+        return unary("heaviside", Expr.greater(X, Expr.constant(0)));
+    }
+
+    /** The exponential function. */
+    public static Pointwise exp() {
+        return unary("exp", Expr.exp(X));
+    }
+
+    /** The natural logarithm: -infinity at 0, NaN below. */
+    public static Pointwise log() {
+        return unary("log", Expr.log(X));
+    }
+
+    /** The square root: NaN below 0; the derivative at 0 is infinite. */
+    public static Pointwise sqrt() {
+        return unary("sqrt", Expr.sqrt(X));
+    }
+
+    /** The absolute value; its derivative at 0 is 0. */
+    public static Pointwise abs() {
+        return unary("abs", Expr.abs(X));
+    }
+
+    /** {@code x * x}. */
+    public static Pointwise square() {
+        return unary("square", X.times(X));
+    }
+
+    /** {@code max(x, 0) + a * min(0, x)} of x and a: relu with a learned slope (He, Zhang, Ren, Sun 2015). */
+    public static Pointwise parametricRelu() {
+        return new Pointwise("parametricRelu", 2, positive().plus(Expr.arg(1).times(negative())));
+    }
+
+    private static Pointwise unary(String name, Expr expr) {
+        return new Pointwise(name, 1, expr);
+    }
+
+    /** Its derivative at 0 is 0. */
+    private static Expr positive() {
+        return Expr.max(X, Expr.constant(0));
+    }
+
+    /** Its derivative at 0 is 1: that of the second operand. */
+    private static Expr negative() {
+        return Expr.min(Expr.constant(0), X);
+    }
+
+    /** The exponential function sees nothing above 0, where it could overflow. */
+    private static Expr exponentialUnit(double alpha) {
+        return positive().plus(Expr.constant(alpha).times(Expr.exp(negative()).minus(Expr.constant(1))));
+    }
+
+    private static Expr ramp() {
+        Expr line = X.times(Expr.constant(1.0 / 6)).plus(Expr.constant(0.5));
+        return Expr.min(Expr.max(line, Expr.constant(0)), Expr.constant(1));
+    }
+
     /** {@code a + b}. */
     public static Pointwise add() {
         return add(2);

@@ -69,4 +69,27 @@ class InitTest {
         }
         assertThat(most).isBetween(0.99 * Math.sqrt(6.0 / 1000), Math.sqrt(6.0 / 1000));
     }
+
+    @Test
+    void identityGivesWhatItTakes() {
+        assertThat(values(Init.identity(), Sizes.of(2, 3))).containsExactly(1, 0, 0, 0, 1, 0);
+        assertThat(values(Init.identity(), Sizes.of(1, 1, 3, 3))).containsExactly(0, 0, 0, 0, 1, 0, 0, 0, 0);
+        assertThat(values(Init.identity(), Sizes.of(2, 2, 1, 1))).containsExactly(1, 0, 0, 1);
+        assertThat(values(Init.identity(), Sizes.of(2, 1, 1, 1))).containsExactly(1, 1);
+    }
+
+    @Test
+    void bilinearInterpolates() {
+        assertThat(values(Init.bilinear(), Sizes.of(1, 1, 1, 4))).containsExactly(0.25f, 0.75f, 0.75f, 0.25f);
+        assertThat(values(Init.bilinear(), Sizes.of(1, 1, 3, 1))).containsExactly(0.5f, 1, 0.5f);
+        assertThat(values(Init.bilinear(), Sizes.of(2, 2, 1, 1))).containsExactly(1, 0, 0, 1);
+    }
+
+    private static float[] values(Init init, Sizes shape) {
+        float[] values = new float[shape.elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = init.value(shape, 3, 4, i);
+        }
+        return values;
+    }
 }

@@ -19,6 +19,11 @@ public record Operands(List<Tensor> in, Tensor out, MemorySegment workspace, Ran
         in = List.copyOf(in);
     }
 
+    /** The same step on other operands. */
+    public Operands with(List<Tensor> operands) {
+        return new Operands(operands, out, workspace, random, where);
+    }
+
     /** Operand {@code index}. */
     public Tensor in(int index) {
         return in.get(index);

@@ -3,11 +3,11 @@ package dev.striate.runtime.backend;
 import java.util.function.Predicate;
 
 /**
- * A backend whose training sessions compute the gradients of some parameters only: no step runs and no memory is taken
- * below the deepest of them.
+ * A backend whose training sessions compute gradients and running statistics of some paths only: no step runs and no
+ * memory is taken below the deepest of them.
  *
  * @param backend does the work
- * @param learns whether the gradient of the parameter of a path is computed
+ * @param learns whether the gradient of a parameter, or the new value of a statistic, is computed
  */
 public record PartialTraining(Backend backend, Predicate<String> learns) implements Backend {
     @Override

@@ -35,6 +35,14 @@ public record Tensor(Sizes shape, MemorySegment data) {
         return (long) ELEMENT * shape.elements();
     }
 
+    /** The same elements with a batch axis of size 1 in front: {@code [C]} becomes {@code [1, C]}. */
+    public Tensor batched() {
+        int[] dims = new int[shape.rank() + 1];
+        dims[0] = 1;
+        System.arraycopy(shape.toArray(), 0, dims, 1, shape.rank());
+        return new Tensor(Sizes.of(dims), data);
+    }
+
     /** The number of elements. */
     public int elements() {
         return shape.elements();

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The running statistics of a net. They are replaced in every step, not moved along a gradient, so that whatever an
- * optimizer did at their places (a step, weight decay) does not count.
+ * The running statistics of a net. They are replaced in every step, not moved along a gradient: no range of an
+ * optimizer has them.
  */
 final class States {
     private record Range(long offset, long bytes) {}
@@ -36,7 +36,7 @@ final class States {
     }
 
     /**
-     * Takes over the new values. To be called after the optimizer.
+     * Takes over the new values.
      *
      * @param weights changed in place
      * @param gradients what a training session left, with the new values at the statistics' places

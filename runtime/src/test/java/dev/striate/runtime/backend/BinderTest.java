@@ -74,8 +74,8 @@ class BinderTest {
                 "net.cnn:3: c: 2 groups do not divide 3 channels and 4 filters",
                 b -> b.step("c", conv(4, 1, 1).groups(2), b.input("x", 1, 3, 3, 4)));
         fails(
-                "net.cnn:3: s: add cannot join [1, 2] and [2, 1]",
-                b -> b.step("s", add(), b.input("x", 1, 2), b.input("z", 2, 1)));
+                "net.cnn:3: s: add cannot join [1, 2] and [1, 3]",
+                b -> b.step("s", add(), b.input("x", 1, 2), b.input("z", 1, 3)));
         fails("net.cnn:3: s: Pointwise takes 2 operands, not 1", b -> b.step("s", add(), b.input("x", 1, 2)));
         fails("net.cnn:3: label: a label needs at least one class, not 0", b -> b.label("label", 0, 1));
         fails(

@@ -2,6 +2,7 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
@@ -9,6 +10,7 @@ import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.ConvTranspose;
 import dev.striate.core.kernel.ConvTransposeGradInput;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
@@ -21,12 +23,16 @@ import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
@@ -34,6 +40,8 @@ import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
+import dev.striate.core.kernel.Upsample;
+import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
@@ -134,6 +142,7 @@ final class KernelCases {
         Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
         all.put(ChannelSum.class, r -> OneKernel.of(ChannelSum.channelSum(), map(r)));
         all.put(Pointwise.class, KernelCases::pointwise);
+        all.put(Prelu.class, r -> new OneKernel(Prelu.prelu(), List.of(map(r)), r.nextLong()));
         all.put(Dropout.class, r -> OneKernel.of(Dropout.dropout(r.nextDouble(), "drop1"), map(r)));
         all.put(Fill.class, r -> OneKernel.of(Fill.fill(r.nextDouble(), size(r, 7), size(r, 3000))));
         all.put(Flatten.class, r -> OneKernel.of(Flatten.flatten(), map(r)));
@@ -151,6 +160,14 @@ final class KernelCases {
             Operand g = map(r);
             return OneKernel.of(
                     SoftmaxGrad.softmaxGrad(), g, Operand.random(r, g.shape().toArray()));
+        });
+        all.put(LogSoftmax.class, r -> OneKernel.of(LogSoftmax.logSoftmax(), map(r)));
+        all.put(LogSoftmaxGrad.class, r -> {
+            Operand g = map(r);
+            return OneKernel.of(
+                    LogSoftmaxGrad.logSoftmaxGrad(),
+                    g,
+                    Operand.random(r, g.shape().toArray()));
         });
         all.put(CrossEntropy.class, r -> scores(r, (x, label) -> OneKernel.of(CrossEntropy.crossEntropy(), x, label)));
         all.put(
@@ -272,7 +289,11 @@ final class KernelCases {
                 Pointwise.gradient(Pointwise.sigmoid()),
                 Pointwise.gradient(Pointwise.multiply(3), 1),
                 Pointwise.gradient(Pointwise.divide(), 1),
-                Pointwise.largest(3));
+                Pointwise.largest(3),
+                Pointwise.gelu(),
+                Pointwise.elu(0.7),
+                Pointwise.gradient(Pointwise.selu()),
+                Pointwise.softplus());
         Pointwise f = functions.get(r.nextInt(functions.size()));
         int[] shape = {batch(r), size(r, 9), size(r, 40), size(r, 40)};
         Operand[] operands = new Operand[f.arity()];
@@ -325,11 +346,38 @@ final class KernelCases {
             }
             return OneKernel.of(Slice.slice(1, bounds), x);
         });
+        all.put(Crop.class, r -> {
+            Operand x = map(r);
+            int[] like = x.shape().toArray();
+            like[2] = 1 + r.nextInt(like[2]);
+            like[3] = 1 + r.nextInt(like[3]);
+            return OneKernel.of(Crop.crop(), x, Operand.random(r, like));
+        });
+        all.put(ChannelShuffle.class, r -> {
+            int groups = 1 + r.nextInt(4);
+            Operand x = Operand.random(r, batch(r), groups * size(r, 5), size(r, 9), size(r, 40));
+            return OneKernel.of(ChannelShuffle.channelShuffle(groups), x);
+        });
+        all.put(Upsample.class, r -> OneKernel.of(upsample(r), map(r)));
+        all.put(UpsampleGrad.class, r -> {
+            Upsample of = upsample(r);
+            Sizes large = of.output(List.of(map(r).shape()));
+            return OneKernel.of(UpsampleGrad.upsampleGrad(of), Operand.random(r, large.toArray()));
+        });
+        all.put(
+                RandomNormal.class,
+                r -> OneKernel.of(
+                        RandomNormal.randomNormal(r.nextGaussian(), r.nextDouble(), "noise1", batch(r), size(r, 99))));
         all.put(Pad.class, r -> {
             int[] amounts = r.ints(r.nextBoolean() ? 2 : 4, 0, 5).toArray();
             return OneKernel.of(Pad.pad(r.nextGaussian(), 2, amounts), map(r));
         });
         return all;
+    }
+
+    private static Upsample upsample(SplittableRandom r) {
+        Upsample nearest = Upsample.upsample(1 + r.nextInt(4), 1 + r.nextInt(4));
+        return r.nextBoolean() ? nearest : nearest.bilinear();
     }
 
     private static Reduce reduce(SplittableRandom r, Reduce.Kind... kinds) {

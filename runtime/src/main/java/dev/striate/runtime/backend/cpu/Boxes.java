@@ -2,7 +2,9 @@ package dev.striate.runtime.backend.cpu;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Broadcast;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.Concat;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Slice;
 import dev.striate.runtime.backend.Operands;
@@ -23,6 +25,25 @@ final class Boxes {
         Tensor x = o.in(0);
         Tensor y = o.out();
         return copy(new Box(y.shape(), x.shape(), kernel.start(x.shape())), y, x, false);
+    }
+
+    Runnable crop(Crop kernel, Operands o) {
+        Tensor x = o.in(0);
+        Tensor y = o.out();
+        return copy(
+                new Box(y.shape(), x.shape(), kernel.start(x.shape(), o.in(1).shape())), y, x, false);
+    }
+
+    Runnable channelShuffle(ChannelShuffle kernel, Operands o) {
+        Tensor x = o.in(0);
+        int channels = x.shape().dim(1);
+        int area = x.shape().elementsFrom(2);
+        long bytes = Elements.offset(area);
+        return cpu.forEach(x.elements() / area, area, (index, slot) -> {
+            int c = index % channels;
+            int source = index - c + kernel.source(c, channels);
+            MemorySegment.copy(x.data(), source * bytes, o.out().data(), index * bytes, bytes);
+        });
     }
 
     Runnable pad(Pad kernel, Operands o) {

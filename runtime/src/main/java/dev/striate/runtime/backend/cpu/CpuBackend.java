@@ -5,6 +5,7 @@ import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Concat;
@@ -13,6 +14,7 @@ import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.ConvTranspose;
 import dev.striate.core.kernel.ConvTransposeGradInput;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
@@ -29,6 +31,8 @@ import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.LinePoolGrad;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Lrn;
 import dev.striate.core.kernel.LrnGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
@@ -38,8 +42,10 @@ import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
@@ -48,6 +54,8 @@ import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
+import dev.striate.core.kernel.Upsample;
+import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
 
@@ -110,6 +118,7 @@ public final class CpuBackend implements Backend {
         Cpu cpu = new Cpu(pool, new Scratch(pool.threads()));
         Elements elements = new Elements(cpu);
         Boxes boxes = new Boxes(cpu);
+        Upsampling upsampling = new Upsampling(cpu);
         Reductions reductions = new Reductions(cpu);
         FullyConnected fullyConnected = new FullyConnected(cpu);
         Losses losses = new Losses(cpu);
@@ -139,9 +148,17 @@ public final class CpuBackend implements Backend {
                 .add(Expand.class, elements::expand)
                 .add(Reduce.class, reductions::reduce)
                 .add(ReduceMaxGrad.class, reductions::maxGradient)
+                .add(Crop.class, boxes::crop)
+                .add(ChannelShuffle.class, boxes::channelShuffle)
+                .add(Upsample.class, upsampling::forward)
+                .add(UpsampleGrad.class, upsampling::gradient)
+                .add(RandomNormal.class, elements::randomNormal)
                 .add(Flatten.class, elements::copy)
                 .add(Reshape.class, elements::copy)
                 .add(Softmax.class, losses::softmax)
+                .add(LogSoftmax.class, losses::logSoftmax)
+                .add(LogSoftmaxGrad.class, losses::logSoftmaxGradient)
+                .add(Prelu.class, elements::prelu)
                 .add(SoftmaxGrad.class, losses::softmaxGradient)
                 .add(CrossEntropy.class, losses.crossEntropy())
                 .add(CrossEntropyGrad.class, losses::crossEntropyGradient)

@@ -9,6 +9,8 @@ import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Prelu;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +47,11 @@ final class Elements {
         });
     }
 
+    Runnable prelu(Prelu kernel, Operands o) {
+        Tensor slopes = o.in(1).batched();
+        return pointwise(Pointwise.parametricRelu(), o.with(List.of(o.in(0), slopes)));
+    }
+
     Runnable dropout(Dropout kernel, Operands o) {
         MemorySegment x = o.in(0).data();
         MemorySegment y = o.out().data();
@@ -60,6 +67,15 @@ final class Elements {
                 y.set(JAVA_FLOAT, offset(i), x.get(JAVA_FLOAT, offset(i)) * factor);
             }
         });
+    }
+
+    Runnable randomNormal(RandomNormal kernel, Operands o) {
+        long stream = kernel.stream();
+        return cpu.forEach(
+                o.out().elements(),
+                RANDOM,
+                (i, slot) -> o.out().set(i, (float)
+                        kernel.value(stream, o.random().seed(), o.random().step(), i)));
     }
 
     Runnable gaussianNoise(GaussianNoise kernel, Operands o) {

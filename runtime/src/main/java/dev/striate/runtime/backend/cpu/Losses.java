@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Softmax;
@@ -60,6 +62,42 @@ final class Losses {
             }
             for (int c = 0; c < classes; c++) {
                 g[c] = (float) (y[c] * (g[c] - dot));
+            }
+            column.store(g, o.out(), i);
+        });
+    }
+
+    Runnable logSoftmax(LogSoftmax kernel, Operands o) {
+        Tensor x = o.in(0);
+        Column column = Column.of(x.shape());
+        reserve(column);
+        return columns(x, column, (i, slot) -> {
+            float[] row = cpu.scratch().array(slot, FIRST);
+            column.load(x, i, row);
+            double max = max(row, column.classes());
+            double log = Math.log(exponentials(row, slot, column.classes()));
+            column.load(x, i, row);
+            for (int c = 0; c < column.classes(); c++) {
+                row[c] = (float) (row[c] - max - log);
+            }
+            column.store(row, o.out(), i);
+        });
+    }
+
+    Runnable logSoftmaxGradient(LogSoftmaxGrad kernel, Operands o) {
+        Column column = Column.of(o.in(0).shape());
+        reserve(column);
+        return columns(o.in(0), column, (i, slot) -> {
+            float[] g = cpu.scratch().array(slot, FIRST);
+            float[] y = cpu.scratch().array(slot, SECOND);
+            column.load(o.in(0), i, g);
+            column.load(o.in(1), i, y);
+            double sum = 0;
+            for (int c = 0; c < column.classes(); c++) {
+                sum += g[c];
+            }
+            for (int c = 0; c < column.classes(); c++) {
+                g[c] = (float) (g[c] - Math.exp(y[c]) * sum);
             }
             column.store(g, o.out(), i);
         });

@@ -7,8 +7,11 @@ import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Prelu;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
+import java.util.List;
 
 /** Kernels that look at elements one by one. */
 final class Elements {
@@ -32,6 +35,11 @@ final class Elements {
         };
     }
 
+    static Runnable prelu(Prelu kernel, Operands o) {
+        Tensor slopes = o.in(1).batched();
+        return pointwise(Pointwise.parametricRelu(), o.with(List.of(o.in(0), slopes)));
+    }
+
     static Runnable dropout(Dropout kernel, Operands o) {
         Tensor x = o.in(0);
         long stream = kernel.stream();
@@ -41,6 +49,16 @@ final class Elements {
                 float factor =
                         kernel.factor(stream, o.random().seed(), o.random().step(), i / unit);
                 o.out().set(i, x.get(i) * factor);
+            }
+        };
+    }
+
+    static Runnable randomNormal(RandomNormal kernel, Operands o) {
+        long stream = kernel.stream();
+        return () -> {
+            for (int i = 0; i < o.out().elements(); i++) {
+                o.out().set(i, (float)
+                        kernel.value(stream, o.random().seed(), o.random().step(), i));
             }
         };
     }

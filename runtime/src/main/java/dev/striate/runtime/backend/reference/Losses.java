@@ -3,6 +3,8 @@ package dev.striate.runtime.backend.reference;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Lines;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Softmax;
@@ -39,6 +41,33 @@ final class Losses {
             for (int c = 0; c < classes; c++) {
                 int i = first + c * area;
                 o.out().set(i, (float) (y.get(i) * (g.get(i) - dot)));
+            }
+        });
+    }
+
+    static Runnable logSoftmax(LogSoftmax kernel, Operands o) {
+        Tensor x = o.in(0);
+        return () -> forEachColumn(x, (first, classes, area) -> {
+            double max = max(x, first, classes, area);
+            double log = Math.log(sumOfExponentials(x, first, classes, area, max));
+            for (int c = 0; c < classes; c++) {
+                int i = first + c * area;
+                o.out().set(i, (float) (x.get(i) - max - log));
+            }
+        });
+    }
+
+    static Runnable logSoftmaxGradient(LogSoftmaxGrad kernel, Operands o) {
+        Tensor g = o.in(0);
+        Tensor y = o.in(1);
+        return () -> forEachColumn(y, (first, classes, area) -> {
+            double sum = 0;
+            for (int c = 0; c < classes; c++) {
+                sum += g.get(first + c * area);
+            }
+            for (int c = 0; c < classes; c++) {
+                int i = first + c * area;
+                o.out().set(i, (float) (g.get(i) - Math.exp(y.get(i)) * sum));
             }
         });
     }

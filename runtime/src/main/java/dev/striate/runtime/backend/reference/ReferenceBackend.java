@@ -5,6 +5,7 @@ import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Concat;
@@ -13,6 +14,7 @@ import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.ConvTranspose;
 import dev.striate.core.kernel.ConvTransposeGradInput;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
@@ -29,6 +31,8 @@ import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.LinePoolGrad;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Lrn;
 import dev.striate.core.kernel.LrnGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
@@ -38,8 +42,10 @@ import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
+import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
@@ -48,6 +54,8 @@ import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.kernel.TopK;
+import dev.striate.core.kernel.Upsample;
+import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
 
@@ -85,9 +93,17 @@ public final class ReferenceBackend implements Backend {
                 .add(Expand.class, Shapes::expand)
                 .add(Reduce.class, Shapes::reduce)
                 .add(ReduceMaxGrad.class, Shapes::reduceMaxGradient)
+                .add(Crop.class, Shapes::crop)
+                .add(ChannelShuffle.class, Shapes::channelShuffle)
+                .add(Upsample.class, Upsampling::forward)
+                .add(UpsampleGrad.class, Upsampling::gradient)
+                .add(RandomNormal.class, Elements::randomNormal)
                 .add(Flatten.class, Elements::copy)
                 .add(Reshape.class, Elements::copy)
                 .add(Softmax.class, Losses::softmax)
+                .add(LogSoftmax.class, Losses::logSoftmax)
+                .add(LogSoftmaxGrad.class, Losses::logSoftmaxGradient)
+                .add(Prelu.class, Elements::prelu)
                 .add(SoftmaxGrad.class, Losses::softmaxGradient)
                 .add(CrossEntropy.class, Losses::crossEntropy)
                 .add(CrossEntropyGrad.class, Losses::crossEntropyGradient)

@@ -1,7 +1,9 @@
 package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.Broadcast;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.Concat;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Reduce;
@@ -18,6 +20,24 @@ final class Shapes {
         Tensor x = o.in(0);
         int[] start = kernel.start(x.shape());
         return () -> forEachInBox(o.out(), x, start, (small, large) -> o.out().set(small, x.get(large)));
+    }
+
+    static Runnable crop(Crop kernel, Operands o) {
+        Tensor x = o.in(0);
+        int[] start = kernel.start(x.shape(), o.in(1).shape());
+        return () -> forEachInBox(o.out(), x, start, (small, large) -> o.out().set(small, x.get(large)));
+    }
+
+    static Runnable channelShuffle(ChannelShuffle kernel, Operands o) {
+        Tensor x = o.in(0);
+        int channels = x.shape().dim(1);
+        int area = x.shape().elementsFrom(2);
+        return () -> {
+            for (int i = 0; i < x.elements(); i++) {
+                int c = i / area % channels;
+                o.out().set(i, x.get(i + (kernel.source(c, channels) - c) * area));
+            }
+        };
     }
 
     static Runnable pad(Pad kernel, Operands o) {

@@ -1,6 +1,7 @@
 package dev.striate.runtime.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.striate.core.expr.Expr.BinaryFunction;
 import dev.striate.core.expr.Expr.UnaryFunction;
@@ -37,6 +38,16 @@ class VectorMathTest {
         float[] x = {-88.5f, -1e30f, Float.NEGATIVE_INFINITY, Float.NaN, 0};
         VectorMath.exp(x, x, new float[5], 5);
         assertThat(x).containsExactly(0, 0, 0, Float.NaN, 1);
+    }
+
+    @Test
+    void erfIsAccurate() {
+        float[] y = new float[1];
+        for (int i = -700; i <= 700; i++) {
+            float x = i / 100f;
+            VectorMath.apply(UnaryFunction.ERF, new float[] {x}, y, y, 1);
+            assertThat((double) y[0]).as("erf(%s)", x).isCloseTo(UnaryFunction.ERF.apply(x), within(2.2e-7));
+        }
     }
 
     /** The largest relative error over 400,000 arguments; of exp where there is no function. */
