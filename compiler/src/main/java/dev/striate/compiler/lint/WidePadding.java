@@ -14,6 +14,7 @@ final class WidePadding implements Lint {
     public void check(Subject subject, Report report) {
         subject.forEachNode((node, net) -> {
             if (node.operation() instanceof Op op
+                    && !op.name().equals("pad") // it has no window, only the padding
                     && op.spec().field(op) instanceof Field.Windowed(Window window)
                     && window.padding() instanceof Padding.Explicit pad) {
                 check(node, window, 0, Math.max(pad.top(), pad.bottom()), report);
