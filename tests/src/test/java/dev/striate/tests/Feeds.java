@@ -45,7 +45,12 @@ final class Feeds {
      * one is NaN or infinite and the other not the same.
      */
     static double distance(Nd actual, Nd expected) {
-        double largest = 0;
+        return distance(actual, expected, Float.MIN_NORMAL);
+    }
+
+    /** The same, relative to {@code least} where the expected numbers are smaller. */
+    static double distance(Nd actual, Nd expected, double least) {
+        double largest = least;
         double difference = 0;
         for (int i = 0; i < expected.size(); i++) {
             double e = expected.get(i);
@@ -57,6 +62,15 @@ final class Feeds {
                 return Double.POSITIVE_INFINITY;
             }
         }
-        return difference == 0 ? 0 : difference / Math.max(largest, Float.MIN_NORMAL);
+        return difference == 0 ? 0 : difference / largest;
+    }
+
+    /** The largest absolute value. */
+    static double largest(Nd x) {
+        double largest = 0;
+        for (int i = 0; i < x.size(); i++) {
+            largest = Math.max(largest, Math.abs(x.get(i)));
+        }
+        return largest;
     }
 }

@@ -16,6 +16,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.tools.ToolProvider;
 
@@ -33,18 +34,32 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
         return of(net, net.java(), folder);
     }
 
+    /** Compiles a file with any number of nets, each in a class of its own; {@code folder} takes the class files. */
+    static List<GeneratedNet> all(String text, Path folder) throws IOException, ReflectiveOperationException {
+        List<GeneratedNet> all = new ArrayList<>();
+        for (CompiledNet net : nets(text)) {
+            all.add(of(net, net.java(), folder));
+        }
+        return all;
+    }
+
     /** A source with the class that was generated from it before. */
     static GeneratedNet of(String text, String java, Path folder) throws IOException, ReflectiveOperationException {
         return of(compile(text), java, folder);
     }
 
     private static CompiledNet compile(String text) {
+        List<CompiledNet> nets = nets(text);
+        assertThat(nets).hasSize(1);
+        return nets.getFirst();
+    }
+
+    private static List<CompiledNet> nets(String text) {
         Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text));
         assertThat(new TextRenderer(false).render(compilation.diagnostics().errors()))
                 .as(text)
                 .isEmpty();
-        assertThat(compilation.nets()).hasSize(1);
-        return compilation.nets().getFirst();
+        return compilation.nets();
     }
 
     private static GeneratedNet of(CompiledNet net, String text, Path folder)
@@ -68,11 +83,17 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
                 new URLClassLoader(new URL[] {folder.toUri().toURL()}, GeneratedNet.class.getClassLoader())) {
             String className = net.javaPath().replace(".java", "").replace('/', '.');
             Class<? extends Net> type = Class.forName(className, true, loader).asSubclass(Net.class);
-            for (Class<?> session : type.getDeclaredClasses()) {
-                assertThat(loader.loadClass(session.getName())).isSameAs(session);
-            }
+            loadNested(type, loader);
             NetSpec spec = (NetSpec) type.getField("SPEC").get(null);
             return new GeneratedNet(net.model(), spec, type);
+        }
+    }
+
+    /** Loads the classes within before the loader is closed. */
+    private static void loadNested(Class<?> type, ClassLoader loader) throws ClassNotFoundException {
+        for (Class<?> nested : type.getDeclaredClasses()) {
+            assertThat(loader.loadClass(nested.getName())).isSameAs(nested);
+            loadNested(nested, loader);
         }
     }
 

@@ -39,7 +39,11 @@ class GoldenNetsRunTest {
 
     @TestFactory
     List<DynamicTest> goldenGraphs() throws IOException {
-        return tests("graph", cnn -> run(GeneratedNet.of(Files.readString(cnn), classes(cnn))));
+        return tests("graph", cnn -> {
+            for (GeneratedNet net : GeneratedNet.all(Files.readString(cnn), classes(cnn))) {
+                run(net);
+            }
+        });
     }
 
     /** Names of classes that generated code mentions, or that Java knows. */
