@@ -212,11 +212,9 @@ public final class LegalSizes {
     private static TensorType type(Node node, Map<Node, TensorType> types, Map<String, Long> sizes) {
         TensorType type = node.type();
         if (node.operation() instanceof Op op) {
-            List<TensorType> data = node.inputs().stream()
-                    .limit(op.spec().operands().size())
-                    .map(types::get)
-                    .toList();
-            type = op.spec().type(op, data);
+            List<TensorType> data =
+                    op.spec().data(node).stream().map(types::get).toList();
+            type = op.spec().type(op.at(sizes), data);
         }
         Sizes numbers = type.shape().at(sizes);
         if (Arrays.stream(numbers.toArray()).anyMatch(d -> d < 1)) {
