@@ -133,7 +133,7 @@ final class ChainLowering {
             return Value.unknown();
         }
         Value current = incoming;
-        for (int i = 0; i < count && parts.net().step(repeat.span()); i++) {
+        for (int i = 0; i < count && goesOn(i, current) && parts.net().step(repeat.span()); i++) {
             current = iterate(
                     repeat.body(),
                     current,
@@ -155,7 +155,7 @@ final class ChainLowering {
             return Value.unknown();
         }
         Value current = incoming;
-        for (int i = 0; i < elements.size() && parts.net().step(loop.span()); i++) {
+        for (int i = 0; i < elements.size() && goesOn(i, current) && parts.net().step(loop.span()); i++) {
             Scope scope = frame.scope().within();
             scope.declare(
                     loop.variable(),
@@ -169,15 +169,26 @@ final class ChainLowering {
     List<Value> each(Ast.Each each, @Nullable Value incoming, Frame frame) {
         List<Const> elements = elements(each.elements(), frame);
         List<Value> branches = new ArrayList<>();
-        for (int i = 0; elements != null && i < elements.size() && parts.net().step(each.span()); i++) {
+        Value last = null;
+        for (int i = 0;
+                elements != null
+                        && i < elements.size()
+                        && goesOn(i, last)
+                        && parts.net().step(each.span());
+                i++) {
             Scope scope = frame.scope().within();
             scope.declare(
                     each.variable(),
                     new Entry.Constant(elements.get(i), each.variable().span()));
-            branches.add(
-                    iterate(each.body(), incoming, i, null, frame.repeated().in(scope)));
+            last = iterate(each.body(), incoming, i, null, frame.repeated().in(scope));
+            branches.add(last);
         }
         return elements == null ? List.of(Value.unknown()) : branches;
+    }
+
+    /** Whether there is a next iteration: one with an error is the last, as the others would be wrong in the same way. */
+    private static boolean goesOn(int done, @Nullable Value last) {
+        return done == 0 || last == null || last.isKnown();
     }
 
     private Value iterate(Ast.Chain body, @Nullable Value incoming, int index, Ast.@Nullable Name label, Frame frame) {

@@ -48,8 +48,7 @@ final class LayerLowering {
         if (use.incoming() != null) {
             data.addAll(use.incoming().parts());
         } else if (!spec.operands().isEmpty() && !beginsWithValue(use.args(), frame.scope())) {
-            log.add(Diagnostic.error(Code.NO_VALUE, use.span(), "`" + spec.name() + "` has no value to work on")
-                    .fix("begin the chain with a value: `image -> " + use.span().text() + "`"));
+            noValue(spec, use);
             data.add(Value.unknown());
         }
         if (spec.isVariadic()) {
@@ -77,6 +76,11 @@ final class LayerLowering {
         return lower(spec, use, bound, data, bound.size() == use.args().size(), frame);
     }
 
+    private void noValue(OpSpec<?> spec, CallLowering.Use use) {
+        log.add(Diagnostic.error(Code.NO_VALUE, use.span(), "`" + spec.name() + "` has no value to work on")
+                .fix("begin the chain with a value: `image -> " + use.span().text() + "`"));
+    }
+
     /** An operator on any number of values: what comes in, and all arguments without a name. */
     private Value merge(OpSpec<?> spec, CallLowering.Use use, List<Value> data, Frame frame) {
         List<Ast.Arg> named = new ArrayList<>();
@@ -86,6 +90,10 @@ final class LayerLowering {
             } else {
                 named.add(arg);
             }
+        }
+        if (data.isEmpty()) { // all arguments have names
+            noValue(spec, use);
+            return Value.unknown();
         }
         List<String> names = spec.attrs().stream().map(Attr::name).toList();
         Map<String, Ast.Arg> bound = ArgumentBinder.bind(spec.name(), names, named, log);

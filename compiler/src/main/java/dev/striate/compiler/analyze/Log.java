@@ -8,8 +8,10 @@ import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where the analysis of one declaration reports, and whether it has seen all of that declaration. */
@@ -21,6 +23,7 @@ final class Log {
     private static final int MOST_CALLS = 4;
 
     private final Diagnostics diagnostics;
+    private final Set<Span> sought = new HashSet<>();
     private Origin.@Nullable Call call;
     private boolean unsure;
     private boolean failed;
@@ -84,7 +87,8 @@ final class Log {
      * @param plural several of it
      */
     void unknown(Code code, Ast.Name name, String kind, String plural, Collection<String> candidates) {
-        if (unsure) {
+        boolean again = !sought.add(name.span()); // in a block that is called often: what was meant is sought once
+        if (unsure || again) {
             failed = true;
             return;
         }

@@ -8,13 +8,16 @@ import dev.striate.compiler.op.Op;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Window;
 
-/** A padding of more than half of the window, dilation included: windows at the edge see more padding than input. */
+/**
+ * A padding of more than half of the window, dilation included: windows at the edge see more padding than input. The layer
+ * {@code pad} has no window to compare with.
+ */
 final class WidePadding implements Lint {
     @Override
     public void check(Subject subject, Report report) {
         subject.forEachNode((node, net) -> {
             if (node.operation() instanceof Op op
-                    && !op.name().equals("pad") // it has no window, only the padding
+                    && !op.name().equals("pad")
                     && op.spec().field(op) instanceof Field.Windowed(Window window)
                     && window.padding() instanceof Padding.Explicit pad) {
                 check(node, window, 0, Math.max(pad.top(), pad.bottom()), report);

@@ -48,7 +48,7 @@ class LintsTest {
                 "batch_norm -> relu -> dropout(0.5) -> conv(8, 3, bias=false) -> batch_norm -> relu",
                 // Padding of exactly half of the window.
                 "conv(8, 4, pad=2) -> relu -> conv(8, 3, pad=2, dilation=2) -> relu -> max_pool(2, stride=1, pad=1)",
-                "conv(8, 5, pad=same) -> relu",
+                "conv(8, 5, pad=same) -> relu -> pad([0, 1, 0, 1])",
                 // What leads on within braces, and taps.
                 "body: { conv(8, 3) -> relu -> middle: tanh } -> relu",
             })
