@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <ul>
  *   <li>nothing: a whole file. One with a package can be imported by the samples after it.
- *   <li>{@code body}: statements of a net with an input {@code image} and a label {@code y}.
+ *   <li>{@code body}: statements of a net with an input {@code image} and a label {@code truth}.
  *   <li>{@code train}: a recipe for the net {@code Digits}.
  *   <li>{@code error CNN0301}, alone or behind one of these: it gives exactly that code.
  * </ul>
@@ -61,7 +61,7 @@ class GuideTest {
                 return written;
             }
             String output = OUTPUT.matcher(text).find() ? "" : "  image -> relu -> output unchanged\n";
-            return file("net Sample {\n  input image: f32[N, 3, 32, 32]\n  label y: class[N, 10]\n" + indented(text) + output + "}\n");
+            return file("net Sample {\n  input image: f32[N, 3, 32, 32]\n  label truth: class[N, 10]\n" + indented(text) + output + "}\n");
         }
 
         private static String indented(String statements) {
