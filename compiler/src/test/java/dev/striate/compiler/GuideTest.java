@@ -102,7 +102,7 @@ class GuideTest {
                 }
             }
         }
-        assertThat(tests).hasSizeGreaterThan(40);
+        assertThat(tests).hasSizeGreaterThan(30);
         return tests;
     }
 
