@@ -15,36 +15,39 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pages of {@code docs/errors}: one for each code, with its title, its explanation, and the shortest golden file that
- * has it as its first message. See {@link Golden}.
+ * The pages of {@code docs/errors}: one for each code, with its title, its explanation, and the simplest golden file
+ * that has it. See {@link Golden}.
  */
 class ErrorPagesTest {
     private static final Path FOLDER = Path.of("../docs/errors");
     /** More lines than this of a file are cut to those that the message shows. */
     private static final int LINES = 30;
 
-    /** A file and its first message. */
-    private record Example(SourceFile file, Diagnostic first, int messages) {
-        static Comparator<Example> simplestFirst() {
-            return Comparator.<Example>comparingInt(e -> Math.min(e.messages, 2))
-                    .thenComparingInt(e -> e.file.text().length())
-                    .thenComparing(e -> e.file.name());
-        }
-
-        boolean isBetterThan(Example other) {
-            return simplestFirst().compare(this, other) < 0;
-        }
+    /**
+     * A file with a message of the code.
+     *
+     * @param message the first one of the code
+     * @param before how many messages of other codes come before it
+     * @param messages how many there are in all
+     */
+    private record Example(SourceFile file, Diagnostic message, int before, int messages) {
+        static final Comparator<Example> SIMPLEST_FIRST = Comparator.comparingInt(Example::before)
+                .thenComparingInt(e -> Math.min(e.messages, 2))
+                .thenComparingInt(e -> e.file.text().length())
+                .thenComparing(e -> e.file.name());
     }
 
     @Test
     void pages() throws IOException {
         Map<Code, Example> examples = examples();
-        assertThat(examples).containsKeys(Code.values());
+        assertThat(Code.values())
+                .allSatisfy(code -> assertThat(examples.keySet()).as(code.id()).contains(code));
         for (Map.Entry<Code, Example> e : examples.entrySet()) {
             Golden.compare(FOLDER.resolve(e.getKey().id() + ".md"), page(e.getKey(), e.getValue()));
         }
@@ -68,8 +71,10 @@ class ErrorPagesTest {
         for (SourceFile file : Stream.concat(Stream.of(large), golden()).toList()) {
             List<Diagnostic> messages =
                     Compiler.compile(file, FolderLibrary.GOLDEN).diagnostics().sorted();
-            Example example = new Example(file, messages.getFirst(), messages.size());
-            best.merge(example.first.code(), example, (a, b) -> b.isBetterThan(a) ? b : a);
+            for (int i = 0; i < messages.size(); i++) {
+                Example example = new Example(file, messages.get(i), i, messages.size());
+                best.merge(example.message.code(), example, BinaryOperator.minBy(Example.SIMPLEST_FIRST));
+            }
         }
         return best;
     }
@@ -84,7 +89,7 @@ class ErrorPagesTest {
 
     private static String page(Code code, Example example) {
         Diagnostics first = new Diagnostics();
-        first.add(example.first);
+        first.add(example.message);
         return "# %s: %s%n%n%s%n%n## For example%n%n```cnn%n%s%n```%n%nThe compiler says:%n%n```%n%s%n```%n%n[All codes](README.md)%n"
                 .formatted(
                         code.id(),
@@ -99,7 +104,7 @@ class ErrorPagesTest {
     private static String shown(Example example) {
         List<String> lines = example.file.text().stripTrailing().lines().toList();
         if (lines.size() > LINES) {
-            int line = example.first.span().line();
+            int line = example.message.span().line();
             int from = Math.max(0, line - 6);
             int to = Math.min(lines.size(), line + 3);
             List<String> cut = new ArrayList<>(lines.subList(from, to));

@@ -61,7 +61,8 @@ class GuideTest {
                 return written;
             }
             String output = OUTPUT.matcher(text).find() ? "" : "  image -> relu -> output unchanged\n";
-            return file("net Sample {\n  input image: f32[N, 3, 32, 32]\n  label truth: class[N, 10]\n" + indented(text) + output + "}\n");
+            return file("net Sample {\n  input image: f32[N, 3, 32, 32]\n  label truth: class[N, 10]\n" + indented(text)
+                    + output + "}\n");
         }
 
         private static String indented(String statements) {
@@ -124,9 +125,7 @@ class GuideTest {
         String rendered = new TextRenderer(false).render(messages);
         Matcher error = ERROR.matcher(sample.kind);
         if (error.find()) {
-            assertThat(messages.stream().map(d -> d.code().id()))
-                    .as(rendered)
-                    .containsExactly(error.group(1));
+            assertThat(messages.stream().map(d -> d.code().id())).as(rendered).containsExactly(error.group(1));
         } else {
             assertThat(rendered).isEmpty();
         }
@@ -142,7 +141,9 @@ class GuideTest {
         String formatted = Formatter.format(new SourceFile(sample.written.name(), whole), new Diagnostics())
                 .orElse(whole);
         return body
-                ? formatted.substring(begin.length(), formatted.length() - "}\n".length()).replaceAll("(?m)^  ", "")
+                ? formatted
+                        .substring(begin.length(), formatted.length() - "}\n".length())
+                        .replaceAll("(?m)^  ", "")
                 : formatted;
     }
 }

@@ -19,12 +19,14 @@ class OperatorTableTest {
 
     @Test
     void table() throws IOException {
-        Golden.compare(FILE, """
+        Golden.compare(
+                FILE,
+                """
                 # Layers, losses and metrics
 
                 What the first column shows is how it is written; what has a `=` may be left out, and has that value then. `…` stands
                 for a value that follows from the others. The first operand of a layer comes in along the chain: in
-                `image -> conv(16, 3)` that is `image`. Beside these there are `identity`, `split` and `residual`, which leave no
+                `image -> conv(16, 3)` that is `image`, and for a merge such as `add { … | … }` it is every branch. Beside these there are `identity`, `split` and `residual`, which leave no
                 operator behind; see the [guide](language.md).
 
                 """ + section("Layers", Set.of(Category.LAYER)) + """
@@ -32,8 +34,9 @@ class OperatorTableTest {
 
                 In force in training only; otherwise they are the identity.
 
-                """ + rows(Set.of(Category.TRAINING_LAYER)) + "\n" + section("Losses", Set.of(Category.LOSS))
-                + section("Metrics", Set.of(Category.METRIC)).stripTrailing() + "\n");
+                """ + rows(Set.of(Category.TRAINING_LAYER)) + "\n"
+                        + section("Losses", Set.of(Category.LOSS))
+                        + section("Metrics", Set.of(Category.METRIC)).stripTrailing() + "\n");
         Golden.failAfterUpdate(FILE);
     }
 
@@ -52,7 +55,7 @@ class OperatorTableTest {
 
     private static String written(OpSpec<?> spec) {
         boolean layer = spec.category() == Category.LAYER || spec.category() == Category.TRAINING_LAYER;
-        var operands = spec.operands().stream().skip(layer && !spec.isVariadic() ? 1 : 0);
+        var operands = spec.operands().stream().skip(layer ? 1 : 0);
         String all = Stream.concat(
                         operands.map(o -> spec.isVariadic() ? o + "…" : o),
                         spec.attrs().stream().map(OperatorTableTest::attribute))
@@ -70,7 +73,7 @@ class OperatorTableTest {
 
     private static String arguments(OpSpec<?> spec) {
         return spec.attrs().stream()
-                .map(a -> "`%s`: %s (%s)".formatted(a.name(), cell(a.doc()), a.kind().words()))
+                .map(a -> "`%s`: %s".formatted(a.name(), cell(a.doc())))
                 .collect(Collectors.joining("; "));
     }
 

@@ -267,7 +267,8 @@ final class SyntaxErrors {
             return missingComma();
         }
         if (found.is("=") && expected.contains(CnnLexer.LBRACE)) {
-            return trouble.unexpected(quoted(found) + " does not belong after " + quoted(before), "write `==` to compare");
+            return trouble.unexpected(
+                    quoted(found) + " does not belong after " + quoted(before), "write `==` to compare");
         }
         String fix = Examples.like(context);
         if (expected.size() == 1 && (found.is("=") || found.is(":"))) {

@@ -54,10 +54,10 @@ class RecoveryTest {
         assertThat(parsed.diagnostics().stream().map(d -> d.span().line())).containsExactly(1, 2, 3, 3, 4, 5);
     }
 
-    static Stream<Path> fiveErrors() throws IOException {
-        return Files.list(Path.of("src/test/golden/errors/recovery"))
-                .filter(f -> f.toString().endsWith(".cnn"))
-                .sorted();
+    static List<Path> fiveErrors() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/test/golden/errors/recovery"))) {
+            return files.filter(f -> f.toString().endsWith(".cnn")).sorted().toList();
+        }
     }
 
     /** The messages themselves are golden files. */
