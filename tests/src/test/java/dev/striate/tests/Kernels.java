@@ -71,13 +71,16 @@ final class Kernels {
         return Dim.of(dim.eval(sizes)).toInt();
     }
 
-    /** The arguments of a method whose last parameter is {@code int...}. */
+    /** The arguments of a method whose last parameter is {@code int...} or {@code double...}. */
     private static Object[] gathered(Method method, List<Object> args) {
         int fixed = method.getParameterCount() - 1;
         List<Object> given = new ArrayList<>(args.subList(0, fixed));
-        given.add(args.subList(fixed, args.size()).stream()
-                .mapToInt(a -> (Integer) a)
-                .toArray());
+        List<Object> rest = args.subList(fixed, args.size());
+        boolean doubles = method.getParameterTypes()[fixed] == double[].class;
+        given.add(
+                doubles
+                        ? rest.stream().mapToDouble(a -> (Double) a).toArray()
+                        : rest.stream().mapToInt(a -> (Integer) a).toArray());
         return given.toArray();
     }
 

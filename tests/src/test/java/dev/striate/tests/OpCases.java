@@ -2,7 +2,9 @@ package dev.striate.tests;
 
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Args;
 import dev.striate.compiler.op.Op;
@@ -63,6 +65,13 @@ final class OpCases {
             Map.entry(
                     "batch_norm",
                     d -> onChannels(d, make("batch_norm", Map.of("eps", d.of(1e-3, 0.1), "momentum", d.of(0.1, 0.5))))),
+            Map.entry("nll", OpCases::crossEntropyOfLogarithms),
+            Map.entry("contrastive", OpCases::contrastive),
+            Map.entry("triplet", OpCases::triplet),
+            Map.entry("mean_iou", d -> ofClasses(d, "mean_iou")),
+            Map.entry("precision", d -> ofClasses(d, "precision")),
+            Map.entry("recall", d -> ofClasses(d, "recall")),
+            Map.entry("f1", d -> ofClasses(d, "f1")),
             Map.entry("quadratic", d -> pair(d, make("quadratic", Map.of()))),
             Map.entry("top1", d -> scores(d, make("top1", Map.of()), 1)),
             Map.entry("topk", OpCases::topK));
@@ -122,23 +131,80 @@ final class OpCases {
         List<Dim> longer = new ArrayList<>(shape.dims());
         longer.add(Dim.of(1));
         Shape target = d.of(shape, shape, Shape.SCALAR, new Shape(longer));
-        OpCase c = d.on(make(operator, Map.of()), TensorType.f32(shape), TensorType.f32(target));
+        boolean weighted = d.once(2);
+        OpCase c = weighted
+                ? d.on(
+                        make(operator, Map.of()),
+                        TensorType.f32(shape),
+                        TensorType.f32(target),
+                        TensorType.f32(ShapeCases.meeting(d, shape)))
+                : d.on(make(operator, Map.of()), TensorType.f32(shape), TensorType.f32(target));
         Map<String, Nd> values = new HashMap<>(c.values());
         // Never the same number as the one that it is compared with, where a distance has a kink.
         values.computeIfPresent("x1", (path, t) -> Nd.of(t.shape(), i -> (float) (0.9 * t.get(i))));
-        return new OpCase(c.node(), values, c.sizes());
+        values.computeIfPresent("x2", (path, w) -> Nd.of(w.shape(), i -> Math.abs(w.get(i))));
+        return new OpCase(weighted ? constant(c.node(), 2) : c.node(), values, c.sizes());
+    }
+
+    /** The node with an operand that is a label, by which there is no gradient. */
+    private static Node constant(Node node, int operand) {
+        List<Node> inputs = new ArrayList<>(node.inputs());
+        Node before = inputs.get(operand);
+        inputs.set(operand, new Node(new Source.Label(), List.of(), before.type(), before.path(), OpCase.ORIGIN));
+        return node.withInputs(inputs);
+    }
+
+    private static OpCase contrastive(Draw d) {
+        TensorType x = TensorType.f32(d.shape(d.between(1, 4)));
+        Op op = make("contrastive", Map.of("margin", d.of(0.5, 1.0, 8.0)));
+        return d.on(op, x, x, TensorType.f32(new Shape(x.shape().dims().subList(0, 1))));
+    }
+
+    private static OpCase triplet(Draw d) {
+        TensorType x = TensorType.f32(d.shape(d.between(1, 4)));
+        return d.on(make("triplet", Map.of("margin", d.of(0.5, 1.0, 8.0))), x, x, x);
     }
 
     private static OpCase crossEntropy(Draw d) {
-        Map<String, Object> attrs = new HashMap<>(Map.of("smoothing", d.of(0.0, 0.1)));
+        return atPlaces(d, attrs -> {
+            attrs.put("smoothing", d.of(0.0, 0.1));
+            return make("cross_entropy", attrs);
+        });
+    }
+
+    private static OpCase crossEntropyOfLogarithms(Draw d) {
+        return atPlaces(d, attrs -> make("nll", attrs));
+    }
+
+    /** Scores and classes of every sample or place, with some classes that do not count or count otherwise. */
+    private static OpCase atPlaces(Draw d, Function<Map<String, Object>, Op> make) {
+        int classes = d.between(2, 5);
+        Map<String, Object> attrs = new HashMap<>();
         if (d.once(2)) {
             attrs.put("ignore", d.between(0, 2));
         }
-        Op op = make("cross_entropy", attrs);
         if (d.once(2)) {
-            return scores(d, op, 2);
+            attrs.put(
+                    "weights",
+                    Stream.generate(() -> d.of(0.0, 0.5, 1.0, 3.0))
+                            .limit(classes)
+                            .toList());
         }
-        int classes = d.between(2, 5);
+        return atPlaces(d, make.apply(attrs), classes);
+    }
+
+    private static OpCase ofClasses(Draw d, String operator) {
+        Map<String, Object> attrs = d.once(2) ? Map.of("ignore", d.between(0, 2)) : Map.of();
+        return atPlaces(d, make(operator, attrs), d.between(2, 5));
+    }
+
+    private static OpCase atPlaces(Draw d, Op op, int classes) {
+        if (d.once(2)) {
+            return d.on(
+                    op,
+                    TensorType.f32(Shape.of(d.batch(), Dim.of(classes))),
+                    TensorType.classes(classes, Shape.of(d.batch())));
+        }
         Shape x = d.map(classes);
         List<Dim> places = new ArrayList<>(x.dims());
         places.remove(1);

@@ -73,7 +73,7 @@ final class ShapeCases {
     }
 
     /** A shape that meets another from the left: some sizes become 1, some axes at the end go. */
-    private static Shape meeting(Draw d, Shape x) {
+    static Shape meeting(Draw d, Shape x) {
         List<Dim> dims = new ArrayList<>(x.dims().subList(0, d.once(3) ? d.between(0, x.rank()) : x.rank()));
         dims.replaceAll(dim -> d.once(4) ? Dim.of(1) : dim);
         return new Shape(dims);

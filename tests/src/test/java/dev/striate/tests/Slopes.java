@@ -55,9 +55,12 @@ final class Slopes {
         return Autodiff.run(phase, "loss", Slopes::hasGradient);
     }
 
-    /** Whether there is a gradient by a source: of floats, and no running statistic. */
+    /** Whether there is a gradient by a source: of floats, and neither a running statistic nor a label. */
     static boolean hasGradient(Node node) {
-        return node.isSource() && node.type().isFloat() && !(node.operation() instanceof Source.State);
+        return node.isSource()
+                && node.type().isFloat()
+                && !(node.operation() instanceof Source.State)
+                && !(node.operation() instanceof Source.Label);
     }
 
     /** A line for every wrong element of every gradient. */

@@ -28,10 +28,6 @@ final class ArgumentBinder {
                 continue;
             }
             String name = given == null ? names.get(place++) : given.text();
-            if (!names.contains(name) && Unsupported.ARGUMENTS.contains(callee + "." + name)) {
-                log.unsupported(arg.span(), "`" + name + "` of `" + callee + "`", "remove it");
-                continue;
-            }
             if (!names.contains(name)) {
                 log.add(Diagnostic.error(
                                 Code.UNKNOWN_ARGUMENT,

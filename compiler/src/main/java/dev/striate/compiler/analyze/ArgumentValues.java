@@ -40,6 +40,7 @@ final class ArgumentValues {
             case POSITIVE_INT -> integer(name, attr.kind().words(), 1, written);
             case NON_NEGATIVE_INT -> integer(name, attr.kind().words(), 0, written);
             case FLOAT -> number(name, attr.kind().words(), written);
+            case WEIGHTS -> weights(name, attr.kind().words(), written);
             case PROBABILITY -> probability(name, attr.kind().words(), written);
             case BOOL -> bool(name, written);
             case EXTENT -> extent(name, attr.kind().words(), written);
@@ -118,6 +119,22 @@ final class ArgumentValues {
         }
         Optional<Rational> number = dim.constant();
         return number.isPresent() ? (Double) number.get().toDouble() : symbolic(name, written);
+    }
+
+    private @Nullable List<Double> weights(String name, String words, Ast.Expr written) {
+        Const value = folder.fold(written);
+        if (!(value instanceof Const.Items(List<Const> elements))) {
+            return wrong(name, words, value, written);
+        }
+        List<Double> weights = new ArrayList<>();
+        for (Const element : elements) {
+            Optional<Rational> number = element instanceof Const.Num(Dim dim) ? dim.constant() : Optional.empty();
+            if (number.isEmpty() || number.get().signum() < 0) {
+                return wrong(name, words, value, written);
+            }
+            weights.add(number.get().toDouble());
+        }
+        return weights;
     }
 
     /** A number of at least 0 and below 1; null after an error. */

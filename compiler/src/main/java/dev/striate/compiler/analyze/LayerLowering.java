@@ -63,9 +63,16 @@ final class LayerLowering {
                 spec.operands().subList(data.size(), spec.operands().size());
         List<String> names = new ArrayList<>(operands);
         spec.attrs().forEach(a -> names.add(a.name()));
+        names.addAll(spec.optionalOperands());
         Map<String, Ast.Arg> bound = ArgumentBinder.bind(spec.name(), names, use.args(), log);
         for (String operand : operands) {
             data.add(operand(spec, use, operand, bound.get(operand), frame));
+        }
+        for (String optional : spec.optionalOperands()) {
+            Ast.Arg given = bound.get(optional);
+            if (given != null) {
+                data.add(parts.expressions().value(given.value(), frame));
+            }
         }
         return lower(spec, use, bound, data, bound.size() == use.args().size(), frame);
     }

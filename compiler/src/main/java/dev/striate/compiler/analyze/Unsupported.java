@@ -7,14 +7,8 @@ final class Unsupported {
     /** Layers, merges and functions over values. */
     static final Set<String> LAYERS = Set.of("locally_connected", "l2_pool", "adaptive_avg_pool");
 
-    /** Losses. */
-    static final Set<String> LOSSES = Set.of("nll", "contrastive", "triplet");
-
     /** Metrics. */
-    static final Set<String> METRICS = Set.of("mean_iou", "confusion", "precision", "recall", "f1");
-
-    /** Arguments of what is compiled, after the name of what takes them. */
-    static final Set<String> ARGUMENTS = Set.of("cross_entropy.weights");
+    static final Set<String> METRICS = Set.of("confusion");
 
     private Unsupported() {}
 }

@@ -63,7 +63,7 @@ public final class Args {
         return new Shape(list(name, Dim.class));
     }
 
-    private <E> List<E> list(String name, Class<E> element) {
+    <E> List<E> list(String name, Class<E> element) {
         return ((List<?>) get(name)).stream().map(element::cast).toList();
     }
 

@@ -21,6 +21,8 @@ public record Attr(
         NON_NEGATIVE_INT("a whole number of at least 0"),
         /** A number: {@link Double}. */
         FLOAT("a number"),
+        /** A list of numbers from 0 up: a {@link java.util.List} of {@link Double}. */
+        WEIGHTS("a list of numbers of at least 0 such as [1, 2.5]"),
         /** A number from 0 up and below 1: {@link Double}. */
         PROBABILITY("a number of at least 0 and below 1"),
         /** {@code true} or {@code false}: {@link Boolean}. */

@@ -6,9 +6,11 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ElementLoss;
 import dev.striate.core.kernel.ElementLoss.Kind;
 import dev.striate.core.kernel.ElementLossGrad;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +20,10 @@ import java.util.List;
  * @param loss how two elements are compared
  */
 public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
-    private static final String MEAN = ", averaged over all elements.";
+    private static final String WEIGHTS =
+            " With `weights`, of the shape of y or repeated along axes of size 1, it is the"
+                    + " weighted sum by the sum of the weights, 0 where that is 0; no gradient flows through them.";
+    private static final String MEAN = ", averaged over all elements." + WEIGHTS;
 
     static final OpSpec<ElementLossOp> MSE =
             loss("mse", Category.LOSS, Kind.MSE, "The squared distance `(y - t)²`" + MEAN);
@@ -38,7 +43,7 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
             Category.LOSS,
             Kind.KL,
             "`sum t (log t - y)` of logarithms y of probabilities and probabilities t, averaged over the batch; a t of 0"
-                    + " adds nothing.");
+                    + " adds nothing." + WEIGHTS);
 
     static final OpSpec<ElementLossOp> SMOOTH_L1 = comparison("smooth_l1", Category.LOSS)
             .doc("`d² / (2 beta)` for distances d below `beta`, `d - beta / 2` above" + MEAN)
@@ -56,22 +61,24 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
     private static OpSpec.Builder<ElementLossOp> comparison(String name, Category category) {
         return OpSpec.<ElementLossOp>of(name, category)
                 .operands("y", "target")
+                .optionalOperands("weights")
                 .type((op, data) -> op.type(data))
                 .noMacs()
                 .field(op -> Field.ALL)
                 .gradient((op, g) -> {
-                    Node y = g.node().input(0);
-                    Node t = g.node().input(1);
-                    g.give(0, new Grad(op, false), g.incoming(), y, t);
-                    g.give(1, new Grad(op, true), g.incoming(), y, t);
+                    List<Node> operands = new ArrayList<>(List.of(g.incoming()));
+                    operands.addAll(g.node().inputs());
+                    g.give(0, new Grad(op, false), operands.toArray(Node[]::new));
+                    g.give(1, new Grad(op, true), operands.toArray(Node[]::new));
                 })
                 .eval((op, in, context) -> {
                     Nd y = in.get(0);
+                    Nd weights = weights(in);
                     double sum = 0;
                     for (int i = 0; i < y.size(); i++) {
-                        sum += op.loss.value(y.get(i), target(in.get(1), i));
+                        sum += weights.get(i) * op.loss.value(y.get(i), target(in.get(1), i));
                     }
-                    return Nd.scalar(sum / op.loss.divisor(y.shape()));
+                    return Nd.scalar(sum * op.scale(weights));
                 })
                 .kernel((op, node) -> op.call());
     }
@@ -88,7 +95,46 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
         if (t.rank() != 0 && !Types.withoutTrailingOnes(y).equals(Types.withoutTrailingOnes(t))) {
             throw Types.different(name(), data);
         }
+        if (data.size() == 3) {
+            requireWeights(y, Types.requireFloat(name(), 2, data.get(2)));
+        }
         return TensorType.f32(Shape.SCALAR);
+    }
+
+    private void requireWeights(Shape y, Shape written) {
+        Shape weights = Types.withoutTrailingOnes(written);
+        boolean fits = weights.rank() <= y.rank();
+        for (int axis = 0; fits && axis < weights.rank(); axis++) {
+            fits = weights.dim(axis).is(1) || !weights.dim(axis).differs(y.dim(axis));
+        }
+        if (!fits) {
+            throw new ShapeError(
+                            Code.BROADCAST,
+                            name() + " weighs elements of " + y + " by weights of the same shape, or of size 1 along"
+                                    + " some axes, not by " + written)
+                    .remark(0, List.of(), y + " comes from here")
+                    .remark(2, List.of(), written + " comes from here")
+                    .fix("make the weights " + y + ", or 1 along the axes that they repeat on");
+        }
+    }
+
+    /** The weight of every element of the first operand, from the operands of the loss. */
+    private static Nd weights(List<Nd> in) {
+        Sizes y = in.get(0).shape();
+        if (in.size() < 3) {
+            return Nd.of(y, i -> 1);
+        }
+        Nd weights = in.get(2);
+        return weights.reshaped(ElementLoss.weights(weights.shape(), y)).repeated(y);
+    }
+
+    /** What makes a mean of a weighted sum; 0 where nothing counts. */
+    private double scale(Nd weights) {
+        double sum = 0;
+        for (int i = 0; i < weights.size(); i++) {
+            sum += weights.get(i);
+        }
+        return sum == 0 ? 0 : weights.size() / sum / loss.divisor(weights.shape());
     }
 
     private KernelCall call() {
@@ -103,7 +149,8 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
     }
 
     /**
-     * The gradient by the first operand, or by the target. Operands: the loss's gradient (a scalar), the two values.
+     * The gradient by the first operand, or by the target. Operands: the loss's gradient (a scalar), the two values, and
+     * the weights, where there are any.
      *
      * @param op the loss
      * @param ofTarget whether by the target
@@ -112,6 +159,7 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
         static final OpSpec<Grad> SPEC = OpSpec.<Grad>of("element_loss_grad", Category.INTERNAL)
                 .doc("The gradient of a loss that compares element by element.")
                 .operands("gradient", "y", "target")
+                .optionalOperands("weights")
                 .type((op, data) -> data.get(op.ofTarget ? 2 : 1))
                 .noMacs()
                 .field(op -> Field.ALL)
@@ -119,10 +167,11 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
                 .eval((op, in, context) -> {
                     Nd y = in.get(1);
                     Nd t = in.get(2);
-                    double scale = in.get(0).get(0) / op.op.loss.divisor(y.shape());
+                    Nd weights = weights(in.subList(1, in.size()));
+                    double scale = in.get(0).get(0) * op.op.scale(weights);
                     Nd gradient = new Nd(op.ofTarget ? t.shape() : y.shape());
                     for (int i = 0; i < y.size(); i++) {
-                        double slope = op.op.loss.slope(y.get(i), target(t, i), op.ofTarget);
+                        double slope = weights.get(i) * op.op.loss.slope(y.get(i), target(t, i), op.ofTarget);
                         gradient.add(gradient.size() == 1 ? 0 : i, slope);
                     }
                     return Nd.of(gradient.shape(), i -> scale * gradient.get(i));

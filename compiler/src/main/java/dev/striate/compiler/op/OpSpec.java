@@ -88,6 +88,7 @@ public final class OpSpec<T extends Op> {
     private final Category category;
     private final String doc;
     private final List<String> operands;
+    private final List<String> optionalOperands;
     private final List<Attr> attrs;
     private final boolean variadic;
     private final Function<Args, @Nullable Op> factory;
@@ -107,6 +108,7 @@ public final class OpSpec<T extends Op> {
         category = Objects.requireNonNull(b.category, "category of " + name);
         doc = Objects.requireNonNull(b.doc, "doc of " + name);
         operands = Objects.requireNonNull(b.operands, "operands of " + name);
+        optionalOperands = b.optionalOperands;
         attrs = b.attrs;
         variadic = b.variadic;
         factory = b.factory == null ? args -> null : b.factory;
@@ -161,9 +163,16 @@ public final class OpSpec<T extends Op> {
         return variadic;
     }
 
+    /** The names of data operands that may be left out; they follow {@link #operands}. */
+    public List<String> optionalOperands() {
+        return optionalOperands;
+    }
+
     /** The data operands of a node of this operator, without its parameters. */
     public List<Node> data(Node node) {
-        return variadic ? node.inputs() : node.inputs().subList(0, operands.size());
+        return variadic || !optionalOperands.isEmpty()
+                ? node.inputs()
+                : node.inputs().subList(0, operands.size());
     }
 
     /** The arguments, in the order in which they may be given without a name. */
@@ -258,6 +267,7 @@ public final class OpSpec<T extends Op> {
         private final Category category;
         private @Nullable String doc;
         private @Nullable List<String> operands;
+        private List<String> optionalOperands = List.of();
         private List<Attr> attrs = List.of();
         private boolean variadic;
         private @Nullable Function<Args, @Nullable Op> factory;
@@ -286,6 +296,12 @@ public final class OpSpec<T extends Op> {
         /** The names of the data operands. */
         public Builder<T> operands(String... names) {
             operands = List.of(names);
+            return this;
+        }
+
+        /** The names of data operands that may be left out; such an operator has no parameters. */
+        public Builder<T> optionalOperands(String... names) {
+            optionalOperands = List.of(names);
             return this;
         }
 

@@ -70,7 +70,14 @@ public final class Ops {
                 NormalOp.SPEC,
                 DropoutOp.SPEC,
                 CrossEntropyOp.SPEC,
+                CrossEntropyOp.NLL,
                 QuadraticOp.SPEC,
+                DistanceLossOp.CONTRASTIVE,
+                DistanceLossOp.TRIPLET,
+                ClassMetricOp.MEAN_IOU,
+                ClassMetricOp.PRECISION,
+                ClassMetricOp.RECALL,
+                ClassMetricOp.F1,
                 TopKOp.TOP1,
                 TopKOp.TOPK,
                 Conv2d.GradInput.SPEC,
@@ -108,6 +115,7 @@ public final class Ops {
                 LinePoolOp.Grad.SPEC,
                 ConvTranspose2d.GradInput.SPEC,
                 ElementLossOp.Grad.SPEC,
+                DistanceLossOp.Grad.SPEC,
                 FillOp.SPEC);
     }
 

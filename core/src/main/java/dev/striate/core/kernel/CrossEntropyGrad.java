@@ -4,8 +4,8 @@ import dev.striate.core.Sizes;
 import java.util.List;
 
 /**
- * The gradient of {@link CrossEntropy} with respect to the logits, {@code g * (softmax(x) - target) / places}; 0 at places
- * that do not count. Operands: the loss's gradient g (a scalar), the logits {@code [N, K, …]}, the class indices
+ * The gradient of {@link CrossEntropy} with respect to the logits, {@code g * (softmax(x) - target) / places}, weighted
+ * as the loss is; without the softmax for logarithms; 0 at places that do not count. Operands: the loss's gradient g (a scalar), the logits {@code [N, K, …]}, the class indices
  * {@code [N, …]}.
  *
  * @param loss the loss

@@ -1,12 +1,15 @@
 package dev.striate.core.kernel;
 
 import dev.striate.core.Sizes;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A loss that compares element by element: y {@code [N, …]} and a target of the same shape, trailing ones apart, or a
  * single number that every element is compared with. The result is the mean over all elements; for {@link Kind#KL} the sum
- * over the elements of a sample, averaged over the samples.
+ * over the elements of a sample, averaged over the samples. A third operand, of y's shape or repeated along axes of size 1
+ * and those missing at the end, weighs the elements: the mean is then their weighted sum by the sum of the weights, and 0
+ * where that is 0. No gradient flows through weights.
  *
  * @param kind how two elements are compared
  * @param beta for {@link Kind#SMOOTH_L1}, the distance from which on it is linear; else 0
@@ -159,12 +162,28 @@ public record ElementLoss(Kind kind, double beta) implements Kernel {
 
     @Override
     public Sizes output(List<Sizes> inputs) {
-        Check.count(this, inputs, 2);
-        Check.rankAtLeast(this, inputs.get(0), 1);
+        Check.count(this, inputs, inputs.size() == 3 ? 3 : 2);
+        Sizes y = inputs.get(0);
+        Check.rankAtLeast(this, y, 1);
         Sizes t = inputs.get(1);
-        if (t.rank() > 0 && t.elements() != inputs.get(0).elements()) {
-            throw new IllegalArgumentException("cannot compare " + inputs.get(0) + " with " + t);
+        if (t.rank() > 0 && t.elements() != y.elements()) {
+            throw new IllegalArgumentException("cannot compare " + y + " with " + t);
+        }
+        if (inputs.size() == 3) {
+            Sizes weights = weights(inputs.get(2), y);
+            if (!Broadcast.join("a weighted loss", List.of(y, weights)).equals(y)) {
+                throw new IllegalArgumentException("cannot weigh " + y + " by " + inputs.get(2));
+            }
         }
         return Sizes.SCALAR;
+    }
+
+    /** The shape of weights without what lies beyond the axes of y, which can only be ones. */
+    public static Sizes weights(Sizes weights, Sizes y) {
+        int rank = weights.rank();
+        while (rank > y.rank() && weights.dim(rank - 1) == 1) {
+            rank--;
+        }
+        return Sizes.of(Arrays.copyOf(weights.toArray(), rank));
     }
 }

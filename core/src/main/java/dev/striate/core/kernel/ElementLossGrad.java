@@ -4,7 +4,8 @@ import dev.striate.core.Sizes;
 import java.util.List;
 
 /**
- * The gradient of {@link ElementLoss} by y, or by the target. Operands: the loss's gradient, a scalar; y; the target.
+ * The gradient of {@link ElementLoss} by y, or by the target. Operands: the loss's gradient, a scalar; y; the target;
+ * and the weights, where there are any.
  *
  * @param loss the loss
  * @param ofTarget whether by the target
@@ -22,8 +23,7 @@ public record ElementLossGrad(ElementLoss loss, boolean ofTarget) implements Ker
 
     @Override
     public Sizes output(List<Sizes> inputs) {
-        Check.count(this, inputs, 3);
-        Check.shape(this, inputs.get(0), loss.output(inputs.subList(1, 3)));
+        Check.shape(this, inputs.get(0), loss.output(inputs.subList(1, inputs.size())));
         return inputs.get(ofTarget ? 2 : 1);
     }
 }

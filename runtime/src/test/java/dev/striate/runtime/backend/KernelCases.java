@@ -11,11 +11,7 @@ import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.ConvTranspose;
 import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.Crop;
-import dev.striate.core.kernel.CrossEntropy;
-import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Dropout;
-import dev.striate.core.kernel.ElementLoss;
-import dev.striate.core.kernel.ElementLossGrad;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
@@ -23,23 +19,16 @@ import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.Kernel;
-import dev.striate.core.kernel.LogSoftmax;
-import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Prelu;
-import dev.striate.core.kernel.Quadratic;
-import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
 import dev.striate.core.kernel.Slice;
-import dev.striate.core.kernel.Softmax;
-import dev.striate.core.kernel.SoftmaxGrad;
-import dev.striate.core.kernel.TopK;
 import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.core.window.Extent;
@@ -65,7 +54,7 @@ final class KernelCases {
         all.putAll(windows());
         all.putAll(products());
         all.putAll(elements());
-        all.putAll(losses());
+        all.putAll(LossCases.all());
         all.putAll(NormalizationCases.all());
         all.putAll(shapes());
         return all;
@@ -153,56 +142,6 @@ final class KernelCases {
         return all;
     }
 
-    private static Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> losses() {
-        Map<Class<? extends Kernel>, Function<SplittableRandom, OneKernel>> all = new LinkedHashMap<>();
-        all.put(Softmax.class, r -> OneKernel.of(Softmax.softmax(), map(r)));
-        all.put(SoftmaxGrad.class, r -> {
-            Operand g = map(r);
-            return OneKernel.of(
-                    SoftmaxGrad.softmaxGrad(), g, Operand.random(r, g.shape().toArray()));
-        });
-        all.put(LogSoftmax.class, r -> OneKernel.of(LogSoftmax.logSoftmax(), map(r)));
-        all.put(LogSoftmaxGrad.class, r -> {
-            Operand g = map(r);
-            return OneKernel.of(
-                    LogSoftmaxGrad.logSoftmaxGrad(),
-                    g,
-                    Operand.random(r, g.shape().toArray()));
-        });
-        all.put(CrossEntropy.class, r -> scores(r, (x, label) -> OneKernel.of(CrossEntropy.crossEntropy(), x, label)));
-        all.put(
-                CrossEntropyGrad.class,
-                r -> scores(
-                        r,
-                        (x, label) -> OneKernel.of(
-                                CrossEntropyGrad.crossEntropyGrad(), Operand.of(Sizes.SCALAR, 0.7f), x, label)));
-        all.put(TopK.class, r -> scores(r, (x, label) -> OneKernel.of(TopK.topK(size(r, 4)), x, label)));
-        all.put(ElementLoss.class, r -> {
-            Operand y = map(r);
-            return OneKernel.of(elementLoss(r), y, target(r, y));
-        });
-        all.put(ElementLossGrad.class, r -> {
-            Operand y = map(r);
-            ElementLossGrad gradient = ElementLossGrad.elementLossGrad(elementLoss(r));
-            return OneKernel.of(
-                    r.nextBoolean() ? gradient : gradient.byTarget(), Operand.of(Sizes.SCALAR, 0.7f), y, target(r, y));
-        });
-        all.put(Quadratic.class, r -> {
-            Operand y = map(r);
-            return OneKernel.of(
-                    Quadratic.quadratic(), y, Operand.random(r, y.shape().toArray()));
-        });
-        all.put(QuadraticGrad.class, r -> {
-            Operand y = map(r);
-            return OneKernel.of(
-                    QuadraticGrad.quadraticGrad(),
-                    Operand.of(Sizes.SCALAR, 1.3f),
-                    y,
-                    Operand.random(r, y.shape().toArray()));
-        });
-        return all;
-    }
-
     /** Makes a case of a window, an input and a gradient of the output. */
     private interface WithWindow<K> {
         OneKernel make(K kernel, Operand x, Operand gy);
@@ -226,21 +165,6 @@ final class KernelCases {
                 .outputPad(r.nextInt(stride))
                 .pad(new Padding.Explicit(r.nextInt(2), 0, 0, r.nextInt(2)));
         return r.nextBoolean() ? plain : plain.withoutBias();
-    }
-
-    private static ElementLoss elementLoss(SplittableRandom r) {
-        ElementLoss.Kind[] kinds = ElementLoss.Kind.values();
-        ElementLoss.Kind kind = kinds[r.nextInt(kinds.length)];
-        return kind == ElementLoss.Kind.SMOOTH_L1 ? ElementLoss.smoothL1(0.5) : ElementLoss.elementLoss(kind);
-    }
-
-    /** Positive numbers, as probabilities are; sometimes one for all. */
-    private static Operand target(SplittableRandom r, Operand y) {
-        float[] values = new float[r.nextInt(4) == 0 ? 1 : y.shape().elements()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) r.nextDouble();
-        }
-        return Operand.of(values.length == 1 ? Sizes.SCALAR : y.shape(), values);
     }
 
     private static OneKernel pool(SplittableRandom r, Pool.Kind kind, WithWindow<Pool> with) {
@@ -304,7 +228,7 @@ final class KernelCases {
     }
 
     /** A shape that meets another from the left: some sizes become 1, some axes at the end go. */
-    private static int[] meeting(SplittableRandom r, int... shape) {
+    static int[] meeting(SplittableRandom r, int... shape) {
         int[] other = Arrays.copyOf(shape, r.nextInt(3) == 0 ? r.nextInt(1 + shape.length) : shape.length);
         for (int i = 0; i < other.length; i++) {
             other[i] = r.nextInt(4) == 0 ? 1 : other[i];
@@ -386,16 +310,6 @@ final class KernelCases {
         return new Reduce(kinds[r.nextInt(kinds.length)], axes.get(r.nextInt(axes.size())));
     }
 
-    private interface WithScores {
-        OneKernel make(Operand scores, Operand label);
-    }
-
-    private static OneKernel scores(SplittableRandom r, WithScores with) {
-        int batch = batch(r);
-        int classes = size(r, 50);
-        return with.make(Operand.random(r, batch, classes), Operand.randomLabels(r, batch, classes));
-    }
-
     /** A feature map, sometimes one with several blocks of elements. */
     static Operand map(SplittableRandom r) {
         return r.nextInt(5) == 0
@@ -403,11 +317,11 @@ final class KernelCases {
                 : Operand.random(r, batch(r), size(r, 20), size(r, 9), size(r, 9));
     }
 
-    private static int batch(SplittableRandom r) {
+    static int batch(SplittableRandom r) {
         return r.nextBoolean() ? 1 : size(r, 6);
     }
 
-    private static int size(SplittableRandom r, int most) {
+    static int size(SplittableRandom r, int most) {
         return 1 + r.nextInt(most);
     }
 }

@@ -8,6 +8,7 @@ import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
+import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
@@ -17,6 +18,8 @@ import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.DistanceLoss;
+import dev.striate.core.kernel.DistanceLossGrad;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.ElementLoss;
 import dev.striate.core.kernel.ElementLossGrad;
@@ -128,6 +131,7 @@ public final class CpuBackend implements Backend {
         LinePooling linePooling = new LinePooling(cpu);
         TransposedConvolution transposed = new TransposedConvolution(cpu);
         ElementLosses elementLosses = new ElementLosses(cpu);
+        DistanceLosses distanceLosses = new DistanceLosses(cpu);
         return new KernelTable()
                 .add(Conv.class, new ConvForward(cpu))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
@@ -183,7 +187,10 @@ public final class CpuBackend implements Backend {
                 .add(GaussianNoise.class, elements::gaussianNoise)
                 .add(ConvTranspose.class, transposed)
                 .add(ConvTransposeGradInput.class, transposed.inputGradient())
-                .add(ElementLoss.class, new SampleMean<>(cpu, elementLosses::forward))
+                .add(DistanceLoss.class, new SampleMean<>(cpu, distanceLosses::forward))
+                .add(DistanceLossGrad.class, distanceLosses::gradient)
+                .add(ClassMetric.class, new ClassMetrics(cpu))
+                .add(ElementLoss.class, elementLosses.forward())
                 .add(ElementLossGrad.class, elementLosses::gradient);
     }
 }

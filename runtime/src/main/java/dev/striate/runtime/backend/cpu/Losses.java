@@ -17,6 +17,7 @@ import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /** Softmax, losses and metrics. */
@@ -114,6 +115,7 @@ final class Losses {
             @Override
             public Runnable bind(CrossEntropy kernel, Operands o) {
                 int places = o.in(1).elements();
+                int classes = o.in(0).shape().dim(1);
                 Runnable each = ofPlaces(kernel, o);
                 return () -> {
                     each.run();
@@ -121,8 +123,8 @@ final class Losses {
                     for (int i = 0; i < places; i++) {
                         sum += o.workspace().getAtIndex(JAVA_DOUBLE, i);
                     }
-                    int count = counted(o.in(1), kernel.ignore());
-                    o.out().set(0, count == 0 ? 0 : (float) (sum / count));
+                    double counted = counted(kernel, o, 1, classes);
+                    o.out().set(0, counted == 0 ? 0 : (float) (sum / counted));
                 };
             }
         };
@@ -136,7 +138,7 @@ final class Losses {
         return columns(x, column, (place, slot) -> {
             int label = o.label(1, place, classes, kernel.ignore());
             double loss = 0;
-            if (label != kernel.ignore()) {
+            if (kernel.weight(label) != 0) {
                 float[] row = cpu.scratch().array(slot, FIRST);
                 column.load(x, place, row);
                 double max = max(row, classes);
@@ -144,19 +146,22 @@ final class Losses {
                     double target = kernel.target(c == label, classes);
                     loss -= target == 0 ? 0 : target * row[c];
                 }
-                loss += Math.log(exponentials(row, slot, classes)) + max;
+                if (!kernel.logarithms()) {
+                    loss += Math.log(exponentials(row, slot, classes)) + max;
+                }
+                loss *= kernel.weight(label);
             }
             o.workspace().setAtIndex(JAVA_DOUBLE, place, loss);
         });
     }
 
-    /** How many labels count. */
-    private static int counted(Tensor labels, int ignore) {
-        int count = 0;
-        for (int i = 0; i < labels.elements(); i++) {
-            count += labels.getInt(i) == ignore ? 0 : 1;
+    /** What all labels count together. */
+    private static double counted(CrossEntropy loss, Operands o, int labels, int classes) {
+        double counted = 0;
+        for (int place = 0; place < o.in(labels).elements(); place++) {
+            counted += loss.weight(o.label(labels, place, classes, loss.ignore()));
         }
-        return count;
+        return counted;
     }
 
     Runnable crossEntropyGradient(CrossEntropyGrad kernel, Operands o) {
@@ -165,13 +170,19 @@ final class Losses {
         Column column = Column.of(x.shape());
         int classes = column.classes();
         reserve(column);
-        int[] count = new int[1];
+        double[] counted = new double[1];
         Runnable each = columns(x, column, (place, slot) -> {
             int label = o.label(2, place, classes, loss.ignore());
             float[] row = cpu.scratch().array(slot, FIRST);
             column.load(x, place, row);
-            double sum = exponentials(row, slot, classes);
-            double factor = label == loss.ignore() ? 0 : o.in(0).get(0) / sum / count[0];
+            double sum = 1;
+            if (loss.logarithms()) {
+                Arrays.fill(row, 0, classes, 0);
+            } else {
+                sum = exponentials(row, slot, classes);
+            }
+            double weight = loss.weight(label);
+            double factor = weight == 0 ? 0 : o.in(0).get(0) * weight / sum / counted[0];
             for (int c = 0; c < classes; c++) {
                 // In float64: near certainty only this difference is left.
                 row[c] = (float) (factor * (row[c] - sum * loss.target(c == label, classes)));
@@ -179,7 +190,7 @@ final class Losses {
             column.store(row, o.out(), place);
         });
         return () -> {
-            count[0] = counted(o.in(2), loss.ignore());
+            counted[0] = counted(loss, o, 2, classes);
             each.run();
         };
     }

@@ -77,45 +77,49 @@ final class Losses {
         Lines lines = Lines.alongChannels(x.shape());
         int classes = lines.count();
         return () -> {
-            double loss = 0;
-            int count = 0;
+            double sum = 0;
+            double counted = 0;
             for (int place = 0; place < lines.size(); place++) {
                 int label = o.label(1, place, classes, kernel.ignore());
-                if (label != kernel.ignore()) {
-                    int first = lines.first(place);
-                    double max = max(x, first, classes, lines.inner());
-                    loss += Math.log(sumOfExponentials(x, first, classes, lines.inner(), max)) + max;
+                if (kernel.weight(label) != 0) {
+                    double loss = kernel.logarithms() ? 0 : logSumExp(x, lines, place);
                     for (int c = 0; c < classes; c++) {
                         double target = kernel.target(c == label, classes);
                         loss -= target == 0 ? 0 : target * x.get(lines.at(place, c));
                     }
-                    count++;
+                    sum += kernel.weight(label) * loss;
+                    counted += kernel.weight(label);
                 }
             }
-            o.out().set(0, count == 0 ? 0 : (float) (loss / count));
+            o.out().set(0, counted == 0 ? 0 : (float) (sum / counted));
         };
+    }
+
+    private static double logSumExp(Tensor x, Lines lines, int place) {
+        int first = lines.first(place);
+        double max = max(x, first, lines.count(), lines.inner());
+        return Math.log(sumOfExponentials(x, first, lines.count(), lines.inner(), max)) + max;
     }
 
     static Runnable crossEntropyGradient(CrossEntropyGrad kernel, Operands o) {
         Tensor x = o.in(1);
         Lines lines = Lines.alongChannels(x.shape());
         int classes = lines.count();
-        int ignore = kernel.loss().ignore();
+        CrossEntropy loss = kernel.loss();
         return () -> {
-            int count = 0;
+            double counted = 0;
             for (int place = 0; place < lines.size(); place++) {
-                count += o.label(2, place, classes, ignore) == ignore ? 0 : 1;
+                counted += loss.weight(o.label(2, place, classes, loss.ignore()));
             }
             for (int place = 0; place < lines.size(); place++) {
-                int label = o.label(2, place, classes, ignore);
-                int first = lines.first(place);
-                double max = max(x, first, classes, lines.inner());
-                double sum = sumOfExponentials(x, first, classes, lines.inner(), max);
+                int label = o.label(2, place, classes, loss.ignore());
+                double weight = loss.weight(label);
+                double all = loss.logarithms() ? 0 : logSumExp(x, lines, place);
                 for (int c = 0; c < classes; c++) {
                     int at = lines.at(place, c);
-                    double distance =
-                            Math.exp(x.get(at) - max) / sum - kernel.loss().target(c == label, classes);
-                    o.out().set(at, label == ignore ? 0 : (float) (o.in(0).get(0) * distance / count));
+                    double p = loss.logarithms() ? 0 : Math.exp(x.get(at) - all);
+                    double distance = p - loss.target(c == label, classes);
+                    o.out().set(at, weight == 0 ? 0 : (float) (o.in(0).get(0) * distance * weight / counted));
                 }
             }
         };

@@ -8,6 +8,7 @@ import dev.striate.core.kernel.ChannelMean;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
+import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
@@ -17,6 +18,8 @@ import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.DistanceLoss;
+import dev.striate.core.kernel.DistanceLossGrad;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.ElementLoss;
 import dev.striate.core.kernel.ElementLossGrad;
@@ -128,6 +131,9 @@ public final class ReferenceBackend implements Backend {
                 .add(GaussianNoise.class, Elements::gaussianNoise)
                 .add(ConvTranspose.class, TransposedConvolution::forward)
                 .add(ConvTransposeGradInput.class, TransposedConvolution::inputGradient)
+                .add(DistanceLoss.class, DistanceLosses::forward)
+                .add(DistanceLossGrad.class, DistanceLosses::gradient)
+                .add(ClassMetric.class, ClassMetrics::of)
                 .add(ElementLoss.class, ElementLosses::forward)
                 .add(ElementLossGrad.class, ElementLosses::gradient);
     }
