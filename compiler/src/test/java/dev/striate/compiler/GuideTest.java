@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <ul>
  *   <li>nothing: a whole file. One with a package can be imported by the samples after it.
- *   <li>{@code body}: statements of a net with an input {@code image} and a label {@code truth}.
+ *   <li>{@code body}: statements of a net with an input {@code image} and, when it is used, a label {@code truth}.
  *   <li>{@code train}: a recipe for the net {@code Digits}.
  *   <li>{@code error CNN0301}, alone or behind one of these: it gives exactly that code.
  * </ul>
@@ -42,8 +42,8 @@ class GuideTest {
             net Digits {
               input image: f32[N, 1, 28, 28]
               label digit: class[N, 10]
-              image -> stem: { conv(16, 3, pad=1) -> batch_norm -> relu -> max_pool(2) }
-                    -> layer1: { conv(32, 3, pad=1) -> batch_norm -> relu -> max_pool(2) }
+              image -> stem: { conv(16, 3, pad=1, bias=false) -> batch_norm -> relu -> max_pool(2) }
+                    -> layer1: { conv(32, 3, pad=1, bias=false) -> batch_norm -> relu -> max_pool(2) }
                     -> flatten -> head: fc(10) -> output logits
               loss xent = cross_entropy(logits, digit)
               metric acc = top1(logits, digit)
@@ -60,6 +60,7 @@ class GuideTest {
             if (!kind.contains("body")) {
                 return written;
             }
+            String label = text.contains("truth") ? "  label truth: class[N, 10]\n" : "";
             String output = OUTPUT.matcher(text).find() ? "" : "  image -> relu -> output unchanged\n";
             return file("net Sample {\n  input image: f32[N, 3, 32, 32]\n  label truth: class[N, 10]\n" + indented(text)
                     + output + "}\n");
