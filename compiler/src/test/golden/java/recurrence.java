@@ -117,8 +117,8 @@ public final class Reader implements Net {
 
         private Session(Binder b, int n) {
             super(b.format(1).source("recurrence.cnn"));
-            frames = b.at(13).input("frames", n, 15);                   // recurrence.cnn:13
-            zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));          // recurrence.cnn:17
+            frames = b.at(13).input("frames", n, 15);               // recurrence.cnn:13
+            zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));      // recurrence.cnn:17
             _0 = b.at(17).step("0", slice(1, 0, 3), frames);
             cell = new Cell(b, n, this);
             _1 = b.at(17).step("1", slice(1, 3, 6), frames);
@@ -129,7 +129,7 @@ public final class Reader implements Net {
             cellPart3 = new CellPart3(b, n, this);
             _4 = b.at(17).step("4", slice(1, 12, 15), frames);
             cellPart4 = new CellPart4(b, n, this);
-            head = b.at(18).step("head", fc(2), cellPart4.cellPlus5_5); // recurrence.cnn:18
+            head = b.at(18).step("head", fc(2), cellPart4.plus5_5); // recurrence.cnn:18
             scores = b.at(18).output("scores", head);
             b.bind();
         }
@@ -162,161 +162,160 @@ public final class Reader implements Net {
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class Cell {
-            private final Step cellConcat1, cellFc1, cellSigmoid1, cellFc2, cellTanh1, cellTimes1,
-                cellNumber1, cellMinus1, cellTimes2, cellPlus1;
+            private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
 
             private Cell(Binder b, int n, Session net) {
-                cellConcat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);       // recurrence.cnn:5
-                cellFc1 = b.at(6).step("cell.fc1", fc(8), cellConcat1);                          // recurrence.cnn:6
-                cellSigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), cellFc1);
-                cellFc2 = b.at(7).step("cell.fc2", fc(8), cellConcat1);                          // recurrence.cnn:7
-                cellTanh1 = b.at(7).step("cell.tanh1", tanh(), cellFc2);
-                cellTimes1 = b.at(8).step("cell.times1", multiply(2), cellSigmoid1, net.zeros1); // recurrence.cnn:8
-                cellNumber1 = b.at(8).step("cell.number1", fill(1.0));
-                cellMinus1 = b.at(8).step("cell.minus1", subtract(), cellNumber1, cellSigmoid1);
-                cellTimes2 = b.at(8).step("cell.times2", multiply(2), cellMinus1, cellTanh1);
-                cellPlus1 = b.at(8).step("cell.plus1", add(), cellTimes1, cellTimes2);
+                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);   // recurrence.cnn:5
+                fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
+                sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
+                fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
+                tanh1 = b.at(7).step("cell.tanh1", tanh(), fc2);
+                times1 = b.at(8).step("cell.times1", multiply(2), sigmoid1, net.zeros1); // recurrence.cnn:8
+                number1 = b.at(8).step("cell.number1", fill(1.0));
+                minus1 = b.at(8).step("cell.minus1", subtract(), number1, sigmoid1);
+                times2 = b.at(8).step("cell.times2", multiply(2), minus1, tanh1);
+                plus1 = b.at(8).step("cell.plus1", add(), times1, times2);
             }
 
             private void run() {
-                cellConcat1.run();
-                cellFc1.run();
-                cellSigmoid1.run();
-                cellFc2.run();
-                cellTanh1.run();
-                cellTimes1.run();
-                cellNumber1.run();
-                cellMinus1.run();
-                cellTimes2.run();
-                cellPlus1.run();
+                concat1.run();
+                fc1.run();
+                sigmoid1.run();
+                fc2.run();
+                tanh1.run();
+                times1.run();
+                number1.run();
+                minus1.run();
+                times2.run();
+                plus1.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart {
-            private final Step cellConcat1_2, cellFc1_2, cellSigmoid1_2, cellFc2_2, cellTanh1_2, cellTimes3_2,
-                cellNumber2_2, cellMinus2_2, cellTimes4_2, cellPlus2_2;
+            private final Step concat1_2, fc1_2, sigmoid1_2, fc2_2, tanh1_2, times3_2, number2_2, minus2_2,
+                times4_2, plus2_2;
 
             private CellPart(Binder b, int n, Session net) {
-                cellConcat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.cellPlus1, net._1); // recurrence.cnn:5
-                cellFc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), cellConcat1_2); // recurrence.cnn:6
-                cellSigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), cellFc1_2);
-                cellFc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), cellConcat1_2); // recurrence.cnn:7
-                cellTanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), cellFc2_2);
-                cellTimes3_2 = b.at(8).step("cell.times3@2", multiply(2), cellSigmoid1_2, net.cell.cellPlus1); // recurrence.cnn:8
-                cellNumber2_2 = b.at(8).step("cell.number2@2", fill(1.0));
-                cellMinus2_2 = b.at(8).step("cell.minus2@2", subtract(), cellNumber2_2, cellSigmoid1_2);
-                cellTimes4_2 = b.at(8).step("cell.times4@2", multiply(2), cellMinus2_2, cellTanh1_2);
-                cellPlus2_2 = b.at(8).step("cell.plus2@2", add(), cellTimes3_2, cellTimes4_2);
+                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1);     // recurrence.cnn:5
+                fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
+                sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
+                fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
+                tanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), fc2_2);
+                times3_2 = b.at(8).step("cell.times3@2", multiply(2), sigmoid1_2, net.cell.plus1); // recurrence.cnn:8
+                number2_2 = b.at(8).step("cell.number2@2", fill(1.0));
+                minus2_2 = b.at(8).step("cell.minus2@2", subtract(), number2_2, sigmoid1_2);
+                times4_2 = b.at(8).step("cell.times4@2", multiply(2), minus2_2, tanh1_2);
+                plus2_2 = b.at(8).step("cell.plus2@2", add(), times3_2, times4_2);
             }
 
             private void run() {
-                cellConcat1_2.run();
-                cellFc1_2.run();
-                cellSigmoid1_2.run();
-                cellFc2_2.run();
-                cellTanh1_2.run();
-                cellTimes3_2.run();
-                cellNumber2_2.run();
-                cellMinus2_2.run();
-                cellTimes4_2.run();
-                cellPlus2_2.run();
+                concat1_2.run();
+                fc1_2.run();
+                sigmoid1_2.run();
+                fc2_2.run();
+                tanh1_2.run();
+                times3_2.run();
+                number2_2.run();
+                minus2_2.run();
+                times4_2.run();
+                plus2_2.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart2 {
-            private final Step cellConcat1_3, cellFc1_3, cellSigmoid1_3, cellFc2_3, cellTanh1_3, cellTimes5_3,
-                cellNumber3_3, cellMinus3_3, cellTimes6_3, cellPlus3_3;
+            private final Step concat1_3, fc1_3, sigmoid1_3, fc2_3, tanh1_3, times5_3, number3_3, minus3_3,
+                times6_3, plus3_3;
 
             private CellPart2(Binder b, int n, Session net) {
-                cellConcat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.cellPlus2_2, net._2); // recurrence.cnn:5
-                cellFc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), cellConcat1_3); // recurrence.cnn:6
-                cellSigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), cellFc1_3);
-                cellFc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), cellConcat1_3); // recurrence.cnn:7
-                cellTanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), cellFc2_3);
-                cellTimes5_3 = b.at(8).step("cell.times5@3", multiply(2), cellSigmoid1_3, net.cellPart.cellPlus2_2); // recurrence.cnn:8
-                cellNumber3_3 = b.at(8).step("cell.number3@3", fill(1.0));
-                cellMinus3_3 = b.at(8).step("cell.minus3@3", subtract(), cellNumber3_3, cellSigmoid1_3);
-                cellTimes6_3 = b.at(8).step("cell.times6@3", multiply(2), cellMinus3_3, cellTanh1_3);
-                cellPlus3_3 = b.at(8).step("cell.plus3@3", add(), cellTimes5_3, cellTimes6_3);
+                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2); // recurrence.cnn:5
+                fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
+                sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
+                fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
+                tanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), fc2_3);
+                times5_3 = b.at(8).step("cell.times5@3", multiply(2), sigmoid1_3, net.cellPart.plus2_2); // recurrence.cnn:8
+                number3_3 = b.at(8).step("cell.number3@3", fill(1.0));
+                minus3_3 = b.at(8).step("cell.minus3@3", subtract(), number3_3, sigmoid1_3);
+                times6_3 = b.at(8).step("cell.times6@3", multiply(2), minus3_3, tanh1_3);
+                plus3_3 = b.at(8).step("cell.plus3@3", add(), times5_3, times6_3);
             }
 
             private void run() {
-                cellConcat1_3.run();
-                cellFc1_3.run();
-                cellSigmoid1_3.run();
-                cellFc2_3.run();
-                cellTanh1_3.run();
-                cellTimes5_3.run();
-                cellNumber3_3.run();
-                cellMinus3_3.run();
-                cellTimes6_3.run();
-                cellPlus3_3.run();
+                concat1_3.run();
+                fc1_3.run();
+                sigmoid1_3.run();
+                fc2_3.run();
+                tanh1_3.run();
+                times5_3.run();
+                number3_3.run();
+                minus3_3.run();
+                times6_3.run();
+                plus3_3.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart3 {
-            private final Step cellConcat1_4, cellFc1_4, cellSigmoid1_4, cellFc2_4, cellTanh1_4, cellTimes7_4,
-                cellNumber4_4, cellMinus4_4, cellTimes8_4, cellPlus4_4;
+            private final Step concat1_4, fc1_4, sigmoid1_4, fc2_4, tanh1_4, times7_4, number4_4, minus4_4,
+                times8_4, plus4_4;
 
             private CellPart3(Binder b, int n, Session net) {
-                cellConcat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.cellPlus3_3, net._3); // recurrence.cnn:5
-                cellFc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), cellConcat1_4); // recurrence.cnn:6
-                cellSigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), cellFc1_4);
-                cellFc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), cellConcat1_4); // recurrence.cnn:7
-                cellTanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), cellFc2_4);
-                cellTimes7_4 = b.at(8).step("cell.times7@4", multiply(2), cellSigmoid1_4, net.cellPart2.cellPlus3_3); // recurrence.cnn:8
-                cellNumber4_4 = b.at(8).step("cell.number4@4", fill(1.0));
-                cellMinus4_4 = b.at(8).step("cell.minus4@4", subtract(), cellNumber4_4, cellSigmoid1_4);
-                cellTimes8_4 = b.at(8).step("cell.times8@4", multiply(2), cellMinus4_4, cellTanh1_4);
-                cellPlus4_4 = b.at(8).step("cell.plus4@4", add(), cellTimes7_4, cellTimes8_4);
+                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3); // recurrence.cnn:5
+                fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
+                sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
+                fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
+                tanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), fc2_4);
+                times7_4 = b.at(8).step("cell.times7@4", multiply(2), sigmoid1_4, net.cellPart2.plus3_3); // recurrence.cnn:8
+                number4_4 = b.at(8).step("cell.number4@4", fill(1.0));
+                minus4_4 = b.at(8).step("cell.minus4@4", subtract(), number4_4, sigmoid1_4);
+                times8_4 = b.at(8).step("cell.times8@4", multiply(2), minus4_4, tanh1_4);
+                plus4_4 = b.at(8).step("cell.plus4@4", add(), times7_4, times8_4);
             }
 
             private void run() {
-                cellConcat1_4.run();
-                cellFc1_4.run();
-                cellSigmoid1_4.run();
-                cellFc2_4.run();
-                cellTanh1_4.run();
-                cellTimes7_4.run();
-                cellNumber4_4.run();
-                cellMinus4_4.run();
-                cellTimes8_4.run();
-                cellPlus4_4.run();
+                concat1_4.run();
+                fc1_4.run();
+                sigmoid1_4.run();
+                fc2_4.run();
+                tanh1_4.run();
+                times7_4.run();
+                number4_4.run();
+                minus4_4.run();
+                times8_4.run();
+                plus4_4.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart4 {
-            private final Step cellConcat1_5, cellFc1_5, cellSigmoid1_5, cellFc2_5, cellTanh1_5, cellTimes9_5,
-                cellNumber5_5, cellMinus5_5, cellTimes10_5, cellPlus5_5;
+            private final Step concat1_5, fc1_5, sigmoid1_5, fc2_5, tanh1_5, times9_5, number5_5, minus5_5,
+                times10_5, plus5_5;
 
             private CellPart4(Binder b, int n, Session net) {
-                cellConcat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.cellPlus4_4, net._4); // recurrence.cnn:5
-                cellFc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), cellConcat1_5); // recurrence.cnn:6
-                cellSigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), cellFc1_5);
-                cellFc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), cellConcat1_5); // recurrence.cnn:7
-                cellTanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), cellFc2_5);
-                cellTimes9_5 = b.at(8).step("cell.times9@5", multiply(2), cellSigmoid1_5, net.cellPart3.cellPlus4_4); // recurrence.cnn:8
-                cellNumber5_5 = b.at(8).step("cell.number5@5", fill(1.0));
-                cellMinus5_5 = b.at(8).step("cell.minus5@5", subtract(), cellNumber5_5, cellSigmoid1_5);
-                cellTimes10_5 = b.at(8).step("cell.times10@5", multiply(2), cellMinus5_5, cellTanh1_5);
-                cellPlus5_5 = b.at(8).step("cell.plus5@5", add(), cellTimes9_5, cellTimes10_5);
+                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4); // recurrence.cnn:5
+                fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
+                sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
+                fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
+                tanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), fc2_5);
+                times9_5 = b.at(8).step("cell.times9@5", multiply(2), sigmoid1_5, net.cellPart3.plus4_4); // recurrence.cnn:8
+                number5_5 = b.at(8).step("cell.number5@5", fill(1.0));
+                minus5_5 = b.at(8).step("cell.minus5@5", subtract(), number5_5, sigmoid1_5);
+                times10_5 = b.at(8).step("cell.times10@5", multiply(2), minus5_5, tanh1_5);
+                plus5_5 = b.at(8).step("cell.plus5@5", add(), times9_5, times10_5);
             }
 
             private void run() {
-                cellConcat1_5.run();
-                cellFc1_5.run();
-                cellSigmoid1_5.run();
-                cellFc2_5.run();
-                cellTanh1_5.run();
-                cellTimes9_5.run();
-                cellNumber5_5.run();
-                cellMinus5_5.run();
-                cellTimes10_5.run();
-                cellPlus5_5.run();
+                concat1_5.run();
+                fc1_5.run();
+                sigmoid1_5.run();
+                fc2_5.run();
+                tanh1_5.run();
+                times9_5.run();
+                number5_5.run();
+                minus5_5.run();
+                times10_5.run();
+                plus5_5.run();
             }
         }
     }
@@ -362,7 +361,7 @@ public final class Reader implements Net {
             cellPart3 = new CellPart3(b, n, this);
             _4 = b.at(17).step("4", slice(1, 12, 15), frames);
             cellPart4 = new CellPart4(b, n, this);
-            head = b.at(18).step("head", fc(2), cellPart4.cellPlus5_5);   // recurrence.cnn:18
+            head = b.at(18).step("head", fc(2), cellPart4.plus5_5);       // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind); // recurrence.cnn:20
             scores = b.at(18).output("scores", head);                     // recurrence.cnn:18
             xent = b.at(20).output("xent", xentStep);                     // recurrence.cnn:20
@@ -408,161 +407,160 @@ public final class Reader implements Net {
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class Cell {
-            private final Step cellConcat1, cellFc1, cellSigmoid1, cellFc2, cellTanh1, cellTimes1,
-                cellNumber1, cellMinus1, cellTimes2, cellPlus1;
+            private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
 
             private Cell(Binder b, int n, Evaluation net) {
-                cellConcat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);       // recurrence.cnn:5
-                cellFc1 = b.at(6).step("cell.fc1", fc(8), cellConcat1);                          // recurrence.cnn:6
-                cellSigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), cellFc1);
-                cellFc2 = b.at(7).step("cell.fc2", fc(8), cellConcat1);                          // recurrence.cnn:7
-                cellTanh1 = b.at(7).step("cell.tanh1", tanh(), cellFc2);
-                cellTimes1 = b.at(8).step("cell.times1", multiply(2), cellSigmoid1, net.zeros1); // recurrence.cnn:8
-                cellNumber1 = b.at(8).step("cell.number1", fill(1.0));
-                cellMinus1 = b.at(8).step("cell.minus1", subtract(), cellNumber1, cellSigmoid1);
-                cellTimes2 = b.at(8).step("cell.times2", multiply(2), cellMinus1, cellTanh1);
-                cellPlus1 = b.at(8).step("cell.plus1", add(), cellTimes1, cellTimes2);
+                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);   // recurrence.cnn:5
+                fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
+                sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
+                fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
+                tanh1 = b.at(7).step("cell.tanh1", tanh(), fc2);
+                times1 = b.at(8).step("cell.times1", multiply(2), sigmoid1, net.zeros1); // recurrence.cnn:8
+                number1 = b.at(8).step("cell.number1", fill(1.0));
+                minus1 = b.at(8).step("cell.minus1", subtract(), number1, sigmoid1);
+                times2 = b.at(8).step("cell.times2", multiply(2), minus1, tanh1);
+                plus1 = b.at(8).step("cell.plus1", add(), times1, times2);
             }
 
             private void run() {
-                cellConcat1.run();
-                cellFc1.run();
-                cellSigmoid1.run();
-                cellFc2.run();
-                cellTanh1.run();
-                cellTimes1.run();
-                cellNumber1.run();
-                cellMinus1.run();
-                cellTimes2.run();
-                cellPlus1.run();
+                concat1.run();
+                fc1.run();
+                sigmoid1.run();
+                fc2.run();
+                tanh1.run();
+                times1.run();
+                number1.run();
+                minus1.run();
+                times2.run();
+                plus1.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart {
-            private final Step cellConcat1_2, cellFc1_2, cellSigmoid1_2, cellFc2_2, cellTanh1_2, cellTimes3_2,
-                cellNumber2_2, cellMinus2_2, cellTimes4_2, cellPlus2_2;
+            private final Step concat1_2, fc1_2, sigmoid1_2, fc2_2, tanh1_2, times3_2, number2_2, minus2_2,
+                times4_2, plus2_2;
 
             private CellPart(Binder b, int n, Evaluation net) {
-                cellConcat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.cellPlus1, net._1); // recurrence.cnn:5
-                cellFc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), cellConcat1_2); // recurrence.cnn:6
-                cellSigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), cellFc1_2);
-                cellFc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), cellConcat1_2); // recurrence.cnn:7
-                cellTanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), cellFc2_2);
-                cellTimes3_2 = b.at(8).step("cell.times3@2", multiply(2), cellSigmoid1_2, net.cell.cellPlus1); // recurrence.cnn:8
-                cellNumber2_2 = b.at(8).step("cell.number2@2", fill(1.0));
-                cellMinus2_2 = b.at(8).step("cell.minus2@2", subtract(), cellNumber2_2, cellSigmoid1_2);
-                cellTimes4_2 = b.at(8).step("cell.times4@2", multiply(2), cellMinus2_2, cellTanh1_2);
-                cellPlus2_2 = b.at(8).step("cell.plus2@2", add(), cellTimes3_2, cellTimes4_2);
+                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1);     // recurrence.cnn:5
+                fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
+                sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
+                fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
+                tanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), fc2_2);
+                times3_2 = b.at(8).step("cell.times3@2", multiply(2), sigmoid1_2, net.cell.plus1); // recurrence.cnn:8
+                number2_2 = b.at(8).step("cell.number2@2", fill(1.0));
+                minus2_2 = b.at(8).step("cell.minus2@2", subtract(), number2_2, sigmoid1_2);
+                times4_2 = b.at(8).step("cell.times4@2", multiply(2), minus2_2, tanh1_2);
+                plus2_2 = b.at(8).step("cell.plus2@2", add(), times3_2, times4_2);
             }
 
             private void run() {
-                cellConcat1_2.run();
-                cellFc1_2.run();
-                cellSigmoid1_2.run();
-                cellFc2_2.run();
-                cellTanh1_2.run();
-                cellTimes3_2.run();
-                cellNumber2_2.run();
-                cellMinus2_2.run();
-                cellTimes4_2.run();
-                cellPlus2_2.run();
+                concat1_2.run();
+                fc1_2.run();
+                sigmoid1_2.run();
+                fc2_2.run();
+                tanh1_2.run();
+                times3_2.run();
+                number2_2.run();
+                minus2_2.run();
+                times4_2.run();
+                plus2_2.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart2 {
-            private final Step cellConcat1_3, cellFc1_3, cellSigmoid1_3, cellFc2_3, cellTanh1_3, cellTimes5_3,
-                cellNumber3_3, cellMinus3_3, cellTimes6_3, cellPlus3_3;
+            private final Step concat1_3, fc1_3, sigmoid1_3, fc2_3, tanh1_3, times5_3, number3_3, minus3_3,
+                times6_3, plus3_3;
 
             private CellPart2(Binder b, int n, Evaluation net) {
-                cellConcat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.cellPlus2_2, net._2); // recurrence.cnn:5
-                cellFc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), cellConcat1_3); // recurrence.cnn:6
-                cellSigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), cellFc1_3);
-                cellFc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), cellConcat1_3); // recurrence.cnn:7
-                cellTanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), cellFc2_3);
-                cellTimes5_3 = b.at(8).step("cell.times5@3", multiply(2), cellSigmoid1_3, net.cellPart.cellPlus2_2); // recurrence.cnn:8
-                cellNumber3_3 = b.at(8).step("cell.number3@3", fill(1.0));
-                cellMinus3_3 = b.at(8).step("cell.minus3@3", subtract(), cellNumber3_3, cellSigmoid1_3);
-                cellTimes6_3 = b.at(8).step("cell.times6@3", multiply(2), cellMinus3_3, cellTanh1_3);
-                cellPlus3_3 = b.at(8).step("cell.plus3@3", add(), cellTimes5_3, cellTimes6_3);
+                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2); // recurrence.cnn:5
+                fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
+                sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
+                fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
+                tanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), fc2_3);
+                times5_3 = b.at(8).step("cell.times5@3", multiply(2), sigmoid1_3, net.cellPart.plus2_2); // recurrence.cnn:8
+                number3_3 = b.at(8).step("cell.number3@3", fill(1.0));
+                minus3_3 = b.at(8).step("cell.minus3@3", subtract(), number3_3, sigmoid1_3);
+                times6_3 = b.at(8).step("cell.times6@3", multiply(2), minus3_3, tanh1_3);
+                plus3_3 = b.at(8).step("cell.plus3@3", add(), times5_3, times6_3);
             }
 
             private void run() {
-                cellConcat1_3.run();
-                cellFc1_3.run();
-                cellSigmoid1_3.run();
-                cellFc2_3.run();
-                cellTanh1_3.run();
-                cellTimes5_3.run();
-                cellNumber3_3.run();
-                cellMinus3_3.run();
-                cellTimes6_3.run();
-                cellPlus3_3.run();
+                concat1_3.run();
+                fc1_3.run();
+                sigmoid1_3.run();
+                fc2_3.run();
+                tanh1_3.run();
+                times5_3.run();
+                number3_3.run();
+                minus3_3.run();
+                times6_3.run();
+                plus3_3.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart3 {
-            private final Step cellConcat1_4, cellFc1_4, cellSigmoid1_4, cellFc2_4, cellTanh1_4, cellTimes7_4,
-                cellNumber4_4, cellMinus4_4, cellTimes8_4, cellPlus4_4;
+            private final Step concat1_4, fc1_4, sigmoid1_4, fc2_4, tanh1_4, times7_4, number4_4, minus4_4,
+                times8_4, plus4_4;
 
             private CellPart3(Binder b, int n, Evaluation net) {
-                cellConcat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.cellPlus3_3, net._3); // recurrence.cnn:5
-                cellFc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), cellConcat1_4); // recurrence.cnn:6
-                cellSigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), cellFc1_4);
-                cellFc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), cellConcat1_4); // recurrence.cnn:7
-                cellTanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), cellFc2_4);
-                cellTimes7_4 = b.at(8).step("cell.times7@4", multiply(2), cellSigmoid1_4, net.cellPart2.cellPlus3_3); // recurrence.cnn:8
-                cellNumber4_4 = b.at(8).step("cell.number4@4", fill(1.0));
-                cellMinus4_4 = b.at(8).step("cell.minus4@4", subtract(), cellNumber4_4, cellSigmoid1_4);
-                cellTimes8_4 = b.at(8).step("cell.times8@4", multiply(2), cellMinus4_4, cellTanh1_4);
-                cellPlus4_4 = b.at(8).step("cell.plus4@4", add(), cellTimes7_4, cellTimes8_4);
+                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3); // recurrence.cnn:5
+                fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
+                sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
+                fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
+                tanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), fc2_4);
+                times7_4 = b.at(8).step("cell.times7@4", multiply(2), sigmoid1_4, net.cellPart2.plus3_3); // recurrence.cnn:8
+                number4_4 = b.at(8).step("cell.number4@4", fill(1.0));
+                minus4_4 = b.at(8).step("cell.minus4@4", subtract(), number4_4, sigmoid1_4);
+                times8_4 = b.at(8).step("cell.times8@4", multiply(2), minus4_4, tanh1_4);
+                plus4_4 = b.at(8).step("cell.plus4@4", add(), times7_4, times8_4);
             }
 
             private void run() {
-                cellConcat1_4.run();
-                cellFc1_4.run();
-                cellSigmoid1_4.run();
-                cellFc2_4.run();
-                cellTanh1_4.run();
-                cellTimes7_4.run();
-                cellNumber4_4.run();
-                cellMinus4_4.run();
-                cellTimes8_4.run();
-                cellPlus4_4.run();
+                concat1_4.run();
+                fc1_4.run();
+                sigmoid1_4.run();
+                fc2_4.run();
+                tanh1_4.run();
+                times7_4.run();
+                number4_4.run();
+                minus4_4.run();
+                times8_4.run();
+                plus4_4.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart4 {
-            private final Step cellConcat1_5, cellFc1_5, cellSigmoid1_5, cellFc2_5, cellTanh1_5, cellTimes9_5,
-                cellNumber5_5, cellMinus5_5, cellTimes10_5, cellPlus5_5;
+            private final Step concat1_5, fc1_5, sigmoid1_5, fc2_5, tanh1_5, times9_5, number5_5, minus5_5,
+                times10_5, plus5_5;
 
             private CellPart4(Binder b, int n, Evaluation net) {
-                cellConcat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.cellPlus4_4, net._4); // recurrence.cnn:5
-                cellFc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), cellConcat1_5); // recurrence.cnn:6
-                cellSigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), cellFc1_5);
-                cellFc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), cellConcat1_5); // recurrence.cnn:7
-                cellTanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), cellFc2_5);
-                cellTimes9_5 = b.at(8).step("cell.times9@5", multiply(2), cellSigmoid1_5, net.cellPart3.cellPlus4_4); // recurrence.cnn:8
-                cellNumber5_5 = b.at(8).step("cell.number5@5", fill(1.0));
-                cellMinus5_5 = b.at(8).step("cell.minus5@5", subtract(), cellNumber5_5, cellSigmoid1_5);
-                cellTimes10_5 = b.at(8).step("cell.times10@5", multiply(2), cellMinus5_5, cellTanh1_5);
-                cellPlus5_5 = b.at(8).step("cell.plus5@5", add(), cellTimes9_5, cellTimes10_5);
+                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4); // recurrence.cnn:5
+                fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
+                sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
+                fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
+                tanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), fc2_5);
+                times9_5 = b.at(8).step("cell.times9@5", multiply(2), sigmoid1_5, net.cellPart3.plus4_4); // recurrence.cnn:8
+                number5_5 = b.at(8).step("cell.number5@5", fill(1.0));
+                minus5_5 = b.at(8).step("cell.minus5@5", subtract(), number5_5, sigmoid1_5);
+                times10_5 = b.at(8).step("cell.times10@5", multiply(2), minus5_5, tanh1_5);
+                plus5_5 = b.at(8).step("cell.plus5@5", add(), times9_5, times10_5);
             }
 
             private void run() {
-                cellConcat1_5.run();
-                cellFc1_5.run();
-                cellSigmoid1_5.run();
-                cellFc2_5.run();
-                cellTanh1_5.run();
-                cellTimes9_5.run();
-                cellNumber5_5.run();
-                cellMinus5_5.run();
-                cellTimes10_5.run();
-                cellPlus5_5.run();
+                concat1_5.run();
+                fc1_5.run();
+                sigmoid1_5.run();
+                fc2_5.run();
+                tanh1_5.run();
+                times9_5.run();
+                number5_5.run();
+                minus5_5.run();
+                times10_5.run();
+                plus5_5.run();
             }
         }
     }
@@ -617,12 +615,12 @@ public final class Reader implements Net {
             cellPart3 = new CellPart3(b, n, this);
             _4 = b.at(17).step("4", slice(1, 12, 15), frames);
             cellPart4 = new CellPart4(b, n, this);
-            head = b.at(18).step("head", fc(2), cellPart4.cellPlus5_5);                      // recurrence.cnn:18
+            head = b.at(18).step("head", fc(2), cellPart4.plus5_5);                          // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind);                    // recurrence.cnn:20
             xentSeed = b.at(20).step("xent.seed", fill(1.0));
             headGrad = b.at(18).step("head.grad", crossEntropyGrad(), xentSeed, head, kind); // recurrence.cnn:18
             cellBackward = new CellBackward(b, n, this);                                     // recurrence.cnn:17
-            headWeightGrad = b.at(18).gradient("head.weight", fcGradWeight(), headGrad, cellPart4.cellPlus5_5); // recurrence.cnn:18
+            headWeightGrad = b.at(18).gradient("head.weight", fcGradWeight(), headGrad, cellPart4.plus5_5); // recurrence.cnn:18
             headBiasGrad = b.at(18).gradient("head.bias", channelSum(), headGrad);
             cellBackwardPart = new CellBackwardPart(b, n, this);                             // recurrence.cnn:17
             cellBackwardPart2 = new CellBackwardPart2(b, n, this);
@@ -671,406 +669,400 @@ public final class Reader implements Net {
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class Cell {
-            private final Step cellConcat1, cellFc1, cellSigmoid1, cellFc2, cellTanh1, cellTimes1,
-                cellNumber1, cellMinus1, cellTimes2, cellPlus1;
+            private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
 
             private Cell(Binder b, int n, Training net) {
-                cellConcat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);       // recurrence.cnn:5
-                cellFc1 = b.at(6).step("cell.fc1", fc(8), cellConcat1);                          // recurrence.cnn:6
-                cellSigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), cellFc1);
-                cellFc2 = b.at(7).step("cell.fc2", fc(8), cellConcat1);                          // recurrence.cnn:7
-                cellTanh1 = b.at(7).step("cell.tanh1", tanh(), cellFc2);
-                cellTimes1 = b.at(8).step("cell.times1", multiply(2), cellSigmoid1, net.zeros1); // recurrence.cnn:8
-                cellNumber1 = b.at(8).step("cell.number1", fill(1.0));
-                cellMinus1 = b.at(8).step("cell.minus1", subtract(), cellNumber1, cellSigmoid1);
-                cellTimes2 = b.at(8).step("cell.times2", multiply(2), cellMinus1, cellTanh1);
-                cellPlus1 = b.at(8).step("cell.plus1", add(), cellTimes1, cellTimes2);
+                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);   // recurrence.cnn:5
+                fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
+                sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
+                fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
+                tanh1 = b.at(7).step("cell.tanh1", tanh(), fc2);
+                times1 = b.at(8).step("cell.times1", multiply(2), sigmoid1, net.zeros1); // recurrence.cnn:8
+                number1 = b.at(8).step("cell.number1", fill(1.0));
+                minus1 = b.at(8).step("cell.minus1", subtract(), number1, sigmoid1);
+                times2 = b.at(8).step("cell.times2", multiply(2), minus1, tanh1);
+                plus1 = b.at(8).step("cell.plus1", add(), times1, times2);
             }
 
             private void run() {
-                cellConcat1.run();
-                cellFc1.run();
-                cellSigmoid1.run();
-                cellFc2.run();
-                cellTanh1.run();
-                cellTimes1.run();
-                cellNumber1.run();
-                cellMinus1.run();
-                cellTimes2.run();
-                cellPlus1.run();
+                concat1.run();
+                fc1.run();
+                sigmoid1.run();
+                fc2.run();
+                tanh1.run();
+                times1.run();
+                number1.run();
+                minus1.run();
+                times2.run();
+                plus1.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart {
-            private final Step cellConcat1_2, cellFc1_2, cellSigmoid1_2, cellFc2_2, cellTanh1_2, cellTimes3_2,
-                cellNumber2_2, cellMinus2_2, cellTimes4_2, cellPlus2_2;
+            private final Step concat1_2, fc1_2, sigmoid1_2, fc2_2, tanh1_2, times3_2, number2_2, minus2_2,
+                times4_2, plus2_2;
 
             private CellPart(Binder b, int n, Training net) {
-                cellConcat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.cellPlus1, net._1); // recurrence.cnn:5
-                cellFc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), cellConcat1_2); // recurrence.cnn:6
-                cellSigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), cellFc1_2);
-                cellFc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), cellConcat1_2); // recurrence.cnn:7
-                cellTanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), cellFc2_2);
-                cellTimes3_2 = b.at(8).step("cell.times3@2", multiply(2), cellSigmoid1_2, net.cell.cellPlus1); // recurrence.cnn:8
-                cellNumber2_2 = b.at(8).step("cell.number2@2", fill(1.0));
-                cellMinus2_2 = b.at(8).step("cell.minus2@2", subtract(), cellNumber2_2, cellSigmoid1_2);
-                cellTimes4_2 = b.at(8).step("cell.times4@2", multiply(2), cellMinus2_2, cellTanh1_2);
-                cellPlus2_2 = b.at(8).step("cell.plus2@2", add(), cellTimes3_2, cellTimes4_2);
+                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1);     // recurrence.cnn:5
+                fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
+                sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
+                fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
+                tanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), fc2_2);
+                times3_2 = b.at(8).step("cell.times3@2", multiply(2), sigmoid1_2, net.cell.plus1); // recurrence.cnn:8
+                number2_2 = b.at(8).step("cell.number2@2", fill(1.0));
+                minus2_2 = b.at(8).step("cell.minus2@2", subtract(), number2_2, sigmoid1_2);
+                times4_2 = b.at(8).step("cell.times4@2", multiply(2), minus2_2, tanh1_2);
+                plus2_2 = b.at(8).step("cell.plus2@2", add(), times3_2, times4_2);
             }
 
             private void run() {
-                cellConcat1_2.run();
-                cellFc1_2.run();
-                cellSigmoid1_2.run();
-                cellFc2_2.run();
-                cellTanh1_2.run();
-                cellTimes3_2.run();
-                cellNumber2_2.run();
-                cellMinus2_2.run();
-                cellTimes4_2.run();
-                cellPlus2_2.run();
+                concat1_2.run();
+                fc1_2.run();
+                sigmoid1_2.run();
+                fc2_2.run();
+                tanh1_2.run();
+                times3_2.run();
+                number2_2.run();
+                minus2_2.run();
+                times4_2.run();
+                plus2_2.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart2 {
-            private final Step cellConcat1_3, cellFc1_3, cellSigmoid1_3, cellFc2_3, cellTanh1_3, cellTimes5_3,
-                cellNumber3_3, cellMinus3_3, cellTimes6_3, cellPlus3_3;
+            private final Step concat1_3, fc1_3, sigmoid1_3, fc2_3, tanh1_3, times5_3, number3_3, minus3_3,
+                times6_3, plus3_3;
 
             private CellPart2(Binder b, int n, Training net) {
-                cellConcat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.cellPlus2_2, net._2); // recurrence.cnn:5
-                cellFc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), cellConcat1_3); // recurrence.cnn:6
-                cellSigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), cellFc1_3);
-                cellFc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), cellConcat1_3); // recurrence.cnn:7
-                cellTanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), cellFc2_3);
-                cellTimes5_3 = b.at(8).step("cell.times5@3", multiply(2), cellSigmoid1_3, net.cellPart.cellPlus2_2); // recurrence.cnn:8
-                cellNumber3_3 = b.at(8).step("cell.number3@3", fill(1.0));
-                cellMinus3_3 = b.at(8).step("cell.minus3@3", subtract(), cellNumber3_3, cellSigmoid1_3);
-                cellTimes6_3 = b.at(8).step("cell.times6@3", multiply(2), cellMinus3_3, cellTanh1_3);
-                cellPlus3_3 = b.at(8).step("cell.plus3@3", add(), cellTimes5_3, cellTimes6_3);
+                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2); // recurrence.cnn:5
+                fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
+                sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
+                fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
+                tanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), fc2_3);
+                times5_3 = b.at(8).step("cell.times5@3", multiply(2), sigmoid1_3, net.cellPart.plus2_2); // recurrence.cnn:8
+                number3_3 = b.at(8).step("cell.number3@3", fill(1.0));
+                minus3_3 = b.at(8).step("cell.minus3@3", subtract(), number3_3, sigmoid1_3);
+                times6_3 = b.at(8).step("cell.times6@3", multiply(2), minus3_3, tanh1_3);
+                plus3_3 = b.at(8).step("cell.plus3@3", add(), times5_3, times6_3);
             }
 
             private void run() {
-                cellConcat1_3.run();
-                cellFc1_3.run();
-                cellSigmoid1_3.run();
-                cellFc2_3.run();
-                cellTanh1_3.run();
-                cellTimes5_3.run();
-                cellNumber3_3.run();
-                cellMinus3_3.run();
-                cellTimes6_3.run();
-                cellPlus3_3.run();
+                concat1_3.run();
+                fc1_3.run();
+                sigmoid1_3.run();
+                fc2_3.run();
+                tanh1_3.run();
+                times5_3.run();
+                number3_3.run();
+                minus3_3.run();
+                times6_3.run();
+                plus3_3.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart3 {
-            private final Step cellConcat1_4, cellFc1_4, cellSigmoid1_4, cellFc2_4, cellTanh1_4, cellTimes7_4,
-                cellNumber4_4, cellMinus4_4, cellTimes8_4, cellPlus4_4;
+            private final Step concat1_4, fc1_4, sigmoid1_4, fc2_4, tanh1_4, times7_4, number4_4, minus4_4,
+                times8_4, plus4_4;
 
             private CellPart3(Binder b, int n, Training net) {
-                cellConcat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.cellPlus3_3, net._3); // recurrence.cnn:5
-                cellFc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), cellConcat1_4); // recurrence.cnn:6
-                cellSigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), cellFc1_4);
-                cellFc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), cellConcat1_4); // recurrence.cnn:7
-                cellTanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), cellFc2_4);
-                cellTimes7_4 = b.at(8).step("cell.times7@4", multiply(2), cellSigmoid1_4, net.cellPart2.cellPlus3_3); // recurrence.cnn:8
-                cellNumber4_4 = b.at(8).step("cell.number4@4", fill(1.0));
-                cellMinus4_4 = b.at(8).step("cell.minus4@4", subtract(), cellNumber4_4, cellSigmoid1_4);
-                cellTimes8_4 = b.at(8).step("cell.times8@4", multiply(2), cellMinus4_4, cellTanh1_4);
-                cellPlus4_4 = b.at(8).step("cell.plus4@4", add(), cellTimes7_4, cellTimes8_4);
+                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3); // recurrence.cnn:5
+                fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
+                sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
+                fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
+                tanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), fc2_4);
+                times7_4 = b.at(8).step("cell.times7@4", multiply(2), sigmoid1_4, net.cellPart2.plus3_3); // recurrence.cnn:8
+                number4_4 = b.at(8).step("cell.number4@4", fill(1.0));
+                minus4_4 = b.at(8).step("cell.minus4@4", subtract(), number4_4, sigmoid1_4);
+                times8_4 = b.at(8).step("cell.times8@4", multiply(2), minus4_4, tanh1_4);
+                plus4_4 = b.at(8).step("cell.plus4@4", add(), times7_4, times8_4);
             }
 
             private void run() {
-                cellConcat1_4.run();
-                cellFc1_4.run();
-                cellSigmoid1_4.run();
-                cellFc2_4.run();
-                cellTanh1_4.run();
-                cellTimes7_4.run();
-                cellNumber4_4.run();
-                cellMinus4_4.run();
-                cellTimes8_4.run();
-                cellPlus4_4.run();
+                concat1_4.run();
+                fc1_4.run();
+                sigmoid1_4.run();
+                fc2_4.run();
+                tanh1_4.run();
+                times7_4.run();
+                number4_4.run();
+                minus4_4.run();
+                times8_4.run();
+                plus4_4.run();
             }
         }
 
         /** {@code cell}: Cell, called at recurrence.cnn:17. */
         private static final class CellPart4 {
-            private final Step cellConcat1_5, cellFc1_5, cellSigmoid1_5, cellFc2_5, cellTanh1_5, cellTimes9_5,
-                cellNumber5_5, cellMinus5_5, cellTimes10_5, cellPlus5_5;
+            private final Step concat1_5, fc1_5, sigmoid1_5, fc2_5, tanh1_5, times9_5, number5_5, minus5_5,
+                times10_5, plus5_5;
 
             private CellPart4(Binder b, int n, Training net) {
-                cellConcat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.cellPlus4_4, net._4); // recurrence.cnn:5
-                cellFc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), cellConcat1_5); // recurrence.cnn:6
-                cellSigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), cellFc1_5);
-                cellFc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), cellConcat1_5); // recurrence.cnn:7
-                cellTanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), cellFc2_5);
-                cellTimes9_5 = b.at(8).step("cell.times9@5", multiply(2), cellSigmoid1_5, net.cellPart3.cellPlus4_4); // recurrence.cnn:8
-                cellNumber5_5 = b.at(8).step("cell.number5@5", fill(1.0));
-                cellMinus5_5 = b.at(8).step("cell.minus5@5", subtract(), cellNumber5_5, cellSigmoid1_5);
-                cellTimes10_5 = b.at(8).step("cell.times10@5", multiply(2), cellMinus5_5, cellTanh1_5);
-                cellPlus5_5 = b.at(8).step("cell.plus5@5", add(), cellTimes9_5, cellTimes10_5);
+                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4); // recurrence.cnn:5
+                fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
+                sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
+                fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
+                tanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), fc2_5);
+                times9_5 = b.at(8).step("cell.times9@5", multiply(2), sigmoid1_5, net.cellPart3.plus4_4); // recurrence.cnn:8
+                number5_5 = b.at(8).step("cell.number5@5", fill(1.0));
+                minus5_5 = b.at(8).step("cell.minus5@5", subtract(), number5_5, sigmoid1_5);
+                times10_5 = b.at(8).step("cell.times10@5", multiply(2), minus5_5, tanh1_5);
+                plus5_5 = b.at(8).step("cell.plus5@5", add(), times9_5, times10_5);
             }
 
             private void run() {
-                cellConcat1_5.run();
-                cellFc1_5.run();
-                cellSigmoid1_5.run();
-                cellFc2_5.run();
-                cellTanh1_5.run();
-                cellTimes9_5.run();
-                cellNumber5_5.run();
-                cellMinus5_5.run();
-                cellTimes10_5.run();
-                cellPlus5_5.run();
+                concat1_5.run();
+                fc1_5.run();
+                sigmoid1_5.run();
+                fc2_5.run();
+                tanh1_5.run();
+                times9_5.run();
+                number5_5.run();
+                minus5_5.run();
+                times10_5.run();
+                plus5_5.run();
             }
         }
 
         /** {@code cell}: Cell, its gradients, called at recurrence.cnn:17. */
         private static final class CellBackward {
-            private final Step cellPlus5_5Grad;
+            private final Step plus5_5Grad;
 
             private CellBackward(Binder b, int n, Training net) {
-                cellPlus5_5Grad = b.at(8).step("cell.plus5@5.grad", fcGradInput(), net.headGrad, b.param("head.weight")); // recurrence.cnn:8
+                plus5_5Grad = b.at(8).step("cell.plus5@5.grad", fcGradInput(), net.headGrad, b.param("head.weight")); // recurrence.cnn:8
             }
 
             private void run() {
-                cellPlus5_5Grad.run();
+                plus5_5Grad.run();
             }
         }
 
         /** {@code cell}: Cell, its gradients, called at recurrence.cnn:17. */
         private static final class CellBackwardPart {
-            private final Step cellMinus5_5Grad, cellTanh1_5Grad, cellSigmoid1_5Grad, cellSigmoid1_5Grad2,
-                cellSigmoid1_5GradSum, cellPlus4_4Grad, cellFc2_5Grad, cellConcat1_5Grad, cellFc2WeightGrad,
-                cellFc2BiasGrad, cellFc1_5Grad, cellConcat1_5Grad2, cellConcat1_5GradSum, cellFc1WeightGrad,
-                cellFc1BiasGrad, cellPlus4_4Grad2, cellPlus4_4GradSum, cellMinus4_4Grad, cellTanh1_4Grad,
-                cellSigmoid1_4Grad, cellSigmoid1_4Grad2, cellSigmoid1_4GradSum, cellPlus3_3Grad,
-                cellFc2_4Grad, cellConcat1_4Grad, cellFc2WeightGrad2, cellFc2WeightGradSum, cellFc2BiasGrad2,
-                cellFc2BiasGradSum, cellFc1_4Grad, cellConcat1_4Grad2, cellConcat1_4GradSum,
-                cellFc1WeightGrad2, cellFc1WeightGradSum, cellFc1BiasGrad2, cellFc1BiasGradSum,
-                cellPlus3_3Grad2, cellPlus3_3GradSum, cellMinus3_3Grad, cellTanh1_3Grad, cellSigmoid1_3Grad,
-                cellSigmoid1_3Grad2, cellSigmoid1_3GradSum, cellPlus2_2Grad, cellFc2_3Grad, cellConcat1_3Grad,
-                cellFc2WeightGrad3, cellFc2WeightGradSum2, cellFc2BiasGrad3, cellFc2BiasGradSum2;
+            private final Step minus5_5Grad, tanh1_5Grad, sigmoid1_5Grad, sigmoid1_5Grad2, sigmoid1_5GradSum,
+                plus4_4Grad, fc2_5Grad, concat1_5Grad, fc2WeightGrad, fc2BiasGrad, fc1_5Grad, concat1_5Grad2,
+                concat1_5GradSum, fc1WeightGrad, fc1BiasGrad, plus4_4Grad2, plus4_4GradSum, minus4_4Grad,
+                tanh1_4Grad, sigmoid1_4Grad, sigmoid1_4Grad2, sigmoid1_4GradSum, plus3_3Grad, fc2_4Grad,
+                concat1_4Grad, fc2WeightGrad2, fc2WeightGradSum, fc2BiasGrad2, fc2BiasGradSum, fc1_4Grad,
+                concat1_4Grad2, concat1_4GradSum, fc1WeightGrad2, fc1WeightGradSum, fc1BiasGrad2,
+                fc1BiasGradSum, plus3_3Grad2, plus3_3GradSum, minus3_3Grad, tanh1_3Grad, sigmoid1_3Grad,
+                sigmoid1_3Grad2, sigmoid1_3GradSum, plus2_2Grad, fc2_3Grad, concat1_3Grad, fc2WeightGrad3,
+                fc2WeightGradSum2, fc2BiasGrad3, fc2BiasGradSum2;
 
             private CellBackwardPart(Binder b, int n, Training net) {
-                cellMinus5_5Grad = b.at(8).step("cell.minus5@5.grad", gradient(multiply(2), 0), net.cellBackward.cellPlus5_5Grad, net.cellPart4.cellTanh1_5); // recurrence.cnn:8
-                cellTanh1_5Grad = b.at(7).step("cell.tanh1@5.grad", gradient(multiply(2), 1), net.cellBackward.cellPlus5_5Grad, net.cellPart4.cellMinus5_5); // recurrence.cnn:7
-                cellSigmoid1_5Grad = b.at(6).step("cell.sigmoid1@5.grad", gradient(subtract(), 1), cellMinus5_5Grad); // recurrence.cnn:6
-                cellSigmoid1_5Grad2 = b.at(6).step("cell.sigmoid1@5.grad2", gradient(multiply(2), 0), net.cellBackward.cellPlus5_5Grad, net.cellPart3.cellPlus4_4);
-                cellSigmoid1_5GradSum = b.at(6).step("cell.sigmoid1@5.grad_sum", add(), cellSigmoid1_5Grad, cellSigmoid1_5Grad2);
-                cellPlus4_4Grad = b.at(8).step("cell.plus4@4.grad", gradient(multiply(2), 1), net.cellBackward.cellPlus5_5Grad, net.cellPart4.cellSigmoid1_5); // recurrence.cnn:8
-                cellFc2_5Grad = b.at(7).step("cell.fc2@5.grad", gradient(tanh()), cellTanh1_5Grad, net.cellPart4.cellTanh1_5); // recurrence.cnn:7
-                cellConcat1_5Grad = b.at(5).step("cell.concat1@5.grad", fcGradInput(), cellFc2_5Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                cellFc2WeightGrad = b.at(7).step("cell.fc2.weight.grad", fcGradWeight(), cellFc2_5Grad, net.cellPart4.cellConcat1_5); // recurrence.cnn:7
-                cellFc2BiasGrad = b.at(7).step("cell.fc2.bias.grad", channelSum(), cellFc2_5Grad);
-                cellFc1_5Grad = b.at(6).step("cell.fc1@5.grad", gradient(sigmoid()), cellSigmoid1_5GradSum, net.cellPart4.cellSigmoid1_5); // recurrence.cnn:6
-                cellConcat1_5Grad2 = b.at(5).step("cell.concat1@5.grad2", fcGradInput(), cellFc1_5Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                cellConcat1_5GradSum = b.at(5).step("cell.concat1@5.grad_sum", add(), cellConcat1_5Grad, cellConcat1_5Grad2);
-                cellFc1WeightGrad = b.at(6).step("cell.fc1.weight.grad", fcGradWeight(), cellFc1_5Grad, net.cellPart4.cellConcat1_5); // recurrence.cnn:6
-                cellFc1BiasGrad = b.at(6).step("cell.fc1.bias.grad", channelSum(), cellFc1_5Grad);
-                cellPlus4_4Grad2 = b.at(8).step("cell.plus4@4.grad2", slice(1, 0, 8), cellConcat1_5GradSum); // recurrence.cnn:8
-                cellPlus4_4GradSum = b.at(8).step("cell.plus4@4.grad_sum", add(), cellPlus4_4Grad, cellPlus4_4Grad2);
-                cellMinus4_4Grad = b.at(8).step("cell.minus4@4.grad", gradient(multiply(2), 0), cellPlus4_4GradSum, net.cellPart3.cellTanh1_4);
-                cellTanh1_4Grad = b.at(7).step("cell.tanh1@4.grad", gradient(multiply(2), 1), cellPlus4_4GradSum, net.cellPart3.cellMinus4_4); // recurrence.cnn:7
-                cellSigmoid1_4Grad = b.at(6).step("cell.sigmoid1@4.grad", gradient(subtract(), 1), cellMinus4_4Grad); // recurrence.cnn:6
-                cellSigmoid1_4Grad2 = b.at(6).step("cell.sigmoid1@4.grad2", gradient(multiply(2), 0), cellPlus4_4GradSum, net.cellPart2.cellPlus3_3);
-                cellSigmoid1_4GradSum = b.at(6).step("cell.sigmoid1@4.grad_sum", add(), cellSigmoid1_4Grad, cellSigmoid1_4Grad2);
-                cellPlus3_3Grad = b.at(8).step("cell.plus3@3.grad", gradient(multiply(2), 1), cellPlus4_4GradSum, net.cellPart3.cellSigmoid1_4); // recurrence.cnn:8
-                cellFc2_4Grad = b.at(7).step("cell.fc2@4.grad", gradient(tanh()), cellTanh1_4Grad, net.cellPart3.cellTanh1_4); // recurrence.cnn:7
-                cellConcat1_4Grad = b.at(5).step("cell.concat1@4.grad", fcGradInput(), cellFc2_4Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                cellFc2WeightGrad2 = b.at(7).step("cell.fc2.weight.grad2", fcGradWeight(), cellFc2_4Grad, net.cellPart3.cellConcat1_4); // recurrence.cnn:7
-                cellFc2WeightGradSum = b.at(7).step("cell.fc2.weight.grad_sum", add(), cellFc2WeightGrad, cellFc2WeightGrad2);
-                cellFc2BiasGrad2 = b.at(7).step("cell.fc2.bias.grad2", channelSum(), cellFc2_4Grad);
-                cellFc2BiasGradSum = b.at(7).step("cell.fc2.bias.grad_sum", add(), cellFc2BiasGrad, cellFc2BiasGrad2);
-                cellFc1_4Grad = b.at(6).step("cell.fc1@4.grad", gradient(sigmoid()), cellSigmoid1_4GradSum, net.cellPart3.cellSigmoid1_4); // recurrence.cnn:6
-                cellConcat1_4Grad2 = b.at(5).step("cell.concat1@4.grad2", fcGradInput(), cellFc1_4Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                cellConcat1_4GradSum = b.at(5).step("cell.concat1@4.grad_sum", add(), cellConcat1_4Grad, cellConcat1_4Grad2);
-                cellFc1WeightGrad2 = b.at(6).step("cell.fc1.weight.grad2", fcGradWeight(), cellFc1_4Grad, net.cellPart3.cellConcat1_4); // recurrence.cnn:6
-                cellFc1WeightGradSum = b.at(6).step("cell.fc1.weight.grad_sum", add(), cellFc1WeightGrad, cellFc1WeightGrad2);
-                cellFc1BiasGrad2 = b.at(6).step("cell.fc1.bias.grad2", channelSum(), cellFc1_4Grad);
-                cellFc1BiasGradSum = b.at(6).step("cell.fc1.bias.grad_sum", add(), cellFc1BiasGrad, cellFc1BiasGrad2);
-                cellPlus3_3Grad2 = b.at(8).step("cell.plus3@3.grad2", slice(1, 0, 8), cellConcat1_4GradSum); // recurrence.cnn:8
-                cellPlus3_3GradSum = b.at(8).step("cell.plus3@3.grad_sum", add(), cellPlus3_3Grad, cellPlus3_3Grad2);
-                cellMinus3_3Grad = b.at(8).step("cell.minus3@3.grad", gradient(multiply(2), 0), cellPlus3_3GradSum, net.cellPart2.cellTanh1_3);
-                cellTanh1_3Grad = b.at(7).step("cell.tanh1@3.grad", gradient(multiply(2), 1), cellPlus3_3GradSum, net.cellPart2.cellMinus3_3); // recurrence.cnn:7
-                cellSigmoid1_3Grad = b.at(6).step("cell.sigmoid1@3.grad", gradient(subtract(), 1), cellMinus3_3Grad); // recurrence.cnn:6
-                cellSigmoid1_3Grad2 = b.at(6).step("cell.sigmoid1@3.grad2", gradient(multiply(2), 0), cellPlus3_3GradSum, net.cellPart.cellPlus2_2);
-                cellSigmoid1_3GradSum = b.at(6).step("cell.sigmoid1@3.grad_sum", add(), cellSigmoid1_3Grad, cellSigmoid1_3Grad2);
-                cellPlus2_2Grad = b.at(8).step("cell.plus2@2.grad", gradient(multiply(2), 1), cellPlus3_3GradSum, net.cellPart2.cellSigmoid1_3); // recurrence.cnn:8
-                cellFc2_3Grad = b.at(7).step("cell.fc2@3.grad", gradient(tanh()), cellTanh1_3Grad, net.cellPart2.cellTanh1_3); // recurrence.cnn:7
-                cellConcat1_3Grad = b.at(5).step("cell.concat1@3.grad", fcGradInput(), cellFc2_3Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                cellFc2WeightGrad3 = b.at(7).step("cell.fc2.weight.grad3", fcGradWeight(), cellFc2_3Grad, net.cellPart2.cellConcat1_3); // recurrence.cnn:7
-                cellFc2WeightGradSum2 = b.at(7).step("cell.fc2.weight.grad_sum2", add(), cellFc2WeightGradSum, cellFc2WeightGrad3);
-                cellFc2BiasGrad3 = b.at(7).step("cell.fc2.bias.grad3", channelSum(), cellFc2_3Grad);
-                cellFc2BiasGradSum2 = b.at(7).step("cell.fc2.bias.grad_sum2", add(), cellFc2BiasGradSum, cellFc2BiasGrad3);
+                minus5_5Grad = b.at(8).step("cell.minus5@5.grad", gradient(multiply(2), 0), net.cellBackward.plus5_5Grad, net.cellPart4.tanh1_5); // recurrence.cnn:8
+                tanh1_5Grad = b.at(7).step("cell.tanh1@5.grad", gradient(multiply(2), 1), net.cellBackward.plus5_5Grad, net.cellPart4.minus5_5); // recurrence.cnn:7
+                sigmoid1_5Grad = b.at(6).step("cell.sigmoid1@5.grad", gradient(subtract(), 1), minus5_5Grad); // recurrence.cnn:6
+                sigmoid1_5Grad2 = b.at(6).step("cell.sigmoid1@5.grad2", gradient(multiply(2), 0), net.cellBackward.plus5_5Grad, net.cellPart3.plus4_4);
+                sigmoid1_5GradSum = b.at(6).step("cell.sigmoid1@5.grad_sum", add(), sigmoid1_5Grad, sigmoid1_5Grad2);
+                plus4_4Grad = b.at(8).step("cell.plus4@4.grad", gradient(multiply(2), 1), net.cellBackward.plus5_5Grad, net.cellPart4.sigmoid1_5); // recurrence.cnn:8
+                fc2_5Grad = b.at(7).step("cell.fc2@5.grad", gradient(tanh()), tanh1_5Grad, net.cellPart4.tanh1_5); // recurrence.cnn:7
+                concat1_5Grad = b.at(5).step("cell.concat1@5.grad", fcGradInput(), fc2_5Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
+                fc2WeightGrad = b.at(7).step("cell.fc2.weight.grad", fcGradWeight(), fc2_5Grad, net.cellPart4.concat1_5); // recurrence.cnn:7
+                fc2BiasGrad = b.at(7).step("cell.fc2.bias.grad", channelSum(), fc2_5Grad);
+                fc1_5Grad = b.at(6).step("cell.fc1@5.grad", gradient(sigmoid()), sigmoid1_5GradSum, net.cellPart4.sigmoid1_5); // recurrence.cnn:6
+                concat1_5Grad2 = b.at(5).step("cell.concat1@5.grad2", fcGradInput(), fc1_5Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
+                concat1_5GradSum = b.at(5).step("cell.concat1@5.grad_sum", add(), concat1_5Grad, concat1_5Grad2);
+                fc1WeightGrad = b.at(6).step("cell.fc1.weight.grad", fcGradWeight(), fc1_5Grad, net.cellPart4.concat1_5); // recurrence.cnn:6
+                fc1BiasGrad = b.at(6).step("cell.fc1.bias.grad", channelSum(), fc1_5Grad);
+                plus4_4Grad2 = b.at(8).step("cell.plus4@4.grad2", slice(1, 0, 8), concat1_5GradSum); // recurrence.cnn:8
+                plus4_4GradSum = b.at(8).step("cell.plus4@4.grad_sum", add(), plus4_4Grad, plus4_4Grad2);
+                minus4_4Grad = b.at(8).step("cell.minus4@4.grad", gradient(multiply(2), 0), plus4_4GradSum, net.cellPart3.tanh1_4);
+                tanh1_4Grad = b.at(7).step("cell.tanh1@4.grad", gradient(multiply(2), 1), plus4_4GradSum, net.cellPart3.minus4_4); // recurrence.cnn:7
+                sigmoid1_4Grad = b.at(6).step("cell.sigmoid1@4.grad", gradient(subtract(), 1), minus4_4Grad); // recurrence.cnn:6
+                sigmoid1_4Grad2 = b.at(6).step("cell.sigmoid1@4.grad2", gradient(multiply(2), 0), plus4_4GradSum, net.cellPart2.plus3_3);
+                sigmoid1_4GradSum = b.at(6).step("cell.sigmoid1@4.grad_sum", add(), sigmoid1_4Grad, sigmoid1_4Grad2);
+                plus3_3Grad = b.at(8).step("cell.plus3@3.grad", gradient(multiply(2), 1), plus4_4GradSum, net.cellPart3.sigmoid1_4); // recurrence.cnn:8
+                fc2_4Grad = b.at(7).step("cell.fc2@4.grad", gradient(tanh()), tanh1_4Grad, net.cellPart3.tanh1_4); // recurrence.cnn:7
+                concat1_4Grad = b.at(5).step("cell.concat1@4.grad", fcGradInput(), fc2_4Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
+                fc2WeightGrad2 = b.at(7).step("cell.fc2.weight.grad2", fcGradWeight(), fc2_4Grad, net.cellPart3.concat1_4); // recurrence.cnn:7
+                fc2WeightGradSum = b.at(7).step("cell.fc2.weight.grad_sum", add(), fc2WeightGrad, fc2WeightGrad2);
+                fc2BiasGrad2 = b.at(7).step("cell.fc2.bias.grad2", channelSum(), fc2_4Grad);
+                fc2BiasGradSum = b.at(7).step("cell.fc2.bias.grad_sum", add(), fc2BiasGrad, fc2BiasGrad2);
+                fc1_4Grad = b.at(6).step("cell.fc1@4.grad", gradient(sigmoid()), sigmoid1_4GradSum, net.cellPart3.sigmoid1_4); // recurrence.cnn:6
+                concat1_4Grad2 = b.at(5).step("cell.concat1@4.grad2", fcGradInput(), fc1_4Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
+                concat1_4GradSum = b.at(5).step("cell.concat1@4.grad_sum", add(), concat1_4Grad, concat1_4Grad2);
+                fc1WeightGrad2 = b.at(6).step("cell.fc1.weight.grad2", fcGradWeight(), fc1_4Grad, net.cellPart3.concat1_4); // recurrence.cnn:6
+                fc1WeightGradSum = b.at(6).step("cell.fc1.weight.grad_sum", add(), fc1WeightGrad, fc1WeightGrad2);
+                fc1BiasGrad2 = b.at(6).step("cell.fc1.bias.grad2", channelSum(), fc1_4Grad);
+                fc1BiasGradSum = b.at(6).step("cell.fc1.bias.grad_sum", add(), fc1BiasGrad, fc1BiasGrad2);
+                plus3_3Grad2 = b.at(8).step("cell.plus3@3.grad2", slice(1, 0, 8), concat1_4GradSum); // recurrence.cnn:8
+                plus3_3GradSum = b.at(8).step("cell.plus3@3.grad_sum", add(), plus3_3Grad, plus3_3Grad2);
+                minus3_3Grad = b.at(8).step("cell.minus3@3.grad", gradient(multiply(2), 0), plus3_3GradSum, net.cellPart2.tanh1_3);
+                tanh1_3Grad = b.at(7).step("cell.tanh1@3.grad", gradient(multiply(2), 1), plus3_3GradSum, net.cellPart2.minus3_3); // recurrence.cnn:7
+                sigmoid1_3Grad = b.at(6).step("cell.sigmoid1@3.grad", gradient(subtract(), 1), minus3_3Grad); // recurrence.cnn:6
+                sigmoid1_3Grad2 = b.at(6).step("cell.sigmoid1@3.grad2", gradient(multiply(2), 0), plus3_3GradSum, net.cellPart.plus2_2);
+                sigmoid1_3GradSum = b.at(6).step("cell.sigmoid1@3.grad_sum", add(), sigmoid1_3Grad, sigmoid1_3Grad2);
+                plus2_2Grad = b.at(8).step("cell.plus2@2.grad", gradient(multiply(2), 1), plus3_3GradSum, net.cellPart2.sigmoid1_3); // recurrence.cnn:8
+                fc2_3Grad = b.at(7).step("cell.fc2@3.grad", gradient(tanh()), tanh1_3Grad, net.cellPart2.tanh1_3); // recurrence.cnn:7
+                concat1_3Grad = b.at(5).step("cell.concat1@3.grad", fcGradInput(), fc2_3Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
+                fc2WeightGrad3 = b.at(7).step("cell.fc2.weight.grad3", fcGradWeight(), fc2_3Grad, net.cellPart2.concat1_3); // recurrence.cnn:7
+                fc2WeightGradSum2 = b.at(7).step("cell.fc2.weight.grad_sum2", add(), fc2WeightGradSum, fc2WeightGrad3);
+                fc2BiasGrad3 = b.at(7).step("cell.fc2.bias.grad3", channelSum(), fc2_3Grad);
+                fc2BiasGradSum2 = b.at(7).step("cell.fc2.bias.grad_sum2", add(), fc2BiasGradSum, fc2BiasGrad3);
             }
 
             private void run() {
-                cellMinus5_5Grad.run();
-                cellTanh1_5Grad.run();
-                cellSigmoid1_5Grad.run();
-                cellSigmoid1_5Grad2.run();
-                cellSigmoid1_5GradSum.run();
-                cellPlus4_4Grad.run();
-                cellFc2_5Grad.run();
-                cellConcat1_5Grad.run();
-                cellFc2WeightGrad.run();
-                cellFc2BiasGrad.run();
-                cellFc1_5Grad.run();
-                cellConcat1_5Grad2.run();
-                cellConcat1_5GradSum.run();
-                cellFc1WeightGrad.run();
-                cellFc1BiasGrad.run();
-                cellPlus4_4Grad2.run();
-                cellPlus4_4GradSum.run();
-                cellMinus4_4Grad.run();
-                cellTanh1_4Grad.run();
-                cellSigmoid1_4Grad.run();
-                cellSigmoid1_4Grad2.run();
-                cellSigmoid1_4GradSum.run();
-                cellPlus3_3Grad.run();
-                cellFc2_4Grad.run();
-                cellConcat1_4Grad.run();
-                cellFc2WeightGrad2.run();
-                cellFc2WeightGradSum.run();
-                cellFc2BiasGrad2.run();
-                cellFc2BiasGradSum.run();
-                cellFc1_4Grad.run();
-                cellConcat1_4Grad2.run();
-                cellConcat1_4GradSum.run();
-                cellFc1WeightGrad2.run();
-                cellFc1WeightGradSum.run();
-                cellFc1BiasGrad2.run();
-                cellFc1BiasGradSum.run();
-                cellPlus3_3Grad2.run();
-                cellPlus3_3GradSum.run();
-                cellMinus3_3Grad.run();
-                cellTanh1_3Grad.run();
-                cellSigmoid1_3Grad.run();
-                cellSigmoid1_3Grad2.run();
-                cellSigmoid1_3GradSum.run();
-                cellPlus2_2Grad.run();
-                cellFc2_3Grad.run();
-                cellConcat1_3Grad.run();
-                cellFc2WeightGrad3.run();
-                cellFc2WeightGradSum2.run();
-                cellFc2BiasGrad3.run();
-                cellFc2BiasGradSum2.run();
+                minus5_5Grad.run();
+                tanh1_5Grad.run();
+                sigmoid1_5Grad.run();
+                sigmoid1_5Grad2.run();
+                sigmoid1_5GradSum.run();
+                plus4_4Grad.run();
+                fc2_5Grad.run();
+                concat1_5Grad.run();
+                fc2WeightGrad.run();
+                fc2BiasGrad.run();
+                fc1_5Grad.run();
+                concat1_5Grad2.run();
+                concat1_5GradSum.run();
+                fc1WeightGrad.run();
+                fc1BiasGrad.run();
+                plus4_4Grad2.run();
+                plus4_4GradSum.run();
+                minus4_4Grad.run();
+                tanh1_4Grad.run();
+                sigmoid1_4Grad.run();
+                sigmoid1_4Grad2.run();
+                sigmoid1_4GradSum.run();
+                plus3_3Grad.run();
+                fc2_4Grad.run();
+                concat1_4Grad.run();
+                fc2WeightGrad2.run();
+                fc2WeightGradSum.run();
+                fc2BiasGrad2.run();
+                fc2BiasGradSum.run();
+                fc1_4Grad.run();
+                concat1_4Grad2.run();
+                concat1_4GradSum.run();
+                fc1WeightGrad2.run();
+                fc1WeightGradSum.run();
+                fc1BiasGrad2.run();
+                fc1BiasGradSum.run();
+                plus3_3Grad2.run();
+                plus3_3GradSum.run();
+                minus3_3Grad.run();
+                tanh1_3Grad.run();
+                sigmoid1_3Grad.run();
+                sigmoid1_3Grad2.run();
+                sigmoid1_3GradSum.run();
+                plus2_2Grad.run();
+                fc2_3Grad.run();
+                concat1_3Grad.run();
+                fc2WeightGrad3.run();
+                fc2WeightGradSum2.run();
+                fc2BiasGrad3.run();
+                fc2BiasGradSum2.run();
             }
         }
 
         /** {@code cell}: Cell, its gradients, called at recurrence.cnn:17. */
         private static final class CellBackwardPart2 {
-            private final Step cellFc1_3Grad, cellConcat1_3Grad2, cellConcat1_3GradSum, cellFc1WeightGrad3,
-                cellFc1WeightGradSum2, cellFc1BiasGrad3, cellFc1BiasGradSum2, cellPlus2_2Grad2,
-                cellPlus2_2GradSum, cellMinus2_2Grad, cellTanh1_2Grad, cellSigmoid1_2Grad,
-                cellSigmoid1_2Grad2, cellSigmoid1_2GradSum, cellPlus1Grad, cellFc2_2Grad, cellConcat1_2Grad,
-                cellFc2WeightGrad4, cellFc2WeightGradSum3, cellFc2BiasGrad4, cellFc2BiasGradSum3,
-                cellFc1_2Grad, cellConcat1_2Grad2, cellConcat1_2GradSum, cellFc1WeightGrad4,
-                cellFc1WeightGradSum3, cellFc1BiasGrad4, cellFc1BiasGradSum3, cellPlus1Grad2,
-                cellPlus1GradSum, cellMinus1Grad, cellTanh1Grad, cellSigmoid1Grad, cellSigmoid1Grad2,
-                cellSigmoid1GradSum, cellFc2Grad, cellFc2WeightGrad5, cellFc2WeightGradSum4, cellFc2BiasGrad5,
-                cellFc2BiasGradSum4, cellFc1Grad, cellFc1WeightGrad5, cellFc1WeightGradSum4, cellFc1BiasGrad5,
-                cellFc1BiasGradSum4;
+            private final Step fc1_3Grad, concat1_3Grad2, concat1_3GradSum, fc1WeightGrad3, fc1WeightGradSum2,
+                fc1BiasGrad3, fc1BiasGradSum2, plus2_2Grad2, plus2_2GradSum, minus2_2Grad, tanh1_2Grad,
+                sigmoid1_2Grad, sigmoid1_2Grad2, sigmoid1_2GradSum, plus1Grad, fc2_2Grad, concat1_2Grad,
+                fc2WeightGrad4, fc2WeightGradSum3, fc2BiasGrad4, fc2BiasGradSum3, fc1_2Grad, concat1_2Grad2,
+                concat1_2GradSum, fc1WeightGrad4, fc1WeightGradSum3, fc1BiasGrad4, fc1BiasGradSum3,
+                plus1Grad2, plus1GradSum, minus1Grad, tanh1Grad, sigmoid1Grad, sigmoid1Grad2, sigmoid1GradSum,
+                fc2Grad, fc2WeightGrad5, fc2WeightGradSum4, fc2BiasGrad5, fc2BiasGradSum4, fc1Grad,
+                fc1WeightGrad5, fc1WeightGradSum4, fc1BiasGrad5, fc1BiasGradSum4;
 
             private CellBackwardPart2(Binder b, int n, Training net) {
-                cellFc1_3Grad = b.at(6).step("cell.fc1@3.grad", gradient(sigmoid()), net.cellBackwardPart.cellSigmoid1_3GradSum, net.cellPart2.cellSigmoid1_3); // recurrence.cnn:6
-                cellConcat1_3Grad2 = b.at(5).step("cell.concat1@3.grad2", fcGradInput(), cellFc1_3Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                cellConcat1_3GradSum = b.at(5).step("cell.concat1@3.grad_sum", add(), net.cellBackwardPart.cellConcat1_3Grad, cellConcat1_3Grad2);
-                cellFc1WeightGrad3 = b.at(6).step("cell.fc1.weight.grad3", fcGradWeight(), cellFc1_3Grad, net.cellPart2.cellConcat1_3); // recurrence.cnn:6
-                cellFc1WeightGradSum2 = b.at(6).step("cell.fc1.weight.grad_sum2", add(), net.cellBackwardPart.cellFc1WeightGradSum, cellFc1WeightGrad3);
-                cellFc1BiasGrad3 = b.at(6).step("cell.fc1.bias.grad3", channelSum(), cellFc1_3Grad);
-                cellFc1BiasGradSum2 = b.at(6).step("cell.fc1.bias.grad_sum2", add(), net.cellBackwardPart.cellFc1BiasGradSum, cellFc1BiasGrad3);
-                cellPlus2_2Grad2 = b.at(8).step("cell.plus2@2.grad2", slice(1, 0, 8), cellConcat1_3GradSum); // recurrence.cnn:8
-                cellPlus2_2GradSum = b.at(8).step("cell.plus2@2.grad_sum", add(), net.cellBackwardPart.cellPlus2_2Grad, cellPlus2_2Grad2);
-                cellMinus2_2Grad = b.at(8).step("cell.minus2@2.grad", gradient(multiply(2), 0), cellPlus2_2GradSum, net.cellPart.cellTanh1_2);
-                cellTanh1_2Grad = b.at(7).step("cell.tanh1@2.grad", gradient(multiply(2), 1), cellPlus2_2GradSum, net.cellPart.cellMinus2_2); // recurrence.cnn:7
-                cellSigmoid1_2Grad = b.at(6).step("cell.sigmoid1@2.grad", gradient(subtract(), 1), cellMinus2_2Grad); // recurrence.cnn:6
-                cellSigmoid1_2Grad2 = b.at(6).step("cell.sigmoid1@2.grad2", gradient(multiply(2), 0), cellPlus2_2GradSum, net.cell.cellPlus1);
-                cellSigmoid1_2GradSum = b.at(6).step("cell.sigmoid1@2.grad_sum", add(), cellSigmoid1_2Grad, cellSigmoid1_2Grad2);
-                cellPlus1Grad = b.at(8).step("cell.plus1.grad", gradient(multiply(2), 1), cellPlus2_2GradSum, net.cellPart.cellSigmoid1_2); // recurrence.cnn:8
-                cellFc2_2Grad = b.at(7).step("cell.fc2@2.grad", gradient(tanh()), cellTanh1_2Grad, net.cellPart.cellTanh1_2); // recurrence.cnn:7
-                cellConcat1_2Grad = b.at(5).step("cell.concat1@2.grad", fcGradInput(), cellFc2_2Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                cellFc2WeightGrad4 = b.at(7).step("cell.fc2.weight.grad4", fcGradWeight(), cellFc2_2Grad, net.cellPart.cellConcat1_2); // recurrence.cnn:7
-                cellFc2WeightGradSum3 = b.at(7).step("cell.fc2.weight.grad_sum3", add(), net.cellBackwardPart.cellFc2WeightGradSum2, cellFc2WeightGrad4);
-                cellFc2BiasGrad4 = b.at(7).step("cell.fc2.bias.grad4", channelSum(), cellFc2_2Grad);
-                cellFc2BiasGradSum3 = b.at(7).step("cell.fc2.bias.grad_sum3", add(), net.cellBackwardPart.cellFc2BiasGradSum2, cellFc2BiasGrad4);
-                cellFc1_2Grad = b.at(6).step("cell.fc1@2.grad", gradient(sigmoid()), cellSigmoid1_2GradSum, net.cellPart.cellSigmoid1_2); // recurrence.cnn:6
-                cellConcat1_2Grad2 = b.at(5).step("cell.concat1@2.grad2", fcGradInput(), cellFc1_2Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                cellConcat1_2GradSum = b.at(5).step("cell.concat1@2.grad_sum", add(), cellConcat1_2Grad, cellConcat1_2Grad2);
-                cellFc1WeightGrad4 = b.at(6).step("cell.fc1.weight.grad4", fcGradWeight(), cellFc1_2Grad, net.cellPart.cellConcat1_2); // recurrence.cnn:6
-                cellFc1WeightGradSum3 = b.at(6).step("cell.fc1.weight.grad_sum3", add(), cellFc1WeightGradSum2, cellFc1WeightGrad4);
-                cellFc1BiasGrad4 = b.at(6).step("cell.fc1.bias.grad4", channelSum(), cellFc1_2Grad);
-                cellFc1BiasGradSum3 = b.at(6).step("cell.fc1.bias.grad_sum3", add(), cellFc1BiasGradSum2, cellFc1BiasGrad4);
-                cellPlus1Grad2 = b.at(8).step("cell.plus1.grad2", slice(1, 0, 8), cellConcat1_2GradSum); // recurrence.cnn:8
-                cellPlus1GradSum = b.at(8).step("cell.plus1.grad_sum", add(), cellPlus1Grad, cellPlus1Grad2);
-                cellMinus1Grad = b.at(8).step("cell.minus1.grad", gradient(multiply(2), 0), cellPlus1GradSum, net.cell.cellTanh1);
-                cellTanh1Grad = b.at(7).step("cell.tanh1.grad", gradient(multiply(2), 1), cellPlus1GradSum, net.cell.cellMinus1); // recurrence.cnn:7
-                cellSigmoid1Grad = b.at(6).step("cell.sigmoid1.grad", gradient(subtract(), 1), cellMinus1Grad); // recurrence.cnn:6
-                cellSigmoid1Grad2 = b.at(6).step("cell.sigmoid1.grad2", gradient(multiply(2), 0), cellPlus1GradSum, net.zeros1);
-                cellSigmoid1GradSum = b.at(6).step("cell.sigmoid1.grad_sum", add(), cellSigmoid1Grad, cellSigmoid1Grad2);
-                cellFc2Grad = b.at(7).step("cell.fc2.grad", gradient(tanh()), cellTanh1Grad, net.cell.cellTanh1); // recurrence.cnn:7
-                cellFc2WeightGrad5 = b.at(7).step("cell.fc2.weight.grad5", fcGradWeight(), cellFc2Grad, net.cell.cellConcat1);
-                cellFc2WeightGradSum4 = b.at(7).gradient("cell.fc2.weight", add(), cellFc2WeightGradSum3, cellFc2WeightGrad5);
-                cellFc2BiasGrad5 = b.at(7).step("cell.fc2.bias.grad5", channelSum(), cellFc2Grad);
-                cellFc2BiasGradSum4 = b.at(7).gradient("cell.fc2.bias", add(), cellFc2BiasGradSum3, cellFc2BiasGrad5);
-                cellFc1Grad = b.at(6).step("cell.fc1.grad", gradient(sigmoid()), cellSigmoid1GradSum, net.cell.cellSigmoid1); // recurrence.cnn:6
-                cellFc1WeightGrad5 = b.at(6).step("cell.fc1.weight.grad5", fcGradWeight(), cellFc1Grad, net.cell.cellConcat1);
-                cellFc1WeightGradSum4 = b.at(6).gradient("cell.fc1.weight", add(), cellFc1WeightGradSum3, cellFc1WeightGrad5);
-                cellFc1BiasGrad5 = b.at(6).step("cell.fc1.bias.grad5", channelSum(), cellFc1Grad);
-                cellFc1BiasGradSum4 = b.at(6).gradient("cell.fc1.bias", add(), cellFc1BiasGradSum3, cellFc1BiasGrad5);
+                fc1_3Grad = b.at(6).step("cell.fc1@3.grad", gradient(sigmoid()), net.cellBackwardPart.sigmoid1_3GradSum, net.cellPart2.sigmoid1_3); // recurrence.cnn:6
+                concat1_3Grad2 = b.at(5).step("cell.concat1@3.grad2", fcGradInput(), fc1_3Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
+                concat1_3GradSum = b.at(5).step("cell.concat1@3.grad_sum", add(), net.cellBackwardPart.concat1_3Grad, concat1_3Grad2);
+                fc1WeightGrad3 = b.at(6).step("cell.fc1.weight.grad3", fcGradWeight(), fc1_3Grad, net.cellPart2.concat1_3); // recurrence.cnn:6
+                fc1WeightGradSum2 = b.at(6).step("cell.fc1.weight.grad_sum2", add(), net.cellBackwardPart.fc1WeightGradSum, fc1WeightGrad3);
+                fc1BiasGrad3 = b.at(6).step("cell.fc1.bias.grad3", channelSum(), fc1_3Grad);
+                fc1BiasGradSum2 = b.at(6).step("cell.fc1.bias.grad_sum2", add(), net.cellBackwardPart.fc1BiasGradSum, fc1BiasGrad3);
+                plus2_2Grad2 = b.at(8).step("cell.plus2@2.grad2", slice(1, 0, 8), concat1_3GradSum); // recurrence.cnn:8
+                plus2_2GradSum = b.at(8).step("cell.plus2@2.grad_sum", add(), net.cellBackwardPart.plus2_2Grad, plus2_2Grad2);
+                minus2_2Grad = b.at(8).step("cell.minus2@2.grad", gradient(multiply(2), 0), plus2_2GradSum, net.cellPart.tanh1_2);
+                tanh1_2Grad = b.at(7).step("cell.tanh1@2.grad", gradient(multiply(2), 1), plus2_2GradSum, net.cellPart.minus2_2); // recurrence.cnn:7
+                sigmoid1_2Grad = b.at(6).step("cell.sigmoid1@2.grad", gradient(subtract(), 1), minus2_2Grad); // recurrence.cnn:6
+                sigmoid1_2Grad2 = b.at(6).step("cell.sigmoid1@2.grad2", gradient(multiply(2), 0), plus2_2GradSum, net.cell.plus1);
+                sigmoid1_2GradSum = b.at(6).step("cell.sigmoid1@2.grad_sum", add(), sigmoid1_2Grad, sigmoid1_2Grad2);
+                plus1Grad = b.at(8).step("cell.plus1.grad", gradient(multiply(2), 1), plus2_2GradSum, net.cellPart.sigmoid1_2); // recurrence.cnn:8
+                fc2_2Grad = b.at(7).step("cell.fc2@2.grad", gradient(tanh()), tanh1_2Grad, net.cellPart.tanh1_2); // recurrence.cnn:7
+                concat1_2Grad = b.at(5).step("cell.concat1@2.grad", fcGradInput(), fc2_2Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
+                fc2WeightGrad4 = b.at(7).step("cell.fc2.weight.grad4", fcGradWeight(), fc2_2Grad, net.cellPart.concat1_2); // recurrence.cnn:7
+                fc2WeightGradSum3 = b.at(7).step("cell.fc2.weight.grad_sum3", add(), net.cellBackwardPart.fc2WeightGradSum2, fc2WeightGrad4);
+                fc2BiasGrad4 = b.at(7).step("cell.fc2.bias.grad4", channelSum(), fc2_2Grad);
+                fc2BiasGradSum3 = b.at(7).step("cell.fc2.bias.grad_sum3", add(), net.cellBackwardPart.fc2BiasGradSum2, fc2BiasGrad4);
+                fc1_2Grad = b.at(6).step("cell.fc1@2.grad", gradient(sigmoid()), sigmoid1_2GradSum, net.cellPart.sigmoid1_2); // recurrence.cnn:6
+                concat1_2Grad2 = b.at(5).step("cell.concat1@2.grad2", fcGradInput(), fc1_2Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
+                concat1_2GradSum = b.at(5).step("cell.concat1@2.grad_sum", add(), concat1_2Grad, concat1_2Grad2);
+                fc1WeightGrad4 = b.at(6).step("cell.fc1.weight.grad4", fcGradWeight(), fc1_2Grad, net.cellPart.concat1_2); // recurrence.cnn:6
+                fc1WeightGradSum3 = b.at(6).step("cell.fc1.weight.grad_sum3", add(), fc1WeightGradSum2, fc1WeightGrad4);
+                fc1BiasGrad4 = b.at(6).step("cell.fc1.bias.grad4", channelSum(), fc1_2Grad);
+                fc1BiasGradSum3 = b.at(6).step("cell.fc1.bias.grad_sum3", add(), fc1BiasGradSum2, fc1BiasGrad4);
+                plus1Grad2 = b.at(8).step("cell.plus1.grad2", slice(1, 0, 8), concat1_2GradSum); // recurrence.cnn:8
+                plus1GradSum = b.at(8).step("cell.plus1.grad_sum", add(), plus1Grad, plus1Grad2);
+                minus1Grad = b.at(8).step("cell.minus1.grad", gradient(multiply(2), 0), plus1GradSum, net.cell.tanh1);
+                tanh1Grad = b.at(7).step("cell.tanh1.grad", gradient(multiply(2), 1), plus1GradSum, net.cell.minus1); // recurrence.cnn:7
+                sigmoid1Grad = b.at(6).step("cell.sigmoid1.grad", gradient(subtract(), 1), minus1Grad); // recurrence.cnn:6
+                sigmoid1Grad2 = b.at(6).step("cell.sigmoid1.grad2", gradient(multiply(2), 0), plus1GradSum, net.zeros1);
+                sigmoid1GradSum = b.at(6).step("cell.sigmoid1.grad_sum", add(), sigmoid1Grad, sigmoid1Grad2);
+                fc2Grad = b.at(7).step("cell.fc2.grad", gradient(tanh()), tanh1Grad, net.cell.tanh1); // recurrence.cnn:7
+                fc2WeightGrad5 = b.at(7).step("cell.fc2.weight.grad5", fcGradWeight(), fc2Grad, net.cell.concat1);
+                fc2WeightGradSum4 = b.at(7).gradient("cell.fc2.weight", add(), fc2WeightGradSum3, fc2WeightGrad5);
+                fc2BiasGrad5 = b.at(7).step("cell.fc2.bias.grad5", channelSum(), fc2Grad);
+                fc2BiasGradSum4 = b.at(7).gradient("cell.fc2.bias", add(), fc2BiasGradSum3, fc2BiasGrad5);
+                fc1Grad = b.at(6).step("cell.fc1.grad", gradient(sigmoid()), sigmoid1GradSum, net.cell.sigmoid1); // recurrence.cnn:6
+                fc1WeightGrad5 = b.at(6).step("cell.fc1.weight.grad5", fcGradWeight(), fc1Grad, net.cell.concat1);
+                fc1WeightGradSum4 = b.at(6).gradient("cell.fc1.weight", add(), fc1WeightGradSum3, fc1WeightGrad5);
+                fc1BiasGrad5 = b.at(6).step("cell.fc1.bias.grad5", channelSum(), fc1Grad);
+                fc1BiasGradSum4 = b.at(6).gradient("cell.fc1.bias", add(), fc1BiasGradSum3, fc1BiasGrad5);
             }
 
             private void run() {
-                cellFc1_3Grad.run();
-                cellConcat1_3Grad2.run();
-                cellConcat1_3GradSum.run();
-                cellFc1WeightGrad3.run();
-                cellFc1WeightGradSum2.run();
-                cellFc1BiasGrad3.run();
-                cellFc1BiasGradSum2.run();
-                cellPlus2_2Grad2.run();
-                cellPlus2_2GradSum.run();
-                cellMinus2_2Grad.run();
-                cellTanh1_2Grad.run();
-                cellSigmoid1_2Grad.run();
-                cellSigmoid1_2Grad2.run();
-                cellSigmoid1_2GradSum.run();
-                cellPlus1Grad.run();
-                cellFc2_2Grad.run();
-                cellConcat1_2Grad.run();
-                cellFc2WeightGrad4.run();
-                cellFc2WeightGradSum3.run();
-                cellFc2BiasGrad4.run();
-                cellFc2BiasGradSum3.run();
-                cellFc1_2Grad.run();
-                cellConcat1_2Grad2.run();
-                cellConcat1_2GradSum.run();
-                cellFc1WeightGrad4.run();
-                cellFc1WeightGradSum3.run();
-                cellFc1BiasGrad4.run();
-                cellFc1BiasGradSum3.run();
-                cellPlus1Grad2.run();
-                cellPlus1GradSum.run();
-                cellMinus1Grad.run();
-                cellTanh1Grad.run();
-                cellSigmoid1Grad.run();
-                cellSigmoid1Grad2.run();
-                cellSigmoid1GradSum.run();
-                cellFc2Grad.run();
-                cellFc2WeightGrad5.run();
-                cellFc2WeightGradSum4.run();
-                cellFc2BiasGrad5.run();
-                cellFc2BiasGradSum4.run();
-                cellFc1Grad.run();
-                cellFc1WeightGrad5.run();
-                cellFc1WeightGradSum4.run();
-                cellFc1BiasGrad5.run();
-                cellFc1BiasGradSum4.run();
+                fc1_3Grad.run();
+                concat1_3Grad2.run();
+                concat1_3GradSum.run();
+                fc1WeightGrad3.run();
+                fc1WeightGradSum2.run();
+                fc1BiasGrad3.run();
+                fc1BiasGradSum2.run();
+                plus2_2Grad2.run();
+                plus2_2GradSum.run();
+                minus2_2Grad.run();
+                tanh1_2Grad.run();
+                sigmoid1_2Grad.run();
+                sigmoid1_2Grad2.run();
+                sigmoid1_2GradSum.run();
+                plus1Grad.run();
+                fc2_2Grad.run();
+                concat1_2Grad.run();
+                fc2WeightGrad4.run();
+                fc2WeightGradSum3.run();
+                fc2BiasGrad4.run();
+                fc2BiasGradSum3.run();
+                fc1_2Grad.run();
+                concat1_2Grad2.run();
+                concat1_2GradSum.run();
+                fc1WeightGrad4.run();
+                fc1WeightGradSum3.run();
+                fc1BiasGrad4.run();
+                fc1BiasGradSum3.run();
+                plus1Grad2.run();
+                plus1GradSum.run();
+                minus1Grad.run();
+                tanh1Grad.run();
+                sigmoid1Grad.run();
+                sigmoid1Grad2.run();
+                sigmoid1GradSum.run();
+                fc2Grad.run();
+                fc2WeightGrad5.run();
+                fc2WeightGradSum4.run();
+                fc2BiasGrad5.run();
+                fc2BiasGradSum4.run();
+                fc1Grad.run();
+                fc1WeightGrad5.run();
+                fc1WeightGradSum4.run();
+                fc1BiasGrad5.run();
+                fc1BiasGradSum4.run();
             }
         }
     }

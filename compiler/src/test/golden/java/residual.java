@@ -124,15 +124,15 @@ public final class SmallResNet implements Net {
 
         private Session(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new Layer1_0(b, n, this);                       // residual.cnn:17
+            layer1_0 = new Layer1_0(b, n, this);                                               // residual.cnn:17
             layer1_1 = new Layer1_1(b, n, this);
-            layer2 = new Layer2(b, n, this);                           // residual.cnn:18
-            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.layer2Relu2); // residual.cnn:19
+            layer2 = new Layer2(b, n, this);                                                   // residual.cnn:18
+            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
-            logits = b.at(20).output("logits", head);                  // residual.cnn:20
+            logits = b.at(20).output("logits", head);                                          // residual.cnn:20
             b.bind();
         }
 
@@ -159,83 +159,81 @@ public final class SmallResNet implements Net {
 
         /** {@code layer1.0}: BasicBlock, called at residual.cnn:17. */
         private static final class Layer1_0 {
-            private final Step layer1_0Conv1, layer1_0BatchNorm1, layer1_0Relu1, layer1_0Conv2,
-                layer1_0BatchNorm2, layer1_0Residual1, layer1_0Relu2;
+            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
 
             private Layer1_0(Binder b, int n, Session net) {
-                layer1_0Conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
-                layer1_0BatchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001), layer1_0Conv1);
-                layer1_0Relu1 = b.at(7).step("layer1.0.relu1", relu(), layer1_0BatchNorm1);
-                layer1_0Conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer1_0Relu1);
-                layer1_0BatchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001), layer1_0Conv2);
-                layer1_0Residual1 = b.at(6).step("layer1.0.residual1", add(), layer1_0BatchNorm2, net.relu1); // residual.cnn:6
-                layer1_0Relu2 = b.at(8).step("layer1.0.relu2", relu(), layer1_0Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
+                batchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001), conv1);
+                relu1 = b.at(7).step("layer1.0.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001), conv2);
+                residual1 = b.at(6).step("layer1.0.residual1", add(), batchNorm2, net.relu1); // residual.cnn:6
+                relu2 = b.at(8).step("layer1.0.relu2", relu(), residual1);                    // residual.cnn:8
             }
 
             private void run() {
-                layer1_0Conv1.run();
-                layer1_0BatchNorm1.run();
-                layer1_0Relu1.run();
-                layer1_0Conv2.run();
-                layer1_0BatchNorm2.run();
-                layer1_0Residual1.run();
-                layer1_0Relu2.run();
+                conv1.run();
+                batchNorm1.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2.run();
+                residual1.run();
+                relu2.run();
             }
         }
 
         /** {@code layer1.1}: BasicBlock, called at residual.cnn:17. */
         private static final class Layer1_1 {
-            private final Step layer1_1Conv1, layer1_1BatchNorm1, layer1_1Relu1, layer1_1Conv2,
-                layer1_1BatchNorm2, layer1_1Residual1, layer1_1Relu2;
+            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
 
             private Layer1_1(Binder b, int n, Session net) {
-                layer1_1Conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.layer1_0Relu2); // residual.cnn:7
-                layer1_1BatchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001), layer1_1Conv1);
-                layer1_1Relu1 = b.at(7).step("layer1.1.relu1", relu(), layer1_1BatchNorm1);
-                layer1_1Conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer1_1Relu1);
-                layer1_1BatchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001), layer1_1Conv2);
-                layer1_1Residual1 = b.at(6).step("layer1.1.residual1", add(), layer1_1BatchNorm2, net.layer1_0.layer1_0Relu2); // residual.cnn:6
-                layer1_1Relu2 = b.at(8).step("layer1.1.relu2", relu(), layer1_1Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.relu2); // residual.cnn:7
+                batchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001), conv1);
+                relu1 = b.at(7).step("layer1.1.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001), conv2);
+                residual1 = b.at(6).step("layer1.1.residual1", add(), batchNorm2, net.layer1_0.relu2); // residual.cnn:6
+                relu2 = b.at(8).step("layer1.1.relu2", relu(), residual1); // residual.cnn:8
             }
 
             private void run() {
-                layer1_1Conv1.run();
-                layer1_1BatchNorm1.run();
-                layer1_1Relu1.run();
-                layer1_1Conv2.run();
-                layer1_1BatchNorm2.run();
-                layer1_1Residual1.run();
-                layer1_1Relu2.run();
+                conv1.run();
+                batchNorm1.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2.run();
+                residual1.run();
+                relu2.run();
             }
         }
 
         /** {@code layer2}: BasicBlock, called at residual.cnn:18. */
         private static final class Layer2 {
-            private final Step layer2Conv1, layer2BatchNorm1, layer2Relu1, layer2Conv2, layer2BatchNorm2,
-                layer2Residual1ProjectConv1, layer2Residual1ProjectBatchNorm1, layer2Residual1, layer2Relu2;
+            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1ProjectConv1,
+                residual1ProjectBatchNorm1, residual1, relu2;
 
             private Layer2(Binder b, int n, Session net) {
-                layer2Conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.layer1_1Relu2); // residual.cnn:7
-                layer2BatchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001), layer2Conv1);
-                layer2Relu1 = b.at(7).step("layer2.relu1", relu(), layer2BatchNorm1);
-                layer2Conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer2Relu1);
-                layer2BatchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001), layer2Conv2);
-                layer2Residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.layer1_1Relu2); // residual.cnn:6
-                layer2Residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001), layer2Residual1ProjectConv1);
-                layer2Residual1 = b.at(6).step("layer2.residual1", add(), layer2BatchNorm2, layer2Residual1ProjectBatchNorm1);
-                layer2Relu2 = b.at(8).step("layer2.relu2", relu(), layer2Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:7
+                batchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001), conv1);
+                relu1 = b.at(7).step("layer2.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001), conv2);
+                residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:6
+                residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001), residual1ProjectConv1);
+                residual1 = b.at(6).step("layer2.residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
+                relu2 = b.at(8).step("layer2.relu2", relu(), residual1); // residual.cnn:8
             }
 
             private void run() {
-                layer2Conv1.run();
-                layer2BatchNorm1.run();
-                layer2Relu1.run();
-                layer2Conv2.run();
-                layer2BatchNorm2.run();
-                layer2Residual1ProjectConv1.run();
-                layer2Residual1ProjectBatchNorm1.run();
-                layer2Residual1.run();
-                layer2Relu2.run();
+                conv1.run();
+                batchNorm1.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2.run();
+                residual1ProjectConv1.run();
+                residual1ProjectBatchNorm1.run();
+                residual1.run();
+                relu2.run();
             }
         }
     }
@@ -256,20 +254,20 @@ public final class SmallResNet implements Net {
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                   // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                        // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);     // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                                            // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new Layer1_0(b, n, this);                           // residual.cnn:17
+            layer1_0 = new Layer1_0(b, n, this);                                               // residual.cnn:17
             layer1_1 = new Layer1_1(b, n, this);
-            layer2 = new Layer2(b, n, this);                               // residual.cnn:18
-            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.layer2Relu2); // residual.cnn:19
+            layer2 = new Layer2(b, n, this);                                                   // residual.cnn:18
+            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
-            xentStep = b.at(22).step("xent", crossEntropy(), head, digit); // residual.cnn:22
-            accStep = b.at(23).step("acc", topK(1), head, digit);          // residual.cnn:23
-            logits = b.at(20).output("logits", head);                      // residual.cnn:20
-            xent = b.at(22).output("xent", xentStep);                      // residual.cnn:22
-            acc = b.at(23).output("acc", accStep);                         // residual.cnn:23
+            xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
+            accStep = b.at(23).step("acc", topK(1), head, digit);                              // residual.cnn:23
+            logits = b.at(20).output("logits", head);                                          // residual.cnn:20
+            xent = b.at(22).output("xent", xentStep);                                          // residual.cnn:22
+            acc = b.at(23).output("acc", accStep);                                             // residual.cnn:23
             b.bind();
         }
 
@@ -313,83 +311,81 @@ public final class SmallResNet implements Net {
 
         /** {@code layer1.0}: BasicBlock, called at residual.cnn:17. */
         private static final class Layer1_0 {
-            private final Step layer1_0Conv1, layer1_0BatchNorm1, layer1_0Relu1, layer1_0Conv2,
-                layer1_0BatchNorm2, layer1_0Residual1, layer1_0Relu2;
+            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
 
             private Layer1_0(Binder b, int n, Evaluation net) {
-                layer1_0Conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
-                layer1_0BatchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001), layer1_0Conv1);
-                layer1_0Relu1 = b.at(7).step("layer1.0.relu1", relu(), layer1_0BatchNorm1);
-                layer1_0Conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer1_0Relu1);
-                layer1_0BatchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001), layer1_0Conv2);
-                layer1_0Residual1 = b.at(6).step("layer1.0.residual1", add(), layer1_0BatchNorm2, net.relu1); // residual.cnn:6
-                layer1_0Relu2 = b.at(8).step("layer1.0.relu2", relu(), layer1_0Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
+                batchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001), conv1);
+                relu1 = b.at(7).step("layer1.0.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001), conv2);
+                residual1 = b.at(6).step("layer1.0.residual1", add(), batchNorm2, net.relu1); // residual.cnn:6
+                relu2 = b.at(8).step("layer1.0.relu2", relu(), residual1);                    // residual.cnn:8
             }
 
             private void run() {
-                layer1_0Conv1.run();
-                layer1_0BatchNorm1.run();
-                layer1_0Relu1.run();
-                layer1_0Conv2.run();
-                layer1_0BatchNorm2.run();
-                layer1_0Residual1.run();
-                layer1_0Relu2.run();
+                conv1.run();
+                batchNorm1.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2.run();
+                residual1.run();
+                relu2.run();
             }
         }
 
         /** {@code layer1.1}: BasicBlock, called at residual.cnn:17. */
         private static final class Layer1_1 {
-            private final Step layer1_1Conv1, layer1_1BatchNorm1, layer1_1Relu1, layer1_1Conv2,
-                layer1_1BatchNorm2, layer1_1Residual1, layer1_1Relu2;
+            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
 
             private Layer1_1(Binder b, int n, Evaluation net) {
-                layer1_1Conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.layer1_0Relu2); // residual.cnn:7
-                layer1_1BatchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001), layer1_1Conv1);
-                layer1_1Relu1 = b.at(7).step("layer1.1.relu1", relu(), layer1_1BatchNorm1);
-                layer1_1Conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer1_1Relu1);
-                layer1_1BatchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001), layer1_1Conv2);
-                layer1_1Residual1 = b.at(6).step("layer1.1.residual1", add(), layer1_1BatchNorm2, net.layer1_0.layer1_0Relu2); // residual.cnn:6
-                layer1_1Relu2 = b.at(8).step("layer1.1.relu2", relu(), layer1_1Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.relu2); // residual.cnn:7
+                batchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001), conv1);
+                relu1 = b.at(7).step("layer1.1.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001), conv2);
+                residual1 = b.at(6).step("layer1.1.residual1", add(), batchNorm2, net.layer1_0.relu2); // residual.cnn:6
+                relu2 = b.at(8).step("layer1.1.relu2", relu(), residual1); // residual.cnn:8
             }
 
             private void run() {
-                layer1_1Conv1.run();
-                layer1_1BatchNorm1.run();
-                layer1_1Relu1.run();
-                layer1_1Conv2.run();
-                layer1_1BatchNorm2.run();
-                layer1_1Residual1.run();
-                layer1_1Relu2.run();
+                conv1.run();
+                batchNorm1.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2.run();
+                residual1.run();
+                relu2.run();
             }
         }
 
         /** {@code layer2}: BasicBlock, called at residual.cnn:18. */
         private static final class Layer2 {
-            private final Step layer2Conv1, layer2BatchNorm1, layer2Relu1, layer2Conv2, layer2BatchNorm2,
-                layer2Residual1ProjectConv1, layer2Residual1ProjectBatchNorm1, layer2Residual1, layer2Relu2;
+            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1ProjectConv1,
+                residual1ProjectBatchNorm1, residual1, relu2;
 
             private Layer2(Binder b, int n, Evaluation net) {
-                layer2Conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.layer1_1Relu2); // residual.cnn:7
-                layer2BatchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001), layer2Conv1);
-                layer2Relu1 = b.at(7).step("layer2.relu1", relu(), layer2BatchNorm1);
-                layer2Conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer2Relu1);
-                layer2BatchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001), layer2Conv2);
-                layer2Residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.layer1_1Relu2); // residual.cnn:6
-                layer2Residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001), layer2Residual1ProjectConv1);
-                layer2Residual1 = b.at(6).step("layer2.residual1", add(), layer2BatchNorm2, layer2Residual1ProjectBatchNorm1);
-                layer2Relu2 = b.at(8).step("layer2.relu2", relu(), layer2Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:7
+                batchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001), conv1);
+                relu1 = b.at(7).step("layer2.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001), conv2);
+                residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:6
+                residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001), residual1ProjectConv1);
+                residual1 = b.at(6).step("layer2.residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
+                relu2 = b.at(8).step("layer2.relu2", relu(), residual1); // residual.cnn:8
             }
 
             private void run() {
-                layer2Conv1.run();
-                layer2BatchNorm1.run();
-                layer2Relu1.run();
-                layer2Conv2.run();
-                layer2BatchNorm2.run();
-                layer2Residual1ProjectConv1.run();
-                layer2Residual1ProjectBatchNorm1.run();
-                layer2Residual1.run();
-                layer2Relu2.run();
+                conv1.run();
+                batchNorm1.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2.run();
+                residual1ProjectConv1.run();
+                residual1ProjectBatchNorm1.run();
+                residual1.run();
+                relu2.run();
             }
         }
     }
@@ -435,39 +431,39 @@ public final class SmallResNet implements Net {
 
         private Training(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                      // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                                           // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                        // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                                            // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new Layer1_0(b, n, this);                                              // residual.cnn:17
+            layer1_0 = new Layer1_0(b, n, this);                                               // residual.cnn:17
             layer1_1 = new Layer1_1(b, n, this);
-            layer2 = new Layer2(b, n, this);                                                  // residual.cnn:18
-            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.layer2Relu2); // residual.cnn:19
+            layer2 = new Layer2(b, n, this);                                                   // residual.cnn:18
+            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
-            xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                    // residual.cnn:22
-            accStep = b.at(23).step("acc", topK(1), head, digit);                             // residual.cnn:23
-            xentSeed = b.at(22).step("xent.seed", fill(1.0));                                 // residual.cnn:22
-            headGrad = b.at(19).step("head.grad", crossEntropyGrad(), xentSeed, head, digit); // residual.cnn:19
+            xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
+            accStep = b.at(23).step("acc", topK(1), head, digit);                              // residual.cnn:23
+            xentSeed = b.at(22).step("xent.seed", fill(1.0));                                  // residual.cnn:22
+            headGrad = b.at(19).step("head.grad", crossEntropyGrad(), xentSeed, head, digit);  // residual.cnn:19
             globalAvgPool1Grad = b.at(19).step("global_avg_pool1.grad", fcGradInput(), headGrad, b.param("head.weight"));
             headWeightGrad = b.at(19).gradient("head.weight", fcGradWeight(), headGrad, globalAvgPool1);
             headBiasGrad = b.at(19).gradient("head.bias", channelSum(), headGrad);
-            layer2Backward = new Layer2Backward(b, n, this);                                  // residual.cnn:18
-            layer1_1Backward = new Layer1_1Backward(b, n, this);                              // residual.cnn:17
-            layer2BackwardPart = new Layer2BackwardPart(b, n, this);                          // residual.cnn:18
-            layer1_1BackwardPart = new Layer1_1BackwardPart(b, n, this);                      // residual.cnn:17
-            layer2BackwardPart2 = new Layer2BackwardPart2(b, n, this);                        // residual.cnn:18
-            layer1_1BackwardPart2 = new Layer1_1BackwardPart2(b, n, this);                    // residual.cnn:17
+            layer2Backward = new Layer2Backward(b, n, this);                                   // residual.cnn:18
+            layer1_1Backward = new Layer1_1Backward(b, n, this);                               // residual.cnn:17
+            layer2BackwardPart = new Layer2BackwardPart(b, n, this);                           // residual.cnn:18
+            layer1_1BackwardPart = new Layer1_1BackwardPart(b, n, this);                       // residual.cnn:17
+            layer2BackwardPart2 = new Layer2BackwardPart2(b, n, this);                         // residual.cnn:18
+            layer1_1BackwardPart2 = new Layer1_1BackwardPart2(b, n, this);                     // residual.cnn:17
             layer1_0Backward = new Layer1_0Backward(b, n, this);
             layer1_1BackwardPart3 = new Layer1_1BackwardPart3(b, n, this);
             layer1_0BackwardPart = new Layer1_0BackwardPart(b, n, this);
-            relu1Grad = b.at(16).step("relu1.grad", convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), layer1_0BackwardPart.layer1_0Conv1Grad, b.param("layer1.0.conv1.weight")); // residual.cnn:16
-            relu1GradSum = b.at(16).step("relu1.grad_sum", add(), layer1_0BackwardPart.layer1_0Residual1Grad, relu1Grad);
-            layer1_0BackwardPart2 = new Layer1_0BackwardPart2(b, n, this);                    // residual.cnn:17
-            stemGrad = b.at(16).step("stem.grad", gradient(relu()), relu1GradSum, relu1);     // residual.cnn:16
+            relu1Grad = b.at(16).step("relu1.grad", convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), layer1_0BackwardPart.conv1Grad, b.param("layer1.0.conv1.weight")); // residual.cnn:16
+            relu1GradSum = b.at(16).step("relu1.grad_sum", add(), layer1_0BackwardPart.residual1Grad, relu1Grad);
+            layer1_0BackwardPart2 = new Layer1_0BackwardPart2(b, n, this);                     // residual.cnn:17
+            stemGrad = b.at(16).step("stem.grad", gradient(relu()), relu1GradSum, relu1);      // residual.cnn:16
             stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)), stemGrad, image);
             stemBiasGrad = b.at(16).gradient("stem.bias", channelSum(), stemGrad);
-            xent = b.at(22).output("xent", xentStep);                                         // residual.cnn:22
-            acc = b.at(23).output("acc", accStep);                                            // residual.cnn:23
+            xent = b.at(22).output("xent", xentStep);                                          // residual.cnn:22
+            acc = b.at(23).output("acc", accStep);                                             // residual.cnn:23
             b.bind();
         }
 
@@ -526,354 +522,345 @@ public final class SmallResNet implements Net {
 
         /** {@code layer1.0}: BasicBlock, called at residual.cnn:17. */
         private static final class Layer1_0 {
-            private final Step layer1_0Conv1, layer1_0BatchNorm1Mean, layer1_0BatchNorm1Variance,
-                layer1_0BatchNorm1, layer1_0BatchNorm1NextMean, layer1_0BatchNorm1NextVar, layer1_0Relu1,
-                layer1_0Conv2, layer1_0BatchNorm2Mean, layer1_0BatchNorm2Variance, layer1_0BatchNorm2,
-                layer1_0BatchNorm2NextMean, layer1_0BatchNorm2NextVar, layer1_0Residual1, layer1_0Relu2;
+            private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1NextMean,
+                batchNorm1NextVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
+                batchNorm2NextMean, batchNorm2NextVar, residual1, relu2;
 
             private Layer1_0(Binder b, int n, Training net) {
-                layer1_0Conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
-                layer1_0BatchNorm1Mean = b.at(7).step("layer1.0.batch_norm1.mean", channelMean(), layer1_0Conv1);
-                layer1_0BatchNorm1Variance = b.at(7).step("layer1.0.batch_norm1.variance", channelVariance(), layer1_0Conv1, layer1_0BatchNorm1Mean);
-                layer1_0BatchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001).withBatch(), layer1_0Conv1, layer1_0BatchNorm1Mean, layer1_0BatchNorm1Variance);
-                layer1_0BatchNorm1NextMean = b.at(7).state("layer1.0.batch_norm1.running_mean", running(0.1), b.param("layer1.0.batch_norm1.running_mean"), layer1_0BatchNorm1Mean);
-                layer1_0BatchNorm1NextVar = b.at(7).state("layer1.0.batch_norm1.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.0.batch_norm1.running_var"), layer1_0BatchNorm1Variance);
-                layer1_0Relu1 = b.at(7).step("layer1.0.relu1", relu(), layer1_0BatchNorm1);
-                layer1_0Conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer1_0Relu1);
-                layer1_0BatchNorm2Mean = b.at(7).step("layer1.0.batch_norm2.mean", channelMean(), layer1_0Conv2);
-                layer1_0BatchNorm2Variance = b.at(7).step("layer1.0.batch_norm2.variance", channelVariance(), layer1_0Conv2, layer1_0BatchNorm2Mean);
-                layer1_0BatchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001).withBatch(), layer1_0Conv2, layer1_0BatchNorm2Mean, layer1_0BatchNorm2Variance);
-                layer1_0BatchNorm2NextMean = b.at(7).state("layer1.0.batch_norm2.running_mean", running(0.1), b.param("layer1.0.batch_norm2.running_mean"), layer1_0BatchNorm2Mean);
-                layer1_0BatchNorm2NextVar = b.at(7).state("layer1.0.batch_norm2.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.0.batch_norm2.running_var"), layer1_0BatchNorm2Variance);
-                layer1_0Residual1 = b.at(6).step("layer1.0.residual1", add(), layer1_0BatchNorm2, net.relu1); // residual.cnn:6
-                layer1_0Relu2 = b.at(8).step("layer1.0.relu2", relu(), layer1_0Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
+                batchNorm1Mean = b.at(7).step("layer1.0.batch_norm1.mean", channelMean(), conv1);
+                batchNorm1Variance = b.at(7).step("layer1.0.batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
+                batchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean, batchNorm1Variance);
+                batchNorm1NextMean = b.at(7).state("layer1.0.batch_norm1.running_mean", running(0.1), b.param("layer1.0.batch_norm1.running_mean"), batchNorm1Mean);
+                batchNorm1NextVar = b.at(7).state("layer1.0.batch_norm1.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.0.batch_norm1.running_var"), batchNorm1Variance);
+                relu1 = b.at(7).step("layer1.0.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2Mean = b.at(7).step("layer1.0.batch_norm2.mean", channelMean(), conv2);
+                batchNorm2Variance = b.at(7).step("layer1.0.batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
+                batchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean, batchNorm2Variance);
+                batchNorm2NextMean = b.at(7).state("layer1.0.batch_norm2.running_mean", running(0.1), b.param("layer1.0.batch_norm2.running_mean"), batchNorm2Mean);
+                batchNorm2NextVar = b.at(7).state("layer1.0.batch_norm2.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.0.batch_norm2.running_var"), batchNorm2Variance);
+                residual1 = b.at(6).step("layer1.0.residual1", add(), batchNorm2, net.relu1); // residual.cnn:6
+                relu2 = b.at(8).step("layer1.0.relu2", relu(), residual1);                    // residual.cnn:8
             }
 
             private void run() {
-                layer1_0Conv1.run();
-                layer1_0BatchNorm1Mean.run();
-                layer1_0BatchNorm1Variance.run();
-                layer1_0BatchNorm1.run();
-                layer1_0BatchNorm1NextMean.run();
-                layer1_0BatchNorm1NextVar.run();
-                layer1_0Relu1.run();
-                layer1_0Conv2.run();
-                layer1_0BatchNorm2Mean.run();
-                layer1_0BatchNorm2Variance.run();
-                layer1_0BatchNorm2.run();
-                layer1_0BatchNorm2NextMean.run();
-                layer1_0BatchNorm2NextVar.run();
-                layer1_0Residual1.run();
-                layer1_0Relu2.run();
+                conv1.run();
+                batchNorm1Mean.run();
+                batchNorm1Variance.run();
+                batchNorm1.run();
+                batchNorm1NextMean.run();
+                batchNorm1NextVar.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2Mean.run();
+                batchNorm2Variance.run();
+                batchNorm2.run();
+                batchNorm2NextMean.run();
+                batchNorm2NextVar.run();
+                residual1.run();
+                relu2.run();
             }
         }
 
         /** {@code layer1.1}: BasicBlock, called at residual.cnn:17. */
         private static final class Layer1_1 {
-            private final Step layer1_1Conv1, layer1_1BatchNorm1Mean, layer1_1BatchNorm1Variance,
-                layer1_1BatchNorm1, layer1_1BatchNorm1NextMean, layer1_1BatchNorm1NextVar, layer1_1Relu1,
-                layer1_1Conv2, layer1_1BatchNorm2Mean, layer1_1BatchNorm2Variance, layer1_1BatchNorm2,
-                layer1_1BatchNorm2NextMean, layer1_1BatchNorm2NextVar, layer1_1Residual1, layer1_1Relu2;
+            private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1NextMean,
+                batchNorm1NextVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
+                batchNorm2NextMean, batchNorm2NextVar, residual1, relu2;
 
             private Layer1_1(Binder b, int n, Training net) {
-                layer1_1Conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.layer1_0Relu2); // residual.cnn:7
-                layer1_1BatchNorm1Mean = b.at(7).step("layer1.1.batch_norm1.mean", channelMean(), layer1_1Conv1);
-                layer1_1BatchNorm1Variance = b.at(7).step("layer1.1.batch_norm1.variance", channelVariance(), layer1_1Conv1, layer1_1BatchNorm1Mean);
-                layer1_1BatchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001).withBatch(), layer1_1Conv1, layer1_1BatchNorm1Mean, layer1_1BatchNorm1Variance);
-                layer1_1BatchNorm1NextMean = b.at(7).state("layer1.1.batch_norm1.running_mean", running(0.1), b.param("layer1.1.batch_norm1.running_mean"), layer1_1BatchNorm1Mean);
-                layer1_1BatchNorm1NextVar = b.at(7).state("layer1.1.batch_norm1.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.1.batch_norm1.running_var"), layer1_1BatchNorm1Variance);
-                layer1_1Relu1 = b.at(7).step("layer1.1.relu1", relu(), layer1_1BatchNorm1);
-                layer1_1Conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer1_1Relu1);
-                layer1_1BatchNorm2Mean = b.at(7).step("layer1.1.batch_norm2.mean", channelMean(), layer1_1Conv2);
-                layer1_1BatchNorm2Variance = b.at(7).step("layer1.1.batch_norm2.variance", channelVariance(), layer1_1Conv2, layer1_1BatchNorm2Mean);
-                layer1_1BatchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001).withBatch(), layer1_1Conv2, layer1_1BatchNorm2Mean, layer1_1BatchNorm2Variance);
-                layer1_1BatchNorm2NextMean = b.at(7).state("layer1.1.batch_norm2.running_mean", running(0.1), b.param("layer1.1.batch_norm2.running_mean"), layer1_1BatchNorm2Mean);
-                layer1_1BatchNorm2NextVar = b.at(7).state("layer1.1.batch_norm2.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.1.batch_norm2.running_var"), layer1_1BatchNorm2Variance);
-                layer1_1Residual1 = b.at(6).step("layer1.1.residual1", add(), layer1_1BatchNorm2, net.layer1_0.layer1_0Relu2); // residual.cnn:6
-                layer1_1Relu2 = b.at(8).step("layer1.1.relu2", relu(), layer1_1Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.relu2); // residual.cnn:7
+                batchNorm1Mean = b.at(7).step("layer1.1.batch_norm1.mean", channelMean(), conv1);
+                batchNorm1Variance = b.at(7).step("layer1.1.batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
+                batchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean, batchNorm1Variance);
+                batchNorm1NextMean = b.at(7).state("layer1.1.batch_norm1.running_mean", running(0.1), b.param("layer1.1.batch_norm1.running_mean"), batchNorm1Mean);
+                batchNorm1NextVar = b.at(7).state("layer1.1.batch_norm1.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.1.batch_norm1.running_var"), batchNorm1Variance);
+                relu1 = b.at(7).step("layer1.1.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2Mean = b.at(7).step("layer1.1.batch_norm2.mean", channelMean(), conv2);
+                batchNorm2Variance = b.at(7).step("layer1.1.batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
+                batchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean, batchNorm2Variance);
+                batchNorm2NextMean = b.at(7).state("layer1.1.batch_norm2.running_mean", running(0.1), b.param("layer1.1.batch_norm2.running_mean"), batchNorm2Mean);
+                batchNorm2NextVar = b.at(7).state("layer1.1.batch_norm2.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.1.batch_norm2.running_var"), batchNorm2Variance);
+                residual1 = b.at(6).step("layer1.1.residual1", add(), batchNorm2, net.layer1_0.relu2); // residual.cnn:6
+                relu2 = b.at(8).step("layer1.1.relu2", relu(), residual1); // residual.cnn:8
             }
 
             private void run() {
-                layer1_1Conv1.run();
-                layer1_1BatchNorm1Mean.run();
-                layer1_1BatchNorm1Variance.run();
-                layer1_1BatchNorm1.run();
-                layer1_1BatchNorm1NextMean.run();
-                layer1_1BatchNorm1NextVar.run();
-                layer1_1Relu1.run();
-                layer1_1Conv2.run();
-                layer1_1BatchNorm2Mean.run();
-                layer1_1BatchNorm2Variance.run();
-                layer1_1BatchNorm2.run();
-                layer1_1BatchNorm2NextMean.run();
-                layer1_1BatchNorm2NextVar.run();
-                layer1_1Residual1.run();
-                layer1_1Relu2.run();
+                conv1.run();
+                batchNorm1Mean.run();
+                batchNorm1Variance.run();
+                batchNorm1.run();
+                batchNorm1NextMean.run();
+                batchNorm1NextVar.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2Mean.run();
+                batchNorm2Variance.run();
+                batchNorm2.run();
+                batchNorm2NextMean.run();
+                batchNorm2NextVar.run();
+                residual1.run();
+                relu2.run();
             }
         }
 
         /** {@code layer2}: BasicBlock, called at residual.cnn:18. */
         private static final class Layer2 {
-            private final Step layer2Conv1, layer2BatchNorm1Mean, layer2BatchNorm1Variance, layer2BatchNorm1,
-                layer2BatchNorm1NextMean, layer2BatchNorm1NextVar, layer2Relu1, layer2Conv2,
-                layer2BatchNorm2Mean, layer2BatchNorm2Variance, layer2BatchNorm2, layer2BatchNorm2NextMean,
-                layer2BatchNorm2NextVar, layer2Residual1ProjectConv1, layer2Residual1ProjectBatchNorm1Mean,
-                layer2Residual1ProjectBatchNorm1Variance, layer2Residual1ProjectBatchNorm1,
-                layer2Residual1ProjectBatchNorm1NextMean, layer2Residual1ProjectBatchNorm1NextVar,
-                layer2Residual1, layer2Relu2;
+            private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1NextMean,
+                batchNorm1NextVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
+                batchNorm2NextMean, batchNorm2NextVar, residual1ProjectConv1, residual1ProjectBatchNorm1Mean,
+                residual1ProjectBatchNorm1Variance, residual1ProjectBatchNorm1,
+                residual1ProjectBatchNorm1NextMean, residual1ProjectBatchNorm1NextVar, residual1, relu2;
 
             private Layer2(Binder b, int n, Training net) {
-                layer2Conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.layer1_1Relu2); // residual.cnn:7
-                layer2BatchNorm1Mean = b.at(7).step("layer2.batch_norm1.mean", channelMean(), layer2Conv1);
-                layer2BatchNorm1Variance = b.at(7).step("layer2.batch_norm1.variance", channelVariance(), layer2Conv1, layer2BatchNorm1Mean);
-                layer2BatchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001).withBatch(), layer2Conv1, layer2BatchNorm1Mean, layer2BatchNorm1Variance);
-                layer2BatchNorm1NextMean = b.at(7).state("layer2.batch_norm1.running_mean", running(0.1), b.param("layer2.batch_norm1.running_mean"), layer2BatchNorm1Mean);
-                layer2BatchNorm1NextVar = b.at(7).state("layer2.batch_norm1.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.batch_norm1.running_var"), layer2BatchNorm1Variance);
-                layer2Relu1 = b.at(7).step("layer2.relu1", relu(), layer2BatchNorm1);
-                layer2Conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), layer2Relu1);
-                layer2BatchNorm2Mean = b.at(7).step("layer2.batch_norm2.mean", channelMean(), layer2Conv2);
-                layer2BatchNorm2Variance = b.at(7).step("layer2.batch_norm2.variance", channelVariance(), layer2Conv2, layer2BatchNorm2Mean);
-                layer2BatchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001).withBatch(), layer2Conv2, layer2BatchNorm2Mean, layer2BatchNorm2Variance);
-                layer2BatchNorm2NextMean = b.at(7).state("layer2.batch_norm2.running_mean", running(0.1), b.param("layer2.batch_norm2.running_mean"), layer2BatchNorm2Mean);
-                layer2BatchNorm2NextVar = b.at(7).state("layer2.batch_norm2.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.batch_norm2.running_var"), layer2BatchNorm2Variance);
-                layer2Residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.layer1_1Relu2); // residual.cnn:6
-                layer2Residual1ProjectBatchNorm1Mean = b.at(6).step("layer2.residual1.project.batch_norm1.mean", channelMean(), layer2Residual1ProjectConv1);
-                layer2Residual1ProjectBatchNorm1Variance = b.at(6).step("layer2.residual1.project.batch_norm1.variance", channelVariance(), layer2Residual1ProjectConv1, layer2Residual1ProjectBatchNorm1Mean);
-                layer2Residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001).withBatch(), layer2Residual1ProjectConv1, layer2Residual1ProjectBatchNorm1Mean, layer2Residual1ProjectBatchNorm1Variance);
-                layer2Residual1ProjectBatchNorm1NextMean = b.at(6).state("layer2.residual1.project.batch_norm1.running_mean", running(0.1), b.param("layer2.residual1.project.batch_norm1.running_mean"), layer2Residual1ProjectBatchNorm1Mean);
-                layer2Residual1ProjectBatchNorm1NextVar = b.at(6).state("layer2.residual1.project.batch_norm1.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.residual1.project.batch_norm1.running_var"), layer2Residual1ProjectBatchNorm1Variance);
-                layer2Residual1 = b.at(6).step("layer2.residual1", add(), layer2BatchNorm2, layer2Residual1ProjectBatchNorm1);
-                layer2Relu2 = b.at(8).step("layer2.relu2", relu(), layer2Residual1); // residual.cnn:8
+                conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:7
+                batchNorm1Mean = b.at(7).step("layer2.batch_norm1.mean", channelMean(), conv1);
+                batchNorm1Variance = b.at(7).step("layer2.batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
+                batchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean, batchNorm1Variance);
+                batchNorm1NextMean = b.at(7).state("layer2.batch_norm1.running_mean", running(0.1), b.param("layer2.batch_norm1.running_mean"), batchNorm1Mean);
+                batchNorm1NextVar = b.at(7).state("layer2.batch_norm1.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.batch_norm1.running_var"), batchNorm1Variance);
+                relu1 = b.at(7).step("layer2.relu1", relu(), batchNorm1);
+                conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+                batchNorm2Mean = b.at(7).step("layer2.batch_norm2.mean", channelMean(), conv2);
+                batchNorm2Variance = b.at(7).step("layer2.batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
+                batchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean, batchNorm2Variance);
+                batchNorm2NextMean = b.at(7).state("layer2.batch_norm2.running_mean", running(0.1), b.param("layer2.batch_norm2.running_mean"), batchNorm2Mean);
+                batchNorm2NextVar = b.at(7).state("layer2.batch_norm2.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.batch_norm2.running_var"), batchNorm2Variance);
+                residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:6
+                residual1ProjectBatchNorm1Mean = b.at(6).step("layer2.residual1.project.batch_norm1.mean", channelMean(), residual1ProjectConv1);
+                residual1ProjectBatchNorm1Variance = b.at(6).step("layer2.residual1.project.batch_norm1.variance", channelVariance(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean);
+                residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001).withBatch(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean, residual1ProjectBatchNorm1Variance);
+                residual1ProjectBatchNorm1NextMean = b.at(6).state("layer2.residual1.project.batch_norm1.running_mean", running(0.1), b.param("layer2.residual1.project.batch_norm1.running_mean"), residual1ProjectBatchNorm1Mean);
+                residual1ProjectBatchNorm1NextVar = b.at(6).state("layer2.residual1.project.batch_norm1.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.residual1.project.batch_norm1.running_var"), residual1ProjectBatchNorm1Variance);
+                residual1 = b.at(6).step("layer2.residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
+                relu2 = b.at(8).step("layer2.relu2", relu(), residual1); // residual.cnn:8
             }
 
             private void run() {
-                layer2Conv1.run();
-                layer2BatchNorm1Mean.run();
-                layer2BatchNorm1Variance.run();
-                layer2BatchNorm1.run();
-                layer2BatchNorm1NextMean.run();
-                layer2BatchNorm1NextVar.run();
-                layer2Relu1.run();
-                layer2Conv2.run();
-                layer2BatchNorm2Mean.run();
-                layer2BatchNorm2Variance.run();
-                layer2BatchNorm2.run();
-                layer2BatchNorm2NextMean.run();
-                layer2BatchNorm2NextVar.run();
-                layer2Residual1ProjectConv1.run();
-                layer2Residual1ProjectBatchNorm1Mean.run();
-                layer2Residual1ProjectBatchNorm1Variance.run();
-                layer2Residual1ProjectBatchNorm1.run();
-                layer2Residual1ProjectBatchNorm1NextMean.run();
-                layer2Residual1ProjectBatchNorm1NextVar.run();
-                layer2Residual1.run();
-                layer2Relu2.run();
+                conv1.run();
+                batchNorm1Mean.run();
+                batchNorm1Variance.run();
+                batchNorm1.run();
+                batchNorm1NextMean.run();
+                batchNorm1NextVar.run();
+                relu1.run();
+                conv2.run();
+                batchNorm2Mean.run();
+                batchNorm2Variance.run();
+                batchNorm2.run();
+                batchNorm2NextMean.run();
+                batchNorm2NextVar.run();
+                residual1ProjectConv1.run();
+                residual1ProjectBatchNorm1Mean.run();
+                residual1ProjectBatchNorm1Variance.run();
+                residual1ProjectBatchNorm1.run();
+                residual1ProjectBatchNorm1NextMean.run();
+                residual1ProjectBatchNorm1NextVar.run();
+                residual1.run();
+                relu2.run();
             }
         }
 
         /** {@code layer2}: BasicBlock, its gradients, called at residual.cnn:18. */
         private static final class Layer2Backward {
-            private final Step layer2Relu2Grad, layer2Residual1Grad,
-                layer2Residual1ProjectBatchNorm1WeightGrad, layer2Residual1ProjectBatchNorm1BiasGrad,
-                layer2Residual1ProjectConv1Grad;
+            private final Step relu2Grad, residual1Grad, residual1ProjectBatchNorm1WeightGrad,
+                residual1ProjectBatchNorm1BiasGrad, residual1ProjectConv1Grad;
 
             private Layer2Backward(Binder b, int n, Training net) {
-                layer2Relu2Grad = b.at(8).step("layer2.relu2.grad", linePoolGrad(globalAvgPool()), net.globalAvgPool1Grad, net.layer2.layer2Relu2); // residual.cnn:8
-                layer2Residual1Grad = b.at(6).step("layer2.residual1.grad", gradient(relu()), layer2Relu2Grad, net.layer2.layer2Relu2); // residual.cnn:6
-                layer2Residual1ProjectBatchNorm1WeightGrad = b.at(6).gradient("layer2.residual1.project.batch_norm1.weight", batchNormGradWeight(0.00001), layer2Residual1Grad, net.layer2.layer2Residual1ProjectConv1, net.layer2.layer2Residual1ProjectBatchNorm1Mean, net.layer2.layer2Residual1ProjectBatchNorm1Variance);
-                layer2Residual1ProjectBatchNorm1BiasGrad = b.at(6).gradient("layer2.residual1.project.batch_norm1.bias", channelSum(), layer2Residual1Grad);
-                layer2Residual1ProjectConv1Grad = b.at(6).step("layer2.residual1.project.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), layer2Residual1Grad, net.layer2.layer2Residual1ProjectConv1, net.layer2.layer2Residual1ProjectBatchNorm1Mean, net.layer2.layer2Residual1ProjectBatchNorm1Variance, b.param("layer2.residual1.project.batch_norm1.weight"), layer2Residual1ProjectBatchNorm1WeightGrad, layer2Residual1ProjectBatchNorm1BiasGrad);
+                relu2Grad = b.at(8).step("layer2.relu2.grad", linePoolGrad(globalAvgPool()), net.globalAvgPool1Grad, net.layer2.relu2); // residual.cnn:8
+                residual1Grad = b.at(6).step("layer2.residual1.grad", gradient(relu()), relu2Grad, net.layer2.relu2); // residual.cnn:6
+                residual1ProjectBatchNorm1WeightGrad = b.at(6).gradient("layer2.residual1.project.batch_norm1.weight", batchNormGradWeight(0.00001), residual1Grad, net.layer2.residual1ProjectConv1, net.layer2.residual1ProjectBatchNorm1Mean, net.layer2.residual1ProjectBatchNorm1Variance);
+                residual1ProjectBatchNorm1BiasGrad = b.at(6).gradient("layer2.residual1.project.batch_norm1.bias", channelSum(), residual1Grad);
+                residual1ProjectConv1Grad = b.at(6).step("layer2.residual1.project.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), residual1Grad, net.layer2.residual1ProjectConv1, net.layer2.residual1ProjectBatchNorm1Mean, net.layer2.residual1ProjectBatchNorm1Variance, b.param("layer2.residual1.project.batch_norm1.weight"), residual1ProjectBatchNorm1WeightGrad, residual1ProjectBatchNorm1BiasGrad);
             }
 
             private void run() {
-                layer2Relu2Grad.run();
-                layer2Residual1Grad.run();
-                layer2Residual1ProjectBatchNorm1WeightGrad.run();
-                layer2Residual1ProjectBatchNorm1BiasGrad.run();
-                layer2Residual1ProjectConv1Grad.run();
+                relu2Grad.run();
+                residual1Grad.run();
+                residual1ProjectBatchNorm1WeightGrad.run();
+                residual1ProjectBatchNorm1BiasGrad.run();
+                residual1ProjectConv1Grad.run();
             }
         }
 
         /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
         private static final class Layer1_1Backward {
-            private final Step layer1_1Relu2Grad;
+            private final Step relu2Grad;
 
             private Layer1_1Backward(Binder b, int n, Training net) {
-                layer1_1Relu2Grad = b.at(8).step("layer1.1.relu2.grad", convGradInput(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer2Backward.layer2Residual1ProjectConv1Grad, b.param("layer2.residual1.project.conv1.weight")); // residual.cnn:8
+                relu2Grad = b.at(8).step("layer1.1.relu2.grad", convGradInput(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer2Backward.residual1ProjectConv1Grad, b.param("layer2.residual1.project.conv1.weight")); // residual.cnn:8
             }
 
             private void run() {
-                layer1_1Relu2Grad.run();
+                relu2Grad.run();
             }
         }
 
         /** {@code layer2}: BasicBlock, its gradients, called at residual.cnn:18. */
         private static final class Layer2BackwardPart {
-            private final Step layer2Residual1ProjectConv1WeightGrad, layer2BatchNorm2WeightGrad,
-                layer2BatchNorm2BiasGrad, layer2Conv2Grad, layer2Relu1Grad, layer2Conv2WeightGrad,
-                layer2BatchNorm1Grad, layer2BatchNorm1WeightGrad, layer2BatchNorm1BiasGrad, layer2Conv1Grad;
+            private final Step residual1ProjectConv1WeightGrad, batchNorm2WeightGrad, batchNorm2BiasGrad,
+                conv2Grad, relu1Grad, conv2WeightGrad, batchNorm1Grad, batchNorm1WeightGrad,
+                batchNorm1BiasGrad, conv1Grad;
 
             private Layer2BackwardPart(Binder b, int n, Training net) {
-                layer2Residual1ProjectConv1WeightGrad = b.at(6).gradient("layer2.residual1.project.conv1.weight", convGradWeight(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer2Backward.layer2Residual1ProjectConv1Grad, net.layer1_1.layer1_1Relu2); // residual.cnn:6
-                layer2BatchNorm2WeightGrad = b.at(7).gradient("layer2.batch_norm2.weight", batchNormGradWeight(0.00001), net.layer2Backward.layer2Residual1Grad, net.layer2.layer2Conv2, net.layer2.layer2BatchNorm2Mean, net.layer2.layer2BatchNorm2Variance); // residual.cnn:7
-                layer2BatchNorm2BiasGrad = b.at(7).gradient("layer2.batch_norm2.bias", channelSum(), net.layer2Backward.layer2Residual1Grad);
-                layer2Conv2Grad = b.at(7).step("layer2.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), net.layer2Backward.layer2Residual1Grad, net.layer2.layer2Conv2, net.layer2.layer2BatchNorm2Mean, net.layer2.layer2BatchNorm2Variance, b.param("layer2.batch_norm2.weight"), layer2BatchNorm2WeightGrad, layer2BatchNorm2BiasGrad);
-                layer2Relu1Grad = b.at(7).step("layer2.relu1.grad", convGradInput(conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 16, 4, 4), layer2Conv2Grad, b.param("layer2.conv2.weight"));
-                layer2Conv2WeightGrad = b.at(7).gradient("layer2.conv2.weight", convGradWeight(conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal())), layer2Conv2Grad, net.layer2.layer2Relu1);
-                layer2BatchNorm1Grad = b.at(7).step("layer2.batch_norm1.grad", gradient(relu()), layer2Relu1Grad, net.layer2.layer2Relu1);
-                layer2BatchNorm1WeightGrad = b.at(7).gradient("layer2.batch_norm1.weight", batchNormGradWeight(0.00001), layer2BatchNorm1Grad, net.layer2.layer2Conv1, net.layer2.layer2BatchNorm1Mean, net.layer2.layer2BatchNorm1Variance);
-                layer2BatchNorm1BiasGrad = b.at(7).gradient("layer2.batch_norm1.bias", channelSum(), layer2BatchNorm1Grad);
-                layer2Conv1Grad = b.at(7).step("layer2.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), layer2BatchNorm1Grad, net.layer2.layer2Conv1, net.layer2.layer2BatchNorm1Mean, net.layer2.layer2BatchNorm1Variance, b.param("layer2.batch_norm1.weight"), layer2BatchNorm1WeightGrad, layer2BatchNorm1BiasGrad);
+                residual1ProjectConv1WeightGrad = b.at(6).gradient("layer2.residual1.project.conv1.weight", convGradWeight(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer2Backward.residual1ProjectConv1Grad, net.layer1_1.relu2); // residual.cnn:6
+                batchNorm2WeightGrad = b.at(7).gradient("layer2.batch_norm2.weight", batchNormGradWeight(0.00001), net.layer2Backward.residual1Grad, net.layer2.conv2, net.layer2.batchNorm2Mean, net.layer2.batchNorm2Variance); // residual.cnn:7
+                batchNorm2BiasGrad = b.at(7).gradient("layer2.batch_norm2.bias", channelSum(), net.layer2Backward.residual1Grad);
+                conv2Grad = b.at(7).step("layer2.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), net.layer2Backward.residual1Grad, net.layer2.conv2, net.layer2.batchNorm2Mean, net.layer2.batchNorm2Variance, b.param("layer2.batch_norm2.weight"), batchNorm2WeightGrad, batchNorm2BiasGrad);
+                relu1Grad = b.at(7).step("layer2.relu1.grad", convGradInput(conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 16, 4, 4), conv2Grad, b.param("layer2.conv2.weight"));
+                conv2WeightGrad = b.at(7).gradient("layer2.conv2.weight", convGradWeight(conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal())), conv2Grad, net.layer2.relu1);
+                batchNorm1Grad = b.at(7).step("layer2.batch_norm1.grad", gradient(relu()), relu1Grad, net.layer2.relu1);
+                batchNorm1WeightGrad = b.at(7).gradient("layer2.batch_norm1.weight", batchNormGradWeight(0.00001), batchNorm1Grad, net.layer2.conv1, net.layer2.batchNorm1Mean, net.layer2.batchNorm1Variance);
+                batchNorm1BiasGrad = b.at(7).gradient("layer2.batch_norm1.bias", channelSum(), batchNorm1Grad);
+                conv1Grad = b.at(7).step("layer2.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), batchNorm1Grad, net.layer2.conv1, net.layer2.batchNorm1Mean, net.layer2.batchNorm1Variance, b.param("layer2.batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
             }
 
             private void run() {
-                layer2Residual1ProjectConv1WeightGrad.run();
-                layer2BatchNorm2WeightGrad.run();
-                layer2BatchNorm2BiasGrad.run();
-                layer2Conv2Grad.run();
-                layer2Relu1Grad.run();
-                layer2Conv2WeightGrad.run();
-                layer2BatchNorm1Grad.run();
-                layer2BatchNorm1WeightGrad.run();
-                layer2BatchNorm1BiasGrad.run();
-                layer2Conv1Grad.run();
+                residual1ProjectConv1WeightGrad.run();
+                batchNorm2WeightGrad.run();
+                batchNorm2BiasGrad.run();
+                conv2Grad.run();
+                relu1Grad.run();
+                conv2WeightGrad.run();
+                batchNorm1Grad.run();
+                batchNorm1WeightGrad.run();
+                batchNorm1BiasGrad.run();
+                conv1Grad.run();
             }
         }
 
         /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
         private static final class Layer1_1BackwardPart {
-            private final Step layer1_1Relu2Grad2, layer1_1Relu2GradSum;
+            private final Step relu2Grad2, relu2GradSum;
 
             private Layer1_1BackwardPart(Binder b, int n, Training net) {
-                layer1_1Relu2Grad2 = b.at(8).step("layer1.1.relu2.grad2", convGradInput(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer2BackwardPart.layer2Conv1Grad, b.param("layer2.conv1.weight")); // residual.cnn:8
-                layer1_1Relu2GradSum = b.at(8).step("layer1.1.relu2.grad_sum", add(), net.layer1_1Backward.layer1_1Relu2Grad, layer1_1Relu2Grad2);
+                relu2Grad2 = b.at(8).step("layer1.1.relu2.grad2", convGradInput(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer2BackwardPart.conv1Grad, b.param("layer2.conv1.weight")); // residual.cnn:8
+                relu2GradSum = b.at(8).step("layer1.1.relu2.grad_sum", add(), net.layer1_1Backward.relu2Grad, relu2Grad2);
             }
 
             private void run() {
-                layer1_1Relu2Grad2.run();
-                layer1_1Relu2GradSum.run();
+                relu2Grad2.run();
+                relu2GradSum.run();
             }
         }
 
         /** {@code layer2}: BasicBlock, its gradients, called at residual.cnn:18. */
         private static final class Layer2BackwardPart2 {
-            private final Step layer2Conv1WeightGrad;
+            private final Step conv1WeightGrad;
 
             private Layer2BackwardPart2(Binder b, int n, Training net) {
-                layer2Conv1WeightGrad = b.at(7).gradient("layer2.conv1.weight", convGradWeight(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer2BackwardPart.layer2Conv1Grad, net.layer1_1.layer1_1Relu2); // residual.cnn:7
+                conv1WeightGrad = b.at(7).gradient("layer2.conv1.weight", convGradWeight(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer2BackwardPart.conv1Grad, net.layer1_1.relu2); // residual.cnn:7
             }
 
             private void run() {
-                layer2Conv1WeightGrad.run();
+                conv1WeightGrad.run();
             }
         }
 
         /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
         private static final class Layer1_1BackwardPart2 {
-            private final Step layer1_1Residual1Grad, layer1_1BatchNorm2WeightGrad,
-                layer1_1BatchNorm2BiasGrad, layer1_1Conv2Grad, layer1_1Relu1Grad, layer1_1Conv2WeightGrad,
-                layer1_1BatchNorm1Grad, layer1_1BatchNorm1WeightGrad, layer1_1BatchNorm1BiasGrad,
-                layer1_1Conv1Grad;
+            private final Step residual1Grad, batchNorm2WeightGrad, batchNorm2BiasGrad, conv2Grad, relu1Grad,
+                conv2WeightGrad, batchNorm1Grad, batchNorm1WeightGrad, batchNorm1BiasGrad, conv1Grad;
 
             private Layer1_1BackwardPart2(Binder b, int n, Training net) {
-                layer1_1Residual1Grad = b.at(6).step("layer1.1.residual1.grad", gradient(relu()), net.layer1_1BackwardPart.layer1_1Relu2GradSum, net.layer1_1.layer1_1Relu2); // residual.cnn:6
-                layer1_1BatchNorm2WeightGrad = b.at(7).gradient("layer1.1.batch_norm2.weight", batchNormGradWeight(0.00001), layer1_1Residual1Grad, net.layer1_1.layer1_1Conv2, net.layer1_1.layer1_1BatchNorm2Mean, net.layer1_1.layer1_1BatchNorm2Variance); // residual.cnn:7
-                layer1_1BatchNorm2BiasGrad = b.at(7).gradient("layer1.1.batch_norm2.bias", channelSum(), layer1_1Residual1Grad);
-                layer1_1Conv2Grad = b.at(7).step("layer1.1.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), layer1_1Residual1Grad, net.layer1_1.layer1_1Conv2, net.layer1_1.layer1_1BatchNorm2Mean, net.layer1_1.layer1_1BatchNorm2Variance, b.param("layer1.1.batch_norm2.weight"), layer1_1BatchNorm2WeightGrad, layer1_1BatchNorm2BiasGrad);
-                layer1_1Relu1Grad = b.at(7).step("layer1.1.relu1.grad", convGradInput(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 8, 8, 8), layer1_1Conv2Grad, b.param("layer1.1.conv2.weight"));
-                layer1_1Conv2WeightGrad = b.at(7).gradient("layer1.1.conv2.weight", convGradWeight(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())), layer1_1Conv2Grad, net.layer1_1.layer1_1Relu1);
-                layer1_1BatchNorm1Grad = b.at(7).step("layer1.1.batch_norm1.grad", gradient(relu()), layer1_1Relu1Grad, net.layer1_1.layer1_1Relu1);
-                layer1_1BatchNorm1WeightGrad = b.at(7).gradient("layer1.1.batch_norm1.weight", batchNormGradWeight(0.00001), layer1_1BatchNorm1Grad, net.layer1_1.layer1_1Conv1, net.layer1_1.layer1_1BatchNorm1Mean, net.layer1_1.layer1_1BatchNorm1Variance);
-                layer1_1BatchNorm1BiasGrad = b.at(7).gradient("layer1.1.batch_norm1.bias", channelSum(), layer1_1BatchNorm1Grad);
-                layer1_1Conv1Grad = b.at(7).step("layer1.1.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), layer1_1BatchNorm1Grad, net.layer1_1.layer1_1Conv1, net.layer1_1.layer1_1BatchNorm1Mean, net.layer1_1.layer1_1BatchNorm1Variance, b.param("layer1.1.batch_norm1.weight"), layer1_1BatchNorm1WeightGrad, layer1_1BatchNorm1BiasGrad);
+                residual1Grad = b.at(6).step("layer1.1.residual1.grad", gradient(relu()), net.layer1_1BackwardPart.relu2GradSum, net.layer1_1.relu2); // residual.cnn:6
+                batchNorm2WeightGrad = b.at(7).gradient("layer1.1.batch_norm2.weight", batchNormGradWeight(0.00001), residual1Grad, net.layer1_1.conv2, net.layer1_1.batchNorm2Mean, net.layer1_1.batchNorm2Variance); // residual.cnn:7
+                batchNorm2BiasGrad = b.at(7).gradient("layer1.1.batch_norm2.bias", channelSum(), residual1Grad);
+                conv2Grad = b.at(7).step("layer1.1.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), residual1Grad, net.layer1_1.conv2, net.layer1_1.batchNorm2Mean, net.layer1_1.batchNorm2Variance, b.param("layer1.1.batch_norm2.weight"), batchNorm2WeightGrad, batchNorm2BiasGrad);
+                relu1Grad = b.at(7).step("layer1.1.relu1.grad", convGradInput(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 8, 8, 8), conv2Grad, b.param("layer1.1.conv2.weight"));
+                conv2WeightGrad = b.at(7).gradient("layer1.1.conv2.weight", convGradWeight(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())), conv2Grad, net.layer1_1.relu1);
+                batchNorm1Grad = b.at(7).step("layer1.1.batch_norm1.grad", gradient(relu()), relu1Grad, net.layer1_1.relu1);
+                batchNorm1WeightGrad = b.at(7).gradient("layer1.1.batch_norm1.weight", batchNormGradWeight(0.00001), batchNorm1Grad, net.layer1_1.conv1, net.layer1_1.batchNorm1Mean, net.layer1_1.batchNorm1Variance);
+                batchNorm1BiasGrad = b.at(7).gradient("layer1.1.batch_norm1.bias", channelSum(), batchNorm1Grad);
+                conv1Grad = b.at(7).step("layer1.1.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), batchNorm1Grad, net.layer1_1.conv1, net.layer1_1.batchNorm1Mean, net.layer1_1.batchNorm1Variance, b.param("layer1.1.batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
             }
 
             private void run() {
-                layer1_1Residual1Grad.run();
-                layer1_1BatchNorm2WeightGrad.run();
-                layer1_1BatchNorm2BiasGrad.run();
-                layer1_1Conv2Grad.run();
-                layer1_1Relu1Grad.run();
-                layer1_1Conv2WeightGrad.run();
-                layer1_1BatchNorm1Grad.run();
-                layer1_1BatchNorm1WeightGrad.run();
-                layer1_1BatchNorm1BiasGrad.run();
-                layer1_1Conv1Grad.run();
+                residual1Grad.run();
+                batchNorm2WeightGrad.run();
+                batchNorm2BiasGrad.run();
+                conv2Grad.run();
+                relu1Grad.run();
+                conv2WeightGrad.run();
+                batchNorm1Grad.run();
+                batchNorm1WeightGrad.run();
+                batchNorm1BiasGrad.run();
+                conv1Grad.run();
             }
         }
 
         /** {@code layer1.0}: BasicBlock, its gradients, called at residual.cnn:17. */
         private static final class Layer1_0Backward {
-            private final Step layer1_0Relu2Grad, layer1_0Relu2GradSum;
+            private final Step relu2Grad, relu2GradSum;
 
             private Layer1_0Backward(Binder b, int n, Training net) {
-                layer1_0Relu2Grad = b.at(8).step("layer1.0.relu2.grad", convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer1_1BackwardPart2.layer1_1Conv1Grad, b.param("layer1.1.conv1.weight")); // residual.cnn:8
-                layer1_0Relu2GradSum = b.at(8).step("layer1.0.relu2.grad_sum", add(), net.layer1_1BackwardPart2.layer1_1Residual1Grad, layer1_0Relu2Grad);
+                relu2Grad = b.at(8).step("layer1.0.relu2.grad", convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer1_1BackwardPart2.conv1Grad, b.param("layer1.1.conv1.weight")); // residual.cnn:8
+                relu2GradSum = b.at(8).step("layer1.0.relu2.grad_sum", add(), net.layer1_1BackwardPart2.residual1Grad, relu2Grad);
             }
 
             private void run() {
-                layer1_0Relu2Grad.run();
-                layer1_0Relu2GradSum.run();
+                relu2Grad.run();
+                relu2GradSum.run();
             }
         }
 
         /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
         private static final class Layer1_1BackwardPart3 {
-            private final Step layer1_1Conv1WeightGrad;
+            private final Step conv1WeightGrad;
 
             private Layer1_1BackwardPart3(Binder b, int n, Training net) {
-                layer1_1Conv1WeightGrad = b.at(7).gradient("layer1.1.conv1.weight", convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer1_1BackwardPart2.layer1_1Conv1Grad, net.layer1_0.layer1_0Relu2); // residual.cnn:7
+                conv1WeightGrad = b.at(7).gradient("layer1.1.conv1.weight", convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer1_1BackwardPart2.conv1Grad, net.layer1_0.relu2); // residual.cnn:7
             }
 
             private void run() {
-                layer1_1Conv1WeightGrad.run();
+                conv1WeightGrad.run();
             }
         }
 
         /** {@code layer1.0}: BasicBlock, its gradients, called at residual.cnn:17. */
         private static final class Layer1_0BackwardPart {
-            private final Step layer1_0Residual1Grad, layer1_0BatchNorm2WeightGrad,
-                layer1_0BatchNorm2BiasGrad, layer1_0Conv2Grad, layer1_0Relu1Grad, layer1_0Conv2WeightGrad,
-                layer1_0BatchNorm1Grad, layer1_0BatchNorm1WeightGrad, layer1_0BatchNorm1BiasGrad,
-                layer1_0Conv1Grad;
+            private final Step residual1Grad, batchNorm2WeightGrad, batchNorm2BiasGrad, conv2Grad, relu1Grad,
+                conv2WeightGrad, batchNorm1Grad, batchNorm1WeightGrad, batchNorm1BiasGrad, conv1Grad;
 
             private Layer1_0BackwardPart(Binder b, int n, Training net) {
-                layer1_0Residual1Grad = b.at(6).step("layer1.0.residual1.grad", gradient(relu()), net.layer1_0Backward.layer1_0Relu2GradSum, net.layer1_0.layer1_0Relu2); // residual.cnn:6
-                layer1_0BatchNorm2WeightGrad = b.at(7).gradient("layer1.0.batch_norm2.weight", batchNormGradWeight(0.00001), layer1_0Residual1Grad, net.layer1_0.layer1_0Conv2, net.layer1_0.layer1_0BatchNorm2Mean, net.layer1_0.layer1_0BatchNorm2Variance); // residual.cnn:7
-                layer1_0BatchNorm2BiasGrad = b.at(7).gradient("layer1.0.batch_norm2.bias", channelSum(), layer1_0Residual1Grad);
-                layer1_0Conv2Grad = b.at(7).step("layer1.0.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), layer1_0Residual1Grad, net.layer1_0.layer1_0Conv2, net.layer1_0.layer1_0BatchNorm2Mean, net.layer1_0.layer1_0BatchNorm2Variance, b.param("layer1.0.batch_norm2.weight"), layer1_0BatchNorm2WeightGrad, layer1_0BatchNorm2BiasGrad);
-                layer1_0Relu1Grad = b.at(7).step("layer1.0.relu1.grad", convGradInput(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 8, 8, 8), layer1_0Conv2Grad, b.param("layer1.0.conv2.weight"));
-                layer1_0Conv2WeightGrad = b.at(7).gradient("layer1.0.conv2.weight", convGradWeight(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())), layer1_0Conv2Grad, net.layer1_0.layer1_0Relu1);
-                layer1_0BatchNorm1Grad = b.at(7).step("layer1.0.batch_norm1.grad", gradient(relu()), layer1_0Relu1Grad, net.layer1_0.layer1_0Relu1);
-                layer1_0BatchNorm1WeightGrad = b.at(7).gradient("layer1.0.batch_norm1.weight", batchNormGradWeight(0.00001), layer1_0BatchNorm1Grad, net.layer1_0.layer1_0Conv1, net.layer1_0.layer1_0BatchNorm1Mean, net.layer1_0.layer1_0BatchNorm1Variance);
-                layer1_0BatchNorm1BiasGrad = b.at(7).gradient("layer1.0.batch_norm1.bias", channelSum(), layer1_0BatchNorm1Grad);
-                layer1_0Conv1Grad = b.at(7).step("layer1.0.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), layer1_0BatchNorm1Grad, net.layer1_0.layer1_0Conv1, net.layer1_0.layer1_0BatchNorm1Mean, net.layer1_0.layer1_0BatchNorm1Variance, b.param("layer1.0.batch_norm1.weight"), layer1_0BatchNorm1WeightGrad, layer1_0BatchNorm1BiasGrad);
+                residual1Grad = b.at(6).step("layer1.0.residual1.grad", gradient(relu()), net.layer1_0Backward.relu2GradSum, net.layer1_0.relu2); // residual.cnn:6
+                batchNorm2WeightGrad = b.at(7).gradient("layer1.0.batch_norm2.weight", batchNormGradWeight(0.00001), residual1Grad, net.layer1_0.conv2, net.layer1_0.batchNorm2Mean, net.layer1_0.batchNorm2Variance); // residual.cnn:7
+                batchNorm2BiasGrad = b.at(7).gradient("layer1.0.batch_norm2.bias", channelSum(), residual1Grad);
+                conv2Grad = b.at(7).step("layer1.0.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), residual1Grad, net.layer1_0.conv2, net.layer1_0.batchNorm2Mean, net.layer1_0.batchNorm2Variance, b.param("layer1.0.batch_norm2.weight"), batchNorm2WeightGrad, batchNorm2BiasGrad);
+                relu1Grad = b.at(7).step("layer1.0.relu1.grad", convGradInput(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 8, 8, 8), conv2Grad, b.param("layer1.0.conv2.weight"));
+                conv2WeightGrad = b.at(7).gradient("layer1.0.conv2.weight", convGradWeight(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())), conv2Grad, net.layer1_0.relu1);
+                batchNorm1Grad = b.at(7).step("layer1.0.batch_norm1.grad", gradient(relu()), relu1Grad, net.layer1_0.relu1);
+                batchNorm1WeightGrad = b.at(7).gradient("layer1.0.batch_norm1.weight", batchNormGradWeight(0.00001), batchNorm1Grad, net.layer1_0.conv1, net.layer1_0.batchNorm1Mean, net.layer1_0.batchNorm1Variance);
+                batchNorm1BiasGrad = b.at(7).gradient("layer1.0.batch_norm1.bias", channelSum(), batchNorm1Grad);
+                conv1Grad = b.at(7).step("layer1.0.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), batchNorm1Grad, net.layer1_0.conv1, net.layer1_0.batchNorm1Mean, net.layer1_0.batchNorm1Variance, b.param("layer1.0.batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
             }
 
             private void run() {
-                layer1_0Residual1Grad.run();
-                layer1_0BatchNorm2WeightGrad.run();
-                layer1_0BatchNorm2BiasGrad.run();
-                layer1_0Conv2Grad.run();
-                layer1_0Relu1Grad.run();
-                layer1_0Conv2WeightGrad.run();
-                layer1_0BatchNorm1Grad.run();
-                layer1_0BatchNorm1WeightGrad.run();
-                layer1_0BatchNorm1BiasGrad.run();
-                layer1_0Conv1Grad.run();
+                residual1Grad.run();
+                batchNorm2WeightGrad.run();
+                batchNorm2BiasGrad.run();
+                conv2Grad.run();
+                relu1Grad.run();
+                conv2WeightGrad.run();
+                batchNorm1Grad.run();
+                batchNorm1WeightGrad.run();
+                batchNorm1BiasGrad.run();
+                conv1Grad.run();
             }
         }
 
         /** {@code layer1.0}: BasicBlock, its gradients, called at residual.cnn:17. */
         private static final class Layer1_0BackwardPart2 {
-            private final Step layer1_0Conv1WeightGrad;
+            private final Step conv1WeightGrad;
 
             private Layer1_0BackwardPart2(Binder b, int n, Training net) {
-                layer1_0Conv1WeightGrad = b.at(7).gradient("layer1.0.conv1.weight", convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer1_0BackwardPart.layer1_0Conv1Grad, net.relu1); // residual.cnn:7
+                conv1WeightGrad = b.at(7).gradient("layer1.0.conv1.weight", convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer1_0BackwardPart.conv1Grad, net.relu1); // residual.cnn:7
             }
 
             private void run() {
-                layer1_0Conv1WeightGrad.run();
+                conv1WeightGrad.run();
             }
         }
     }

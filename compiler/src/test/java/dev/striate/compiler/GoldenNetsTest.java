@@ -11,6 +11,8 @@ import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.source.SourceFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,6 +98,19 @@ class GoldenNetsTest {
                 SourceFile moved = new SourceFile("C:\\other/folder/" + file.name(), file.text());
                 assertThat(java(moved)).as("%s", path).isEqualTo(expected);
             }
+        }
+    }
+
+    @Test
+    void whatWasCompiledBeforeDoesNotChangeTheOutput() throws IOException {
+        List<Path> paths = new ArrayList<>(GRAPHS.files(".cnn"));
+        paths.addAll(CLASSES.files(".cnn"));
+        Map<Path, String> expected = new HashMap<>();
+        for (Path path : paths) {
+            expected.put(path, java(Golden.read(path)));
+        }
+        for (Path path : paths.reversed()) {
+            assertThat(java(Golden.read(path))).as("%s", path).isEqualTo(expected.get(path));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Args;
+import dev.striate.compiler.op.Axis;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
@@ -32,6 +33,11 @@ final class OpCases {
             Map.entry("conv", OpCases::conv),
             Map.entry("max_pool", d -> pool(d, "max_pool", Map.of())),
             Map.entry("avg_pool", d -> pool(d, "avg_pool", Map.of("count_include_pad", d.once(2)))),
+            Map.entry("l2_pool", d -> pool(d, "l2_pool", Map.of())),
+            Map.entry(
+                    "adaptive_avg_pool",
+                    d -> on(d, make("adaptive_avg_pool", Map.of("size", d.extent(5))), d.map(d.between(1, 4)))),
+            Map.entry("locally_connected", OpCases::locallyConnected),
             Map.entry("fc", OpCases::fc),
             Map.entry("flatten", d -> on(d, make("flatten", Map.of()), d.shape(d.between(2, 4)))),
             Map.entry("softmax", d -> on(d, make("softmax", Map.of()), d.shape(d.between(2, 4)))),
@@ -49,7 +55,7 @@ final class OpCases {
             Map.entry("binary_cross_entropy", d -> compared(d, "binary_cross_entropy")),
             // Probabilities are not negative.
             Map.entry("kl_divergence", d -> compared(d, "kl_divergence").map(Math::abs)),
-            Map.entry("layer_norm", d -> onChannels(d, make("layer_norm", Map.of("eps", d.of(1e-2, 0.1))))),
+            Map.entry("layer_norm", OpCases::layerNorm),
             Map.entry("instance_norm", d -> onChannels(d, make("instance_norm", Map.of("eps", d.of(1e-2, 0.1))))),
             Map.entry("group_norm", OpCases::groupNorm),
             Map.entry("l2_normalize", d -> onChannels(d, make("l2_normalize", Map.of()))),
@@ -255,6 +261,16 @@ final class OpCases {
         });
     }
 
+    private static OpCase locallyConnected(Draw d) {
+        return legal(d, () -> {
+            Map<String, Object> attrs = new HashMap<>(window(d, true));
+            attrs.put("filters", d.between(1, 3));
+            attrs.put("bias", d.once(2));
+            Shape x = Shape.of(d.batch(), Dim.of(d.between(1, 3)), Dim.of(d.between(1, 6)), Dim.of(d.between(1, 6)));
+            return Map.entry(make("locally_connected", attrs), x);
+        });
+    }
+
     private static OpCase depthwise(Draw d) {
         return legal(d, () -> {
             Map<String, Object> attrs = new HashMap<>(window(d, true));
@@ -263,6 +279,12 @@ final class OpCases {
             attrs.put("dilation", d.of(Extent.ONE, d.extent(3)));
             return Map.entry(make("depthwise_conv", attrs), d.map(d.between(1, 4)));
         });
+    }
+
+    private static OpCase layerNorm(Draw d) {
+        Shape x = d.map(d.between(1, 6));
+        List<Axis> axes = d.of(List.of(Axis.C), List.of(Axis.C, Axis.of(2), new Axis("W")));
+        return on(d, make("layer_norm", Map.of("axis", axes, "eps", d.of(1e-2, 0.1))), x);
     }
 
     private static OpCase groupNorm(Draw d) {

@@ -8,7 +8,6 @@ import dev.striate.core.init.Init;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +26,10 @@ final class Initializers {
             Map.entry("he_uniform", word(Init.heUniform())),
             Map.entry("he_normal", word(Init.heNormal())),
             Map.entry("lecun_normal", word(Init.lecunNormal())),
+            Map.entry("orthogonal", word(Init.orthogonal())),
             Map.entry("constant", new Rule(List.of("value"), n -> Init.constant(n.getFirst()))),
             Map.entry("uniform", new Rule(List.of("low", "high"), n -> Init.uniform(n.getFirst(), n.getLast()))),
             Map.entry("normal", new Rule(List.of("mean", "deviation"), n -> Init.normal(n.getFirst(), n.getLast())))));
-
-    private static final Set<String> LATER = Set.of("orthogonal");
 
     private final ArgumentValues values;
     private final Log log;
@@ -58,10 +56,6 @@ final class Initializers {
         }
         String name = call.callee().text();
         Rule rule = RULES.get(name);
-        if (rule == null && LATER.contains(name)) {
-            log.unsupported(written.span(), "the initializer `" + name + "`", "use `he_normal` or `xavier_uniform`");
-            return null;
-        }
         return rule == null
                 ? values.unknownWord(argument, Kind.INIT.words(), name, List.copyOf(RULES.keySet()), written)
                 : make(call, rule);

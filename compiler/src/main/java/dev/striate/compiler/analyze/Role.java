@@ -45,11 +45,7 @@ enum Role {
 
     /** Whether {@code name} is such an operator of the language that this version does not compile. */
     boolean isLater(String name) {
-        return switch (this) {
-            case LAYER -> Unsupported.LAYERS.contains(name);
-            case LOSS -> false;
-            case METRIC -> Unsupported.METRICS.contains(name);
-        };
+        return this == METRIC && Unsupported.METRICS.contains(name);
     }
 
     /** How an operator of this role is used. */

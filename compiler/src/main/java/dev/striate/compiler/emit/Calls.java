@@ -100,6 +100,7 @@ final class Calls {
             case Init.Uniform u -> CodeBlock.of("$T.uniform($L, $L)", Init.class, number(u.low()), number(u.high()));
             case Init.Normal n ->
                 CodeBlock.of("$T.normal($L, $L)", Init.class, number(n.mean()), number(n.deviation()));
+            case Init.Orthogonal o -> CodeBlock.of("$T.orthogonal()", Init.class);
             case Init.Fixed f -> CodeBlock.of("$T.$L()", Init.class, f);
             case Init.Scaled s -> CodeBlock.of("$T.$L()", Init.class, scaled(s));
         };

@@ -86,23 +86,24 @@ public final class GradCheck {
             if (node.isSource()) {
                 Sizes shape = node.shape().at(sizes);
                 long stream = Philox.stream(node.path());
-                sources.put(node.path(), Nd.of(shape, i -> random(node, shape, seed, stream, i)));
+                Init.Values values = values(node, shape, seed, stream);
+                sources.put(node.path(), Nd.of(shape, values::at));
             }
         }
         return sources;
     }
 
-    private static double random(Node node, Sizes shape, long seed, long stream, int i) {
+    private static Init.Values values(Node node, Sizes shape, long seed, long stream) {
         if (node.type().element() instanceof ClassIndex label) {
-            return Philox.below(label.classes(), seed, stream, i);
+            return i -> Philox.below(label.classes(), seed, stream, i);
         }
         if (node.operation() instanceof Source.State state) {
-            return state.init().value(shape, seed, stream, i);
+            return state.init().values(shape, seed, stream);
         }
         if (node.operation() instanceof Source.Param param && !(param.init() instanceof Init.Constant)) {
-            return param.init().value(shape, seed, stream, i);
+            return param.init().values(shape, seed, stream);
         }
-        return Philox.normal(seed, stream, i);
+        return i -> (float) Philox.normal(seed, stream, i);
     }
 
     private double loss(Map<String, Nd> sources) {

@@ -5,7 +5,6 @@ import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.op.Field;
 import dev.striate.compiler.op.Op;
-import dev.striate.compiler.op.PadOp;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Window;
 
@@ -15,7 +14,7 @@ final class WidePadding implements Lint {
     public void check(Subject subject, Report report) {
         subject.forEachNode((node, net) -> {
             if (node.operation() instanceof Op op
-                    && !(op instanceof PadOp) // has no window: its place in a field is 1x1
+                    && !op.name().equals("pad") // it has no window, only the padding
                     && op.spec().field(op) instanceof Field.Windowed(Window window)
                     && window.padding() instanceof Padding.Explicit pad) {
                 check(node, window, 0, Math.max(pad.top(), pad.bottom()), report);

@@ -34,7 +34,7 @@ final class Broadcasting {
                     from.add(i);
                 }
                 Dim dim = shape.dim(axis);
-                if (!dim.equals(ONE) && !dims.get(axis).equals(ONE) && !dim.equals(dims.get(axis))) {
+                if (!dim.equals(ONE) && !dims.get(axis).equals(ONE) && dim.differs(dims.get(axis))) {
                     throw apart(op, data, from.get(axis), i, axis);
                 }
                 if (dims.get(axis).equals(ONE)) {
@@ -70,20 +70,12 @@ final class Broadcasting {
         Shape longest = first;
         for (int i = 1; i < data.size(); i++) {
             Shape shape = Types.requireFloat(op, i, data.get(i));
-            if (!withoutOnes(shape).equals(withoutOnes(first))) {
+            if (Types.differ(Types.withoutTrailingOnes(shape), Types.withoutTrailingOnes(first))) {
                 throw different(op, data, i);
             }
             longest = shape.rank() > longest.rank() ? shape : longest;
         }
         return longest;
-    }
-
-    private static Shape withoutOnes(Shape shape) {
-        int rank = shape.rank();
-        while (rank > 0 && shape.dim(rank - 1).equals(ONE)) {
-            rank--;
-        }
-        return new Shape(shape.dims().subList(0, rank));
     }
 
     private static ShapeError different(String op, List<TensorType> data, int other) {

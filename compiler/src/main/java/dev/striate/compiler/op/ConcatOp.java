@@ -37,7 +37,7 @@ public record ConcatOp(Axis axis) implements Op {
         List<Dim> joined = new ArrayList<>(first.dims());
         for (int i = 1; i < data.size(); i++) {
             Shape shape = Types.requireFloat("concat", i, data.get(i));
-            if (shape.rank() != first.rank() || !with(shape, at, first.dim(at)).equals(first)) {
+            if (shape.rank() != first.rank() || Types.differ(with(shape, at, first.dim(at)), first)) {
                 throw different(data, i, at);
             }
             joined.set(at, joined.get(at).plus(shape.dim(at)));
@@ -57,7 +57,7 @@ public record ConcatOp(Axis axis) implements Op {
         String name = Axis.name(axis, a.rank());
         List<Integer> axes = new ArrayList<>();
         for (int i = 0; i < Math.min(a.rank(), b.rank()); i++) {
-            if (i != axis && !a.dim(i).equals(b.dim(i))) {
+            if (i != axis && a.dim(i).differs(b.dim(i))) {
                 axes.add(i);
             }
         }

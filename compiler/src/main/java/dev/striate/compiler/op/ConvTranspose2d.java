@@ -52,7 +52,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
                     .shape()
                     .elements()
                     .times(Dim.of((long) op.filters * op.window.kernel().area())))
-            .field(op -> Field.ALL)
+            .field(op -> new Field.Transposed(op.window))
             .gradient((op, g) -> {
                 Node x = g.node().input(0);
                 g.give(0, new GradInput(op), g.incoming(), g.node().input(1));

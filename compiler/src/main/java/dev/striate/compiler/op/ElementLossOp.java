@@ -92,7 +92,7 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
                     .remark(0, List.of(), "a single number comes from here")
                     .fix("give it values with a batch axis");
         }
-        if (t.rank() != 0 && !Types.withoutTrailingOnes(y).equals(Types.withoutTrailingOnes(t))) {
+        if (t.rank() != 0 && Types.differ(Types.withoutTrailingOnes(y), Types.withoutTrailingOnes(t))) {
             throw Types.different(name(), data);
         }
         if (data.size() == 3) {

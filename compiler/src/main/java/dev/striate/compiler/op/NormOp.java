@@ -14,6 +14,7 @@ import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +23,17 @@ import org.jspecify.annotations.Nullable;
  * @param spec which of the specifications below
  * @param norm what is normalized together
  * @param call how generated code builds it
+ * @param axes the axes that were given; none where they follow from the specification
  */
-public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call) implements Op {
+public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes) implements Op {
     private static final Attr EPS = Attr.optional("eps", Attr.Kind.FLOAT, 1e-5, "added to the variance");
 
-    static final OpSpec<NormOp> LAYER = norm(
-                    "layer_norm",
-                    a -> new NormOp(
-                            a.spec(),
-                            Norm.layerNorm(a.number("eps")),
-                            KernelCall.of(Norm.class, "layerNorm", a.number("eps"))))
+    static final OpSpec<NormOp> LAYER = norm("layer_norm", NormOp::layer)
             .doc(
                     "`(x - mean) / sqrt(variance + eps) * weight + bias` by the mean and the biased variance of the channels"
-                            + " at each place of `[N, C, …]`.")
-            .attrs(EPS)
+                            + " at each place of `[N, C, …]`; with `axis=[C, H, W]`, of all of a sample. Weight and bias have a"
+                            + " number for each channel either way.")
+            .attrs(Attr.optional("axis", Attr.Kind.AXES, List.of(Axis.C), "C, or all axes but N"), EPS)
             .build();
 
     static final OpSpec<NormOp> INSTANCE = norm(
@@ -43,7 +41,8 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call) implements Op {
                     a -> new NormOp(
                             a.spec(),
                             Norm.instanceNorm(a.number("eps")),
-                            KernelCall.of(Norm.class, "instanceNorm", a.number("eps"))))
+                            KernelCall.of(Norm.class, "instanceNorm", a.number("eps")),
+                            List.of()))
             .doc("The same by the mean and the biased variance of each channel of each sample of `[N, C, …]`.")
             .attrs(EPS)
             .build();
@@ -53,12 +52,21 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call) implements Op {
                     a -> new NormOp(
                             a.spec(),
                             Norm.groupNorm(a.integer("groups"), a.number("eps")),
-                            KernelCall.of(Norm.class, "groupNorm", a.integer("groups"), a.number("eps"))))
+                            KernelCall.of(Norm.class, "groupNorm", a.integer("groups"), a.number("eps")),
+                            List.of()))
             .doc("The same by the mean and the biased variance of groups of neighbouring channels of each sample.")
             .attrs(
                     Attr.required("groups", Attr.Kind.POSITIVE_INT, "the number of groups, which divides the channels"),
                     EPS)
             .build();
+
+    private static NormOp layer(Args a) {
+        double eps = a.number("eps");
+        List<Axis> axes = a.axes("axis");
+        return axes.size() == 1
+                ? new NormOp(a.spec(), Norm.layerNorm(eps), KernelCall.of(Norm.class, "layerNorm", eps), axes)
+                : new NormOp(a.spec(), Norm.groupNorm(1, eps), KernelCall.of(Norm.class, "groupNorm", 1, eps), axes);
+    }
 
     private static OpSpec.Builder<NormOp> norm(String name, Function<Args, @Nullable Op> factory) {
         return OpSpec.<NormOp>of(name, Category.LAYER)
@@ -87,6 +95,14 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call) implements Op {
         Shape x = Types.requireChannels(name(), data);
         Types.requireNotNegative(name(), "eps", norm.eps());
         int channels = Windows.fixedChannels(name(), x);
+        List<Integer> given = axes.stream().map(a -> a.of(name(), x)).sorted().toList();
+        if (!given.isEmpty()
+                && !given.equals(List.of(1))
+                && !given.equals(IntStream.range(1, x.rank()).boxed().toList())) {
+            throw new ShapeError(Code.AXIS, "layer_norm normalizes over C, or over all axes but N, not over " + axes)
+                    .remark(0, List.of(), x + " comes from here")
+                    .fix("leave `axis` out for C, or list all axes but N");
+        }
         if (norm.groups() > 0 && channels % norm.groups() != 0) {
             throw new ShapeError(
                             Code.GROUPS,

@@ -6,6 +6,7 @@ import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Pool.Kind;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Maximum and average pooling and their gradients.
+ * Maximum, average and norm pooling and their gradients.
  *
  * @param kind what is taken of each window
  * @param window kernel, stride, padding, rounding
@@ -53,6 +54,14 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
             .gradient((op, g) -> g.give(0, new GradAverage(op, g.node().input(0).shape()), g.incoming()))
             .build();
 
+    static final OpSpec<Pooling> L2 = pooling("l2_pool")
+            .doc("The square root of the sum of squares of each window; where it is 0, so is the gradient.")
+            .attrs(KERNEL, STRIDE, PAD, ROUND)
+            .factory(a -> new Pooling(Kind.L2, window(a), false))
+            .gradient(
+                    (op, g) -> g.give(0, new GradL2(op), g.incoming(), g.node().input(0), g.node()))
+            .build();
+
     private static OpSpec.Builder<Pooling> pooling(String name) {
         return OpSpec.<Pooling>of(name, Category.LAYER)
                 .operands("x")
@@ -70,7 +79,11 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
 
     @Override
     public OpSpec<?> spec() {
-        return kind == Kind.MAX ? MAX : AVERAGE;
+        return switch (kind) {
+            case MAX -> MAX;
+            case AVERAGE -> AVERAGE;
+            case L2 -> L2;
+        };
     }
 
     private TensorType type(TensorType input) {
@@ -80,10 +93,15 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
     }
 
     private KernelCall call() {
+        String factory = switch (kind) {
+            case MAX -> "maxPool";
+            case AVERAGE -> "avgPool";
+            case L2 -> "l2Pool";
+        };
         return Windows.options(
                         KernelCall.of(
                                 Pool.class,
-                                kind == Kind.MAX ? "maxPool" : "avgPool",
+                                factory,
                                 window.kernel().h(),
                                 window.kernel().w()),
                         window,
@@ -127,12 +145,16 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
     private Nd eval(Nd x) {
         Nd y = new Nd(outputShape(x.shape()));
         forEachWindow(x.shape(), (out, elements, divisor) -> {
-            if (kind == Kind.MAX) {
-                y.set(out, elements.stream().mapToDouble(x::get).reduce(Double.NEGATIVE_INFINITY, Math::max));
-            } else {
-                double sum = elements.stream().mapToDouble(x::get).sum();
-                y.set(out, divisor == 0 ? 0 : sum / divisor); // a window wholly in the padding
-            }
+            double value = switch (kind) {
+                case MAX -> elements.stream().mapToDouble(x::get).reduce(Double.NEGATIVE_INFINITY, Math::max);
+                case AVERAGE -> // 0 of a window wholly in the padding
+                    elements.stream().mapToDouble(x::get).sum() / Math.max(1, divisor);
+                case L2 ->
+                    Math.sqrt(elements.stream()
+                            .mapToDouble(i -> x.get(i) * x.get(i))
+                            .sum());
+            };
+            y.set(out, value);
         });
         return y;
     }
@@ -168,6 +190,38 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
         private static boolean isLarger(double a, double b) {
             return a > b || (Double.isNaN(a) && !Double.isNaN(b));
         }
+
+        @Override
+        public OpSpec<?> spec() {
+            return SPEC;
+        }
+    }
+
+    /**
+     * The gradient of pooling by the norm. Operands: the result's gradient, the input and the result.
+     *
+     * @param pool the pooling
+     */
+    record GradL2(Pooling pool) implements Op {
+        static final OpSpec<GradL2> SPEC = OpSpec.<GradL2>of("l2_pool_grad", Category.INTERNAL)
+                .doc("The gradient of `l2_pool`: `g x / y`.")
+                .operands("gradient", "x", "y")
+                .type((op, data) -> data.get(1))
+                .noMacs()
+                .field(op -> Field.ALL)
+                .isGradient()
+                .eval((op, in, context) -> {
+                    Nd x = in.get(1);
+                    Nd dx = new Nd(x.shape());
+                    op.pool.forEachWindow(x.shape(), (out, elements, divisor) -> {
+                        double y = in.get(2).get(out);
+                        double share = y == 0 ? 0 : in.get(0).get(out) / y;
+                        elements.forEach(i -> dx.add(i, share * x.get(i)));
+                    });
+                    return dx;
+                })
+                .kernel((op, node) -> KernelCall.of(L2PoolGrad.class, "l2PoolGrad", op.pool.call()))
+                .build();
 
         @Override
         public OpSpec<?> spec() {

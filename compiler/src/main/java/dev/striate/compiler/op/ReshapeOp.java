@@ -39,7 +39,7 @@ public record ReshapeOp(Shape shape) implements Op {
 
     private TensorType type(TensorType data) {
         Shape x = Types.requireFloat("reshape", 0, data);
-        if (!x.elements().equals(shape.elements())) {
+        if (x.elements().differs(shape.elements())) {
             throw new ShapeError(
                             Code.ELEMENTS,
                             "reshape keeps the elements, and " + x + " has " + x.elements() + ", " + shape + " "

@@ -7,6 +7,7 @@ import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Checks of operands that several operators need. */
 final class Types {
@@ -64,7 +65,9 @@ final class Types {
                                     ? "flatten it and end with fc(" + classes + ")"
                                     : "declare the label as class[N, K]");
         }
-        requireEqual(op, data, 0);
+        if (scores.shape().dim(0).differs(label.shape().dim(0))) {
+            throw different(op, data);
+        }
         requireClasses(op, scores.shape(), classes);
     }
 
@@ -93,16 +96,16 @@ final class Types {
         }
         List<Dim> places = new ArrayList<>(scores.dims());
         places.remove(1);
-        if (!places.equals(data.get(1).shape().dims())) {
+        if (differ(new Shape(places), data.get(1).shape())) {
             throw different(op, data);
         }
         requireClasses(op, scores, classes);
     }
 
-    private static void requireEqual(String op, List<TensorType> data, int axis) {
-        if (data.get(0).shape().dim(axis).differs(data.get(1).shape().dim(axis))) {
-            throw different(op, data);
-        }
+    /** Whether two shapes differ for all sizes, as far as can be told; what is left is compared when a session is opened. */
+    static boolean differ(Shape a, Shape b) {
+        return a.rank() != b.rank()
+                || IntStream.range(0, a.rank()).anyMatch(axis -> a.dim(axis).differs(b.dim(axis)));
     }
 
     /** A shape without the ones at its end: {@code [N]} for {@code [N, 1]}. */
@@ -118,11 +121,8 @@ final class Types {
     static Shape requireSame(String op, List<TensorType> data) {
         Shape a = requireFloat(op, 0, data.get(0));
         Shape b = requireFloat(op, 1, data.get(1));
-        if (a.rank() != b.rank()) {
+        if (differ(a, b)) {
             throw different(op, data);
-        }
-        for (int axis = 0; axis < a.rank(); axis++) {
-            requireEqual(op, data, axis);
         }
         return a;
     }

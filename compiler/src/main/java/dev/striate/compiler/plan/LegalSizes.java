@@ -26,7 +26,7 @@ public final class LegalSizes {
     private static final int MOST_PAIRS = 20_000;
 
     /** A search ends after so many conditions and nodes, which take some tenths of a second, and not before so many sizes. */
-    private static final int MOST_CHECKS = 50_000;
+    private static final int MOST_CHECKS = 10_000;
 
     private static final int FEWEST_TRIED = 32;
 

@@ -4,6 +4,7 @@ import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Rational;
+import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.op.Op;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows one for each layer
  * @param params learned numbers
+ * @param statistics running statistics, which are stored with them and not counted among them
  * @param macs multiply-accumulate operations of a forward pass in inference
  * @param inferenceBytes the planned arena of the forward pass: all values, reused by lifetime
  * @param trainingBytes the same for a training step with its gradients; 0 for a net without a loss
  */
-public record Summary(List<Row> rows, long params, long macs, long inferenceBytes, long trainingBytes) {
+public record Summary(
+        List<Row> rows, long params, long statistics, long macs, long inferenceBytes, long trainingBytes) {
     /** Copies the list. */
     public Summary {
         rows = List.copyOf(rows);
@@ -67,10 +70,14 @@ public record Summary(List<Row> rows, long params, long macs, long inferenceByte
         }
         long params =
                 net.graph().params().stream().mapToLong(p -> elements(p, sizes)).sum();
+        long statistics = net.graph().sources(Source.State.class).stream()
+                .mapToLong(s -> elements(s, sizes))
+                .sum();
         Graph training = net.training();
         return new Summary(
                 rows,
                 params,
+                statistics,
                 rows.stream().mapToLong(Row::macs).sum(),
                 ArenaPlan.bytes(inference, sizes),
                 training == null ? 0 : ArenaPlan.bytes(training, sizes));

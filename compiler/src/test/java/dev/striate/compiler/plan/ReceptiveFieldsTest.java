@@ -11,18 +11,11 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Nodes;
 import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Shape;
-import dev.striate.compiler.ir.TensorType;
-import dev.striate.compiler.op.Field;
-import dev.striate.compiler.op.KernelCall;
 import dev.striate.compiler.op.MergeOp;
-import dev.striate.compiler.op.Op;
-import dev.striate.compiler.op.OpSpec;
-import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.Sizes;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
-import dev.striate.core.window.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,40 +27,6 @@ import org.junit.jupiter.api.Test;
 /** Receptive fields equal what is seen when rows and columns of the input are changed. */
 class ReceptiveFieldsTest {
     private static final Map<String, Long> SIZES = Map.of("N", 1L);
-
-    /** Repeats every element along both axes: nearest upsampling, whose field no operator of the language has yet. */
-    private record Repeat(int factor) implements Op {
-        static final OpSpec<Repeat> SPEC = OpSpec.<Repeat>of("repeat", Category.INTERNAL)
-                .doc("Repeats every element.")
-                .operands("x")
-                .type((op, data) -> TensorType.f32(Shape.of(
-                        data.get(0).shape().dim(0),
-                        data.get(0).shape().dim(1),
-                        data.get(0).shape().dim(2).times(Dim.of(op.factor)),
-                        data.get(0).shape().dim(3).times(Dim.of(op.factor)))))
-                .noMacs()
-                .field(op -> new Field.Transposed(window(op.factor)))
-                .notDifferentiable("only for tests")
-                .eval((op, in, context) -> {
-                    Nd x = in.get(0);
-                    int w = x.dim(3) * op.factor;
-                    return Nd.of(
-                            Sizes.of(x.dim(0), x.dim(1), x.dim(2) * op.factor, w),
-                            i -> x.get(i / w / op.factor * x.dim(3) + i % w / op.factor));
-                })
-                .kernel((op, node) -> KernelCall.of(Repeat.class, "repeat", op.factor))
-                .build();
-
-        private static Window window(int factor) {
-            Extent extent = Extent.square(factor);
-            return new Window(extent, extent, Extent.ONE, Padding.NONE, Rounding.EXACT);
-        }
-
-        @Override
-        public OpSpec<?> spec() {
-            return SPEC;
-        }
-    }
 
     /** A random net on one channel, in which every value grows with all that it sees. */
     private static final class RandomNet {
@@ -111,7 +70,7 @@ class ReceptiveFieldsTest {
                     Node right = conv(forked, Padding.SAME, 2);
                     add(Nodes.node("add" + nodes.size(), MergeOp.add(), left, right));
                 }
-                case 4 -> add(Nodes.node("repeat" + nodes.size(), new Repeat(between(2, 3)), last));
+                case 4 -> transposed(between(2, 3));
                 default -> pool();
             }
         }
@@ -142,12 +101,35 @@ class ReceptiveFieldsTest {
                     last));
         }
 
+        private Node weight(String layer, Extent kernel) {
+            Node weight = Nodes.param(layer + ".weight", Shape.of(1, 1, kernel.h(), kernel.w()));
+            values.put(weight.path(), Nd.of(weight.shape().at(SIZES), i -> 0.1 + random.nextDouble()));
+            nodes.add(weight);
+            return weight;
+        }
+
+        /** A transposed convolution that leaves no element of its result without one of its operand. */
+        private void transposed(int stride) {
+            Extent kernel = new Extent(between(stride, 4), between(stride, 4));
+            String path = "conv_transpose" + nodes.size();
+            Map<String, Object> attrs = Map.of(
+                    "filters",
+                    1,
+                    "kernel",
+                    kernel,
+                    "stride",
+                    Extent.square(stride),
+                    "pad",
+                    new Padding.Explicit(between(0, 1), between(0, 1), between(0, 1), between(0, 1)),
+                    "bias",
+                    false);
+            add(Nodes.node(path, "conv_transpose", attrs, last, weight(path, kernel)));
+        }
+
         private Node conv(Node x, Padding padding, int stride) {
             Extent kernel = new Extent(between(1, 4), between(1, 4));
             String path = "conv" + nodes.size();
-            Node weight = Nodes.param(path + ".weight", Shape.of(1, 1, kernel.h(), kernel.w()));
-            values.put(weight.path(), Nd.of(weight.shape().at(SIZES), i -> 0.1 + random.nextDouble()));
-            nodes.add(weight);
+            Node weight = weight(path, kernel);
             Map<String, Object> attrs = Map.of(
                     "filters",
                     1,
@@ -246,7 +228,7 @@ class ReceptiveFieldsTest {
         Node x = Nodes.input("x", Shape.of(Dim.N, Dim.of(1), Dim.symbol("H"), Dim.symbol("W")));
         Node a = conv("a", x, 3, 2);
         Node b = conv("b", a, 3, 1);
-        Node up = Nodes.node("up", new Repeat(2), b);
+        Node up = Nodes.node("up", "upsample", Map.of("factor", Extent.square(2)), b);
         Node flat = Nodes.node("flat", "flatten", Map.of(), up);
         Graph graph = new Graph("chain", List.of(x, a, b, up, flat), List.of());
         Map<String, Long> sizes = Map.of("N", 1L, "H", 16L, "W", 16L);

@@ -12,6 +12,18 @@ public sealed interface Init {
     /** The value of element {@code index} of a parameter of the given shape; a pure function of its arguments. */
     float value(Sizes shape, long seed, long stream, int index);
 
+    /** The values of a parameter's elements by their index. */
+    @FunctionalInterface
+    interface Values {
+        /** The value of one element. */
+        float at(int index);
+    }
+
+    /** All values, for who asks for more than one: what they have in common is computed once. */
+    default Values values(Sizes shape, long seed, long stream) {
+        return index -> value(shape, seed, stream, index);
+    }
+
     /** Every element the same. */
     record Constant(double value) implements Init {
         @Override
@@ -124,6 +136,68 @@ public sealed interface Init {
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /**
+     * A random orthogonal matrix of a weight {@code [out, the rest]}: rows of length 1 at right angles to each other, or
+     * columns where there are fewer of them (Saxe, McClelland, Ganguli 2014).
+     */
+    record Orthogonal() implements Init {
+        @Override
+        public float value(Sizes shape, long seed, long stream, int index) {
+            return values(shape, seed, stream).at(index);
+        }
+
+        @Override
+        public Values values(Sizes shape, long seed, long stream) {
+            int rows = shape.rank() == 0 ? 1 : shape.dim(0);
+            int columns = shape.elements() / rows;
+            double[][] vectors = new double[Math.min(rows, columns)][Math.max(rows, columns)];
+            for (int v = 0; v < vectors.length; v++) {
+                for (int i = 0; i < vectors[v].length; i++) {
+                    vectors[v][i] = Philox.normal(seed, stream, v * vectors[v].length + i);
+                }
+                // Once more against what rounding has left.
+                atRightAngles(vectors, v);
+                atRightAngles(vectors, v);
+            }
+            return rows <= columns
+                    ? index -> (float) vectors[index / columns][index % columns]
+                    : index -> (float) vectors[index % columns][index / columns];
+        }
+
+        /** Takes from a vector what lies along those before it, and makes its length 1. */
+        private static void atRightAngles(double[][] vectors, int v) {
+            double[] vector = vectors[v];
+            for (int before = 0; before < v; before++) {
+                add(vector, -dot(vector, vectors[before]), vectors[before]);
+            }
+            add(vector, 1 / Math.sqrt(dot(vector, vector)) - 1, vector);
+        }
+
+        private static double dot(double[] a, double[] b) {
+            double sum = 0;
+            for (int i = 0; i < a.length; i++) {
+                sum += a[i] * b[i];
+            }
+            return sum;
+        }
+
+        private static void add(double[] to, double factor, double[] other) {
+            for (int i = 0; i < to.length; i++) {
+                to[i] += factor * other[i];
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "orthogonal";
+        }
+    }
+
+    /** A random orthogonal matrix; see {@link Orthogonal}. */
+    static Init orthogonal() {
+        return new Orthogonal();
     }
 
     /** All zero. */

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Pooling: {@code [N, C, H, W]} gives {@code [N, C, OH, OW]}. Elements of the padding are no part of a maximum, nor of
  * an average unless {@link #countPadding}; reaching past the padding (rounding up) never counts. A window wholly in the
- * padding has the maximum -infinity and the mean 0, and passes no gradient on. NaN is larger than any number: a maximum
+ * padding has the maximum -infinity, the mean and the norm 0, and passes no gradient on. NaN is larger than any number: a maximum
  * over it is NaN, and the first NaN of the window gets the gradient.
  *
  * @param kind what is taken of each window
@@ -23,7 +23,9 @@ public record Pool(Kind kind, Window window, boolean padded) implements Kernel {
         /** The largest element; the first of equals in row-major order passes the gradient. */
         MAX,
         /** The mean. */
-        AVERAGE
+        AVERAGE,
+        /** The square root of the sum of squares; where that is 0, so is the gradient. */
+        L2
     }
 
     /** Maximum pooling with a stride of the kernel's size, without padding. */
@@ -34,6 +36,11 @@ public record Pool(Kind kind, Window window, boolean padded) implements Kernel {
     /** Average pooling with a stride of the kernel's size, without padding. */
     public static Pool avgPool(int kernelH, int kernelW) {
         return new Pool(Kind.AVERAGE, tiling(kernelH, kernelW), false);
+    }
+
+    /** Pooling by the norm of each window, with a stride of the kernel's size, without padding. */
+    public static Pool l2Pool(int kernelH, int kernelW) {
+        return new Pool(Kind.L2, tiling(kernelH, kernelW), false);
     }
 
     private static Window tiling(int h, int w) {

@@ -1,6 +1,7 @@
 package dev.striate.core.init;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.striate.core.Sizes;
@@ -8,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Mean, variance and range of the first values of a weight {@code [32, 64, 5, 3]}. */
@@ -47,6 +49,27 @@ class InitTest {
         assertThat(Math.abs(sum / n - mean)).isLessThanOrEqualTo(5 * Math.sqrt(variance / n));
         assertThat(Math.abs(squares / n - variance)).isLessThanOrEqualTo(5 * variance * Math.sqrt(2.0 / n));
         assertThat(largest).isLessThanOrEqualTo(Math.nextUp((float) most));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 12", "12, 5", "7, 7", "1, 9", "9, 1"})
+    void anOrthogonalMatrixHasRowsOrColumnsAtRightAngles(int rows, int columns) {
+        Init.Values values = Init.orthogonal().values(Sizes.of(rows, columns, 1, 1), 3, 4);
+        boolean wide = rows <= columns;
+        int count = Math.min(rows, columns);
+        for (int a = 0; a < count; a++) {
+            for (int b = 0; b < count; b++) {
+                double dot = 0;
+                for (int i = 0; i < Math.max(rows, columns); i++) {
+                    int atA = wide ? a * columns + i : i * columns + a;
+                    int atB = wide ? b * columns + i : i * columns + b;
+                    dot += values.at(atA) * values.at(atB);
+                }
+                assertThat(dot).isCloseTo(a == b ? 1 : 0, within(1e-6));
+            }
+        }
+        assertThat(values.at(0)).isEqualTo(Init.orthogonal().value(Sizes.of(rows, columns, 1, 1), 3, 4, 0));
+        assertThat(values.at(0)).isNotEqualTo(Init.orthogonal().value(Sizes.of(rows, columns, 1, 1), 3, 5, 0));
     }
 
     @Test

@@ -50,9 +50,10 @@ public final class Weights {
             Tensor tensor = weights.tensor(p.name());
             Init init = p.init();
             long stream = Philox.stream(p.name());
+            Init.Values values = init.values(p.shape(), seed, stream);
             IntStream elements = IntStream.range(0, tensor.elements());
             (tensor.elements() < WORTH_THREADS ? elements : elements.parallel())
-                    .forEach(i -> tensor.set(i, init.value(p.shape(), seed, stream, i)));
+                    .forEach(i -> tensor.set(i, values.at(i)));
         }
         return weights;
     }

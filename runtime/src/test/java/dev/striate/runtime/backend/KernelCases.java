@@ -1,6 +1,8 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.AdaptiveAvgPool;
+import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
@@ -19,6 +21,10 @@ import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.L2PoolGrad;
+import dev.striate.core.kernel.LocallyConnected;
+import dev.striate.core.kernel.LocallyConnectedGradInput;
+import dev.striate.core.kernel.LocallyConnectedGradWeight;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
@@ -93,6 +99,39 @@ final class KernelCases {
         all.put(
                 MaxPoolGrad.class,
                 r -> pool(r, Pool.Kind.MAX, (p, x, gy) -> OneKernel.of(MaxPoolGrad.maxPoolGrad(p), gy, x)));
+        all.put(LocallyConnected.class, r -> local(r, (l, x, gy) -> new OneKernel(l, List.of(x), r.nextLong())));
+        all.put(
+                LocallyConnectedGradInput.class,
+                r -> local(
+                        r,
+                        (l, x, gy) -> OneKernel.of(
+                                LocallyConnectedGradInput.locallyConnectedGradInput(
+                                        l, x.shape().toArray()),
+                                gy,
+                                Operand.random(r, l.weightShape(x.shape()).toArray()))));
+        all.put(
+                LocallyConnectedGradWeight.class,
+                r -> local(
+                        r,
+                        (l, x, gy) -> OneKernel.of(LocallyConnectedGradWeight.locallyConnectedGradWeight(l), gy, x)));
+        all.put(AdaptiveAvgPool.class, r -> OneKernel.of(adaptive(r), map(r)));
+        all.put(AdaptiveAvgPoolGrad.class, r -> {
+            AdaptiveAvgPool pool = adaptive(r);
+            Sizes x = map(r).shape();
+            return OneKernel.of(
+                    AdaptiveAvgPoolGrad.adaptiveAvgPoolGrad(pool, x.toArray()),
+                    Operand.random(r, pool.output(List.of(x)).toArray()));
+        });
+        all.put(
+                L2PoolGrad.class,
+                r -> pool(
+                        r,
+                        Pool.Kind.L2,
+                        (p, x, gy) -> OneKernel.of(
+                                L2PoolGrad.l2PoolGrad(p),
+                                gy,
+                                x,
+                                Operand.random(r, gy.shape().toArray()))));
         all.put(
                 AvgPoolGrad.class,
                 r -> pool(
@@ -158,6 +197,16 @@ final class KernelCases {
         return with.make(conv, x, Operand.random(r, y.toArray()));
     }
 
+    private static OneKernel local(SplittableRandom r, WithWindow<LocallyConnected> with) {
+        Window drawn = window(r, false);
+        Window window = new Window(drawn.kernel(), drawn.stride(), Extent.ONE, drawn.padding(), drawn.rounding());
+        LocallyConnected plain = LocallyConnected.locallyConnected(size(r, 5), 1, 1);
+        LocallyConnected layer = new LocallyConnected(plain.filters(), window, r.nextBoolean(), plain.init());
+        Operand x = input(r, window, size(r, 4));
+        return with.make(
+                layer, x, Operand.random(r, layer.output(List.of(x.shape())).toArray()));
+    }
+
     private static ConvTranspose transpose(SplittableRandom r) {
         int stride = size(r, 3);
         ConvTranspose plain = ConvTranspose.convTranspose(size(r, 9), 2 + r.nextInt(3), 2 + r.nextInt(3))
@@ -175,8 +224,13 @@ final class KernelCases {
         return with.make(pool, x, Operand.random(r, y.toArray()));
     }
 
+    private static AdaptiveAvgPool adaptive(SplittableRandom r) {
+        return AdaptiveAvgPool.adaptiveAvgPool(size(r, 9), size(r, 9));
+    }
+
     private static Pool.Kind anyKind(SplittableRandom r) {
-        return r.nextBoolean() ? Pool.Kind.MAX : Pool.Kind.AVERAGE;
+        List<Pool.Kind> kinds = List.of(Pool.Kind.values());
+        return kinds.get(r.nextInt(kinds.size()));
     }
 
     private static Window window(SplittableRandom r, boolean mayBePlain) {

@@ -1,5 +1,7 @@
 package dev.striate.runtime.backend.cpu;
 
+import dev.striate.core.kernel.AdaptiveAvgPool;
+import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
@@ -32,8 +34,12 @@ import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
+import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.LinePoolGrad;
+import dev.striate.core.kernel.LocallyConnected;
+import dev.striate.core.kernel.LocallyConnectedGradInput;
+import dev.striate.core.kernel.LocallyConnectedGradWeight;
 import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Lrn;
@@ -132,11 +138,19 @@ public final class CpuBackend implements Backend {
         TransposedConvolution transposed = new TransposedConvolution(cpu);
         ElementLosses elementLosses = new ElementLosses(cpu);
         DistanceLosses distanceLosses = new DistanceLosses(cpu);
+        LocalConnections local = new LocalConnections(cpu);
+        AdaptivePooling adaptive = new AdaptivePooling(cpu);
         return new KernelTable()
                 .add(Conv.class, new ConvForward(cpu))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
                 .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
                 .add(Pool.class, pooling::forward)
+                .add(LocallyConnected.class, local::forward)
+                .add(LocallyConnectedGradInput.class, local::inputGradient)
+                .add(LocallyConnectedGradWeight.class, local::weightGradient)
+                .add(AdaptiveAvgPool.class, adaptive::forward)
+                .add(AdaptiveAvgPoolGrad.class, adaptive::gradient)
+                .add(L2PoolGrad.class, pooling::l2Gradient)
                 .add(MaxPoolGrad.class, pooling::maxGradient)
                 .add(AvgPoolGrad.class, pooling::averageGradient)
                 .add(Fc.class, fullyConnected::forward)

@@ -28,7 +28,8 @@ final class PoolLines {
                 (grid.outW() - 1) * grid.strideW() + (grid.kernelW() - 1) * grid.dilationW() + 1);
         this.resultPitch = Math.ceilDiv(width, grid.strideW());
         this.pitch = resultPitch * grid.strideW();
-        this.divisors = max ? new float[0] : divisors(PoolRange.columns(grid, pool.padded()));
+        this.divisors =
+                pool.kind() != Pool.Kind.AVERAGE ? new float[0] : divisors(PoolRange.columns(grid, pool.padded()));
     }
 
     /** How many elements are averaged in each window; 1 for windows wholly in the padding. */
@@ -88,14 +89,12 @@ final class PoolLines {
                 add(lines, from, grid.strideW(), y, 0, results());
             }
         }
-        if (!max) {
-            divide(y);
-        }
+        divide(y);
     }
 
-    /** Divides results, or their gradients, by how many elements are averaged. */
+    /** Divides results, or their gradients, by how many elements are averaged, where they are. */
     void divide(float[] y) {
-        for (int i = 0; i < results(); i++) {
+        for (int i = 0; i < divisors.length; i++) {
             y[i] /= divisors[i];
         }
     }

@@ -4,10 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -33,8 +35,14 @@ final class Pooling {
             float[] x = load(o.in(0).data(), channel, grid.area(), CHANNEL, slot);
             float[] joined = cpu.scratch().array(slot, LINES);
             float[] y = cpu.scratch().array(slot, RESULT);
+            if (pool.kind() == Pool.Kind.L2) {
+                multiply(x, x, grid.area());
+            }
             lines.join(x, joined);
             lines.pool(joined, y);
+            for (int i = 0; i < lines.results() && pool.kind() == Pool.Kind.L2; i++) {
+                y[i] = (float) Math.sqrt(y[i]);
+            }
             for (int oy = 0; oy < grid.outH(); oy++) {
                 long at = outputRow(grid, channel, oy);
                 MemorySegment.copy(y, lines.result(oy), o.out().data(), JAVA_FLOAT, at, grid.outW());
@@ -43,24 +51,58 @@ final class Pooling {
     }
 
     Runnable averageGradient(AvgPoolGrad kernel, Operands o) {
-        Sizes shape = kernel.shape();
-        Grid grid = Grid.of(kernel.pool().window(), shape.dim(2), shape.dim(3));
+        Grid grid = Grid.of(
+                kernel.pool().window(), kernel.shape().dim(2), kernel.shape().dim(3));
         PoolLines lines = new PoolLines(kernel.pool(), grid);
         reserve(grid.area(), lines.results(), lines.elements());
         return channels(o, grid, (channel, slot) -> {
-            float[] gy = cpu.scratch().array(slot, RESULT);
-            float[] joined = cpu.scratch().array(slot, LINES);
-            float[] gx = cpu.scratch().array(slot, CHANNEL);
-            Arrays.fill(gy, 0, lines.results(), 0);
-            for (int oy = 0; oy < grid.outH(); oy++) {
-                long at = outputRow(grid, channel, oy);
-                MemorySegment.copy(o.in(0).data(), JAVA_FLOAT, at, gy, lines.result(oy), grid.outW());
-            }
+            float[] gy = results(o.in(0), channel, grid, lines, RESULT, slot);
             lines.divide(gy);
-            lines.unpool(gy, joined);
-            lines.separate(joined, gx);
+            float[] gx = unpooled(gy, lines, slot);
             store(gx, o.out().data(), channel, grid.area());
         });
+    }
+
+    Runnable l2Gradient(L2PoolGrad kernel, Operands o) {
+        Sizes shape = o.in(1).shape();
+        Grid grid = Grid.of(kernel.pool().window(), shape.dim(2), shape.dim(3));
+        PoolLines lines = new PoolLines(kernel.pool(), grid);
+        reserve(Math.max(grid.area(), lines.results()), lines.results(), Math.max(grid.area(), lines.elements()));
+        return channels(o, grid, (channel, slot) -> {
+            float[] gy = results(o.in(0), channel, grid, lines, RESULT, slot);
+            float[] y = results(o.in(2), channel, grid, lines, CHANNEL, slot);
+            for (int i = 0; i < lines.results(); i++) {
+                gy[i] = y[i] == 0 ? 0 : gy[i] / y[i];
+            }
+            float[] gx = unpooled(gy, lines, slot);
+            multiply(gx, load(o.in(1).data(), channel, grid.area(), LINES, slot), grid.area());
+            store(gx, o.out().data(), channel, grid.area());
+        });
+    }
+
+    /** One channel of results, or their gradients, where the lines have them; 0 between them. */
+    private float[] results(Tensor from, int channel, Grid grid, PoolLines lines, int array, int slot) {
+        float[] y = cpu.scratch().array(slot, array);
+        Arrays.fill(y, 0, lines.results(), 0);
+        for (int oy = 0; oy < grid.outH(); oy++) {
+            MemorySegment.copy(from.data(), JAVA_FLOAT, outputRow(grid, channel, oy), y, lines.result(oy), grid.outW());
+        }
+        return y;
+    }
+
+    /** The sum for each element of a channel of what its windows have. */
+    private float[] unpooled(float[] gy, PoolLines lines, int slot) {
+        float[] joined = cpu.scratch().array(slot, LINES);
+        float[] gx = cpu.scratch().array(slot, CHANNEL);
+        lines.unpool(gy, joined);
+        lines.separate(joined, gx);
+        return gx;
+    }
+
+    private static void multiply(float[] x, float[] by, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] *= by[i];
+        }
     }
 
     Runnable maxGradient(MaxPoolGrad kernel, Operands o) {

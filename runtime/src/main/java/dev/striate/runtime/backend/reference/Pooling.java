@@ -1,10 +1,12 @@
 package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.AvgPoolGrad;
+import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.backend.Operands;
+import java.util.function.DoubleUnaryOperator;
 
 /** Pooling and its gradients. */
 final class Pooling {
@@ -21,18 +23,36 @@ final class Pooling {
                     return first < 0 ? Double.NEGATIVE_INFINITY : x.tensor().get(first);
                 });
             case AVERAGE ->
-                () -> y.setAll((n, c, oy, ox) -> {
-                    double sum = 0;
-                    for (int ky = 0; ky < grid.kernelH(); ky++) {
-                        for (int kx = 0; kx < grid.kernelW(); kx++) {
-                            int iy = grid.row(oy, ky);
-                            int ix = grid.column(ox, kx);
-                            sum += x.contains(iy, ix) ? x.get(n, c, iy, ix) : 0;
-                        }
-                    }
-                    return sum / Math.max(1, divisor(pool, grid, oy, ox));
-                });
+                () -> y.setAll((n, c, oy, ox) ->
+                        sum(x, grid, n, c, oy, ox, v -> v) / Math.max(1, divisor(pool, grid, oy, ox)));
+            case L2 -> () -> y.setAll((n, c, oy, ox) -> Math.sqrt(sum(x, grid, n, c, oy, ox, v -> v * v)));
         };
+    }
+
+    private static double sum(Map4 x, Grid grid, int n, int c, int oy, int ox, DoubleUnaryOperator of) {
+        double sum = 0;
+        for (int ky = 0; ky < grid.kernelH(); ky++) {
+            for (int kx = 0; kx < grid.kernelW(); kx++) {
+                int iy = grid.row(oy, ky);
+                int ix = grid.column(ox, kx);
+                sum += x.contains(iy, ix) ? of.applyAsDouble(x.get(n, c, iy, ix)) : 0;
+            }
+        }
+        return sum;
+    }
+
+    static Runnable l2Gradient(L2PoolGrad kernel, Operands o) {
+        Map4 gy = Map4.of(o.in(0));
+        Map4 x = Map4.of(o.in(1));
+        Map4 y = Map4.of(o.in(2));
+        Map4 gx = Map4.of(o.out());
+        Grid grid = Grid.of(kernel.pool().window(), gx.h(), gx.w());
+        return () -> spread(
+                gx,
+                gy,
+                grid,
+                (n, c, oy, ox) -> y.get(n, c, oy, ox) == 0 ? 0 : gy.get(n, c, oy, ox) / y.get(n, c, oy, ox),
+                (n, c, iy, ix) -> x.get(n, c, iy, ix));
     }
 
     static Runnable maxGradient(MaxPoolGrad kernel, Operands o) {
@@ -56,21 +76,30 @@ final class Pooling {
         Map4 gy = Map4.of(o.in(0));
         Map4 gx = Map4.of(o.out());
         Grid grid = Grid.of(pool.window(), gx.h(), gx.w());
-        return () -> {
-            gx.setAll((n, c, iy, ix) -> 0);
-            gy.forEach((n, c, oy, ox) -> {
-                float share = gy.get(n, c, oy, ox) / Math.max(1, divisor(pool, grid, oy, ox));
-                for (int ky = 0; ky < grid.kernelH(); ky++) {
-                    for (int kx = 0; kx < grid.kernelW(); kx++) {
-                        int iy = grid.row(oy, ky);
-                        int ix = grid.column(ox, kx);
-                        if (gx.contains(iy, ix)) {
-                            gx.set(n, c, iy, ix, gx.get(n, c, iy, ix) + share);
-                        }
+        return () -> spread(
+                gx,
+                gy,
+                grid,
+                (n, c, oy, ox) -> gy.get(n, c, oy, ox) / Math.max(1, divisor(pool, grid, oy, ox)),
+                (n, c, iy, ix) -> 1);
+    }
+
+    /** Adds the share of every window to each of its elements, times a factor of the element. */
+    private static void spread(Map4 gx, Map4 gy, Grid grid, Map4.Element share, Map4.Element factor) {
+        gx.setAll((n, c, iy, ix) -> 0);
+        gy.forEach((n, c, oy, ox) -> {
+            double amount = share.at(n, c, oy, ox);
+            for (int ky = 0; ky < grid.kernelH(); ky++) {
+                for (int kx = 0; kx < grid.kernelW(); kx++) {
+                    int iy = grid.row(oy, ky);
+                    int ix = grid.column(ox, kx);
+                    if (gx.contains(iy, ix)) {
+                        double sum = gx.get(n, c, iy, ix) + amount * factor.at(n, c, iy, ix);
+                        gx.set(n, c, iy, ix, (float) sum);
                     }
                 }
-            });
-        };
+            }
+        });
     }
 
     /** The index of the first largest element (or the first NaN) of a window; -1 when all of it is padding. */

@@ -1,5 +1,7 @@
 package dev.striate.runtime.backend.reference;
 
+import dev.striate.core.kernel.AdaptiveAvgPool;
+import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
@@ -32,8 +34,12 @@ import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
+import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.LinePoolGrad;
+import dev.striate.core.kernel.LocallyConnected;
+import dev.striate.core.kernel.LocallyConnectedGradInput;
+import dev.striate.core.kernel.LocallyConnectedGradWeight;
 import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Lrn;
@@ -81,6 +87,12 @@ public final class ReferenceBackend implements Backend {
                 .add(ConvGradInput.class, Convolution::inputGradient)
                 .add(ConvGradWeight.class, Convolution::weightGradient)
                 .add(Pool.class, Pooling::forward)
+                .add(LocallyConnected.class, LocalConnections::forward)
+                .add(LocallyConnectedGradInput.class, LocalConnections::inputGradient)
+                .add(LocallyConnectedGradWeight.class, LocalConnections::weightGradient)
+                .add(AdaptiveAvgPool.class, AdaptivePooling::forward)
+                .add(AdaptiveAvgPoolGrad.class, AdaptivePooling::gradient)
+                .add(L2PoolGrad.class, Pooling::l2Gradient)
                 .add(MaxPoolGrad.class, Pooling::maxGradient)
                 .add(AvgPoolGrad.class, Pooling::averageGradient)
                 .add(Fc.class, FullyConnected::forward)
