@@ -62,8 +62,7 @@ class GuideTest {
             }
             String label = text.contains("truth") ? "  label truth: class[N, 10]\n" : "";
             String output = OUTPUT.matcher(text).find() ? "" : "  image -> relu -> output unchanged\n";
-            return file("net Sample {\n  input image: f32[N, 3, 32, 32]\n  label truth: class[N, 10]\n" + indented(text)
-                    + output + "}\n");
+            return file("net Sample {\n  input image: f32[N, 3, 32, 32]\n" + label + indented(text) + output + "}\n");
         }
 
         private static String indented(String statements) {
