@@ -49,15 +49,25 @@ record Golden(Path root) {
     private static void check(Path input, Map<String, String> texts) throws IOException {
         for (Map.Entry<String, String> text : texts.entrySet()) {
             String name = input.getFileName().toString().replace(".cnn", text.getKey());
-            Path expected = input.resolveSibling(name);
-            if (UPDATE) {
-                Files.writeString(expected, text.getValue());
-            } else {
-                assertThat(text.getValue()).as(name).isNotEmpty().isEqualTo(Files.readString(expected));
-            }
+            compare(input.resolveSibling(name), text.getValue());
         }
+        failAfterUpdate(input);
+    }
+
+    /** Fails when {@code file} does not hold {@code text}, or writes it. */
+    static void compare(Path file, String text) throws IOException {
         if (UPDATE) {
-            fail("wrote what is expected of " + input + ": read it, then run again without -Dgolden.update");
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } else {
+            assertThat(text).as(file.toString()).isNotEmpty().isEqualTo(Files.readString(file));
+        }
+    }
+
+    /** Fails when files were written, so that a person reads what changed. */
+    static void failAfterUpdate(Path what) {
+        if (UPDATE) {
+            fail("wrote what is expected of " + what + ": read it, then run again without -Dgolden.update");
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -39,5 +40,23 @@ class GoldenErrorsTest {
         assertThat(Code.values())
                 .filteredOn(code -> code != Code.TOO_LARGE) // would take a file of 4 MiB; LimitsTest has it
                 .allSatisfy(code -> assertThat(all).contains("[" + code.id() + "]"));
+    }
+
+    @Test
+    void everyFileOfTheChecklistIsThere() throws IOException {
+        Path golden = Path.of("src/test/golden");
+        List<String> named = Pattern.compile("`([\\w/]+\\.cnn)`")
+                .matcher(Files.readString(golden.resolve("README.md")))
+                .results()
+                .map(m -> m.group(1))
+                .toList();
+        assertThat(named)
+                .hasSizeGreaterThan(90)
+                .allSatisfy(file -> assertThat(golden.resolve(file)).exists());
+    }
+
+    @Test
+    void thereAreManyFiles() throws IOException {
+        assertThat(GOLDEN.files(".cnn")).hasSizeGreaterThanOrEqualTo(120);
     }
 }

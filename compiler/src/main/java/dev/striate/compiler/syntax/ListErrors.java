@@ -52,6 +52,11 @@ final class ListErrors {
                     "a setting stands outside of a recipe",
                     "write it between the braces of `train Name for Net { … }`");
         }
+        if (found.is("{") && trouble.onSameLine() && Words.isName(before)) {
+            return trouble.punctuation(
+                    "a `.` is missing between " + quoted(before) + " and `{`",
+                    "write it like `import striate.models.resnet.{ResNet18}`");
+        }
         return misspelled("declaration", Words.DECLARATIONS, "begin with `net`, `block` or `train`");
     }
 
@@ -83,7 +88,8 @@ final class ListErrors {
         if (found.is(":") && Words.isReserved(before)) {
             return Trouble.reserved(before);
         }
-        return trouble.unexpected(quoted(found) + " does not belong after " + quoted(before), "remove it");
+        String fix = found.is("=") ? "write `==` to compare" : "remove it";
+        return trouble.unexpected(quoted(found) + " does not belong after " + quoted(before), fix);
     }
 
     private Diagnostic.Builder beginningStatement() {

@@ -263,6 +263,13 @@ final class SyntaxErrors {
     // ---- everything else
 
     private Diagnostic.Builder missing(ParserRuleContext context, IntervalSet expected) {
+        if (context instanceof ImportDeclContext && Words.isName(before) && Words.isName(found)) {
+            return missingComma();
+        }
+        if (found.is("=") && expected.contains(CnnLexer.LBRACE)) {
+            return trouble.unexpected(
+                    quoted(found) + " does not belong after " + quoted(before), "write `==` to compare");
+        }
         String fix = Examples.like(context);
         if (expected.size() == 1 && (found.is("=") || found.is(":"))) {
             return trouble.punctuation(words(expected) + " belongs where " + quoted(found) + " stands", fix);

@@ -3,14 +3,19 @@ package dev.striate.compiler.syntax;
 import static dev.striate.compiler.syntax.Parsing.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.striate.compiler.Compiler;
 import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Parsing.Parsed;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +52,20 @@ class RecoveryTest {
                 }
                 """);
         assertThat(parsed.diagnostics().stream().map(d -> d.span().line())).containsExactly(1, 2, 3, 3, 4, 5);
+    }
+
+    static List<Path> fiveErrors() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/test/golden/errors/recovery"))) {
+            return files.filter(f -> f.toString().endsWith(".cnn")).sorted().toList();
+        }
+    }
+
+    /** The messages themselves are golden files. */
+    @ParameterizedTest
+    @MethodSource("fiveErrors")
+    void fiveErrorsAreFiveMessages(Path file) {
+        SourceFile source = new SourceFile(file.toString(), Parsing.read(file));
+        assertThat(Compiler.compile(source).diagnostics().sorted()).hasSize(5);
     }
 
     @Test
