@@ -91,7 +91,8 @@ final class SummaryCommand implements Callable<Integer> {
         console.out().println(heading);
         console.out().print(table);
         console.out()
-                .println("total: " + grouped(summary.params()) + " parameters" + plus(summary.statistics()) + ", " + grouped(summary.macs())
+                .println("total: " + grouped(summary.params()) + " parameters" + plus(summary.statistics()) + ", "
+                        + grouped(summary.macs())
                         + " MACs; memory: " + bytes(summary.inferenceBytes()) + " for inference, "
                         + bytes(summary.trainingBytes()) + " for training");
         console.out().flush();

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param inferenceBytes the planned arena of the forward pass: all values, reused by lifetime
  * @param trainingBytes the same for a training step with its gradients; 0 for a net without a loss
  */
-public record Summary(List<Row> rows, long params, long statistics, long macs, long inferenceBytes, long trainingBytes) {
+public record Summary(
+        List<Row> rows, long params, long statistics, long macs, long inferenceBytes, long trainingBytes) {
     /** Copies the list. */
     public Summary {
         rows = List.copyOf(rows);
