@@ -1,6 +1,7 @@
 package dev.striate.cli;
 
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.JsonRenderer;
 import dev.striate.compiler.diag.SarifRenderer;
 import dev.striate.compiler.diag.Severity;
@@ -42,6 +43,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "F", description = "${COMPLETION-CANDIDATES}; the default is text.")
     private Format format = Format.TEXT;
 
+    @Option(names = Programs.STRICT, description = "Takes warnings for errors.")
+    private boolean strict;
+
     CheckCommand(Console console) {
         this.console = console;
     }
@@ -52,7 +56,8 @@ final class CheckCommand implements Callable<Integer> {
         int unread = 0;
         for (Path file : files) {
             try {
-                all.addAll(Programs.compilation(file).diagnostics().sorted());
+                Diagnostics found = Programs.compilation(file).diagnostics();
+                all.addAll((strict ? found.strict() : found).sorted());
             } catch (Failure e) {
                 console.say(e.sentence());
                 unread++;

@@ -28,6 +28,9 @@ final class CompileCommand implements Callable<Integer> {
     @Option(names = "-d", paramLabel = "DIR", required = true, description = "The root of the packages' folders.")
     private Path folder = Path.of("");
 
+    @Option(names = Programs.STRICT, description = "Takes warnings for errors.")
+    private boolean strict;
+
     CompileCommand(Console console) {
         this.console = console;
     }
@@ -36,7 +39,7 @@ final class CompileCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<CompiledNet> nets = new ArrayList<>();
         for (Path file : files) {
-            nets.addAll(Programs.compile(file, console));
+            nets.addAll(Programs.compile(file, strict, console));
         }
         Set<String> paths = new HashSet<>();
         for (CompiledNet net : nets) {

@@ -4,6 +4,7 @@ import dev.striate.compiler.Compilation;
 import dev.striate.compiler.CompiledNet;
 import dev.striate.compiler.Compiler;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.Severity;
 import dev.striate.compiler.diag.TextRenderer;
 import dev.striate.compiler.source.SourceFile;
@@ -17,20 +18,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles {@code .cnn} files for the commands that go on with the nets. */
 final class Programs {
+    /** The option that takes warnings for errors. */
+    static final String STRICT = "-Werror";
+
     private Programs() {}
+
+    /** The nets of a file, whatever its warnings. See {@link #compile(Path, boolean, Console)}. */
+    static List<CompiledNet> compile(Path file, Console console) {
+        return compile(file, false, console);
+    }
 
     /**
      * The nets of a file, at least one. Diagnostics are printed.
      *
+     * @param strict whether warnings are errors
      * @throws Failure when the file cannot be read, has errors or declares no net
      */
-    static List<CompiledNet> compile(Path file, Console console) {
+    static List<CompiledNet> compile(Path file, boolean strict, Console console) {
         Compilation compilation = compilation(file);
-        List<Diagnostic> diagnostics = compilation.diagnostics().sorted();
+        Diagnostics found = strict ? compilation.diagnostics().strict() : compilation.diagnostics();
+        List<Diagnostic> diagnostics = found.sorted();
         if (!diagnostics.isEmpty()) {
             console.err().println(new TextRenderer(console.fancyErr()).render(diagnostics));
         }
-        if (compilation.diagnostics().hasErrors()) {
+        if (found.hasErrors()) {
             throw Failure.input(file + " has " + count(diagnostics, Severity.ERROR));
         }
         if (compilation.nets().isEmpty()) {

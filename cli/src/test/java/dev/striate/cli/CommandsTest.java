@@ -201,6 +201,30 @@ class CommandsTest {
     }
 
     @Test
+    void warningsAreSaidAndAreErrorsOnlyWhereAskedFor(@TempDir Path own) throws IOException {
+        Path file = own.resolve("linear.cnn");
+        Files.writeString(file, "net Linear { input x: f32[N, 4]  x -> fc(4) -> fc(4) -> relu -> output y }");
+        Path java = own.resolve("Linear.java");
+
+        Run check = Run.striate("check", file);
+        assertThat(check.status()).isZero();
+        assertThat(check.out()).contains("warning[CNN0402]");
+        assertThat(check.err()).contains("0 errors, 1 warning");
+        Run strict = Run.striate("check", "-Werror", file);
+        assertThat(strict.status()).isEqualTo(1);
+        assertThat(strict.out()).contains("error[CNN0402]");
+
+        Run refused = Run.striate("compile", "-Werror", file, "-d", own);
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains("error[CNN0402]", "has 1 error");
+        assertThat(java).doesNotExist();
+        Run compiled = Run.striate("compile", file, "-d", own);
+        assertThat(compiled.status()).isZero();
+        assertThat(compiled.err()).contains("warning[CNN0402]");
+        assertThat(java).exists();
+    }
+
+    @Test
     void errorsStopTheOtherCommands() throws IOException {
         Path file = edited("-> relu", "-> rely");
         for (Run run : new Run[] {

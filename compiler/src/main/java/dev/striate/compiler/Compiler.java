@@ -8,6 +8,7 @@ import dev.striate.compiler.emit.JavaEmitter;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.GraphVerifier;
+import dev.striate.compiler.lint.Lints;
 import dev.striate.compiler.pass.DeadCode;
 import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.compiler.source.Library;
@@ -38,10 +39,11 @@ public final class Compiler {
         Set<String> imports = new TreeSet<>();
         List<NetModel> models = Analyzer.analyze(file, watched(library, imports), diagnostics);
         if (diagnostics.hasErrors()) {
-            return new Compilation(diagnostics, List.of(), imports);
+            return new Compilation(Lints.heed(file, diagnostics), List.of(), imports);
         }
+        Lints.check(file, models.stream().map(NetModel::graph).toList(), diagnostics);
         return new Compilation(
-                diagnostics,
+                Lints.heed(file, diagnostics),
                 models.stream()
                         .map(Compiler::verified)
                         .map(Compiler::differentiated)

@@ -40,7 +40,7 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
 
     private static CompiledNet compile(String text) {
         Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text));
-        assertThat(new TextRenderer(false).render(compilation.diagnostics().sorted()))
+        assertThat(new TextRenderer(false).render(compilation.diagnostics().errors()))
                 .as(text)
                 .isEmpty();
         assertThat(compilation.nets()).hasSize(1);

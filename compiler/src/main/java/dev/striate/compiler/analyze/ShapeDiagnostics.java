@@ -79,7 +79,7 @@ final class ShapeDiagnostics {
         List<Node> way = new ArrayList<>();
         Node at = node;
         way.add(at);
-        while (at.operation() instanceof Op
+        while (!at.inputs().isEmpty()
                 && at.input(0).shape().rank() == node.shape().rank()) {
             at = at.input(0);
             way.add(at);

@@ -291,6 +291,63 @@ public enum Code {
             "documentation without a declaration",
             "A `///` comment documents the declaration that follows it and becomes its Javadoc. Elsewhere it "
                     + "is lost; an ordinary comment begins with `//`."),
+    /** Linear layers without an activation between them. */
+    LINEAR_PAIR(
+            "CNN0402",
+            "no activation between linear layers",
+            "Two convolutions or fully connected layers, one right after the other, compute a linear function, as one"
+                    + " of them could; `batch_norm`, `dropout`, `pad`, `reshape` and `flatten` between them do not"
+                    + " change that. Pairs are left alone when the value between them is also used elsewhere, when it"
+                    + " has fewer channels than what comes before and after it, as in MobileNetV2, and when the two"
+                    + " have fewer weights than the one would have, as depthwise separable convolutions do."),
+    /** A loss that applies softmax or the sigmoid a second time. */
+    PROBABILITIES_AS_LOGITS(
+            "CNN0403",
+            "probabilities given to a loss on logits",
+            "`cross_entropy` applies softmax and `binary_cross_entropy` the sigmoid, in a way that does not overflow."
+                    + " Given probabilities, they learn slowly and never reach 0."),
+    /** Dropout before a batch normalization. */
+    DROPOUT_BEFORE_NORM(
+            "CNN0404",
+            "dropout before batch_norm",
+            "Dropout raises the variance of what it is applied to, in training only. A `batch_norm` right behind it"
+                    + " remembers that variance and divides by it when the net is used, where it is smaller."),
+    /** A name that nothing uses. */
+    UNUSED(
+            "CNN0405",
+            "never used",
+            "An input, label, parameter, learned tensor, shared layer or value with a name is used nowhere in its net or block."
+                    + " Of several names given at once, one that is used is enough; labels of steps need no use."),
+    /** A chain to nowhere. */
+    DEAD_CHAIN(
+            "CNN0406",
+            "computed for nothing",
+            "The value of a chain, or of its last steps, reaches no output, loss or metric. It is left out of the"
+                    + " generated code. A label at the end of a chain says that it is meant to be looked at."),
+    /** A condition that is always the same. */
+    CONSTANT_CONDITION(
+            "CNN0407",
+            "condition that depends on nothing",
+            "`if` and `? :` choose at compile time. A condition without a parameter, loop variable or size always"
+                    + " chooses the same branch."),
+    /** A bias that is subtracted again. */
+    BIAS_BEFORE_NORM(
+            "CNN0408",
+            "bias before batch_norm",
+            "`batch_norm` subtracts the mean of every channel, and a bias with it, and adds a bias of its own. A bias"
+                    + " right before it costs memory and time, and its gradient is 0."),
+    /** Padding that is larger than half of the window. */
+    WIDE_PADDING(
+            "CNN0409",
+            "padding larger than half the kernel",
+            "With a padding of more than half of the kernel (with its dilation), windows at the edge see more padding than"
+                    + " input, and the output is larger than the input."),
+    /** A comment that allows no lint. */
+    ALLOWS_NOTHING(
+            "CNN0410",
+            "lint:allow without the code of a lint",
+            "`// lint:allow CNN0402` silences that warning on its line; on a line of its own, on the next; before the"
+                    + " first word of a file, in all of it. Several codes may stand there, and a reason behind them."),
     /** A contract that does not hold. */
     CONTRACT(
             "CNN0501",

@@ -32,6 +32,11 @@ public record Diagnostic(
         notes = List.copyOf(notes);
     }
 
+    /** The same as an error. */
+    Diagnostic asError() {
+        return new Diagnostic(code, Severity.ERROR, message, span, label, related, notes, fix);
+    }
+
     /** Begins an error; {@link Builder#build} ends it. */
     public static Builder error(Code code, Span span, String message) {
         return new Builder(code, Severity.ERROR, span, message);

@@ -41,7 +41,19 @@ public final class Diagnostics {
 
     /** Whether any of them is an error. */
     public boolean hasErrors() {
-        return all.stream().anyMatch(d -> d.severity() == Severity.ERROR);
+        return !errors().isEmpty();
+    }
+
+    /** The errors among them, by file and position. */
+    public List<Diagnostic> errors() {
+        return sorted().stream().filter(d -> d.severity() == Severity.ERROR).toList();
+    }
+
+    /** The same, every warning as an error: for who lets no warning pass. */
+    public Diagnostics strict() {
+        Diagnostics strict = new Diagnostics();
+        all.forEach(d -> strict.add(d.asError()));
+        return strict;
     }
 
     /** All of them, by file and position. */

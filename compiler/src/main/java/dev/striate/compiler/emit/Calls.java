@@ -93,7 +93,8 @@ final class Calls {
                         "new $T($L, $L, $L, $L)", Padding.Explicit.class, p.top(), p.bottom(), p.left(), p.right());
     }
 
-    private static CodeBlock init(Init init) {
+    /** {@code Init.normal(0.0, 0.02)}. */
+    static CodeBlock init(Init init) {
         return switch (init) {
             case Init.Constant c -> CodeBlock.of("$T.constant($L)", Init.class, number(c.value()));
             case Init.Uniform u -> CodeBlock.of("$T.uniform($L, $L)", Init.class, number(u.low()), number(u.high()));

@@ -34,6 +34,7 @@ public final class JavaEmitter {
     private static final String BACKEND_PACKAGE = "dev.striate.runtime.backend";
     static final ClassName BINDER = ClassName.get(BACKEND_PACKAGE, "Binder");
     static final ClassName SESSION = ClassName.get(BACKEND_PACKAGE, "NetSession");
+    static final ClassName VALUE = ClassName.get(BACKEND_PACKAGE, "Value");
     static final ClassName STEP = ClassName.get(BACKEND_PACKAGE, "Step");
     static final ClassName INPUT = ClassName.get(BACKEND_PACKAGE, "Input");
     static final ClassName OUTPUT = ClassName.get(BACKEND_PACKAGE, "Output");

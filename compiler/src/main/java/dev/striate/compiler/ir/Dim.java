@@ -65,7 +65,10 @@ public final class Dim {
         @Override
         public int compareTo(Monomial b) {
             int byDegree = Integer.compare(b.atoms.size(), atoms.size());
-            return byDegree != 0 ? byDegree : toString().compareTo(b.toString());
+            if (byDegree != 0 || atoms.equals(b.atoms)) { // most are of degree 0 or 1, and their text is not needed
+                return byDegree;
+            }
+            return toString().compareTo(b.toString());
         }
 
         @Override
@@ -271,7 +274,8 @@ public final class Dim {
         if (terms.isEmpty()) {
             return Optional.of(Rational.ZERO);
         }
-        return terms.size() == 1 ? Optional.ofNullable(terms.get(Monomial.ONE)) : Optional.empty();
+        boolean number = terms.size() == 1 && terms.firstKey().atoms().isEmpty();
+        return number ? Optional.ofNullable(terms.get(Monomial.ONE)) : Optional.empty();
     }
 
     /** The whole number, when this is one and fits a long. */

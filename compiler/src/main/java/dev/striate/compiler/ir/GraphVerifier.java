@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Checks what holds for every graph between two passes. */
 public final class GraphVerifier {
@@ -21,31 +22,31 @@ public final class GraphVerifier {
         Set<Node> seen = new HashSet<>();
         Set<String> paths = new HashSet<>();
         for (Node node : graph.nodes()) {
-            require(seen.containsAll(node.inputs()), after, node + " comes before its operands");
-            require(seen.add(node), after, node + " stands twice");
-            require(paths.add(node.path()), after, "two nodes are called " + node.path());
-            require(!node.isSource() || node.inputs().isEmpty(), after, node + " is a source with operands");
+            require(seen.containsAll(node.inputs()), after, () -> node + " comes before its operands");
+            require(seen.add(node), after, () -> node + " stands twice");
+            require(paths.add(node.path()), after, () -> "two nodes are called " + node.path());
+            require(!node.isSource() || node.inputs().isEmpty(), after, () -> node + " is a source with operands");
         }
         Map<String, TensorType> states = new HashMap<>();
         graph.sources(Source.State.class).forEach(s -> states.put(s.path(), s.type()));
         Set<String> names = new HashSet<>();
         for (Result result : graph.results()) {
-            require(seen.contains(result.node()), after, "result " + result.name() + " is not in the graph");
+            require(seen.contains(result.node()), after, () -> "result " + result.name() + " is not in the graph");
             require(
                     names.add(result.kind() + " " + result.phase() + " " + result.name()),
                     after,
-                    "two results are called " + result.name());
+                    () -> "two results are called " + result.name());
             require(
                     result.kind() != Graph.Kind.STATE || result.node().type().equals(states.get(result.name())),
                     after,
-                    "no running statistic of its shape is called " + result.name());
+                    () -> "no running statistic of its shape is called " + result.name());
         }
         return graph;
     }
 
-    private static void require(boolean holds, String after, String what) {
+    private static void require(boolean holds, String after, Supplier<String> what) {
         if (!holds) {
-            throw new IllegalStateException("after " + after + ": " + what);
+            throw new IllegalStateException("after " + after + ": " + what.get());
         }
     }
 }

@@ -49,6 +49,11 @@ public record Shape(List<Dim> dims) {
         return elementsFrom(0);
     }
 
+    /** The same where some symbols have sizes. */
+    public Shape with(Map<String, Long> sizes) {
+        return new Shape(dims.stream().map(d -> d.at(sizes)).toList());
+    }
+
     /**
      * The shape for given sizes.
      *

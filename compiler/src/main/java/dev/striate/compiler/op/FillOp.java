@@ -5,6 +5,7 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.Fill;
+import java.util.Map;
 
 /**
  * A value of which every element is the same.
@@ -46,6 +47,11 @@ public record FillOp(OpSpec<?> spec, double value, Shape shape) implements Op {
                 .notDifferentiable("it depends on nothing")
                 .eval((op, in, context) -> Nd.of(context.sizes(op.shape), i -> op.value))
                 .kernel((op, node) -> KernelCall.of(Fill.class, "fill", op.value, op.shape));
+    }
+
+    @Override
+    public Op at(Map<String, Long> sizes) {
+        return new FillOp(spec, value, shape.with(sizes));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.RandomNormal;
+import java.util.Map;
 
 /**
  * Random numbers of a normal distribution.
@@ -34,6 +35,11 @@ record NormalOp(Shape shape, double mean, double deviation) implements Op {
             .kernel((op, node) ->
                     KernelCall.of(RandomNormal.class, "randomNormal", op.mean, op.deviation, node.path(), op.shape))
             .build();
+
+    @Override
+    public Op at(Map<String, Long> sizes) {
+        return new NormalOp(shape.with(sizes), mean, deviation);
+    }
 
     @Override
     public OpSpec<?> spec() {

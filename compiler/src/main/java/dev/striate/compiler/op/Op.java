@@ -2,6 +2,7 @@ package dev.striate.compiler.op;
 
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Operation;
+import java.util.Map;
 
 /** An operator with its attributes: a record, whose facets stand in its {@link OpSpec}. */
 public interface Op extends Operation {
@@ -16,6 +17,11 @@ public interface Op extends Operation {
     @Override
     default String describe(Node node) {
         return spec().kernel(node).toString();
+    }
+
+    /** The same operator where some symbols of its arguments have sizes. */
+    default Op at(Map<String, Long> sizes) {
+        return this;
     }
 
     /** The operator of a node that is no source. */

@@ -8,6 +8,7 @@ import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.Reshape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The same elements under another shape.
@@ -47,6 +48,11 @@ public record ReshapeOp(Shape shape) implements Op {
                     .fix("choose sizes whose product is " + x.elements());
         }
         return TensorType.f32(shape);
+    }
+
+    @Override
+    public Op at(Map<String, Long> sizes) {
+        return new ReshapeOp(shape.with(sizes));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Slice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The elements from one place of an axis up to another, and so on for the axes that follow.
@@ -89,6 +90,11 @@ public record SliceOp(Axis axis, List<Dim> bounds) implements Op {
         Nd y = new Nd(slice.output(List.of(x.shape())));
         y.forEachIn(x, slice.start(x.shape()), (small, large) -> y.set(small, x.get(large)));
         return y;
+    }
+
+    @Override
+    public Op at(Map<String, Long> sizes) {
+        return new SliceOp(axis, new Shape(bounds).with(sizes).dims());
     }
 
     @Override

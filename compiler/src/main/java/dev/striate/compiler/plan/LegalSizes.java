@@ -25,6 +25,11 @@ public final class LegalSizes {
     private static final int MOST_STEPS = 4096;
     private static final int MOST_PAIRS = 20_000;
 
+    /** A search ends after so many conditions and nodes, which take some tenths of a second, and not before so many sizes. */
+    private static final int MOST_CHECKS = 10_000;
+
+    private static final int FEWEST_TRIED = 32;
+
     /**
      * Why a graph does not fit together at some sizes.
      *
@@ -56,6 +61,7 @@ public final class LegalSizes {
     private final Dimensions dimensions;
     private final Facts facts;
     private @Nullable Problem furthest;
+    private long checks;
 
     private LegalSizes(Graph graph) {
         this.graph = graph;
@@ -115,7 +121,8 @@ public final class LegalSizes {
 
     /** All dimensions at their least size, then all one step larger, and so on. */
     private Optional<Map<String, Long>> equalSteps() {
-        for (int k = 0; k < MOST_STEPS; k++) {
+        checks = 0;
+        for (int k = 0; k < MOST_STEPS && goesOn(k); k++) {
             int steps = k;
             Optional<Map<String, Long>> found =
                     attempt(dimensions.names().stream().map(n -> steps).toList());
@@ -128,8 +135,11 @@ public final class LegalSizes {
 
     /** Every combination of steps, those with a small sum first. */
     private Optional<Map<String, Long>> mixedSteps() {
+        checks = 0;
         int tried = 0;
-        for (int sum = 1; tried < MOST_PAIRS && dimensions.names().size() > 1; sum++) {
+        for (int sum = 1;
+                tried < MOST_PAIRS && goesOn(tried) && dimensions.names().size() > 1;
+                sum++) {
             for (List<Integer> steps : splits(sum, dimensions.names().size())) {
                 Optional<Map<String, Long>> found = attempt(steps);
                 if (found.isPresent()) {
@@ -139,6 +149,10 @@ public final class LegalSizes {
             }
         }
         return Optional.empty();
+    }
+
+    private boolean goesOn(int tried) {
+        return tried < FEWEST_TRIED || checks < MOST_CHECKS;
     }
 
     /** The ways to write {@code sum} as a sum of {@code parts} numbers of 0 or more. */
@@ -165,6 +179,7 @@ public final class LegalSizes {
                     name, Math.addExact(facts.least(name), Math.multiplyExact(facts.step(name), (long) steps.get(i))));
         }
         Optional<Problem> problem = problem(sizes);
+        checks += problem.map(Problem::after).orElse(0) + 1;
         if (problem.isPresent() && (furthest == null || problem.get().after >= furthest.after)) {
             furthest = problem.get();
         }
@@ -199,7 +214,7 @@ public final class LegalSizes {
         if (node.operation() instanceof Op op) {
             List<TensorType> data =
                     op.spec().data(node).stream().map(types::get).toList();
-            type = op.spec().type(op, data);
+            type = op.spec().type(op.at(sizes), data);
         }
         Sizes numbers = type.shape().at(sizes);
         if (Arrays.stream(numbers.toArray()).anyMatch(d -> d < 1)) {

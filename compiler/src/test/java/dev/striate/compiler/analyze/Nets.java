@@ -49,7 +49,7 @@ final class Nets {
     /** The only net of a file without errors. */
     static NetModel net(String text) {
         Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text));
-        assertThat(new TextRenderer(false).render(compilation.diagnostics().sorted()))
+        assertThat(new TextRenderer(false).render(compilation.diagnostics().errors()))
                 .isEmpty();
         assertThat(compilation.nets()).hasSize(1);
         return compilation.nets().getFirst().model();

@@ -2,6 +2,7 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.NetSpec;
 import dev.striate.core.Sizes;
+import dev.striate.core.init.Init;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.runtime.tensor.Tensor;
@@ -178,6 +179,18 @@ public final class Binder {
      * @param data the data operands in the kernel's order
      */
     public Step step(String path, Kernel kernel, Value... data) {
+        return shared(path, path, kernel, data);
+    }
+
+    /**
+     * A step with the parameters of another: a use of shared weights. They are declared as {@code owner.weight}, unless an
+     * earlier step declared them.
+     *
+     * @param path the path of this use
+     * @param owner the path that the parameters belong to
+     * @param data the data operands in the kernel's order
+     */
+    public Step shared(String path, String owner, Kernel kernel, Value... data) {
         recording();
         if (!paths.add(path)) {
             throw error(path, "two steps have this path");
@@ -185,12 +198,29 @@ public final class Binder {
         List<Value> operands = own(path, data);
         Sizes shape = output(path, kernel, operands);
         List<Sizes> shapes = shapes(operands);
+        boolean shares = !path.equals(owner);
         for (Parameter p : described(path, () -> kernel.params(shapes))) {
-            operands.add(declare(p.under(path)));
+            Parameter parameter = p.under(owner);
+            Value before = shares ? params.get(parameter.name()) : null;
+            operands.add(before == null ? declare(parameter) : before);
         }
         boolean alias = kernel.isView();
         Storage storage = alias ? operands.get(0).storage : Storage.planned(Tensor.bytes(shape), program.size());
         return add(path, storage, shape, kernel, operands, alias);
+    }
+
+    /**
+     * A learned tensor that belongs to no layer.
+     *
+     * @param path its path, used once
+     * @param init its first values
+     */
+    public Value learned(String path, Init init, int... shape) {
+        recording();
+        if (params.containsKey(path)) {
+            throw error(path, "two parameters have this path");
+        }
+        return declare(new Parameter(path, checked(path, shape), init));
     }
 
     /**

@@ -1,0 +1,108 @@
+package dev.striate.compiler.emit;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeSpec;
+import java.util.ArrayList;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+
+/** Fields with the statements that record them and those that run them: of a session, or of a class nested in it. */
+final class Part {
+    /** The most statements of one method. */
+    private static final int LONGEST = 60;
+
+    private record Statement(CodeBlock code, int line) {}
+
+    final Names names;
+    private final String file;
+    private final List<FieldSpec.Builder> fields = new ArrayList<>();
+    private final List<Statement> recorded = new ArrayList<>();
+    private final List<CodeBlock> run = new ArrayList<>();
+
+    Part(String file, Names names) {
+        this.file = file;
+        this.names = names;
+    }
+
+    /** Declares a field. */
+    String field(ClassName type, String name) {
+        fields.add(FieldSpec.builder(type, name, Modifier.PRIVATE));
+        return name;
+    }
+
+    /** Adds a statement that records. */
+    void record(CodeBlock code, int line) {
+        recorded.add(new Statement(code, line));
+    }
+
+    /** Adds a statement that runs what was recorded. */
+    void run(String field) {
+        run.add(CodeBlock.of("$L.run();\n", field));
+    }
+
+    private boolean isLong() {
+        return recorded.size() > LONGEST + LONGEST / 2;
+    }
+
+    /** The fields: final unless they are set in several methods. */
+    List<FieldSpec> fields() {
+        return fields.stream()
+                .map(f -> isLong() ? f.build() : f.addModifiers(Modifier.FINAL).build())
+                .toList();
+    }
+
+    /**
+     * The statements that record, each with its line of the source behind it where that changes. When they are too many for
+     * one method, they are calls of others, which are added to the class.
+     */
+    CodeBlock recording(TypeSpec.Builder type, List<ParameterSpec> parameters) {
+        if (!isLong()) {
+            return commented(recorded);
+        }
+        CodeBlock.Builder calls = CodeBlock.builder();
+        CodeBlock arguments = CodeBlock.join(
+                parameters.stream().map(p -> CodeBlock.of("$N", p)).toList(), ", ");
+        for (int from = 0; from < recorded.size(); from += LONGEST) {
+            String name = names.unique("record" + (from / LONGEST + 1), "_");
+            calls.add("$L($L);\n", name, arguments);
+            type.addMethod(MethodSpec.methodBuilder(name)
+                    .addModifiers(Modifier.PRIVATE)
+                    .addParameters(parameters)
+                    .addCode(commented(recorded.subList(from, Math.min(from + LONGEST, recorded.size()))))
+                    .build());
+        }
+        return calls.build();
+    }
+
+    private CodeBlock commented(List<Statement> statements) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        int last = -1;
+        for (Statement s : statements) {
+            CodeBlock comment = s.line == last ? CodeBlock.of("") : CodeBlock.of(" // $L:$L", file, s.line);
+            code.add("$L;$L\n", s.code, comment);
+            last = s.line;
+        }
+        return code.build();
+    }
+
+    /** The statements that run, in several methods when they are too many for one. */
+    CodeBlock running(TypeSpec.Builder type) {
+        if (run.size() <= LONGEST * 4) { // a call takes few bytes
+            return CodeBlock.join(run, "");
+        }
+        CodeBlock.Builder calls = CodeBlock.builder();
+        for (int from = 0; from < run.size(); from += LONGEST * 4) {
+            String name = names.unique("run" + (from / (LONGEST * 4) + 1), "_");
+            calls.add("$L();\n", name);
+            type.addMethod(MethodSpec.methodBuilder(name)
+                    .addModifiers(Modifier.PRIVATE)
+                    .addCode(CodeBlock.join(run.subList(from, Math.min(from + LONGEST * 4, run.size())), ""))
+                    .build());
+        }
+        return calls.build();
+    }
+}
