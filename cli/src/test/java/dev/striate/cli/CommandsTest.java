@@ -279,6 +279,22 @@ class CommandsTest {
     }
 
     @Test
+    void trainsRunningStatisticsAndSaysHowManyThereAre() throws IOException {
+        Path file = edited("pad=1) -> relu", "pad=1, bias=false) -> batch_norm -> relu");
+        String text = Files.readString(file).replaceAll("(?m)^  assert .*$", "");
+        Files.writeString(file, text);
+        assertThat(Run.striate("summary", file).out()).contains("total: 9,978 parameters plus 96 running statistics, ");
+        JsonNode json = new ObjectMapper()
+                .readTree(Run.striate("summary", file, "--json").out());
+        assertThat(json.get("examples.Digits").get("statistics").asLong()).isEqualTo(96);
+        Path out = folder.resolve("out");
+        Run train = Run.striate("train", file, "--epochs", 2, "--out", out);
+        assertThat(train.out()).as(train.err()).matches("test xent \\S+ acc 0\\.9\\d+\\R");
+        Run eval = Run.striate("eval", file, "--weights", out.resolve("weights.safetensors"));
+        assertThat(eval.out()).isEqualTo(train.out());
+    }
+
+    @Test
     void gradcheckFindsTheDigitsRight() {
         Run run = Run.striate("gradcheck", DIGITS);
         assertThat(run.out())

@@ -2,10 +2,14 @@ package dev.striate.tests;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.striate.compiler.eval.GradCheck;
 import dev.striate.compiler.plan.LegalSizes;
+import dev.striate.core.kernel.Parameter;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +73,46 @@ class GeneratedNetTest {
                 throw new AssertionError("seed " + seed + ":\n" + text, e);
             }
         }
+    }
+
+    /** One set of weights and of running statistics, which each use moves on in the order of the file. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "cpu"})
+    void aSharedBatchNormAgreesWithTheEvaluator(String backend) throws Exception {
+        GeneratedNet net = GeneratedNet.of("""
+                net Twins {
+                  input a: f32[N, 2, 5, 5]
+                  input b: f32[N, 2, 5, 5]
+                  label same: f32[N]
+                  shared norm = batch_norm(momentum=0.3)
+                  let x = a -> norm -> conv(2, 3) -> flatten -> fc(3)
+                  let y = b -> norm -> conv(2, 3) -> flatten -> fc(3) -> output embedding
+                  loss pair = contrastive(x, y, same, margin=2)
+                }
+                """, folder);
+        assertThat(net.spec().parameters().stream().filter(p -> !p.learned()))
+                .extracting(Parameter::name)
+                .containsExactly("norm.running_mean", "norm.running_var");
+        NetAgreement.check(net, Backends.byName(backend), 3);
+    }
+
+    /** Shapes that may differ are compared when a session is opened, not before. */
+    @Test
+    void sizesThatAreNotKnownToDifferAreComparedWhenASessionIsOpened() throws Exception {
+        GeneratedNet net = GeneratedNet.of("""
+                net Added {
+                  input a: f32[N, 1, H, 6]
+                  input b: f32[N, 1, K, 6]
+                  let x = a -> conv(1, 1)
+                  let y = b -> conv(1, 1)
+                  x -> add(y) -> output sum
+                }
+                """, folder);
+        Net opened = net.with(Weights.init(net.spec(), 1));
+        opened.open(Backends.byName("reference"), 2, 4, 4).close();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> opened.open(Backends.byName("reference"), 2, 4, 5))
+                .withMessageContaining("test.cnn:6");
     }
 
     /** The standard library's LeNet-5: tanh and average pooling. */

@@ -191,12 +191,20 @@ final class ArgumentValues {
     }
 
     private @Nullable Axis axis(String name, String words, Ast.Expr written) {
-        String word = word(written);
+        String word = written instanceof Ast.Ref r && isDimension(r) ? r.name().text() : word(written);
         if (word != null) {
             return Axis.NAMES.contains(word) ? new Axis(word) : unknownWord(name, words, word, Axis.NAMES, written);
         }
         Integer number = integer(name, words, 0, written);
         return number == null ? null : Axis.of(number);
+    }
+
+    /** Whether a name is that of a symbolic dimension: where an axis is wanted, H is the axis even if it is a size, too. */
+    private boolean isDimension(Ast.Ref ref) {
+        return Axis.NAMES.contains(ref.name().text())
+                && scope.find(ref.name().text()) != null
+                && folder.fold(ref) instanceof Const.Num(Dim dim)
+                && dim.constant().isEmpty();
     }
 
     private @Nullable List<Axis> axes(String name, String words, Ast.Expr written) {

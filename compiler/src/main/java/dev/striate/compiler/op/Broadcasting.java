@@ -78,7 +78,8 @@ final class Broadcasting {
         return longest;
     }
 
-    private static ShapeError different(String op, List<TensorType> data, int other) {
+    /** That operand {@code other} has not the shape of the first. */
+    static ShapeError different(String op, List<TensorType> data, int other) {
         Shape a = data.get(0).shape();
         Shape b = data.get(other).shape();
         String sentence = data.size() == 2

@@ -69,7 +69,9 @@ public record DistanceLossOp(OpSpec<?> spec, DistanceLoss loss) implements Op {
                     .fix("give it values with a batch axis");
         }
         if (loss.comparesThird()) {
-            Types.requireSame(name(), List.of(data.get(0), data.get(2)));
+            if (Types.differ(x, Types.requireFloat(name(), 2, data.get(2)))) {
+                throw Broadcasting.different(name(), data, 2);
+            }
             return TensorType.f32(Shape.SCALAR);
         }
         Shape same = Types.withoutTrailingOnes(Types.requireFloat(name(), 2, data.get(2)));

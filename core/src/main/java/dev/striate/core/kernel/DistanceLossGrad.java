@@ -22,14 +22,12 @@ public record DistanceLossGrad(DistanceLoss loss, int operand) implements Kernel
      * @param v the third's number or distance
      */
     public double first(double u, double v) {
-        double along = operand == 2 || u == 0 ? 0 : loss.slope(u, v) / u;
-        return operand == 1 ? -along : along;
+        return operand == 2 || u == 0 ? 0 : (operand == 1 ? -1 : 1) * loss.slope(u, v) / u;
     }
 
     /** What the difference of the first and the third operand is multiplied by, where the third is a value. */
     public double third(double u, double v) {
-        double along = operand == 1 || v == 0 ? 0 : loss.thirdSlope(u, v) / v;
-        return operand == 2 ? -along : along;
+        return operand == 1 || v == 0 ? 0 : (operand == 2 ? -1 : 1) * loss.thirdSlope(u, v) / v;
     }
 
     /** Whether the gradient is a number for each sample. */
