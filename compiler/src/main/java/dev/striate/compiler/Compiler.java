@@ -81,8 +81,12 @@ public final class Compiler {
             return m;
         }
         Graph training = GraphVerifier.verify(TrainingPhase.run(m.graph()), "the training phase");
-        Graph gradients = GraphVerifier.verify(
-                Autodiff.run(training, objectives.getFirst().name()), "autodiff");
+        Graph gradients = training;
+        for (Graph.Result objective : training.results(Kind.OBJECTIVE)) {
+            String name = objective.name();
+            gradients = Autodiff.run(gradients, name, n -> n.isParam() && training.updates(name, n));
+        }
+        GraphVerifier.verify(gradients, "autodiff");
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();

@@ -7,10 +7,12 @@ import dev.striate.compiler.CompiledNet;
 import dev.striate.compiler.Compiler;
 import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.source.Library;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.core.NetSpec;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.sources.SourceRoots;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -28,6 +30,10 @@ import javax.tools.ToolProvider;
  * @param type the generated class
  */
 record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
+    /** The packages that golden nets import from. */
+    private static final Library LIBRARY =
+            new SourceRoots(Path.of(""), List.of(Path.of("../compiler/src/test/golden/library")));
+
     /** Compiles a file with one net; {@code folder} takes the class files. */
     static GeneratedNet of(String text, Path folder) throws IOException, ReflectiveOperationException {
         CompiledNet net = compile(text);
@@ -55,7 +61,7 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
     }
 
     private static List<CompiledNet> nets(String text) {
-        Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text));
+        Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text), LIBRARY);
         assertThat(new TextRenderer(false).render(compilation.diagnostics().errors()))
                 .as(text)
                 .isEmpty();

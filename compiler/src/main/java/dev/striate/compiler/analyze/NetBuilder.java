@@ -37,6 +37,7 @@ final class NetBuilder {
     private final IdentityHashMap<Node, Ast.Type> declared = new IdentityHashMap<>();
     private final Map<String, Node> owned = new HashMap<>();
     private final Map<String, Integer> ordinals = new HashMap<>();
+    private final Map<String, Set<String>> updates = new HashMap<>();
     private final Set<Node> labelled = new HashSet<>();
     private final Deque<Origin.Call> calls = new ArrayDeque<>();
     private final List<String> dimensions = new ArrayList<>();
@@ -167,6 +168,11 @@ final class NetBuilder {
         results.add(new Graph.Result(kind, name, node, origin(span), phase));
     }
 
+    /** Says which parameters an objective updates. */
+    void updates(String objective, Set<String> paths) {
+        updates.put(objective, paths);
+    }
+
     // ---- dimensions
 
     /** Adds a symbolic dimension. */
@@ -192,6 +198,6 @@ final class NetBuilder {
 
     /** What was collected; no sizes of its dimensions are known to fit yet. */
     Graph graph(String name) {
-        return new Graph(name, nodes, results, new Dimensions(dimensions, conditions, Map.of()));
+        return new Graph(name, nodes, results, new Dimensions(dimensions, conditions, Map.of()), Map.copyOf(updates));
     }
 }

@@ -7,7 +7,15 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Phase;
 import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.source.Span;
+import dev.striate.compiler.syntax.Ast;
+import dev.striate.core.recipe.Glob;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What training makes small: the objective that is in force in training, or else the only loss. */
 final class Objectives {
@@ -29,35 +37,27 @@ final class Objectives {
         List<Deferred> outside =
                 written.stream().filter(d -> d.phase() == Phase.ALWAYS).toList();
         List<Deferred> inForce = inTraining.isEmpty() ? outside : inTraining;
-        if (inForce.size() > 1) {
-            several(inForce);
-        } else if (inForce.size() == 1) {
-            objective(inForce.getFirst());
-        } else {
+        Map<String, Span> updated = new HashMap<>();
+        for (Deferred d : inForce) {
+            objective(d, updated, inForce.size() > 1);
+        }
+        if (inForce.isEmpty()) {
             onlyLoss();
         }
     }
 
-    private void several(List<Deferred> inForce) {
-        Deferred second = inForce.get(1);
-        log.unsupported(second.objective().span(), "a second objective", "add them up: `objective 0.3 * a + b`");
-    }
-
-    private void objective(Deferred deferred) {
-        if (!deferred.objective().updates().isEmpty()) {
-            log.unsupported(
-                    deferred.objective().updates().getFirst().span(),
-                    "an objective for a part of the parameters",
-                    "leave `updates` out: it updates all of them");
+    private void objective(Deferred deferred, Map<String, Span> updated, boolean several) {
+        String name = deferred.objective().name() == null
+                ? NAME
+                : deferred.objective().name().text();
+        if (several || !deferred.objective().updates().isEmpty()) {
+            updates(deferred.objective(), name, updated);
         }
         Phase before = parts.net().phase();
         parts.net().enter(deferred.phase());
         Value value = parts.expressions()
                 .value(deferred.objective().value(), deferred.frame().forTerms());
         if (value instanceof Value.One one && one.node().shape().rank() == 0) {
-            String name = deferred.objective().name() == null
-                    ? NAME
-                    : deferred.objective().name().text();
             parts.net()
                     .result(
                             Kind.OBJECTIVE,
@@ -76,6 +76,34 @@ final class Objectives {
                     .fix("add up losses: `objective 0.3 * a + b`"));
         }
         parts.net().enter(before);
+    }
+
+    /** What an objective updates: parameters that no other objective updates. */
+    private void updates(Ast.Objective objective, String name, Map<String, Span> updated) {
+        if (objective.updates().isEmpty() || objective.name() == null) {
+            log.add(Diagnostic.error(
+                            Code.OBJECTIVE,
+                            objective.span(),
+                            "of several objectives each has a name and says which parameters it updates")
+                    .fix("write `objective critic = catch updates \"d.**\"`"));
+            return;
+        }
+        List<String> paths =
+                parts.net().graph("").params().stream().map(Node::path).toList();
+        RecipeGlobs globs = new RecipeGlobs(paths, log);
+        Set<String> own = new TreeSet<>();
+        for (Ast.Text text : objective.updates()) {
+            Glob glob = new Glob(globs.read(text));
+            for (String path : paths) {
+                Span before = glob.matches(path) && own.add(path) ? updated.putIfAbsent(path, text.span()) : null;
+                if (before != null) {
+                    log.add(Diagnostic.error(Code.OBJECTIVE, text.span(), "two objectives update `" + path + "`")
+                            .related(before, "updated here, too")
+                            .fix("give each parameter to one objective"));
+                }
+            }
+        }
+        parts.net().updates(name, own);
     }
 
     private void onlyLoss() {

@@ -34,6 +34,6 @@ final class Sizing {
         }
         Map<String, Long> smallest = search.found().orElse(Map.of());
         Dimensions known = new Dimensions(dimensions.names(), dimensions.conditions(), smallest);
-        return new Graph(graph.name(), graph.nodes(), graph.results(), known);
+        return new Graph(graph.name(), graph.nodes(), graph.results(), known, graph.updates());
     }
 }

@@ -226,8 +226,7 @@ final class StatementLowering {
     private void term(Ast.Name name, Ast.Expr expr, Role role, Graph.Kind kind, Frame frame) {
         Value value = parts.expressions().term(expr, new Term(role, name), frame);
         if (value instanceof Value.One one) {
-            boolean scalar = one.node().shape().rank() == 0;
-            if (scalar || (role == Role.METRIC && parts.net().needsLabel(one.node()))) {
+            if (one.node().shape().rank() == 0) {
                 parts.net().result(kind, name.text(), one.node(), name.span());
             } else {
                 log.add(Diagnostic.error(

@@ -16,13 +16,14 @@ final class Trainable {
 
     /** Reports layers without a gradient between parameters and the objective. */
     static void check(Graph graph, Log log) {
-        graph.results(Kind.OBJECTIVE).forEach(o -> gradients(graph, o.node(), log));
+        graph.results(Kind.OBJECTIVE).forEach(o -> gradients(graph, o.name(), o.node(), log));
     }
 
-    private static void gradients(Graph graph, Node loss, Log log) {
+    private static void gradients(Graph graph, String objective, Node loss, Log log) {
         Set<Node> learned = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Node node : graph.nodes()) {
-            if (node.isParam() || node.inputs().stream().anyMatch(learned::contains)) {
+            boolean learns = node.isParam() && graph.updates(objective, node);
+            if (learns || node.inputs().stream().anyMatch(learned::contains)) {
                 learned.add(node);
             }
         }

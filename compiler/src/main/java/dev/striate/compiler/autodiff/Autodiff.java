@@ -34,9 +34,11 @@ public final class Autodiff {
     private final Map<Node, Node> gradients = new HashMap<>();
     private final List<Node> nodes;
     private final Map<String, Integer> names = new HashMap<>();
+    private final Set<String> paths = new HashSet<>();
 
     private Autodiff(Graph graph) {
         nodes = new ArrayList<>(graph.nodes());
+        graph.nodes().forEach(n -> paths.add(n.path()));
     }
 
     /** The graph with the gradients of an objective or loss by all parameters that it depends on as further results. */
@@ -87,14 +89,14 @@ public final class Autodiff {
     /** Adds a node that belongs to the gradient by {@code of}. */
     private Node add(Node of, String suffix, Op op, Node... operands) {
         String base = of.path() + "." + suffix;
-        int count = names.merge(base, 1, Integer::sum);
+        String path;
+        do {
+            int count = names.merge(base, 1, Integer::sum);
+            path = count == 1 ? base : base + count;
+        } while (!paths.add(path)); // a graph with several objectives has gradients already
         List<TensorType> types = Arrays.stream(operands).map(Node::type).toList();
         Node node = new Node(
-                op,
-                List.of(operands),
-                op.spec().type(op, types),
-                count == 1 ? base : base + count,
-                new Origin.Derived("autodiff", of.origin()));
+                op, List.of(operands), op.spec().type(op, types), path, new Origin.Derived("autodiff", of.origin()));
         nodes.add(node);
         return node;
     }

@@ -1,7 +1,9 @@
 package dev.striate.compiler.ir;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A net, or its training step, as operations in an order in which they can run.
@@ -10,8 +12,10 @@ import java.util.Optional;
  * @param nodes all nodes, operands before their users
  * @param results what is asked of it
  * @param dimensions the symbolic dimensions of its inputs and labels; what passes make of a graph has none of its own
+ * @param updates by the name of an objective, the paths of the parameters that it updates; all where it is missing
  */
-public record Graph(String name, List<Node> nodes, List<Result> results, Dimensions dimensions) {
+public record Graph(
+        String name, List<Node> nodes, List<Result> results, Dimensions dimensions, Map<String, Set<String>> updates) {
     /** What a result is for. */
     public enum Kind {
         /** A value that the user of the net reads. */
@@ -56,7 +60,7 @@ public record Graph(String name, List<Node> nodes, List<Result> results, Dimensi
 
     /** A graph whose sizes, the batch apart, are numbers, or told elsewhere. */
     public Graph(String name, List<Node> nodes, List<Result> results) {
-        this(name, nodes, results, Dimensions.NONE);
+        this(name, nodes, results, Dimensions.NONE, Map.of());
     }
 
     /** Copies the lists. */
@@ -65,9 +69,15 @@ public record Graph(String name, List<Node> nodes, List<Result> results, Dimensi
         results = List.copyOf(results);
     }
 
+    /** Whether an objective updates a parameter. */
+    public boolean updates(String objective, Node param) {
+        Set<String> own = updates.get(objective);
+        return own == null || own.contains(param.path());
+    }
+
     /** The same net with other nodes and results. */
     public Graph with(List<Node> others, List<Result> asked) {
-        return new Graph(name, others, asked, dimensions);
+        return new Graph(name, others, asked, dimensions, updates);
     }
 
     /** The results of one kind, in order. */
