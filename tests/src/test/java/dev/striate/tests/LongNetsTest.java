@@ -21,23 +21,21 @@ class LongNetsTest {
     /** HotSpot leaves longer methods to the interpreter: {@code -XX:HugeMethodLimit}. */
     private static final int LONGEST = 8_000;
 
-    private static final String BLOCKS = """
-            block Cell(x) { x -> residual { fc(3) -> tanh } }
-
-            net Deep {
-              input x: f32[N, 3]
-              label y: f32[N, 3]
-              x -> repeat %d { Cell } -> output z
-              loss l = quadratic(z, y)
-            }
-            """;
-
     @TempDir
     Path folder = Path.of("");
 
     @Test
     void aThousandBlocks() throws Exception {
-        GeneratedNet.of(BLOCKS.formatted(1000), folder);
+        GeneratedNet.of("""
+                block Cell(x) { x -> residual { fc(3) -> tanh } }
+
+                net Deep {
+                  input x: f32[N, 3]
+                  label y: f32[N, 3]
+                  x -> repeat %d { Cell } -> output z
+                  loss l = quadratic(z, y)
+                }
+                """.formatted(1000), folder);
         assertThat(longest()).isLessThanOrEqualTo(LONGEST);
     }
 
