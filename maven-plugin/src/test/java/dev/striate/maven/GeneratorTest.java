@@ -59,6 +59,17 @@ class GeneratorTest {
     }
 
     @Test
+    void aChangedImportRegeneratesWhoImportsIt() throws IOException {
+        source("parts/twice.cnn", "package parts\n\nblock Twice(x) {\n  x -> relu\n}\n");
+        source("a.cnn", net("zoo", "A", 3));
+        source("b.cnn", net("zoo", "B", 3).replace("package zoo\n", "package zoo\nimport parts.{Twice}\n"));
+        run();
+        assertThat(run().compiled()).isEmpty();
+        source("parts/twice.cnn", "package parts\n\nblock Twice(x) {\n  x -> tanh\n}\n");
+        assertThat(run().compiled()).containsExactly("src/b.cnn", "src/parts/twice.cnn");
+    }
+
+    @Test
     void aChangeThatDoesNotShowInTheJavaWritesNothing() throws IOException {
         source("a.cnn", net("zoo", "A", 3));
         run();

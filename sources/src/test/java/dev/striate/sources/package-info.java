@@ -1,0 +1,4 @@
+@NullMarked
+package dev.striate.sources;
+
+import org.jspecify.annotations.NullMarked;
