@@ -50,7 +50,7 @@ final class Feeds {
 
     /** The same, relative to {@code least} where the expected numbers are smaller. */
     static double distance(Nd actual, Nd expected, double least) {
-        double largest = least;
+        double largest = Math.max(least, Float.MIN_NORMAL);
         double difference = 0;
         for (int i = 0; i < expected.size(); i++) {
             double e = expected.get(i);
