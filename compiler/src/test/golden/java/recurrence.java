@@ -92,23 +92,23 @@ public final class Reader implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input frames;
-        private final Step zeros1, _0;
+        private final Step zeros1, _0ArgumentsSlice1;
 
         private final Cell cell;
 
-        private final Step _1;
+        private final Step _1ArgumentsSlice1;
 
         private final CellPart cellPart;
 
-        private final Step _2;
+        private final Step _2ArgumentsSlice1;
 
         private final CellPart2 cellPart2;
 
-        private final Step _3;
+        private final Step _3ArgumentsSlice1;
 
         private final CellPart3 cellPart3;
 
-        private final Step _4;
+        private final Step _4ArgumentsSlice1;
 
         private final CellPart4 cellPart4;
 
@@ -119,15 +119,15 @@ public final class Reader implements Net {
             super(b.format(1).source("recurrence.cnn"));
             frames = b.at(13).input("frames", n, 15);               // recurrence.cnn:13
             zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));      // recurrence.cnn:17
-            _0 = b.at(17).step("0", slice(1, 0, 3), frames);
+            _0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
             cell = new Cell(b, n, this);
-            _1 = b.at(17).step("1", slice(1, 3, 6), frames);
+            _1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
             cellPart = new CellPart(b, n, this);
-            _2 = b.at(17).step("2", slice(1, 6, 9), frames);
+            _2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
             cellPart2 = new CellPart2(b, n, this);
-            _3 = b.at(17).step("3", slice(1, 9, 12), frames);
+            _3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
             cellPart3 = new CellPart3(b, n, this);
-            _4 = b.at(17).step("4", slice(1, 12, 15), frames);
+            _4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
             cellPart4 = new CellPart4(b, n, this);
             head = b.at(18).step("head", fc(2), cellPart4.plus5_5); // recurrence.cnn:18
             scores = b.at(18).output("scores", head);
@@ -147,15 +147,15 @@ public final class Reader implements Net {
         @Override
         protected void steps() {
             zeros1.run();
-            _0.run();
+            _0ArgumentsSlice1.run();
             cell.run();
-            _1.run();
+            _1ArgumentsSlice1.run();
             cellPart.run();
-            _2.run();
+            _2ArgumentsSlice1.run();
             cellPart2.run();
-            _3.run();
+            _3ArgumentsSlice1.run();
             cellPart3.run();
-            _4.run();
+            _4ArgumentsSlice1.run();
             cellPart4.run();
             head.run();
         }
@@ -165,7 +165,7 @@ public final class Reader implements Net {
             private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
 
             private Cell(Binder b, int n, Session net) {
-                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);   // recurrence.cnn:5
+                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0ArgumentsSlice1); // recurrence.cnn:5
                 fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
                 sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
                 fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
@@ -197,7 +197,7 @@ public final class Reader implements Net {
                 times4_2, plus2_2;
 
             private CellPart(Binder b, int n, Session net) {
-                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1);     // recurrence.cnn:5
+                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1ArgumentsSlice1); // recurrence.cnn:5
                 fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
                 sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
                 fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
@@ -229,7 +229,7 @@ public final class Reader implements Net {
                 times6_3, plus3_3;
 
             private CellPart2(Binder b, int n, Session net) {
-                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2); // recurrence.cnn:5
+                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2ArgumentsSlice1); // recurrence.cnn:5
                 fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
                 sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
                 fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
@@ -261,7 +261,7 @@ public final class Reader implements Net {
                 times8_4, plus4_4;
 
             private CellPart3(Binder b, int n, Session net) {
-                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3); // recurrence.cnn:5
+                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3ArgumentsSlice1); // recurrence.cnn:5
                 fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
                 sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
                 fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
@@ -293,7 +293,7 @@ public final class Reader implements Net {
                 times10_5, plus5_5;
 
             private CellPart4(Binder b, int n, Session net) {
-                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4); // recurrence.cnn:5
+                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4ArgumentsSlice1); // recurrence.cnn:5
                 fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
                 sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
                 fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
@@ -323,23 +323,23 @@ public final class Reader implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input frames, kind;
-        private final Step zeros1, _0;
+        private final Step zeros1, _0ArgumentsSlice1;
 
         private final Cell cell;
 
-        private final Step _1;
+        private final Step _1ArgumentsSlice1;
 
         private final CellPart cellPart;
 
-        private final Step _2;
+        private final Step _2ArgumentsSlice1;
 
         private final CellPart2 cellPart2;
 
-        private final Step _3;
+        private final Step _3ArgumentsSlice1;
 
         private final CellPart3 cellPart3;
 
-        private final Step _4;
+        private final Step _4ArgumentsSlice1;
 
         private final CellPart4 cellPart4;
 
@@ -351,15 +351,15 @@ public final class Reader implements Net {
             frames = b.at(13).input("frames", n, 15);                     // recurrence.cnn:13
             kind = b.at(14).label("kind", 2, n);                          // recurrence.cnn:14
             zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));            // recurrence.cnn:17
-            _0 = b.at(17).step("0", slice(1, 0, 3), frames);
+            _0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
             cell = new Cell(b, n, this);
-            _1 = b.at(17).step("1", slice(1, 3, 6), frames);
+            _1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
             cellPart = new CellPart(b, n, this);
-            _2 = b.at(17).step("2", slice(1, 6, 9), frames);
+            _2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
             cellPart2 = new CellPart2(b, n, this);
-            _3 = b.at(17).step("3", slice(1, 9, 12), frames);
+            _3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
             cellPart3 = new CellPart3(b, n, this);
-            _4 = b.at(17).step("4", slice(1, 12, 15), frames);
+            _4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
             cellPart4 = new CellPart4(b, n, this);
             head = b.at(18).step("head", fc(2), cellPart4.plus5_5);       // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind); // recurrence.cnn:20
@@ -391,15 +391,15 @@ public final class Reader implements Net {
         @Override
         protected void steps() {
             zeros1.run();
-            _0.run();
+            _0ArgumentsSlice1.run();
             cell.run();
-            _1.run();
+            _1ArgumentsSlice1.run();
             cellPart.run();
-            _2.run();
+            _2ArgumentsSlice1.run();
             cellPart2.run();
-            _3.run();
+            _3ArgumentsSlice1.run();
             cellPart3.run();
-            _4.run();
+            _4ArgumentsSlice1.run();
             cellPart4.run();
             head.run();
             xentStep.run();
@@ -410,7 +410,7 @@ public final class Reader implements Net {
             private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
 
             private Cell(Binder b, int n, Evaluation net) {
-                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);   // recurrence.cnn:5
+                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0ArgumentsSlice1); // recurrence.cnn:5
                 fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
                 sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
                 fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
@@ -442,7 +442,7 @@ public final class Reader implements Net {
                 times4_2, plus2_2;
 
             private CellPart(Binder b, int n, Evaluation net) {
-                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1);     // recurrence.cnn:5
+                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1ArgumentsSlice1); // recurrence.cnn:5
                 fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
                 sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
                 fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
@@ -474,7 +474,7 @@ public final class Reader implements Net {
                 times6_3, plus3_3;
 
             private CellPart2(Binder b, int n, Evaluation net) {
-                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2); // recurrence.cnn:5
+                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2ArgumentsSlice1); // recurrence.cnn:5
                 fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
                 sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
                 fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
@@ -506,7 +506,7 @@ public final class Reader implements Net {
                 times8_4, plus4_4;
 
             private CellPart3(Binder b, int n, Evaluation net) {
-                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3); // recurrence.cnn:5
+                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3ArgumentsSlice1); // recurrence.cnn:5
                 fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
                 sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
                 fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
@@ -538,7 +538,7 @@ public final class Reader implements Net {
                 times10_5, plus5_5;
 
             private CellPart4(Binder b, int n, Evaluation net) {
-                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4); // recurrence.cnn:5
+                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4ArgumentsSlice1); // recurrence.cnn:5
                 fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
                 sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
                 fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
@@ -568,23 +568,23 @@ public final class Reader implements Net {
     /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input frames, kind;
-        private final Step zeros1, _0;
+        private final Step zeros1, _0ArgumentsSlice1;
 
         private final Cell cell;
 
-        private final Step _1;
+        private final Step _1ArgumentsSlice1;
 
         private final CellPart cellPart;
 
-        private final Step _2;
+        private final Step _2ArgumentsSlice1;
 
         private final CellPart2 cellPart2;
 
-        private final Step _3;
+        private final Step _3ArgumentsSlice1;
 
         private final CellPart3 cellPart3;
 
-        private final Step _4;
+        private final Step _4ArgumentsSlice1;
 
         private final CellPart4 cellPart4;
 
@@ -605,15 +605,15 @@ public final class Reader implements Net {
             frames = b.at(13).input("frames", n, 15);                                        // recurrence.cnn:13
             kind = b.at(14).label("kind", 2, n);                                             // recurrence.cnn:14
             zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));                               // recurrence.cnn:17
-            _0 = b.at(17).step("0", slice(1, 0, 3), frames);
+            _0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
             cell = new Cell(b, n, this);
-            _1 = b.at(17).step("1", slice(1, 3, 6), frames);
+            _1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
             cellPart = new CellPart(b, n, this);
-            _2 = b.at(17).step("2", slice(1, 6, 9), frames);
+            _2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
             cellPart2 = new CellPart2(b, n, this);
-            _3 = b.at(17).step("3", slice(1, 9, 12), frames);
+            _3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
             cellPart3 = new CellPart3(b, n, this);
-            _4 = b.at(17).step("4", slice(1, 12, 15), frames);
+            _4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
             cellPart4 = new CellPart4(b, n, this);
             head = b.at(18).step("head", fc(2), cellPart4.plus5_5);                          // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind);                    // recurrence.cnn:20
@@ -646,15 +646,15 @@ public final class Reader implements Net {
         @Override
         protected void steps() {
             zeros1.run();
-            _0.run();
+            _0ArgumentsSlice1.run();
             cell.run();
-            _1.run();
+            _1ArgumentsSlice1.run();
             cellPart.run();
-            _2.run();
+            _2ArgumentsSlice1.run();
             cellPart2.run();
-            _3.run();
+            _3ArgumentsSlice1.run();
             cellPart3.run();
-            _4.run();
+            _4ArgumentsSlice1.run();
             cellPart4.run();
             head.run();
             xentStep.run();
@@ -672,7 +672,7 @@ public final class Reader implements Net {
             private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
 
             private Cell(Binder b, int n, Training net) {
-                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0);   // recurrence.cnn:5
+                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0ArgumentsSlice1); // recurrence.cnn:5
                 fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
                 sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
                 fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
@@ -704,7 +704,7 @@ public final class Reader implements Net {
                 times4_2, plus2_2;
 
             private CellPart(Binder b, int n, Training net) {
-                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1);     // recurrence.cnn:5
+                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1ArgumentsSlice1); // recurrence.cnn:5
                 fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
                 sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
                 fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
@@ -736,7 +736,7 @@ public final class Reader implements Net {
                 times6_3, plus3_3;
 
             private CellPart2(Binder b, int n, Training net) {
-                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2); // recurrence.cnn:5
+                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2ArgumentsSlice1); // recurrence.cnn:5
                 fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
                 sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
                 fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
@@ -768,7 +768,7 @@ public final class Reader implements Net {
                 times8_4, plus4_4;
 
             private CellPart3(Binder b, int n, Training net) {
-                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3); // recurrence.cnn:5
+                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3ArgumentsSlice1); // recurrence.cnn:5
                 fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
                 sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
                 fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
@@ -800,7 +800,7 @@ public final class Reader implements Net {
                 times10_5, plus5_5;
 
             private CellPart4(Binder b, int n, Training net) {
-                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4); // recurrence.cnn:5
+                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4ArgumentsSlice1); // recurrence.cnn:5
                 fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
                 sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
                 fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7

@@ -116,7 +116,7 @@ final class CallLowering {
         }
         Value incoming = values.isEmpty() ? null : Value.of(values);
         Ast.Call call = sharing.call();
-        Place place = new Place(sharing.path() + ".", frame.place().segments(), true, sharing.next());
+        Place place = new Place(sharing.path() + ".", frame.place().segments(), null, sharing.next());
         Frame at = new Frame(sharing.declared().scope(), place, frame.body(), frame.terms(), frame.loop());
         return call(new Use(call.callee(), call.args(), incoming, sharing.path(), use.span()), at, null);
     }

@@ -30,7 +30,7 @@ final class NetLowering {
         parts = new Lowering(log);
         Scope scope = Scope.of(target.file(), log);
         Body body = new Body(net.name(), Kind.NET, net.body(), Map.of(), scope);
-        frame = new Frame(scope, new Place("", parts.segments(net.body()), false, 0), body, false, false);
+        frame = new Frame(scope, new Place("", parts.segments(net.body()), null, 0), body, false, false);
     }
 
     /** The graph of a net with its defaults, when there is no error in it. */
