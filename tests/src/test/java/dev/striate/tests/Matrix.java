@@ -1,0 +1,96 @@
+package dev.striate.tests;
+
+import java.util.function.DoubleUnaryOperator;
+
+/** A matrix in float64, with the textbook's operations. */
+final class Matrix {
+    private final int rows;
+    private final int columns;
+    private final double[] cells;
+
+    Matrix(int rows, int columns) {
+        this.rows = rows;
+        this.columns = columns;
+        this.cells = new double[rows * columns];
+    }
+
+    /** Of float32 values in row-major order. */
+    Matrix(int rows, int columns, float[] values) {
+        this(rows, columns);
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = values[i];
+        }
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    double at(int row, int column) {
+        return cells[row * columns + column];
+    }
+
+    void set(int row, int column, double value) {
+        cells[row * columns + column] = value;
+    }
+
+    /** The cells as float32, in row-major order. */
+    float[] values() {
+        float[] values = new float[cells.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) cells[i];
+        }
+        return values;
+    }
+
+    Matrix transposed() {
+        Matrix result = new Matrix(columns, rows);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                result.set(j, i, at(i, j));
+            }
+        }
+        return result;
+    }
+
+    Matrix times(Matrix other) {
+        Matrix result = new Matrix(rows, other.columns);
+        for (int i = 0; i < rows; i++) {
+            for (int k = 0; k < columns; k++) {
+                for (int j = 0; j < other.columns; j++) {
+                    result.cells[i * other.columns + j] += at(i, k) * other.at(k, j);
+                }
+            }
+        }
+        return result;
+    }
+
+    Matrix minus(Matrix other) {
+        Matrix result = new Matrix(rows, columns);
+        for (int i = 0; i < cells.length; i++) {
+            result.cells[i] = cells[i] - other.cells[i];
+        }
+        return result;
+    }
+
+    Matrix map(DoubleUnaryOperator function) {
+        Matrix result = new Matrix(rows, columns);
+        for (int i = 0; i < cells.length; i++) {
+            result.cells[i] = function.applyAsDouble(cells[i]);
+        }
+        return result;
+    }
+
+    /** The same where the mask is positive, else 0. */
+    Matrix where(Matrix mask) {
+        Matrix result = new Matrix(rows, columns);
+        for (int i = 0; i < cells.length; i++) {
+            result.cells[i] = mask.cells[i] > 0 ? cells[i] : 0;
+        }
+        return result;
+    }
+}
