@@ -4,15 +4,29 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.core.kernel.Parameter;
+import dev.striate.core.recipe.Data;
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
+import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.data.Field;
+import dev.striate.runtime.data.Splits;
+import dev.striate.runtime.train.Samples;
+import dev.striate.runtime.train.Trainer;
+import dev.striate.runtime.train.TrainingListener;
+import dev.striate.runtime.train.TrainingResult;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import striate.models.cifar.Plain20;
 import striate.models.cifar.ResNet20;
 import striate.models.cifar.ResNet32;
 
@@ -82,6 +96,30 @@ class DeeperNetsTest {
             assertThat(deep.step(BATCH, inputs).get("xent"))
                     .as("seed %d", seed)
                     .isEqualTo(shallow.step(BATCH, inputs).get("xent"));
+        }
+    }
+
+    /** Both learn a batch by heart. */
+    @Tag("slow")
+    @Test
+    void aPlainAndAResidualNetLearnSideBySide() throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] pictures = Runs.normal(random, 16 * 3 * 32 * 32);
+        MemorySet set = new MemorySet(
+                "noise",
+                16,
+                List.of(Field.floats("image", 3, 32, 32), Field.classIndex("object", 10)),
+                List.of(MemorySet.floats(pictures), i -> i % 10));
+        Recipe recipe = Recipe.recipe("Batch", Data.data("noise", 16), Phase.phase(20, Optimizer.sgd(0.1)));
+        for (Net net : List.of(Plain20.init(1), ResNet20.init(1))) {
+            try (Trainer trainer =
+                    new Trainer(net, recipe, Samples.of(new Splits(set, set), recipe), Backends.cpu(2))) {
+                TrainingResult result = trainer.fit(new TrainingListener() {});
+                double first = requireNonNull(result.epochs().getFirst().get("xent"));
+                assertThat(requireNonNull(result.epochs().getLast().get("xent")))
+                        .as(net.getClass().getSimpleName())
+                        .isLessThan(first / 3);
+            }
         }
     }
 }
