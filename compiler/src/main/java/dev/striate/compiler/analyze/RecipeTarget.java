@@ -6,7 +6,10 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The net that a recipe trains, as far as it is known. Unknown names are not reported where errors may have hidden them. */
@@ -48,6 +51,26 @@ final class RecipeTarget {
         return graph == null
                 ? List.of()
                 : graph.params().stream().map(Node::path).toList();
+    }
+
+    /** Whether there is a label. */
+    boolean hasLabels() {
+        return graph != null && graph.nodes().stream().anyMatch(n -> n.operation() instanceof Source.Label);
+    }
+
+    /** The objectives. */
+    List<String> objectives() {
+        return results(Graph.Kind.OBJECTIVE);
+    }
+
+    /** The paths of the parameters that an objective updates. */
+    Set<String> updated(String objective) {
+        return graph == null
+                ? Set.of()
+                : graph.params().stream()
+                        .filter(p -> graph.updates(objective, p))
+                        .map(Node::path)
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The losses. */
