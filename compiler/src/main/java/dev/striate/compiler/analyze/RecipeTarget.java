@@ -1,6 +1,7 @@
 package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Source;
@@ -84,12 +85,22 @@ final class RecipeTarget {
                 : graph.results(kind).stream().map(Graph.Result::name).toList();
     }
 
-    /** Reports a name that is no loss or metric. */
+    /** Reports a name that is no loss or metric, or one that is no number. */
     void requireTerm(Ast.Name name, Code code, Log log) {
         List<String> terms = new ArrayList<>(losses());
         terms.addAll(results(Graph.Kind.METRIC));
         if (isKnown() && !terms.contains(name.text())) {
             log.unknown(code, name, "metric or loss", "metrics and losses", terms);
+        } else if (graph != null) {
+            graph.result(Graph.Kind.METRIC, name.text())
+                    .filter(r -> r.node().shape().rank() > 0)
+                    .ifPresent(r -> log.add(Diagnostic.error(
+                                    code,
+                                    name.span(),
+                                    "`" + name.text() + "` is no number but a table "
+                                            + r.node().shape())
+                            .related(r.origin().span(), "declared here")
+                            .fix("take a number of it, such as `recall`, `precision` or `f1`")));
         }
     }
 }

@@ -77,6 +77,7 @@ public final class Ops {
                 QuadraticOp.SPEC,
                 DistanceLossOp.CONTRASTIVE,
                 DistanceLossOp.TRIPLET,
+                ClassMetricOp.CONFUSION,
                 ClassMetricOp.MEAN_IOU,
                 ClassMetricOp.PRECISION,
                 ClassMetricOp.RECALL,
