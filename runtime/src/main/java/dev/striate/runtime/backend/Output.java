@@ -50,6 +50,15 @@ public final class Output {
         target.copyFrom(value.storage.memory());
     }
 
+    Value source() {
+        return value;
+    }
+
+    /** Its content, once bound. */
+    MemorySegment memory() {
+        return value.storage.memory();
+    }
+
     /** What a metric of classes counted in the last run; null for all other outputs. */
     public @Nullable Tally tally() {
         return value instanceof Step step && step.action() instanceof Tally tally ? tally : null;
