@@ -84,11 +84,11 @@ class CommandsTest {
         Run train = Run.striate("train", file, "--out", out);
         assertThat(train.status()).as(train.err()).isZero();
         assertThat(train.err()).contains("epoch 4/4 ").contains("held out xent ");
-        assertThat(out.resolve("checkpoints")).isDirectoryContaining("glob:**/epoch-0003.safetensors");
+        assertThat(out.resolve("checkpoints")).isDirectoryContaining("glob:**/step-00000063.safetensors");
         assertThat(out.resolve("checkpoints").toFile().list())
-                .containsExactlyInAnyOrder("epoch-0003.safetensors", "epoch-0004.safetensors");
-        assertThat(out.resolve("checkpoints/epoch-0004.safetensors"))
-                .hasSameBinaryContentAs(out.resolve("weights.safetensors"));
+                .containsExactlyInAnyOrder("step-00000063.safetensors", "step-00000084.safetensors");
+        Run last = Run.striate("eval", file, "--weights", out.resolve("checkpoints/step-00000084.safetensors"));
+        assertThat(last.out()).isEqualTo(train.out());
         Run eval = Run.striate("eval", file, "--weights", out.resolve("weights.safetensors"));
         assertThat(eval.out()).isEqualTo(train.out());
         Run epochs = Run.striate("train", file, "--epochs", 3, "--out", out);
@@ -146,6 +146,7 @@ class CommandsTest {
         assertUsage("--set lr takes a number above 0, not fast", "--set", "lr=fast");
         assertUsage("--set batch takes a whole number, not 2.5", "--set", "lr=0.1,batch=2.5");
         assertUsage("--epochs takes a number of at least 1, not 0", "--epochs", "0");
+        assertUsage("--seed takes a whole number of at least 0, not -1", "--seed", "-1");
         assertUsage("--threads takes a number from 1 to 1024, not 0", "--threads", "0");
         assertUsage("there is no backend gpu; there are best, cpu and reference", "--backend", "gpu");
         assertUsage("there is no recipe Slow; there are Quick for Digits", "--recipe", "Slow");
@@ -166,6 +167,30 @@ class CommandsTest {
         Run run = Run.striate("check", DIGITS, folder);
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.err()).endsWith("striate: 0 errors, 0 warnings, 1 file not read" + System.lineSeparator());
+    }
+
+    @Test
+    void filesThatAreNotReadAreInTheJsonAndInTheSarif() throws IOException {
+        Path none = folder.resolve("none.cnn");
+        String problem = none + ": cannot be read: there is no such file or folder";
+        JsonNode json = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "json", DIGITS, none).out());
+        assertThat(json).hasSize(1);
+        assertThat(json.get(0).get("severity").asText()).isEqualTo("error");
+        assertThat(json.get(0).get("message").asText()).isEqualTo(problem);
+        assertThat(json.get(0).get("span").get("file").asText()).isEqualTo(none.toString());
+        JsonNode run = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "sarif", none).out())
+                .get("runs")
+                .get(0);
+        JsonNode invocation = run.get("invocations").get(0);
+        assertThat(invocation.get("executionSuccessful").asBoolean()).isFalse();
+        JsonNode notification = invocation.get("toolExecutionNotifications").get(0);
+        assertThat(notification.get("message").get("text").asText()).isEqualTo(problem);
+        assertThat(run.get("results")).isEmpty();
+        JsonNode fine = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "sarif", DIGITS).out());
+        assertThat(fine.get("runs").get(0).has("invocations")).isFalse();
     }
 
     private void assertUsage(String message, String... options) {
