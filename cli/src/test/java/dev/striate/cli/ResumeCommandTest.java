@@ -26,6 +26,7 @@ class ResumeCommandTest {
                 folder.resolve("resumed.cnn"), text.substring(0, text.indexOf("/// Seconds on two cores")) + """
                         train Fit for Digits {
                           data digits(batch=64, seed=1)
+                          precision mixed(bf16)
                           optimize adam(lr=0.01)
                           schedule warmup(10 steps, then=cosine(to=0))
                           checkpoint every=4 steps keep=3
@@ -88,8 +89,10 @@ class ResumeCommandTest {
     void aRunKilledAtAnyMomentAndResumedEndsWithTheSameFile() throws Exception {
         Path file = recipe();
         Path whole = folder.resolve("whole");
-        assertThat(Run.striate("train", file, "--threads", 1, "--out", whole).status())
-                .isZero();
+        Run uninterrupted = Run.striate("train", file, "--threads", 1, "--out", whole);
+        assertThat(uninterrupted.status()).isZero();
+        assertThat(uninterrupted.err())
+                .containsOnlyOnce("striate: the recipe asks for mixed(bf16); the backend cpu computes in f32");
         assertThat(checkpoints(whole))
                 .containsExactlyInAnyOrder(
                         "step-00000112.safetensors", "step-00000116.safetensors", "step-00000120.safetensors");

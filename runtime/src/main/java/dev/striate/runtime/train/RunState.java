@@ -1,5 +1,6 @@
 package dev.striate.runtime.train;
 
+import dev.striate.core.NetSpec;
 import dev.striate.core.Sizes;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.backend.WeightsMismatchException;
@@ -30,53 +31,63 @@ final class RunState {
     private static final long PIECE = 1L << 30;
 
     private final Path path;
+    private final Weights weights;
     private final Map<String, String> texts = new TreeMap<>();
     private final List<NamedTensor> tensors = new ArrayList<>();
 
-    /** An empty state, to be filled and written to {@code path}. */
-    RunState(Path path) {
+    /**
+     * An empty state, to be filled and written to {@code path}.
+     *
+     * @param weights of the net; they are read when the state is written
+     */
+    RunState(Path path, Weights weights) {
         this.path = path;
+        this.weights = weights;
     }
 
     /**
      * Reads a state, and the weights with it.
      *
-     * @param weights filled from the file
+     * @param spec what the weights must be
      * @param arena owns the optimizers' states until they are taken over
      * @throws WeightsMismatchException when it is of another net; the message is for the user
      * @throws IOException when the file cannot be read, is damaged or no checkpoint; the message is for the user
      */
-    static RunState read(Path path, Weights weights, Arena arena) throws IOException {
+    static RunState read(Path path, NetSpec spec, Arena arena) throws IOException {
         SafetensorsFile file = SafetensorsFile.open(path, arena);
         if (!file.metadata().containsKey(CHECKSUM)) {
             throw DataException.in(path, "is no checkpoint of a training run; name one that `striate train` wrote");
         }
-        RunState state = new RunState(path);
-        weights.values().copyFrom(Weights.load(weights.spec(), path).values());
+        RunState state = new RunState(path, Weights.load(spec, path));
         file.metadata().forEach((name, text) -> {
             if (name.startsWith(PREFIX)) {
                 state.texts.put(name.substring(PREFIX.length()), text);
             }
         });
         file.entries().stream()
-                .filter(e -> !weights.contains(e.name()))
+                .filter(e -> !state.weights.contains(e.name()))
                 .forEach(e -> state.tensors.add(new NamedTensor(e.name(), e.shape(), file.data(e.name()))));
-        if (!state.checksum(weights).equals(file.metadata().get(CHECKSUM))) {
+        if (!state.checksum().equals(file.metadata().get(CHECKSUM))) {
             throw DataException.in(path, "is damaged: its checksum is wrong; remove it, and go on from an earlier one");
         }
         return state;
     }
 
     /** Writes the state; an existing file is replaced once the new one is whole and on the disk. */
-    void write(Weights weights) throws DataException {
+    void write() throws DataException {
         Map<String, String> metadata = new TreeMap<>();
         texts.forEach((name, text) -> metadata.put(PREFIX + name, text));
-        metadata.put(CHECKSUM, checksum(weights));
+        metadata.put(CHECKSUM, checksum());
         weights.save(path, tensors, metadata);
     }
 
+    /** The weights. */
+    Weights weights() {
+        return weights;
+    }
+
     /** Over all numbers, and all texts but itself. */
-    private String checksum(Weights weights) {
+    private String checksum() {
         CRC32C crc = new CRC32C();
         update(crc, weights.values());
         tensors.forEach(t -> update(crc, t.data()));

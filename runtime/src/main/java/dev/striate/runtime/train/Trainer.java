@@ -165,7 +165,7 @@ public final class Trainer implements AutoCloseable {
      * @throws DataException when the file cannot be written; the message is for the user
      */
     public void save(Path file) throws DataException {
-        RunState state = new RunState(file);
+        RunState state = new RunState(file, net.weights());
         state.put("seed", recipe.data().seed());
         state.put("recipe", fingerprint());
         state.put("step", step);
@@ -177,18 +177,18 @@ public final class Trainer implements AutoCloseable {
             patience.save(state, "early.");
         }
         run.save(state);
-        state.write(net.weights());
+        state.write();
     }
 
     /**
-     * Goes on where a run was interrupted. Call it before {@link #fit}.
+     * Goes on where a run was interrupted. Call it before {@link #fit}. The weights are those of the file afterwards.
      *
      * @throws IOException when the file cannot be read, is damaged, or is of another net or recipe; the message is for
      *     the user
      */
     public void resume(Path file) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            RunState state = RunState.read(file, net.weights(), arena);
+            RunState state = RunState.read(file, net.weights().spec(), arena);
             if (state.whole("seed") != recipe.data().seed()) {
                 throw DataException.in(
                         file,
@@ -206,6 +206,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void restore(RunState state) throws DataException {
+        net.weights().values().copyFrom(state.weights().values());
         step = state.whole("step");
         ended = state.whole("ended") == 1;
         averages.restore(state);
