@@ -37,7 +37,8 @@ import java.util.List;
 /**
  * The net Two.
  *
- * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code a} f32[N, 10]; output {@code b} f32[N, 10]. 1,260 parameters.
+ * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code a} f32[N,
+         10]; output {@code b} f32[N, 10]. 1,260 parameters.
  */
 @GeneratedByStriate(
         source = "recipe_objectives.cnn",
@@ -177,14 +178,16 @@ public final class Two implements Net {
             g = b.at(5).step("g", fc(10), flatten2);
             oneStep = b.at(6).step("one", crossEntropy(), dFc2, digit); // recipe_objectives.cnn:6
             twoStep = b.at(7).step("two", crossEntropy(), g, digit);    // recipe_objectives.cnn:7
-            confusedStep = b.at(8).step("confused", classMetric(ClassMetric.Kind.CONFUSION), dFc2, digit); // recipe_objectives.cnn:8
-            reachedStep = b.at(9).step("reached", classMetric(ClassMetric.Kind.RECALL).ignore(0), g, digit); // recipe_objectives.cnn:9
-            a = b.at(4).output("a", dFc2);                              // recipe_objectives.cnn:4
-            bOutput = b.at(5).output("b", g);                           // recipe_objectives.cnn:5
-            one = b.at(6).output("one", oneStep);                       // recipe_objectives.cnn:6
-            two = b.at(7).output("two", twoStep);                       // recipe_objectives.cnn:7
-            confused = b.at(8).output("confused", confusedStep);        // recipe_objectives.cnn:8
-            reached = b.at(9).output("reached", reachedStep);           // recipe_objectives.cnn:9
+            confusedStep = b.at(8).step("confused", classMetric(ClassMetric.Kind.CONFUSION), dFc2,
+                    digit); // recipe_objectives.cnn:8
+            reachedStep = b.at(9).step("reached", classMetric(ClassMetric.Kind.RECALL).ignore(0), g,
+                    digit);                                      // recipe_objectives.cnn:9
+            a = b.at(4).output("a", dFc2);                       // recipe_objectives.cnn:4
+            bOutput = b.at(5).output("b", g);                    // recipe_objectives.cnn:5
+            one = b.at(6).output("one", oneStep);                // recipe_objectives.cnn:6
+            two = b.at(7).output("two", twoStep);                // recipe_objectives.cnn:7
+            confused = b.at(8).output("confused", confusedStep); // recipe_objectives.cnn:8
+            reached = b.at(9).output("reached", reachedStep);    // recipe_objectives.cnn:9
             b.bind();
         }
 
@@ -243,46 +246,51 @@ public final class Two implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step flatten1, dFc1, dRelu1, dFc2, flatten2, g, oneStep, twoStep, confusedStep,
-                reachedStep, oneSeed, dFc2Grad, dRelu1Grad, dFc2WeightGrad, dFc2BiasGrad, dFc1Grad,
-                dFc1WeightGrad, dFc1BiasGrad, twoSeed, gGrad, gWeightGrad, gBiasGrad;
+                reachedStep, oneSeed, oneInputGrad, dFc2InputGrad, dFc2WeightGrad, dFc2BiasGrad,
+                dRelu1InputGrad, dFc1WeightGrad, dFc1BiasGrad, twoSeed, twoInputGrad, gWeightGrad, gBiasGrad;
         private final Output one, two, confused, reached, first, second;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("recipe_objectives.cnn"));
-            image = b.at(2).input("image", n, 1, 8, 8);                                      // recipe_objectives.cnn:2
-            digit = b.at(3).label("digit", 10, n);                                           // recipe_objectives.cnn:3
-            flatten1 = b.at(4).step("flatten1", flatten(), image);                           // recipe_objectives.cnn:4
+            image = b.at(2).input("image", n, 1, 8, 8);                 // recipe_objectives.cnn:2
+            digit = b.at(3).label("digit", 10, n);                      // recipe_objectives.cnn:3
+            flatten1 = b.at(4).step("flatten1", flatten(), image);      // recipe_objectives.cnn:4
             dFc1 = b.at(4).step("d.fc1", fc(8), flatten1);
             dRelu1 = b.at(4).step("d.relu1", relu(), dFc1);
             dFc2 = b.at(4).step("d.fc2", fc(10), dRelu1);
-            flatten2 = b.at(5).step("flatten2", flatten(), image);                           // recipe_objectives.cnn:5
+            flatten2 = b.at(5).step("flatten2", flatten(), image);      // recipe_objectives.cnn:5
             g = b.at(5).step("g", fc(10), flatten2);
-            oneStep = b.at(6).step("one", crossEntropy(), dFc2, digit);                      // recipe_objectives.cnn:6
-            twoStep = b.at(7).step("two", crossEntropy(), g, digit);                         // recipe_objectives.cnn:7
-            confusedStep = b.at(8).step("confused", classMetric(ClassMetric.Kind.CONFUSION), dFc2, digit); // recipe_objectives.cnn:8
-            reachedStep = b.at(9).step("reached", classMetric(ClassMetric.Kind.RECALL).ignore(0), g, digit); // recipe_objectives.cnn:9
-            oneSeed = b.at(6).step("one.seed", fill(1.0));                                   // recipe_objectives.cnn:6
-            dFc2Grad = b.at(4).step("d.fc2.grad", crossEntropyGrad(), oneSeed, dFc2, digit); // recipe_objectives.cnn:4
-            dRelu1Grad = b.at(4).step("d.relu1.grad", fcGradInput(), dFc2Grad, b.param("d.fc2.weight"));
-            dFc2WeightGrad = b.at(4).gradient("d.fc2.weight", fcGradWeight(), dFc2Grad, dRelu1);
-            dFc2BiasGrad = b.at(4).gradient("d.fc2.bias", channelSum(), dFc2Grad);
-            dFc1Grad = b.at(4).step("d.fc1.grad", gradient(relu()), dRelu1Grad, dRelu1);
-            dFc1WeightGrad = b.at(4).gradient("d.fc1.weight", fcGradWeight(), dFc1Grad, flatten1);
-            dFc1BiasGrad = b.at(4).gradient("d.fc1.bias", channelSum(), dFc1Grad);
-            twoSeed = b.at(7).step("two.seed", fill(1.0));                                   // recipe_objectives.cnn:7
-            gGrad = b.at(5).step("g.grad", crossEntropyGrad(), twoSeed, g, digit);           // recipe_objectives.cnn:5
-            gWeightGrad = b.at(5).gradient("g.weight", fcGradWeight(), gGrad, flatten2);
-            gBiasGrad = b.at(5).gradient("g.bias", channelSum(), gGrad);
-            one = b.at(6).output("one", oneStep);                                            // recipe_objectives.cnn:6
-            two = b.at(7).output("two", twoStep);                                            // recipe_objectives.cnn:7
-            confused = b.at(8).output("confused", confusedStep);                             // recipe_objectives.cnn:8
-            reached = b.at(9).output("reached", reachedStep);                                // recipe_objectives.cnn:9
-            first = b.at(10).output("first", oneStep);                                       // recipe_objectives.cnn:10
-            second = b.at(11).output("second", twoStep);                                     // recipe_objectives.cnn:11
+            oneStep = b.at(6).step("one", crossEntropy(), dFc2, digit); // recipe_objectives.cnn:6
+            twoStep = b.at(7).step("two", crossEntropy(), g, digit);    // recipe_objectives.cnn:7
+            confusedStep = b.at(8).step("confused", classMetric(ClassMetric.Kind.CONFUSION), dFc2,
+                    digit); // recipe_objectives.cnn:8
+            reachedStep = b.at(9).step("reached", classMetric(ClassMetric.Kind.RECALL).ignore(0), g,
+                    digit);                                // recipe_objectives.cnn:9
+            oneSeed = b.at(6).step("one.seed", fill(1.0)); // recipe_objectives.cnn:6
+            oneInputGrad = b.at(6).step("one.input.grad", crossEntropyGrad(), oneSeed, dFc2, digit);
+            dFc2InputGrad = b.at(4).step("d.fc2.input.grad", fcGradInput(), oneInputGrad,
+                    b.param("d.fc2.weight"));              // recipe_objectives.cnn:4
+            dFc2WeightGrad = b.at(4).gradient("d.fc2.weight", fcGradWeight(), oneInputGrad, dRelu1);
+            dFc2BiasGrad = b.at(4).gradient("d.fc2.bias", channelSum(), oneInputGrad);
+            dRelu1InputGrad = b.at(4).step("d.relu1.input.grad", gradient(relu()), dFc2InputGrad, dRelu1);
+            dFc1WeightGrad = b.at(4).gradient("d.fc1.weight", fcGradWeight(), dRelu1InputGrad, flatten1);
+            dFc1BiasGrad = b.at(4).gradient("d.fc1.bias", channelSum(), dRelu1InputGrad);
+            twoSeed = b.at(7).step("two.seed", fill(1.0)); // recipe_objectives.cnn:7
+            twoInputGrad = b.at(7).step("two.input.grad", crossEntropyGrad(), twoSeed, g, digit);
+            gWeightGrad = b.at(5).gradient("g.weight", fcGradWeight(), twoInputGrad,
+                    flatten2);                                   // recipe_objectives.cnn:5
+            gBiasGrad = b.at(5).gradient("g.bias", channelSum(), twoInputGrad);
+            one = b.at(6).output("one", oneStep);                // recipe_objectives.cnn:6
+            two = b.at(7).output("two", twoStep);                // recipe_objectives.cnn:7
+            confused = b.at(8).output("confused", confusedStep); // recipe_objectives.cnn:8
+            reached = b.at(9).output("reached", reachedStep);    // recipe_objectives.cnn:9
+            first = b.at(10).output("first", oneStep);           // recipe_objectives.cnn:10
+            second = b.at(11).output("second", twoStep);         // recipe_objectives.cnn:11
             b.bind();
         }
 
@@ -339,15 +347,15 @@ public final class Two implements Net {
             confusedStep.run();
             reachedStep.run();
             oneSeed.run();
-            dFc2Grad.run();
-            dRelu1Grad.run();
+            oneInputGrad.run();
+            dFc2InputGrad.run();
             dFc2WeightGrad.run();
             dFc2BiasGrad.run();
-            dFc1Grad.run();
+            dRelu1InputGrad.run();
             dFc1WeightGrad.run();
             dFc1BiasGrad.run();
             twoSeed.run();
-            gGrad.run();
+            twoInputGrad.run();
             gWeightGrad.run();
             gBiasGrad.run();
         }
