@@ -123,6 +123,24 @@ class CommandsTest {
     }
 
     @Test
+    void trainsByStepsWithSeveralOptimizersAndBlendedSamples() throws IOException {
+        Path file = Path.of("../compiler/src/test/golden/java/recipe_objectives.cnn");
+        Path out = folder.resolve("out");
+        Run run = Run.striate("train", file, "--recipe", "Blended", "--out", out);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("epoch 24/24 "); // 23 batches an epoch: 500 steps and two epochs end within it
+        assertThat(run.out()).contains("confused: rows are labels, columns predictions");
+        JsonNode report = new ObjectMapper().readTree(out.resolve("report.json").toFile());
+        assertThat(report.get("steps").asInt()).isEqualTo(500 + 2 * 23);
+        assertThat(report.get("test").get("reached").asDouble()).isGreaterThan(0.8);
+        assertThat(out.resolve("checkpoints").toFile().list())
+                .containsExactlyInAnyOrder("step-00000200.safetensors", "step-00000400.safetensors");
+        Run set = Run.striate("train", file, "--recipe", "Plain", "--set", "lr=0.5", "--out", out);
+        assertThat(set.status()).isEqualTo(2);
+        assertThat(set.err()).contains("--set lr: the recipe has several optimizers; change them in the file");
+    }
+
+    @Test
     void anUnmetExpectationIsStatusOne() throws IOException {
         Path file = edited("acc >= 0.98", "acc >= 1.5");
         Run run = Run.striate("train", file, "--epochs", 1, "--out", folder);

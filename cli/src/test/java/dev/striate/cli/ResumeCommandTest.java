@@ -2,6 +2,8 @@ package dev.striate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,9 +21,11 @@ class ResumeCommandTest {
     @TempDir
     private Path folder;
 
-    /** A run that remembers a momentum and running statistics, with a checkpoint after every few steps. */
+    /** A run that remembers moments and the counts of a metric, with a checkpoint after every few steps. */
     private Path recipe() throws IOException {
-        String text = Files.readString(DIGITS);
+        String metric = "metric acc  = top1(logits, digit)";
+        String text = Files.readString(DIGITS).replace(metric, metric + "\n  metric reached = recall(logits, digit)");
+        assertThat(text).contains("metric reached");
         return Files.writeString(
                 folder.resolve("resumed.cnn"), text.substring(0, text.indexOf("/// Seconds on two cores")) + """
                         train Fit for Digits {
@@ -42,6 +46,10 @@ class ResumeCommandTest {
     private static List<String> checkpoints(Path out) {
         String[] names = out.resolve("checkpoints").toFile().list();
         return names == null ? List.of() : List.of(names);
+    }
+
+    private static JsonNode epochs(Path out) throws IOException {
+        return new ObjectMapper().readTree(out.resolve("report.json").toFile()).get("epochs");
     }
 
     private static Process start(Path file, Path out, boolean resume) throws IOException {
@@ -115,6 +123,7 @@ class ResumeCommandTest {
         assertThat(rest.status()).isZero();
         assertThat(weights(out)).as("seed %d", seed).hasSameBinaryContentAs(weights(whole));
         assertThat(checkpoints(out)).allMatch(name -> name.startsWith("step-")).hasSize(3);
+        assertThat(epochs(out)).as("seed %d", seed).isEqualTo(epochs(whole)).hasSize(6);
     }
 
     @Test

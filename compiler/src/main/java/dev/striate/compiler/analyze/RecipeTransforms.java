@@ -142,17 +142,19 @@ final class RecipeTransforms {
             case "noise" -> new Transform.Noise(args(call, "sigma").number("sigma", NOT_NEGATIVE, v -> v >= 0));
             case "cutout" -> new Transform.Cutout(args(call, "side").integer("side", 1));
             case "normalize" -> normalize(call);
-            case "mixup" -> {
-                mixup = args(call, "alpha").number("alpha", POSITIVE, v -> v > 0);
-                mixed = call.span();
-                yield null;
-            }
+            case "mixup" -> mixup(call);
             default -> {
                 List<String> all = new ArrayList<>(FIXED);
                 all.addAll(RANDOM);
                 yield RecipeWords.other(call.callee(), "transform", all, log);
             }
         };
+    }
+
+    private @Nullable Transform mixup(Ast.Call call) {
+        mixup = args(call, "alpha").number("alpha", POSITIVE, v -> v > 0);
+        mixed = call.span();
+        return null;
     }
 
     private List<Double> sizes(RecipeArguments args, String name, int least) {

@@ -3,6 +3,8 @@ package dev.striate.runtime.train;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.io.DataException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -95,9 +97,9 @@ public final class Averages {
         run.put("samples", samples);
         for (int i = 0; i < sums.length; i++) {
             run.put("sum." + names.get(i), sums[i]);
-            for (int k = 0; k < counts[i].length; k++) {
-                run.put("count." + names.get(i) + "." + k, counts[i][k]);
-            }
+            MemorySegment own = MemorySegment.ofArray(counts[i]);
+            MemorySegment copy = Arena.ofAuto().allocate(own.byteSize(), Double.BYTES); // files take no double[]
+            run.put("counts:" + names.get(i), copy.copyFrom(own));
         }
     }
 
@@ -110,9 +112,7 @@ public final class Averages {
         samples = run.whole("samples");
         for (int i = 0; i < sums.length; i++) {
             sums[i] = run.number("sum." + names.get(i));
-            for (int k = 0; k < counts[i].length; k++) {
-                counts[i][k] = run.number("count." + names.get(i) + "." + k);
-            }
+            run.copy("counts:" + names.get(i), MemorySegment.ofArray(counts[i]));
         }
     }
 }

@@ -160,7 +160,10 @@ final class RunState {
 
     // ---- tensors
 
-    /** Adds float32 numbers; the memory is read when the state is written. Without any, nothing happens. */
+    /**
+     * Adds numbers, off-heap: float32, or others in as many bytes. The memory is read when the state is written. Without
+     * any, nothing happens.
+     */
     void put(String name, MemorySegment numbers) {
         if (numbers.byteSize() > 0) {
             tensors.add(new NamedTensor(name, Sizes.of(Math.toIntExact(numbers.byteSize() / Float.BYTES)), numbers));
@@ -168,7 +171,7 @@ final class RunState {
     }
 
     /**
-     * Copies float32 numbers.
+     * Copies numbers.
      *
      * @throws DataException when the file has not exactly those
      */
