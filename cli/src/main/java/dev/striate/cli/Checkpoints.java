@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The states of a training run in a folder, {@code step-00000200.safetensors} and so on: the latest few of one run. The
- * first one of a new run takes the place of all that an earlier run left.
+ * The states of a training run in a folder, {@code step-00000200.safetensors} and so on: the latest few of one run. When
+ * a new run writes its first, those of an earlier run go to another folder, so that a run that was begun by mistake costs
+ * nothing.
  */
 final class Checkpoints {
     private static final Pattern NAME = Pattern.compile("step-\\d{8,}\\.safetensors");
@@ -63,7 +64,7 @@ final class Checkpoints {
         OutputFolder.makeFolder(folder);
         if (fresh) {
             fresh = false;
-            remove(files(NAME));
+            setAside(files(NAME));
         }
         remove(files(HALF));
         Path file = folder.resolve(String.format(Locale.ROOT, "step-%08d.safetensors", trainer.steps()));
@@ -75,11 +76,32 @@ final class Checkpoints {
         return file;
     }
 
+    /** Moves the files of an earlier run, in place of those of a still earlier one. */
+    private void setAside(List<Path> files) throws DataException {
+        if (files.isEmpty()) {
+            return;
+        }
+        Path old = folder.resolveSibling("checkpoints.old");
+        OutputFolder.makeFolder(old);
+        remove(files(old, NAME));
+        for (Path file : files) {
+            try {
+                Files.move(file, old.resolve(String.valueOf(file.getFileName())));
+            } catch (IOException e) {
+                throw DataException.because(file, "cannot be moved to " + old, e);
+            }
+        }
+    }
+
     private static long step(Path file) {
         return Long.parseLong(String.valueOf(file.getFileName()).replaceAll("\\D", ""));
     }
 
     private List<Path> files(Pattern name) throws DataException {
+        return files(folder, name);
+    }
+
+    private static List<Path> files(Path folder, Pattern name) throws DataException {
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(f -> name.matcher(Optional.ofNullable(f.getFileName())
                                     .map(Path::toString)

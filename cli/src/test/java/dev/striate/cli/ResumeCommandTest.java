@@ -173,13 +173,20 @@ class ResumeCommandTest {
     }
 
     @Test
-    void aNewRunReplacesTheCheckpointsOfAnEarlierOne() throws IOException {
+    void aNewRunSetsTheCheckpointsOfAnEarlierOneAside() throws IOException {
         Path file = recipe();
         Path out = folder.resolve("out");
         Run.striate("train", file, "--out", out);
-        String text = Files.readString(file).replace("120 steps", "8 steps");
-        Run.striate("train", Files.writeString(file, text), "--out", out);
+        String text = Files.readString(file);
+        Path shorter = Files.writeString(folder.resolve("shorter.cnn"), text.replace("120 steps", "8 steps"));
+        Run.striate("train", shorter, "--out", out);
         assertThat(checkpoints(out))
+                .containsExactlyInAnyOrder("step-00000004.safetensors", "step-00000008.safetensors");
+        assertThat(out.resolve("checkpoints.old").toFile().list())
+                .containsExactlyInAnyOrder(
+                        "step-00000112.safetensors", "step-00000116.safetensors", "step-00000120.safetensors");
+        Run.striate("train", shorter, "--out", out);
+        assertThat(out.resolve("checkpoints.old").toFile().list())
                 .containsExactlyInAnyOrder("step-00000004.safetensors", "step-00000008.safetensors");
     }
 }
