@@ -132,7 +132,7 @@ class CommandsTest {
         assertThat(run.out()).contains("confused: rows are labels, columns predictions");
         JsonNode report = new ObjectMapper().readTree(out.resolve("report.json").toFile());
         assertThat(report.get("steps").asInt()).isEqualTo(500 + 2 * 23);
-        assertThat(report.get("test").get("reached").asDouble()).isGreaterThan(0.8);
+        assertThat(report.get("test").get("reached").asDouble()).isGreaterThan(0.7); // by linear scores
         assertThat(out.resolve("checkpoints").toFile().list())
                 .containsExactlyInAnyOrder("step-00000200.safetensors", "step-00000400.safetensors");
         Run set = Run.striate("train", file, "--recipe", "Plain", "--set", "lr=0.5", "--out", out);
