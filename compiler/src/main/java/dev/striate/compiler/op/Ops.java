@@ -78,6 +78,7 @@ public final class Ops {
                 QuadraticOp.SPEC,
                 DistanceLossOp.CONTRASTIVE,
                 DistanceLossOp.TRIPLET,
+                ClassMetricOp.CONFUSION,
                 ClassMetricOp.MEAN_IOU,
                 ClassMetricOp.PRECISION,
                 ClassMetricOp.RECALL,
