@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import dev.striate.compiler.eval.Nd;
-import dev.striate.compiler.ir.Graph;
-import dev.striate.compiler.ir.Node;
-import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.op.ParamSpec;
@@ -19,7 +15,6 @@ import dev.striate.runtime.backend.Backends;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
@@ -137,15 +132,7 @@ class KernelsAgreeTest {
     private static List<OpCase> steps(OpCase c) {
         List<OpCase> steps = new ArrayList<>(List.of(c));
         if (c.op().spec().notDifferentiable().isEmpty()) {
-            for (Graph phase : Slopes.phases(c)) {
-                Graph training = Slopes.differentiated(phase);
-                Map<Node, Nd> values = OpCase.evaluate(training, c.values(), c.sizes());
-                for (Node node : training.nodes()) {
-                    if (node != c.node() && node.operation() instanceof Op op && Ops.ALL.contains(op.spec())) {
-                        steps.add(OpCase.alone(node, values, c.sizes()));
-                    }
-                }
-            }
+            Slopes.phases(c).forEach(phase -> steps.addAll(Slopes.steps(c, phase)));
         }
         return steps;
     }

@@ -15,6 +15,7 @@ import dev.striate.compiler.op.Field;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.OpSpec.Category;
+import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.core.rng.Philox;
 import java.util.ArrayList;
@@ -40,8 +41,12 @@ final class Slopes {
 
     /** The operator with the functional as loss; and what takes its place in training, where that is another. */
     static List<Graph> phases(OpCase c) {
-        Nd y = c.eval();
-        Nd factors = Nd.of(y.shape(), i -> Philox.normal(1, 2, i));
+        return phases(c, i -> Philox.normal(1, 2, i));
+    }
+
+    /** The same with other factors. */
+    static List<Graph> phases(OpCase c, IntToDoubleFunction factor) {
+        Nd factors = Nd.of(c.shapes().getLast(), factor);
         List<Node> nodes = new ArrayList<>(c.nodes());
         nodes.add(new Node(
                 new Functional(factors), List.of(c.node()), TensorType.f32(Shape.SCALAR), "loss", OpCase.ORIGIN));
@@ -53,6 +58,17 @@ final class Slopes {
     /** With the gradients by all sources that can have one. */
     static Graph differentiated(Graph phase) {
         return Autodiff.run(phase, "loss", Slopes::hasGradient);
+    }
+
+    /** The steps of a phase and of its gradients that are in the list of operators, each by itself; not the operator. */
+    static List<OpCase> steps(OpCase c, Graph phase) {
+        Graph training = differentiated(phase);
+        Map<Node, Nd> values = OpCase.evaluate(training, c.values(), c.sizes());
+        return training.nodes().stream()
+                .filter(node -> node != c.node())
+                .filter(node -> node.operation() instanceof Op op && Ops.ALL.contains(op.spec()))
+                .map(node -> OpCase.alone(node, values, c.sizes()))
+                .toList();
     }
 
     /** Whether there is a gradient by a source: of floats, and neither a running statistic nor a label. */

@@ -78,6 +78,26 @@ class SymbolicSizesTest {
     }
 
     @Test
+    void sizesBeyondAnIntQuoteTheirLine() throws Exception {
+        GeneratedNet generated = GeneratedNet.of("""
+                net Tall {
+                  input image: f32[N, 1, H, W]
+                  image -> conv_transpose(1, 4101x1, stride=4096x1)
+                        -> output y
+                }
+                """, folder);
+        Net net = generated.with(Weights.init(generated.spec(), 1));
+        // In 32 bits the height of the result would be 5.
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> net.open(BACKEND, 1, 1 << 20, 1))
+                .withMessage("test.cnn:3: conv_transpose1: the sizes are too large");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> net.open(BACKEND, 1, 1 << 16, 1 << 16))
+                .withMessage(
+                        "test.cnn:2: image: a tensor of shape [1, 1, 65536, 65536] has more than 2^31 - 1 elements");
+    }
+
+    @Test
     void aNetWithoutSymbolsTakesNoSizes() throws Exception {
         String text = "net Fixed { input x: f32[N, 4] x -> fc(2) -> output y }";
         GeneratedNet generated = GeneratedNet.of(text, folder);

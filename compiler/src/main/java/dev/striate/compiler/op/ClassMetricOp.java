@@ -48,7 +48,9 @@ public record ClassMetricOp(OpSpec<?> spec, ClassMetric metric) implements Op {
                 .doc(doc)
                 .operands("scores", "label")
                 .attrs(Attr.derived(
-                        "ignore", Attr.Kind.NON_NEGATIVE_INT, "the class that does not count; none when left out"))
+                        "ignore",
+                        Attr.Kind.NON_NEGATIVE_INT,
+                        "the class that does not count, one of the label's or another such as 255; none when left out"))
                 .factory(a -> new ClassMetricOp(a.spec(), new ClassMetric(kind, a.integerOr("ignore", -1))))
                 .type((op, data) -> {
                     Types.requireScoresAtEachPlace(name, data);

@@ -44,8 +44,10 @@ public record CrossEntropyOp(OpSpec<?> spec, CrossEntropy loss) implements Op {
             .build();
 
     private static OpSpec.Builder<CrossEntropyOp> classLoss(String name, String scores, Attr... more) {
-        Attr ignore =
-                Attr.derived("ignore", Attr.Kind.NON_NEGATIVE_INT, "the class that does not count; none when left out");
+        Attr ignore = Attr.derived(
+                "ignore",
+                Attr.Kind.NON_NEGATIVE_INT,
+                "the class that does not count, one of the label's or another such as 255; none when left out");
         Attr weights = Attr.optional("weights", Attr.Kind.WEIGHTS, List.of(), "what each class weighs");
         return OpSpec.<CrossEntropyOp>of(name, Category.LOSS)
                 .operands(scores, "label")
