@@ -64,8 +64,23 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
             .field(op -> new Field.Windowed(op.window))
             .gradient(Conv2d::gradient)
             .eval((op, in, context) -> op.eval(in))
+            .onnx("Conv", Conv2d::export)
             .kernel((op, node) -> op.call())
             .build();
+
+    String export(OnnxBuilder o) {
+        return export(o, o.inputs().toArray(String[]::new));
+    }
+
+    /** The same of other operands. */
+    String export(OnnxBuilder o, String... operands) {
+        Shape x = o.node().input(0).shape();
+        OnnxOp conv = OnnxOp.of("Conv").with("group", groups);
+        return o.add(
+                OnnxWindows.padded(
+                        conv, window, OnnxWindows.pads(window, x, o.node().shape())),
+                operands);
+    }
 
     @Override
     public OpSpec<?> spec() {

@@ -32,6 +32,11 @@ record NormalOp(Shape shape, double mean, double deviation) implements Op {
                 long stream = kernel.stream();
                 return Nd.of(kernel.shape(), i -> kernel.value(stream, context.seed(), context.step(), i));
             })
+            .onnx("RandomNormalLike", (op, o) -> {
+                OnnxOp like =
+                        OnnxOp.of("RandomNormalLike").with("mean", op.mean).with("scale", op.deviation);
+                return o.add(like, o.add("Expand", o.number(0), o.sizes(op.shape.dims())));
+            })
             .kernel((op, node) ->
                     KernelCall.of(RandomNormal.class, "randomNormal", op.mean, op.deviation, node.path(), op.shape))
             .build();

@@ -84,6 +84,13 @@ public final class OpSpec<T extends Op> {
         KernelCall call(T op, Node node);
     }
 
+    /** The ONNX nodes that compute the same. */
+    @FunctionalInterface
+    public interface OnnxRule<T> {
+        /** Adds the nodes, and gives the value that is the result. */
+        String export(T op, OnnxBuilder builder);
+    }
+
     private final String name;
     private final Category category;
     private final String doc;
@@ -102,6 +109,8 @@ public final class OpSpec<T extends Op> {
     private final EvalRule<T> eval;
     private final KernelRule<T> kernel;
     private final boolean view;
+    private final String onnx;
+    private final @Nullable OnnxRule<T> onnxRule;
 
     private OpSpec(Builder<T> b) {
         name = b.name;
@@ -128,6 +137,8 @@ public final class OpSpec<T extends Op> {
         eval = Objects.requireNonNull(b.eval, "eval of " + name);
         kernel = Objects.requireNonNull(b.kernel, "kernel of " + name);
         view = b.view;
+        onnx = Objects.requireNonNull(b.onnx, "ONNX nodes of " + name + ", or why there are none");
+        onnxRule = b.onnxRule;
     }
 
     /** Begins the description of an operator. */
@@ -248,6 +259,21 @@ public final class OpSpec<T extends Op> {
         return kernel.call(cast(Op.of(node)), node);
     }
 
+    /** Whether there are ONNX nodes that compute the same. */
+    public boolean hasOnnx() {
+        return onnxRule != null;
+    }
+
+    /** The ONNX operators that do the work, with commas between them; why there are none where it has none. */
+    public String onnx() {
+        return onnx;
+    }
+
+    /** Adds the ONNX nodes that compute a node of this operator; see {@link OnnxRule}. */
+    public String export(OnnxBuilder builder) {
+        return Objects.requireNonNull(onnxRule, name).export(cast(Op.of(builder.node())), builder);
+    }
+
     @SuppressWarnings("unchecked") // an operator is asked about by its own specification only
     private T cast(Op op) {
         if (op.spec() != this) {
@@ -281,6 +307,8 @@ public final class OpSpec<T extends Op> {
         private @Nullable EvalRule<T> eval;
         private @Nullable KernelRule<T> kernel;
         private boolean view;
+        private @Nullable String onnx;
+        private @Nullable OnnxRule<T> onnxRule;
 
         private Builder(String name, Category category) {
             this.name = name;
@@ -364,9 +392,9 @@ public final class OpSpec<T extends Op> {
             return this;
         }
 
-        /** A gradient itself: differentiating twice is not offered. */
+        /** A gradient itself: differentiating twice is not offered, and only what infers is exported. */
         public Builder<T> isGradient() {
-            return notDifferentiable("second derivatives are not computed");
+            return notDifferentiable("second derivatives are not computed").noOnnx("gradients are not exported");
         }
 
         /** What takes its place in training; the operator itself by default. */
@@ -384,6 +412,23 @@ public final class OpSpec<T extends Op> {
         /** The result is the first operand's elements in the same order. */
         public Builder<T> view() {
             view = true;
+            return this;
+        }
+
+        /**
+         * The ONNX nodes that compute the same.
+         *
+         * @param types the operators that do the work, with commas between them, for the reference
+         */
+        public Builder<T> onnx(String types, OnnxRule<T> rule) {
+            onnx = types;
+            onnxRule = rule;
+            return this;
+        }
+
+        /** Why there are no ONNX nodes. */
+        public Builder<T> noOnnx(String why) {
+            onnx = why;
             return this;
         }
 

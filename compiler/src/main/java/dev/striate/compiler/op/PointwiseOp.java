@@ -8,6 +8,7 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Pointwise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An element-wise operator: an expression, from which its value, its gradient and its kernel follow.
@@ -54,6 +55,19 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
                 : KernelCall.of(Pointwise.class, "gradient", call, input);
         PointwiseOp op = new PointwiseOp(GRADIENT, Pointwise.gradient(f, input), gradient);
         return g.emit(input, op, operands.toArray(Node[]::new));
+    }
+
+    static String export(PointwiseOp op, OnnxBuilder o) {
+        return export(op.function, o);
+    }
+
+    /** The function of all operands, which meet in the result's shape. */
+    static String export(Pointwise f, OnnxBuilder o) {
+        int rank = o.node().shape().rank();
+        List<String> operands = IntStream.range(0, f.arity())
+                .mapToObj(i -> Onnx.aligned(o, i, rank))
+                .toList();
+        return Onnx.expression(o, f.expr(), operands);
     }
 
     /** The value of an element-wise function of operands whose shapes meet. */

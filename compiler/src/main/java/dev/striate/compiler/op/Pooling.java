@@ -16,6 +16,8 @@ import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Maximum, average and norm pooling and their gradients.
@@ -33,7 +35,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
     private static final Attr PAD =
             Attr.optional("pad", Attr.Kind.PADDING, Padding.NONE, "rows and columns around the input");
 
-    static final OpSpec<Pooling> MAX = pooling("max_pool")
+    static final OpSpec<Pooling> MAX = pooling("max_pool", "MaxPool")
             .doc(
                     "The largest element of each window; the first of equals gets the gradient. Padding is minus infinity.")
             .attrs(KERNEL, STRIDE, PAD, ROUND)
@@ -42,7 +44,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                     (op, g) -> g.give(0, new GradMax(op), g.incoming(), g.node().input(0)))
             .build();
 
-    static final OpSpec<Pooling> AVERAGE = pooling("avg_pool")
+    static final OpSpec<Pooling> AVERAGE = pooling("avg_pool", "AveragePool")
             .doc("The mean of each window; without the padding unless `count_include_pad=true`.")
             .attrs(
                     KERNEL,
@@ -54,7 +56,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
             .gradient((op, g) -> g.give(0, new GradAverage(op, g.node().input(0).shape()), g.incoming()))
             .build();
 
-    static final OpSpec<Pooling> L2 = pooling("l2_pool")
+    static final OpSpec<Pooling> L2 = pooling("l2_pool", "LpPool")
             .doc("The square root of the sum of squares of each window; where it is 0, so is the gradient.")
             .attrs(KERNEL, STRIDE, PAD, ROUND)
             .factory(a -> new Pooling(Kind.L2, window(a), false))
@@ -62,14 +64,70 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                     (op, g) -> g.give(0, new GradL2(op), g.incoming(), g.node().input(0), g.node()))
             .build();
 
-    private static OpSpec.Builder<Pooling> pooling(String name) {
+    private static OpSpec.Builder<Pooling> pooling(String name, String onnx) {
         return OpSpec.<Pooling>of(name, Category.LAYER)
                 .operands("x")
                 .type((op, data) -> op.type(data.get(0)))
                 .noMacs()
                 .field(op -> new Field.Windowed(op.window))
                 .eval((op, in, context) -> op.eval(in.get(0)))
+                .onnx(onnx, Pooling::export)
                 .kernel((op, node) -> op.call());
+    }
+
+    private String export(OnnxBuilder o) {
+        String x = o.input(0);
+        Optional<List<Integer>> pads =
+                OnnxWindows.pads(window, o.node().input(0).shape(), o.node().shape());
+        boolean plain = pads.map(this::isPlain).orElse(true);
+        if (plain) {
+            return o.add(OnnxWindows.padded(onnx(), window, pads), x);
+        }
+        List<Integer> wide = pads.orElseThrow();
+        return switch (kind) {
+            case MAX -> onPadded(o, x, wide, Double.NEGATIVE_INFINITY);
+            case L2 -> onPadded(o, x, wide, 0);
+            case AVERAGE -> countPadding ? withPadding(o, x, wide) : withoutPadding(o, x, wide);
+        };
+    }
+
+    private OnnxOp onnx() {
+        return switch (kind) {
+            case MAX -> OnnxOp.of("MaxPool");
+            case AVERAGE -> OnnxOp.of("AveragePool").with("count_include_pad", countPadding ? 1 : 0);
+            case L2 -> OnnxOp.of("LpPool").with("p", 2);
+        };
+    }
+
+    /** Whether ONNX can say it in one node: padding is smaller than the window, and all of it counts, or none. */
+    private boolean isPlain(List<Integer> pads) {
+        boolean small = IntStream.range(0, 4)
+                .allMatch(i -> pads.get(i) < window.kernel().along(i % 2));
+        boolean past = window.rounding() == Rounding.CEIL && window.padding() instanceof Padding.Explicit;
+        return small && !(countPadding && past);
+    }
+
+    private String onPadded(OnnxBuilder o, String x, List<Integer> pads, double value) {
+        return o.add(OnnxWindows.sized(onnx(), window), OnnxWindows.pad(o, x, pads, value));
+    }
+
+    /** The padding's zeros count, what a window reaches past them does not. */
+    private String withPadding(OnnxBuilder o, String x, List<Integer> pads) {
+        Padding.Explicit p = (Padding.Explicit) window.padding();
+        int bottom = Math.min(p.bottom(), pads.get(2));
+        int right = Math.min(p.right(), pads.get(3));
+        OnnxOp pool = OnnxOp.of("AveragePool").with("count_include_pad", 0);
+        List<Integer> past = List.of(0, 0, pads.get(2) - bottom, pads.get(3) - right);
+        return o.add(
+                OnnxWindows.padded(pool, window, Optional.of(past)),
+                OnnxWindows.pad(o, x, List.of(p.top(), p.left(), bottom, right), 0));
+    }
+
+    /** The mean with zeros over that of ones with zeros: 0 for a window wholly in the padding. */
+    private String withoutPadding(OnnxBuilder o, String x, List<Integer> pads) {
+        String ones = o.add("Expand", o.number(1), o.add("Shape", x));
+        String least = o.number(0.5 / window.kernel().area());
+        return o.add("Div", onPadded(o, x, pads, 0), o.add("Max", onPadded(o, ones, pads, 0), least));
     }
 
     private static Window window(Args a) {
