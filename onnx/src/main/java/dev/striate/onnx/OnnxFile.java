@@ -90,7 +90,7 @@ public final class OnnxFile {
     }
 
     private static GraphProto graph(OnnxGraph graph, Function<String, MemorySegment> weights) {
-        GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name());
+        GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name()).setDocString(graph.doc());
         graph.inputs().forEach(v -> proto.addInput(value(v)));
         graph.outputs().forEach(v -> proto.addOutput(value(v)));
         graph.parameters().forEach(p -> proto.addInitializer(parameter(p, weights.apply(p.name()))));

@@ -43,7 +43,7 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
     /** Compiles a file with any number of nets, each in a class of its own; {@code folder} takes the class files. */
     static List<GeneratedNet> all(String text, Path folder) throws IOException, ReflectiveOperationException {
         List<GeneratedNet> all = new ArrayList<>();
-        for (CompiledNet net : nets(text)) {
+        for (CompiledNet net : compiled(text)) {
             all.add(of(net, net.java(), folder));
         }
         return all;
@@ -55,12 +55,13 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
     }
 
     private static CompiledNet compile(String text) {
-        List<CompiledNet> nets = nets(text);
+        List<CompiledNet> nets = compiled(text);
         assertThat(nets).hasSize(1);
         return nets.getFirst();
     }
 
-    private static List<CompiledNet> nets(String text) {
+    /** The nets of a file without errors. */
+    static List<CompiledNet> compiled(String text) {
         Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text), LIBRARY);
         assertThat(new TextRenderer(false).render(compilation.diagnostics().errors()))
                 .as(text)

@@ -43,7 +43,9 @@ final class NetAgreement {
         }
         this.weights = Weights.zeros(net.spec());
         Graph graph = net.model().graph();
-        graph.nodes().stream().filter(Node::isSource).forEach(source -> values.put(source.path(), random(source)));
+        graph.nodes().stream()
+                .filter(Node::isSource)
+                .forEach(source -> values.put(source.path(), random(source, sizes)));
         // Parameters that nothing reads belong to the graph that was written, not to the weights.
         graph.nodes().stream()
                 .filter(p -> p.isStored() && weights.contains(p.path()))
@@ -69,7 +71,7 @@ final class NetAgreement {
     }
 
     /** Labels, data of unit variance, and weights that keep it so; biases are not zero, so that they count. */
-    private Nd random(Node source) {
+    static Nd random(Node source, Map<String, Long> sizes) {
         Sizes shape = source.shape().at(sizes);
         long stream = Philox.stream(source.path());
         if (source.type().element() instanceof ClassIndex(int classes)) {

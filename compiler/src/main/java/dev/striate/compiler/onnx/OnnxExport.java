@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes ONNX graphs of nets. It knows no operator: the rules of {@link OpSpec#export} add the nodes. Inputs, outputs and
@@ -77,6 +78,9 @@ public final class OnnxExport {
         }
         return new OnnxGraph(
                 graph.name(),
+                graph.dimensions().conditions().stream()
+                        .map(c -> c.text() + " (" + c.origin().place() + ")\n")
+                        .collect(Collectors.joining()),
                 inputs.stream().map(n -> new Value(n.path(), n.shape())).toList(),
                 outputs.stream().map(r -> new Value(r.name(), r.node().shape())).toList(),
                 stored.stream()

@@ -8,6 +8,7 @@ import java.util.List;
  * What a net is in ONNX. All names are unique among inputs, parameters, constants and results of nodes.
  *
  * @param name the net's name
+ * @param doc what the sizes must fulfil, which ONNX does not check; empty where all are right
  * @param inputs what it takes, float32, with their symbolic shapes
  * @param outputs what it gives: results of nodes
  * @param parameters what it takes from the weights: learned tensors and running statistics under their paths
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public record OnnxGraph(
         String name,
+        String doc,
         List<Value> inputs,
         List<Value> outputs,
         List<Parameter> parameters,

@@ -8,7 +8,6 @@ import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.AdaptiveAvgPool;
 import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Average pooling to a given size, and its gradient.
@@ -39,27 +38,19 @@ public record AdaptivePoolOp(AdaptiveAvgPool pool) implements Op {
             .kernel((op, node) -> call(op.pool))
             .build();
 
-    /** A box's mean is that of its rows' means, so the boxes of rows and of columns are a matrix each. */
     private String export(OnnxBuilder o) {
         Shape x = o.node().input(0).shape();
-        String rows = o.add("MatMul", shares(o, pool.size().h(), x.dim(2)), o.input(0));
-        String columns = shares(o, pool.size().w(), x.dim(3));
-        return o.add("MatMul", rows, o.add(OnnxOp.of("Transpose").withAll("perm", 1, 0), columns));
+        String rows = boxes(o, pool.size().h(), x.dim(2));
+        return OnnxBoxes.means(o, o.input(0), rows, boxes(o, pool.size().w(), x.dim(3)));
     }
 
-    /** The matrix {@code [k, n]} of how much each of {@code n} elements counts for each of {@code k} boxes. */
-    private static String shares(OnnxBuilder o, int k, Dim n) {
+    private static String boxes(OnnxBuilder o, int k, Dim n) {
         String size = o.sizes(List.of(n));
-        String numbers = o.integers(IntStream.range(0, k).toArray());
-        String box = o.add("Unsqueeze", numbers, o.integers(1));
-        String boxes = o.integers(k);
-        String from = o.add("Div", o.add("Mul", box, size), boxes);
+        String box = OnnxBoxes.numbers(o, Dim.of(k));
+        String from = o.add("Div", o.add("Mul", box, size), o.integers(k));
         String behind = o.add("Mul", o.add("Add", box, o.integers(1)), size);
-        String to = o.add("Div", o.add("Add", behind, o.integers(k - 1)), boxes); // rounded up
-        String scalar = o.add("Squeeze", size);
-        String place = o.add("Range", o.add("Squeeze", o.integers(0)), scalar, o.add("Squeeze", o.integers(1)));
-        String inside = o.add("And", o.add("GreaterOrEqual", place, from), o.add("Less", place, to));
-        return o.add("Div", Onnx.toFloat(o, inside), Onnx.toFloat(o, o.add("Sub", to, from)));
+        String to = o.add("Div", o.add("Add", behind, o.integers(k - 1)), o.integers(k)); // rounded up
+        return OnnxBoxes.matrix(o, n, from, to, o.add("Sub", to, from));
     }
 
     private static KernelCall call(AdaptiveAvgPool pool) {

@@ -16,6 +16,7 @@ import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Two-dimensional convolution (cross-correlation) and its two gradients.
@@ -69,17 +70,20 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
             .build();
 
     String export(OnnxBuilder o) {
-        return export(o, o.inputs().toArray(String[]::new));
+        return export(o, o.inputs());
     }
 
     /** The same of other operands. */
-    String export(OnnxBuilder o, String... operands) {
-        Shape x = o.node().input(0).shape();
+    String export(OnnxBuilder o, List<String> operands) {
         OnnxOp conv = OnnxOp.of("Conv").with("group", groups);
-        return o.add(
-                OnnxWindows.padded(
-                        conv, window, OnnxWindows.pads(window, x, o.node().shape())),
-                operands);
+        Optional<List<Integer>> pads =
+                OnnxWindows.pads(window, o.node().input(0).shape(), o.node().shape());
+        if (pads.isPresent() || window.dilation().equals(Extent.ONE)) {
+            return o.add(OnnxWindows.padded(conv, window, pads), operands.toArray(String[]::new));
+        }
+        List<String> padded = new ArrayList<>(operands);
+        padded.set(0, OnnxWindows.padSame(o, operands.get(0), window));
+        return o.add(OnnxWindows.sized(conv, window), padded.toArray(String[]::new));
     }
 
     @Override

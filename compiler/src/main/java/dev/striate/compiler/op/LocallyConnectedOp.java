@@ -76,7 +76,7 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
         Dim taps = Dim.of((long) channels * area);
         Dim filters = Dim.of(layer.filters());
         String windows = new Conv2d(channels * area, layer.window(), channels, false, layer.init())
-                .export(o, o.input(0), o.floats(picking, picks));
+                .export(o, List.of(o.input(0), o.floats(picking, picks)));
         String product = o.add(
                 OnnxOp.of("Einsum").with("equation", "ntp,pft->nfp"),
                 Onnx.reshape(o, windows, List.of(x.dim(0), taps, places)),

@@ -96,7 +96,11 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
     }
 
     private String export(OnnxBuilder o) {
-        return norm.groups() == 0 && spec == LAYER ? ofPlaces(o) : ofGroups(o);
+        if (norm.groups() < 0 && o.node().shape().rank() > 2) {
+            OnnxOp instance = OnnxOp.of("InstanceNormalization").with("epsilon", norm.eps());
+            return o.add(instance, o.inputs().toArray(String[]::new));
+        }
+        return norm.groups() == 0 ? ofPlaces(o) : ofGroups(o);
     }
 
     /** ONNX normalizes along the last axes. */
@@ -122,7 +126,7 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
     /** Groups become channels; weight and bias, of which every channel has its own, follow apart. */
     private String ofGroups(OnnxBuilder o) {
         Shape x = o.node().shape();
-        int groups = norm.groups() == 0 ? x.dim(1).toInt() : norm.groups();
+        int groups = norm.groups() < 0 ? x.dim(1).toInt() : norm.groups();
         float[] ones = new float[groups];
         Arrays.fill(ones, 1);
         String hat = o.add(

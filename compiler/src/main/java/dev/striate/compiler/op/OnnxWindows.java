@@ -6,10 +6,9 @@ import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * The windows of convolutions and pooling in ONNX. Rounding is always down there ({@code ceil_mode=0}, whose other value
@@ -42,18 +41,34 @@ final class OnnxWindows {
         if (w.padding() instanceof Padding.Explicit p) {
             return Optional.of(List.of(p.top(), p.left(), reached(w, 0, p.bottom()), reached(w, 1, p.right())));
         }
-        List<Integer> before = new ArrayList<>();
-        List<Integer> after = new ArrayList<>();
-        for (int axis = 0; axis < 2; axis++) {
-            Dim steps = y.dim(2 + axis).minus(Dim.of(1)).times(Dim.of(w.stride().along(axis)));
-            Dim total = steps.plus(Dim.of(w.reach(axis))).minus(x.dim(2 + axis));
-            if (total.constant().isEmpty()) {
-                return Optional.empty();
-            }
-            before.add(Math.max(total.toInt(), 0) / 2);
-            after.add(Math.max(total.toInt(), 0) - before.get(axis));
+        List<Dim> totals = totals(w, x, y);
+        if (totals.stream().anyMatch(t -> t.constant().isEmpty())) {
+            return Optional.empty();
         }
-        return Optional.of(Stream.concat(before.stream(), after.stream()).toList());
+        int h = Math.max(totals.get(0).toInt(), 0);
+        int v = Math.max(totals.get(1).toInt(), 0);
+        return Optional.of(List.of(h / 2, v / 2, h - h / 2, v - v / 2));
+    }
+
+    /** The rows and columns that {@code pad=same} adds; none where they are negative. */
+    private static List<Dim> totals(Window w, Shape x, Shape y) {
+        return IntStream.range(0, 2)
+                .mapToObj(axis -> y.dim(2 + axis)
+                        .minus(Dim.of(1))
+                        .times(Dim.of(w.stride().along(axis)))
+                        .plus(Dim.of(w.reach(axis)))
+                        .minus(x.dim(2 + axis)))
+                .toList();
+    }
+
+    /** The zeros of {@code pad=same} around {@code x}, for dilated windows, with which ONNX Runtime has no auto_pad. */
+    static String padSame(OnnxBuilder o, String x, Window w) {
+        List<Dim> totals = totals(w, o.node().input(0).shape(), o.node().shape());
+        String total = o.add("Max", o.sizes(totals), o.integers(0));
+        String before = o.add("Div", total, o.integers(2));
+        String none = o.integers(0, 0);
+        OnnxOp join = OnnxOp.of("Concat").with("axis", 0);
+        return o.add("Pad", x, o.add(join, none, before, none, o.add("Sub", total, before)));
     }
 
     /** The padding at the end with what a last window reaches past it; see {@link Window#output}. */

@@ -1,6 +1,7 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -87,7 +88,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
         return switch (kind) {
             case MAX -> onPadded(o, x, wide, Double.NEGATIVE_INFINITY);
             case L2 -> onPadded(o, x, wide, 0);
-            case AVERAGE -> countPadding ? withPadding(o, x, wide) : withoutPadding(o, x, wide);
+            case AVERAGE -> means(o);
         };
     }
 
@@ -111,23 +112,26 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
         return o.add(OnnxWindows.sized(onnx(), window), OnnxWindows.pad(o, x, pads, value));
     }
 
-    /** The padding's zeros count, what a window reaches past them does not. */
-    private String withPadding(OnnxBuilder o, String x, List<Integer> pads) {
-        Padding.Explicit p = (Padding.Explicit) window.padding();
-        int bottom = Math.min(p.bottom(), pads.get(2));
-        int right = Math.min(p.right(), pads.get(3));
-        OnnxOp pool = OnnxOp.of("AveragePool").with("count_include_pad", 0);
-        List<Integer> past = List.of(0, 0, pads.get(2) - bottom, pads.get(3) - right);
-        return o.add(
-                OnnxWindows.padded(pool, window, Optional.of(past)),
-                OnnxWindows.pad(o, x, List.of(p.top(), p.left(), bottom, right), 0));
+    /** The means of windows that ONNX cannot say, such as those wholly in the padding, which are 0. */
+    private String means(OnnxBuilder o) {
+        return OnnxBoxes.means(o, o.input(0), windows(o, 0), windows(o, 1));
     }
 
-    /** The mean with zeros over that of ones with zeros: 0 for a window wholly in the padding. */
-    private String withoutPadding(OnnxBuilder o, String x, List<Integer> pads) {
-        String ones = o.add("Expand", o.number(1), o.add("Shape", x));
-        String least = o.number(0.5 / window.kernel().area());
-        return o.add("Div", onPadded(o, x, pads, 0), o.add("Max", onPadded(o, ones, pads, 0), least));
+    private String windows(OnnxBuilder o, int axis) {
+        Padding.Explicit p = (Padding.Explicit) window.padding(); // with pad=same ONNX can say them
+        Dim n = o.node().input(0).shape().dim(2 + axis);
+        int before = axis == 0 ? p.top() : p.left();
+        int after = axis == 0 ? p.bottom() : p.right();
+        String number = OnnxBoxes.numbers(o, o.node().shape().dim(2 + axis));
+        String step = o.add("Mul", number, o.integers(window.stride().along(axis)));
+        String first = o.add("Sub", step, o.integers(before));
+        String behind = o.add("Add", first, o.integers(window.kernel().along(axis)));
+        String from = o.add("Max", first, o.integers(0));
+        String to = o.add("Min", behind, o.sizes(List.of(n)));
+        String padded = o.add("Min", behind, o.sizes(List.of(n.plus(Dim.of(after)))));
+        String divisor =
+                countPadding ? o.add("Sub", padded, first) : o.add("Max", o.add("Sub", to, from), o.integers(1));
+        return OnnxBoxes.matrix(o, n, from, to, divisor);
     }
 
     private static Window window(Args a) {
