@@ -44,6 +44,9 @@ class OnnxNetsTest {
         try (Stream<Path> files = Files.list(GOLDEN)) {
             for (Path file :
                     files.filter(f -> f.toString().endsWith(".cnn")).sorted().toList()) {
+                if (file.endsWith("sources.cnn")) {
+                    continue; // all its inputs have sources of their own, so that no input has its batch
+                }
                 for (CompiledNet net : GeneratedNet.compiled(Files.readString(file))) {
                     Graph graph = net.model().graph();
                     tests.add(DynamicTest.dynamicTest(
@@ -102,27 +105,12 @@ class OnnxNetsTest {
     }
 
     @Test
-    void aSizeThatNoInputTellsIsRefused() {
-        Graph graph = graph("""
-                net Fresh {
-                  input x: f32[N, 4]
-                  let z = zeros([N, K])
-                  concat(x, z, axis=C) -> output y
-                }
-                """);
+    void aSizeThatNoInputHasIsRefused() {
+        Graph graph = graph("net Noise { input z: f32[N, 4] = normal(0, 1) z -> fc(2) -> output y }");
         assertThatThrownBy(() -> OnnxExport.of(graph))
                 .isInstanceOf(OnnxException.class)
                 .hasMessage(
-                        "test.cnn:3: ONNX has no size for K, which the shapes of the inputs do not tell; write a number"
-                                + " in its place");
-    }
-
-    @Test
-    void anOutputOfTheNameOfAnInputIsRefused() {
-        Graph graph = graph("net Same { input x: f32[N, 4] x -> fc(2) -> output x }");
-        assertThatThrownBy(() -> OnnxExport.of(graph))
-                .isInstanceOf(OnnxException.class)
-                .hasMessageStartingWith("test.cnn:1: ONNX has one set of names, and x is an input");
+                        "test.cnn:1: ONNX has no size for N, which no input has; give the net an input that has it");
     }
 
     /** An input as an output, one value under two names, and an output of another layer's name. */
@@ -132,12 +120,12 @@ class OnnxNetsTest {
                 net Names {
                   input x: f32[N, 4]
                   x -> output same
-                  x -> a: fc(3) -> output one -> output two -> b: relu -> output a
+                  x -> fc(3) -> output one -> output two -> relu -> tanh -> output relu1
                 }
                 """);
         assertThat(OnnxExport.of(graph).outputs())
                 .extracting(OnnxGraph.Value::name)
-                .containsExactly("same", "one", "two", "a");
+                .containsExactly("same", "one", "two", "relu1");
         agree(graph, 2, Map.of());
     }
 
@@ -150,7 +138,8 @@ class OnnxNetsTest {
                   shared tower = fc(3)
                   let x = a -> tower
                   let y = b -> tower
-                  x - y -> output difference
+                  let d = x - y
+                  d -> output difference
                 }
                 """);
         assertThat(OnnxExport.of(graph).parameters())

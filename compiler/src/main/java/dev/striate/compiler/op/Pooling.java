@@ -77,19 +77,17 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
     }
 
     private String export(OnnxBuilder o) {
-        String x = o.input(0);
         Optional<List<Integer>> pads =
                 OnnxWindows.pads(window, o.node().input(0).shape(), o.node().shape());
-        boolean plain = pads.map(this::isPlain).orElse(true);
-        if (plain) {
-            return o.add(OnnxWindows.padded(onnx(), window, pads), x);
+        if (pads.map(this::isPlain).orElseGet(() -> OnnxWindows.hasAutoPad(window))) {
+            return o.add(OnnxWindows.padded(onnx(), window, pads), o.input(0));
         }
-        List<Integer> wide = pads.orElseThrow();
-        return switch (kind) {
-            case MAX -> onPadded(o, x, wide, Double.NEGATIVE_INFINITY);
-            case L2 -> onPadded(o, x, wide, 0);
-            case AVERAGE -> means(o);
-        };
+        if (kind == Kind.AVERAGE) {
+            return means(o);
+        }
+        double value = kind == Kind.MAX ? Double.NEGATIVE_INFINITY : 0;
+        String padded = OnnxWindows.pad(o, o.input(0), window, pads, value);
+        return o.add(OnnxWindows.sized(onnx(), window), padded);
     }
 
     private OnnxOp onnx() {
@@ -108,27 +106,21 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
         return small && !(countPadding && past);
     }
 
-    private String onPadded(OnnxBuilder o, String x, List<Integer> pads, double value) {
-        return o.add(OnnxWindows.sized(onnx(), window), OnnxWindows.pad(o, x, pads, value));
-    }
-
     /** The means of windows that ONNX cannot say, such as those wholly in the padding, which are 0. */
     private String means(OnnxBuilder o) {
         return OnnxBoxes.means(o, o.input(0), windows(o, 0), windows(o, 1));
     }
 
     private String windows(OnnxBuilder o, int axis) {
-        Padding.Explicit p = (Padding.Explicit) window.padding(); // with pad=same ONNX can say them
         Dim n = o.node().input(0).shape().dim(2 + axis);
-        int before = axis == 0 ? p.top() : p.left();
-        int after = axis == 0 ? p.bottom() : p.right();
+        List<String> around = OnnxWindows.around(o, window, axis);
         String number = OnnxBoxes.numbers(o, o.node().shape().dim(2 + axis));
         String step = o.add("Mul", number, o.integers(window.stride().along(axis)));
-        String first = o.add("Sub", step, o.integers(before));
+        String first = o.add("Sub", step, around.get(0));
         String behind = o.add("Add", first, o.integers(window.kernel().along(axis)));
         String from = o.add("Max", first, o.integers(0));
         String to = o.add("Min", behind, o.sizes(List.of(n)));
-        String padded = o.add("Min", behind, o.sizes(List.of(n.plus(Dim.of(after)))));
+        String padded = o.add("Min", behind, o.add("Add", o.sizes(List.of(n)), around.get(1)));
         String divisor =
                 countPadding ? o.add("Sub", padded, first) : o.add("Max", o.add("Sub", to, from), o.integers(1));
         return OnnxBoxes.matrix(o, n, from, to, divisor);
