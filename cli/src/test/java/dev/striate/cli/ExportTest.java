@@ -19,11 +19,11 @@ class ExportTest {
         Path initial = folder.resolve("initial.onnx");
         Run run = Run.striate("export", DIGITS, "--seed", 3, "-o", initial);
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out())
-                .isEqualTo(initial + ": opset 18, image [N, 1, 8, 8] -> logits [N, 10]\n");
+        assertThat(run.out()).isEqualTo(initial + ": opset 18, image [N, 1, 8, 8] -> logits [N, 10]\n");
         assertThat(initial).isNotEmptyFile();
         Path again = folder.resolve("again.onnx");
-        assertThat(Run.striate("export", DIGITS, "--seed", 3, "-o", again).status()).isZero();
+        assertThat(Run.striate("export", DIGITS, "--seed", 3, "-o", again).status())
+                .isZero();
         assertThat(again).hasSameBinaryContentAs(initial);
 
         Run.striate("train", DIGITS, "--epochs", 1, "--out", folder.resolve("out"));

@@ -69,7 +69,10 @@ class OnnxFileTest {
                 .containsOnly("halves.cnn:4");
         TensorProto bias = model.getGraph().getInitializer(1);
         assertThat(bias.getName()).isEqualTo("conv1.bias");
-        assertThat(bias.getRawData().asReadOnlyByteBuffer().order(java.nio.ByteOrder.LITTLE_ENDIAN).getFloat(4))
+        assertThat(bias.getRawData()
+                        .asReadOnlyByteBuffer()
+                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                        .getFloat(4))
                 .isEqualTo(-2);
     }
 
@@ -99,8 +102,9 @@ class OnnxFileTest {
         Path file = folder.resolve("huge.onnx");
         assertThatThrownBy(() -> OnnxFile.write(file, graph, path -> MemorySegment.NULL, "1"))
                 .isInstanceOf(DataException.class)
-                .hasMessage(file + ": would need 2048 MiB for the weights of Huge, and an ONNX file has less than 2 GiB;"
-                        + " make the net smaller");
+                .hasMessage(
+                        file + ": would need 2048 MiB for the weights of Huge, and an ONNX file has less than 2 GiB;"
+                                + " make the net smaller");
         assertThat(file).doesNotExist();
     }
 }
