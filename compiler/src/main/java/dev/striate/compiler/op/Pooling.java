@@ -120,9 +120,9 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
         String behind = o.add("Add", first, o.integers(window.kernel().along(axis)));
         String from = o.add("Max", first, o.integers(0));
         String to = o.add("Min", behind, o.sizes(List.of(n)));
-        String padded = o.add("Min", behind, o.add("Add", o.sizes(List.of(n)), around.get(1)));
-        String divisor =
-                countPadding ? o.add("Sub", padded, first) : o.add("Max", o.add("Sub", to, from), o.integers(1));
+        String divisor = countPadding
+                ? o.add("Sub", o.add("Min", behind, o.add("Add", o.sizes(List.of(n)), around.get(1))), first)
+                : o.add("Max", o.add("Sub", to, from), o.integers(1));
         return OnnxBoxes.matrix(o, n, from, to, divisor);
     }
 
