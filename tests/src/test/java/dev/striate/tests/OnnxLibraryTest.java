@@ -54,6 +54,9 @@ class OnnxLibraryTest {
                 Compilation compilation = Compiler.compile(
                         new SourceFile(file.toString(), Files.readString(file)),
                         new SourceRoots(Path.of(""), List.of(ROOT)));
+                assertThat(compilation.diagnostics().hasErrors())
+                        .as(file.toString())
+                        .isFalse();
                 for (CompiledNet net : compilation.nets()) {
                     tests.add(DynamicTest.dynamicTest(net.qualifiedName(), () -> check(net)));
                 }
