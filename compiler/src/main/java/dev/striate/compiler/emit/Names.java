@@ -25,7 +25,7 @@ final class Names {
     String unique(String name, String suffix) {
         String candidate = identifier(name);
         for (int i = 1; !taken.add(candidate); i++) {
-            candidate = identifier(name) + suffix + (i == 1 ? "" : i);
+            candidate = identifier(name) + suffix + (i == 1 && !suffix.isEmpty() ? "" : suffix.isEmpty() ? i + 1 : i);
         }
         return candidate;
     }
@@ -47,7 +47,7 @@ final class Names {
                 upper = false;
             }
         }
-        String identifier = java.isEmpty() || Character.isDigit(java.charAt(0)) ? "_" + java : java.toString();
+        String identifier = java.isEmpty() || Character.isDigit(java.charAt(0)) ? "at" + java : java.toString();
         return identifier.equals("yield") ? "yield_" : word(identifier);
     }
 
