@@ -68,6 +68,7 @@ public final class Ops {
                 UpsampleOp.SPEC,
                 ChannelShuffleOp.SPEC,
                 DetachOp.SPEC,
+                OneHotOp.SPEC,
                 FillOp.ZEROS,
                 FillOp.ONES,
                 NormalOp.SPEC,
