@@ -115,19 +115,21 @@ public final class SmallResNet implements Net {
     public static final class Session extends NetSession {
         private final Input image;
         private final Step stem, relu1;
-        private final BasicBlock layer1_0, layer1_1;
+        private final BasicBlock[] layer1;
         private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head;
         private final Output logits;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new BasicBlock(b, "layer1.0", relu1);                                   // residual.cnn:17
-            layer1_1 = new BasicBlock(b, "layer1.1", layer1_0.relu2);
-            layer2 = new BasicBlock2(b, "layer2", layer1_1.relu2);                             // residual.cnn:18
+            layer1 = new BasicBlock[2];                                // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].relu2);                            // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             logits = b.at(20).output("logits", head);                                          // residual.cnn:20
@@ -148,8 +150,9 @@ public final class SmallResNet implements Net {
         protected void steps() {
             stem.run();
             relu1.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
@@ -160,20 +163,22 @@ public final class SmallResNet implements Net {
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
         private final Step stem, relu1;
-        private final BasicBlock layer1_0, layer1_1;
+        private final BasicBlock[] layer1;
         private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head, xentStep, accStep;
         private final Output logits, xent, acc;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                                            // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                    // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new BasicBlock(b, "layer1.0", relu1);                                   // residual.cnn:17
-            layer1_1 = new BasicBlock(b, "layer1.1", layer1_0.relu2);
-            layer2 = new BasicBlock2(b, "layer2", layer1_1.relu2);                             // residual.cnn:18
+            layer1 = new BasicBlock[2];                                // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].relu2);                            // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
@@ -213,8 +218,9 @@ public final class SmallResNet implements Net {
         protected void steps() {
             stem.run();
             relu1.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
@@ -228,24 +234,26 @@ public final class SmallResNet implements Net {
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step stem, relu1;
-        private final TrainingBasicBlock layer1_0, layer1_1;
+        private final TrainingBasicBlock[] layer1;
         private final TrainingBasicBlock2 layer2;
         private final Step globalAvgPool1, head, xentStep, accStep, xentSeed, xentInputGrad, headInputGrad,
                 headWeightGrad, headBiasGrad, globalAvgPool1InputGrad;
         private final BasicBlockBackward layer2Backward;
-        private final BasicBlockBackward2 layer1_1Backward, layer1_0Backward;
+        private final BasicBlockBackward2[] layer1Backward;
         private final Step relu1InputGrad, stemWeightGrad, stemBiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                                            // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                    // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new TrainingBasicBlock(b, n, "layer1.0", relu1);                        // residual.cnn:17
-            layer1_1 = new TrainingBasicBlock(b, n, "layer1.1", layer1_0.relu2);
-            layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1_1.relu2);                  // residual.cnn:18
+            layer1 = new TrainingBasicBlock[2];                        // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new TrainingBasicBlock(b, n, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1[1].relu2);                 // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
@@ -259,12 +267,14 @@ public final class SmallResNet implements Net {
             globalAvgPool1InputGrad = b.at(19).step("global_avg_pool1.input.grad", linePoolGrad(globalAvgPool()),
                     headInputGrad, layer2.relu2);
             layer2Backward = new BasicBlockBackward(b, n, "layer2", layer2, globalAvgPool1InputGrad,
-                    layer1_1.relu2); // residual.cnn:18
-            layer1_1Backward = new BasicBlockBackward2(b, n, "layer1.1", layer1_1, layer2Backward.conv1InputGradSum,
-                    layer1_0.relu2); // residual.cnn:17
-            layer1_0Backward = new BasicBlockBackward2(b, n, "layer1.0", layer1_0, layer1_1Backward.conv1InputGradSum,
-                    relu1);
-            relu1InputGrad = b.at(16).step("relu1.input.grad", gradient(relu()), layer1_0Backward.conv1InputGradSum,
+                    layer1[1].relu2);                    // residual.cnn:18
+            layer1Backward = new BasicBlockBackward2[2]; // residual.cnn:17
+            for (int i = layer1Backward.length - 1; i >= 0; i--) {
+                layer1Backward[i] = new BasicBlockBackward2(b, n, "layer1." + i, layer1[i],
+                        i == 1 ? layer2Backward.conv1InputGradSum : layer1Backward[i + 1].conv1InputGradSum,
+                        i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            relu1InputGrad = b.at(16).step("relu1.input.grad", gradient(relu()), layer1Backward[0].conv1InputGradSum,
                     relu1); // residual.cnn:16
             stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)), relu1InputGrad,
                     image);
@@ -298,8 +308,9 @@ public final class SmallResNet implements Net {
         protected void steps() {
             stem.run();
             relu1.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
@@ -312,8 +323,9 @@ public final class SmallResNet implements Net {
             headBiasGrad.run();
             globalAvgPool1InputGrad.run();
             layer2Backward.run();
-            layer1_1Backward.run();
-            layer1_0Backward.run();
+            for (int i = layer1Backward.length - 1; i >= 0; i--) {
+                layer1Backward[i].run();
+            }
             relu1InputGrad.run();
             stemWeightGrad.run();
             stemBiasGrad.run();
