@@ -92,7 +92,7 @@ record LibraryNet(CompiledNet net, Map<String, Long> sizes) {
         }
     }
 
-    /** The sizes as a session takes them, none larger than {@code most}. */
+    /** The sizes of its symbolic dimensions in the order in which a session takes them, none larger than {@code most}. */
     int[] sizes(int most) {
         return net.model().graph().dimensions().names().stream()
                 .mapToInt(name ->
@@ -100,11 +100,19 @@ record LibraryNet(CompiledNet net, Map<String, Long> sizes) {
                 .toArray();
     }
 
+    /** The same sizes by name, and the batch. */
+    Map<String, Long> dimensions(long batch, int... given) {
+        List<String> names = net.model().graph().dimensions().names();
+        Map<String, Long> all = new HashMap<>(Map.of("N", batch));
+        for (int i = 0; i < given.length; i++) {
+            all.put(names.get(i), (long) given[i]);
+        }
+        return all;
+    }
+
     /** What a forward pass costs and how much is learned, multiplied: by this, nets are small and large. */
     double weight() {
-        Map<String, Long> at = new HashMap<>(sizes);
-        at.put("N", 1L);
-        Summary summary = Summary.of(net.model(), at);
+        Summary summary = Summary.of(net.model(), dimensions(1, sizes(Integer.MAX_VALUE)));
         return (double) summary.macs() * summary.params();
     }
 
