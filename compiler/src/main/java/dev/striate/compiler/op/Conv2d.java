@@ -138,22 +138,21 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
 
     /** Visits every multiplication of the convolution of an input with a weight. */
     void forEachTap(Sizes x, Sizes weight, Sizes y, Tap tap) {
-        int perGroup = filters / groups;
-        int top = window.before(x.dim(2), 0);
-        int left = window.before(x.dim(3), 1);
         for (int out = 0; out < y.elements(); out++) {
-            int ow = out % y.dim(3);
-            int oh = out / y.dim(3) % y.dim(2);
+            int left = out % y.dim(3) * window.stride().w() - window.before(x.dim(3), 1);
+            int top = out / y.dim(3) % y.dim(2) * window.stride().h() - window.before(x.dim(2), 0);
             int f = out / y.elementsFrom(2) % filters;
-            int n = out / y.elementsFrom(1);
-            for (int w = 0; w < weight.elementsFrom(1); w++) {
-                int kw = w % weight.dim(3);
-                int kh = w / weight.dim(3) % weight.dim(2);
-                int c = f / perGroup * weight.dim(1) + w / weight.elementsFrom(2);
-                int h = oh * window.stride().h() - top + kh * window.dilation().h();
-                int v = ow * window.stride().w() - left + kw * window.dilation().w();
-                if (h >= 0 && h < x.dim(2) && v >= 0 && v < x.dim(3)) {
-                    tap.at(out, ((n * x.dim(1) + c) * x.dim(2) + h) * x.dim(3) + v, f * weight.elementsFrom(1) + w);
+            int plane = out / y.elementsFrom(1) * x.dim(1) + f / (filters / groups) * weight.dim(1);
+            int w = f * weight.elementsFrom(1);
+            for (int c = 0; c < weight.dim(1); c++) {
+                for (int kh = 0; kh < weight.dim(2); kh++) {
+                    int h = top + kh * window.dilation().h();
+                    for (int kw = 0; kw < weight.dim(3); kw++, w++) {
+                        int v = left + kw * window.dilation().w();
+                        if (h >= 0 && h < x.dim(2) && v >= 0 && v < x.dim(3)) {
+                            tap.at(out, ((plane + c) * x.dim(2) + h) * x.dim(3) + v, w);
+                        }
+                    }
                 }
             }
         }

@@ -7,6 +7,7 @@ import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Pointwise;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -74,9 +75,11 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
     static Nd eval(Pointwise f, List<Nd> in) {
         Sizes shape = f.output(in.stream().map(Nd::shape).toList());
         List<Nd> whole = in.stream().map(x -> x.repeated(shape)).toList();
-        return Nd.of(
-                shape,
-                i -> f.expr().eval(whole.stream().mapToDouble(x -> x.get(i)).toArray()));
+        double[] elements = new double[in.size()];
+        return Nd.of(shape, i -> {
+            Arrays.setAll(elements, x -> whole.get(x).get(i));
+            return f.expr().eval(elements);
+        });
     }
 
     @Override
