@@ -1,0 +1,10 @@
+package dev.striate.picture;
+
+/**
+ * A value on its way.
+ *
+ * @param from the box that gives it
+ * @param to the box that takes it
+ * @param label its shape; empty where another edge from there shows it
+ */
+record Edge(Box from, Box to, String label) {}
