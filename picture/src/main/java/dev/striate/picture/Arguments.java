@@ -10,12 +10,16 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The arguments of operators with the values that they have, in the notation of {@code .cnn} files. */
 final class Arguments {
     private Arguments() {}
 
-    /** The arguments that differ from the defaults, initializers apart: {@code [64, 3x3, stride=2]}. */
+    /** What says little about the form of a net, and is long. */
+    private static final Set<String> LEFT_OUT = Set.of("init", "round", "withoutBias");
+
+    /** The arguments that differ from the defaults, but for bias, rounding and initial values: {@code [64, 3x3, stride=2]}. */
     static List<String> of(Node node) {
         if (!(node.operation() instanceof Op op)) {
             return List.of();
@@ -29,7 +33,7 @@ final class Arguments {
             }
         }
         call.options().stream()
-                .filter(o -> !o.name().equals("init"))
+                .filter(o -> !LEFT_OUT.contains(o.name()))
                 .map(Arguments::option)
                 .forEach(all::add);
         return all;
@@ -56,9 +60,6 @@ final class Arguments {
 
     private static String option(KernelCall.Option option) {
         String name = option.name();
-        if (name.startsWith("without")) {
-            return name.substring("without".length()).toLowerCase(Locale.ROOT) + "=false";
-        }
         List<String> values = option.args().stream().map(Arguments::text).toList();
         if (values.isEmpty()) {
             return name;

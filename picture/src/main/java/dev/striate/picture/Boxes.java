@@ -173,6 +173,10 @@ final class Boxes {
             String shares = Paths.use(head) > 1 ? "shares " : "";
             return name + " \u00b7 " + shares + grouped(params) + " params";
         }
+        Family family = Family.of(head);
+        if (family.isTerm()) {
+            return family.words() + " " + name;
+        }
         return name.matches(head.operation().name() + "\\d+|.*\\d\\."
                         + head.operation().name() + "\\d+")
                 ? ""

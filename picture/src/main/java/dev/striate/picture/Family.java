@@ -68,6 +68,11 @@ enum Family {
         return ink;
     }
 
+    /** Whether it is a loss or a metric, which is called what its box shows. */
+    boolean isTerm() {
+        return this == LOSS || this == METRIC;
+    }
+
     /** The family of a node, told from what its operator is and does. */
     static Family of(Node node) {
         if (!(node.operation() instanceof Op op)) {

@@ -37,6 +37,9 @@ final class Layout {
     private final Direction direction;
     private final Map<String, ElkNode> groups = new HashMap<>();
     private final Map<String, ElkNode> boxes = new HashMap<>();
+    /** By box and value: all edges of a value leave at one point. */
+    private final Map<String, ElkPort> outgoing = new HashMap<>();
+
     private final List<ElkEdge> edges = new ArrayList<>();
 
     private Layout(Scene scene, Direction direction) {
@@ -70,7 +73,6 @@ final class Layout {
         root.setProperty(CoreOptions.HIERARCHY_HANDLING, HierarchyHandling.INCLUDE_CHILDREN);
         root.setProperty(CoreOptions.EDGE_ROUTING, EdgeRouting.ORTHOGONAL);
         root.setProperty(CoreOptions.PADDING, new ElkPadding(0));
-        root.setProperty(LayeredOptions.MERGE_EDGES, true);
         root.setProperty(LayeredOptions.NODE_PLACEMENT_STRATEGY, NodePlacementStrategy.NETWORK_SIMPLEX);
         root.setProperty(LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.PREFER_EDGES);
         root.setProperty(CoreOptions.SPACING_NODE_NODE, 22.0);
@@ -97,15 +99,23 @@ final class Layout {
     private void connect(Edge edge) {
         ElkNode from = Objects.requireNonNull(boxes.get(edge.from().id()));
         ElkNode to = Objects.requireNonNull(boxes.get(edge.to().id()));
-        ElkPort port = ElkGraphUtil.createPort(to);
-        port.setProperty(CoreOptions.PORT_SIDE, direction == Direction.DOWN ? PortSide.NORTH : PortSide.WEST);
-        ElkEdge added = ElkGraphUtil.createSimpleEdge(from, port);
+        ElkPort leaves = outgoing.computeIfAbsent(
+                edge.from().id() + "\n" + edge.value(),
+                value -> port(from, direction == Direction.DOWN ? PortSide.SOUTH : PortSide.EAST));
+        ElkPort enters = port(to, direction == Direction.DOWN ? PortSide.NORTH : PortSide.WEST);
+        ElkEdge added = ElkGraphUtil.createSimpleEdge(leaves, enters);
         if (!edge.label().isEmpty()) {
             ElkLabel label = ElkGraphUtil.createLabel(edge.label(), added);
             label.setDimensions(TextSize.plain(edge.label(), BoxSize.EDGE_FONT) + 4, BoxSize.EDGE_FONT + 4);
-            label.setProperty(CoreOptions.EDGE_LABELS_PLACEMENT, EdgeLabelPlacement.CENTER);
+            label.setProperty(CoreOptions.EDGE_LABELS_PLACEMENT, EdgeLabelPlacement.TAIL);
         }
         edges.add(added);
+    }
+
+    private static ElkPort port(ElkNode node, PortSide side) {
+        ElkPort port = ElkGraphUtil.createPort(node);
+        port.setProperty(CoreOptions.PORT_SIDE, side);
+        return port;
     }
 
     // ---- results

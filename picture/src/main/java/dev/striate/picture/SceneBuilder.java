@@ -146,10 +146,12 @@ final class SceneBuilder {
     }
 
     private void result(Graph.Result result) {
+        boolean isNamed = result.node().path().equals(result.name())
+                && Family.of(result.node()).isTerm();
         boolean isLoss = result.kind() == Graph.Kind.OBJECTIVE
                 && graph.results(Graph.Kind.LOSS).stream()
                         .anyMatch(r -> r.node().equals(result.node()));
-        if (!isLoss) {
+        if (!isNamed && !isLoss) {
             Box box = boxes.of(result);
             all.put(box.id(), box);
             edge(result.node(), box, 0);
@@ -165,7 +167,7 @@ final class SceneBuilder {
         if (!from.equals(to) && seen.add(List.of(from.id(), drawn, to.id(), operand))) {
             boolean first = seen.add(List.of(from.id(), drawn));
             boolean told = drawn.isSource();
-            edges.add(new Edge(from, to, first && !told ? boxes.shape(drawn) : ""));
+            edges.add(new Edge(from, drawn.path(), to, first && !told ? boxes.shape(drawn) : ""));
         }
     }
 }

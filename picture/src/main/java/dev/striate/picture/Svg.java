@@ -65,6 +65,7 @@ final class Svg {
         svg.open("transform=\"translate(" + n((width - placed.width()) / 2) + " " + n(top) + ")\"");
         scene.groups().forEach(g -> group(g, 0));
         edges();
+        scene.groups().forEach(g -> heading(g, 0));
         scene.boxes().forEach(this::box);
         return svg.close().raw("</svg>").toString();
     }
@@ -82,24 +83,36 @@ final class Svg {
     // ---- groups
 
     private void group(Group group, int depth) {
-        Rect at = Objects.requireNonNull(placed.groups().get(group.path()));
-        String colours = fill(depth % 2 == 0 ? "#f6f8f9" : "#ffffff") + " stroke=\"#cfd8dc\"";
+        Rect at = place(group);
+        String colours = fill(ground(depth)) + " stroke=\"#cfd8dc\"";
         svg.open("class=\"group\"").tooltip(group.path() + BoxSize.about(group));
         stack(at, 10, colours, group.times());
-        svg.rect(at, 10, colours);
-        double y = at.y() + BoxSize.HEADING - 6;
-        svg.text(
-                at.x() + BoxSize.GROUP_PADDING,
-                y,
-                BoxSize.GROUP_FONT,
-                fill(MUTED),
-                group.title(),
-                BoxSize.about(group));
-        double end = TextSize.bold(group.title(), BoxSize.GROUP_FONT)
-                + TextSize.plain(BoxSize.about(group), BoxSize.GROUP_FONT);
-        badge(at.x() + BoxSize.GROUP_PADDING + end, y, group.times());
-        svg.close();
+        svg.rect(at, 10, colours).close();
         group.groups().forEach(g -> group(g, depth + 1));
+    }
+
+    /** Above the edges, which may cross it. */
+    private void heading(Group group, int depth) {
+        double x = place(group).x() + BoxSize.GROUP_PADDING;
+        double y = place(group).y() + BoxSize.HEADING - 6;
+        String about = BoxSize.about(group);
+        svg.text(x, y, BoxSize.GROUP_FONT, fill(MUTED) + halo(ground(depth)), group.title(), about);
+        badge(x + BoxSize.heading(group) - BoxSize.badge(group.times()) - 2 * BoxSize.GROUP_PADDING, y, group.times());
+        group.groups().forEach(g -> heading(g, depth + 1));
+    }
+
+    private Rect place(Group group) {
+        return Objects.requireNonNull(placed.groups().get(group.path()));
+    }
+
+    /** The colour of the background in a group. */
+    private static String ground(int depth) {
+        return depth % 2 == 0 ? "#f6f8f9" : "#ffffff";
+    }
+
+    /** Keeps text apart from what is behind it. */
+    private static String halo(String colour) {
+        return " stroke=\"" + colour + "\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
     }
 
     /** The sheets behind what stands for several. */
@@ -134,7 +147,7 @@ final class Svg {
             svg.path(rounded(routes.get(i).points()), "marker-end=\"url(#arrow)\"");
         }
         svg.close();
-        svg.open(fill(MUTED) + " text-anchor=\"middle\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"");
+        svg.open(fill(MUTED) + " text-anchor=\"middle\"");
         for (int i = 0; i < routes.size(); i++) {
             Rect label = routes.get(i).label();
             if (label != null) {
