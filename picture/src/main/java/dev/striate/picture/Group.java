@@ -60,6 +60,11 @@ final class Group {
         return 1 + repeats.size();
     }
 
+    /** This and all groups within. */
+    Stream<Group> open() {
+        return Stream.concat(Stream.of(this), groups.stream().flatMap(Group::open));
+    }
+
     /** Everything that is drawn within, at any depth. */
     Stream<Unit> all() {
         return Stream.concat(units.stream(), groups.stream().flatMap(Group::all));

@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.eclipse.elk.alg.layered.options.LayeredOptions;
 import org.eclipse.elk.alg.layered.options.NodePlacementStrategy;
-import org.eclipse.elk.alg.layered.options.OrderingStrategy;
 import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
 import org.eclipse.elk.core.math.ElkPadding;
 import org.eclipse.elk.core.math.KVector;
@@ -33,12 +33,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives a scene its places: in layers from where values come in to where they go out (Sugiyama et al. 1981, by ELK). */
 final class Layout {
+    /** How much more it matters that the spine is straight. */
+    private static final int STRAIGHT = 10;
+
     private final ElkNode root = ElkGraphUtil.createGraph();
     private final Direction direction;
     private final Map<String, ElkNode> groups = new HashMap<>();
     private final Map<String, ElkNode> boxes = new HashMap<>();
     /** By box and value: all edges of a value leave at one point. */
     private final Map<String, ElkPort> outgoing = new HashMap<>();
+
+    /** By box: whatever meets in a circle enters it at one point. */
+    private final Map<String, ElkPort> incoming = new HashMap<>();
 
     private final List<ElkEdge> edges = new ArrayList<>();
 
@@ -53,14 +59,19 @@ final class Layout {
             node.setProperty(CoreOptions.PORT_CONSTRAINTS, PortConstraints.FIXED_SIDE);
             boxes.put(box.id(), node);
         }
-        scene.edges().forEach(this::connect);
+        Set<Edge> spine = Spine.of(scene);
+        scene.edges().forEach(e -> connect(e, spine.contains(e)));
     }
 
     /** The places of everything in a scene: the same for the same scene. */
     static Placed of(Scene scene, Direction direction) {
         Layout layout = new Layout(scene, direction);
         new RecursiveGraphLayoutEngine().layout(layout.root, new BasicProgressMonitor());
-        return layout.placed();
+        Placed placed = layout.placed();
+        // What goes past the spine should not go through headings, which stand at the left.
+        boolean mirror = direction == Direction.DOWN
+                && Headings.crossed(scene, placed.mirrored()) < Headings.crossed(scene, placed);
+        return mirror ? placed.mirrored() : placed;
     }
 
     private void options() {
@@ -74,7 +85,6 @@ final class Layout {
         root.setProperty(CoreOptions.EDGE_ROUTING, EdgeRouting.ORTHOGONAL);
         root.setProperty(CoreOptions.PADDING, new ElkPadding(0));
         root.setProperty(LayeredOptions.NODE_PLACEMENT_STRATEGY, NodePlacementStrategy.NETWORK_SIMPLEX);
-        root.setProperty(LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.PREFER_EDGES);
         root.setProperty(CoreOptions.SPACING_NODE_NODE, 22.0);
         root.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 18.0);
         root.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, 10.0);
@@ -96,14 +106,20 @@ final class Layout {
         group.groups().forEach(g -> register(g, node));
     }
 
-    private void connect(Edge edge) {
+    private void connect(Edge edge, boolean straight) {
         ElkNode from = Objects.requireNonNull(boxes.get(edge.from().id()));
         ElkNode to = Objects.requireNonNull(boxes.get(edge.to().id()));
         ElkPort leaves = outgoing.computeIfAbsent(
                 edge.from().id() + "\n" + edge.value(),
                 value -> port(from, direction == Direction.DOWN ? PortSide.SOUTH : PortSide.EAST));
-        ElkPort enters = port(to, direction == Direction.DOWN ? PortSide.NORTH : PortSide.WEST);
+        PortSide front = direction == Direction.DOWN ? PortSide.NORTH : PortSide.WEST;
+        ElkPort enters = edge.to().form() == Box.Form.MERGE
+                ? incoming.computeIfAbsent(edge.to().id(), id -> port(to, front))
+                : port(to, front);
         ElkEdge added = ElkGraphUtil.createSimpleEdge(leaves, enters);
+        if (straight) {
+            added.setProperty(LayeredOptions.PRIORITY_STRAIGHTNESS, STRAIGHT);
+        }
         if (!edge.label().isEmpty()) {
             ElkLabel label = ElkGraphUtil.createLabel(edge.label(), added);
             label.setDimensions(TextSize.plain(edge.label(), BoxSize.EDGE_FONT) + 4, BoxSize.EDGE_FONT + 4);

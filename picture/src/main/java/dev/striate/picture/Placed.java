@@ -1,5 +1,6 @@
 package dev.striate.picture;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,33 @@ import org.jspecify.annotations.Nullable;
  * @param height of all of it
  */
 record Placed(Map<String, Rect> boxes, Map<String, Rect> groups, List<Route> routes, double width, double height) {
+    /** The same with left and right exchanged. */
+    Placed mirrored() {
+        return new Placed(
+                mirrored(boxes),
+                mirrored(groups),
+                routes.stream().map(this::mirrored).toList(),
+                width,
+                height);
+    }
+
+    private Map<String, Rect> mirrored(Map<String, Rect> rects) {
+        Map<String, Rect> all = new HashMap<>();
+        rects.forEach((key, rect) -> all.put(key, mirrored(rect)));
+        return all;
+    }
+
+    private Rect mirrored(Rect r) {
+        return new Rect(width - r.x() - r.width(), r.y(), r.width(), r.height());
+    }
+
+    private Route mirrored(Route route) {
+        List<Point> points = route.points().stream()
+                .map(p -> new Point(width - p.x(), p.y()))
+                .toList();
+        return new Route(points, route.label() == null ? null : mirrored(route.label()));
+    }
+
     /** A rectangle. */
     record Rect(double x, double y, double width, double height) {
         double centerX() {
@@ -22,6 +50,14 @@ record Placed(Map<String, Rect> boxes, Map<String, Rect> groups, List<Route> rou
 
         double centerY() {
             return y + height / 2;
+        }
+
+        /** Whether this and another have more than an edge in common. */
+        boolean meets(Rect other) {
+            return x < other.x + other.width
+                    && other.x < x + width
+                    && y < other.y + other.height
+                    && other.y < y + height;
         }
     }
 

@@ -83,7 +83,7 @@ final class Svg {
     // ---- groups
 
     private void group(Group group, int depth) {
-        Rect at = place(group);
+        Rect at = Objects.requireNonNull(placed.groups().get(group.path()));
         String colours = fill(ground(depth)) + " stroke=\"#cfd8dc\"";
         svg.open("class=\"group\"").tooltip(group.path() + BoxSize.about(group));
         stack(at, 10, colours, group.times());
@@ -93,16 +93,12 @@ final class Svg {
 
     /** Above the edges, which may cross it. */
     private void heading(Group group, int depth) {
-        double x = place(group).x() + BoxSize.GROUP_PADDING;
-        double y = place(group).y() + BoxSize.HEADING - 6;
+        Rect at = Headings.of(group, placed);
+        double y = at.y() + at.height() - 4;
         String about = BoxSize.about(group);
-        svg.text(x, y, BoxSize.GROUP_FONT, fill(MUTED) + halo(ground(depth)), group.title(), about);
-        badge(x + BoxSize.heading(group) - BoxSize.badge(group.times()) - 2 * BoxSize.GROUP_PADDING, y, group.times());
+        svg.text(at.x(), y, BoxSize.GROUP_FONT, fill(MUTED) + halo(ground(depth)), group.title(), about);
+        badge(at.x() + at.width() - BoxSize.badge(group.times()), y, group.times());
         group.groups().forEach(g -> heading(g, depth + 1));
-    }
-
-    private Rect place(Group group) {
-        return Objects.requireNonNull(placed.groups().get(group.path()));
     }
 
     /** The colour of the background in a group. */
