@@ -41,6 +41,13 @@ final class Arguments {
 
     private static void add(Attr attr, Iterator<Object> values, Node node, List<String> all) {
         Object value = values.next();
+        boolean isChoice = attr.kind() == Attr.Kind.ROUNDING || attr.kind() == Attr.Kind.INTERPOLATION;
+        if (value instanceof Enum<?> && !isChoice) { // which of several operators the kernel is
+            if (!values.hasNext()) {
+                return;
+            }
+            value = values.next();
+        }
         String text = switch (attr.kind()) {
             case EXTENT -> values.hasNext() ? value + "x" + values.next() : value.toString();
             case AXIS, AXES -> value instanceof Integer axis ? axis(axis, node) : text(value);

@@ -92,14 +92,18 @@ final class BoxSize {
 
     /** The text of a group's heading behind its title. */
     static String about(Group group) {
-        return group.block() == null ? "" : ": " + group.block();
+        String block = group.block() == null ? "" : ": " + group.block();
+        return group.use() == 1 ? block : block + ", use " + group.use();
     }
 
-    /** The width of a group's heading. */
-    static double heading(Group group) {
-        return TextSize.bold(group.title(), GROUP_FONT)
-                + TextSize.plain(about(group), GROUP_FONT)
-                + badge(group.times())
-                + 2 * GROUP_PADDING;
+    /** What of {@link #about} there is room for in a group of a width. */
+    static String about(Group group, double width) {
+        double room = width - 2 * GROUP_PADDING - TextSize.bold(group.title(), GROUP_FONT) - badge(group.times());
+        String about = about(group);
+        int length = about.length();
+        while (length > 0 && TextSize.plain(about.substring(0, length), GROUP_FONT) > room) {
+            length--;
+        }
+        return length == about.length() ? about : about.substring(0, Math.max(0, length - 2)) + "\u2026";
     }
 }

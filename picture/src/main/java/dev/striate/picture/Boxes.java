@@ -170,17 +170,14 @@ final class Boxes {
                 : path.substring(Paths.withoutUse(group.path()).length() + 1);
         long params = params(List.of(unit));
         if (params > 0) {
-            String shares = Paths.use(head) > 1 ? "shares " : "";
+            String shares = Paths.use(head.path()) > 1 ? "shares " : "";
             return name + " \u00b7 " + shares + grouped(params) + " params";
         }
         Family family = Family.of(head);
-        if (family.isTerm()) {
-            return family.words() + " " + name;
-        }
-        return name.matches(head.operation().name() + "\\d+|.*\\d\\."
-                        + head.operation().name() + "\\d+")
-                ? ""
-                : name;
+        boolean unnamed =
+                constant(head) || Paths.name(head).matches(head.operation().name() + "\\d+");
+        String kind = family.isTerm() ? family.words() : "";
+        return unnamed ? kind : (kind + " " + name).strip();
     }
 
     private String tooltip(Unit unit) {

@@ -97,7 +97,7 @@ enum Family {
                         .is(0)) {
                     yield node.shape().rank() == 4 ? CONVOLUTION : DENSE;
                 }
-                yield data.size() > 1 && spec.optionalOperands().isEmpty() ? MERGE : unary(node, spec.name());
+                yield data.size() > 1 && !spec.operands().contains("like") ? MERGE : unary(node, spec.name());
             }
         };
     }

@@ -40,6 +40,11 @@ final class Group {
         return block;
     }
 
+    /** Which use of shared weights it is, from 1. */
+    int use() {
+        return Paths.use(path);
+    }
+
     /** What stands in it directly. */
     List<Unit> units() {
         return units;

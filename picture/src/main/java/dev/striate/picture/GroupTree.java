@@ -30,7 +30,7 @@ final class GroupTree {
         for (Unit unit : units) {
             for (Origin.Call c = unit.head().origin().within(); c != null; c = c.outer()) {
                 calls.putIfAbsent(c.path(), c);
-                counts.merge(new Key(c.path(), Paths.use(unit.head())), 1, Integer::sum);
+                counts.merge(new Key(c.path(), Paths.use(unit.head().path())), 1, Integer::sum);
             }
         }
         units.forEach(u -> group(u.head()).units().add(u));
@@ -44,7 +44,7 @@ final class GroupTree {
     /** The group that a node belongs to, made where it is missing. */
     private Group group(Node node) {
         String path = Paths.withoutUse(Paths.group(node));
-        int use = Paths.use(node);
+        int use = Paths.use(node.path());
         int shared = use > 1 ? shared(node) : Integer.MAX_VALUE;
         Group group = root;
         for (int end = path.indexOf('.'); !path.isEmpty(); end = path.indexOf('.', end + 1)) {
@@ -77,7 +77,8 @@ final class GroupTree {
         int length = Integer.MAX_VALUE;
         for (Origin.Call c = node.origin().within(); c != null; c = c.outer()) {
             Origin.Call first = calls.getOrDefault(c.path(), c);
-            boolean whole = length == Integer.MAX_VALUE && count(c.path(), 1).equals(count(c.path(), Paths.use(node)));
+            boolean whole =
+                    length == Integer.MAX_VALUE && count(c.path(), 1).equals(count(c.path(), Paths.use(node.path())));
             if (whole || !first.span().equals(c.span())) {
                 length = c.path().length();
             }

@@ -14,7 +14,9 @@ final class Headings {
     /** The text of a heading, at the top left of its group. */
     static Rect of(Group group, Placed placed) {
         Rect at = Objects.requireNonNull(placed.groups().get(group.path()));
-        double width = BoxSize.heading(group) - 2 * BoxSize.GROUP_PADDING;
+        double width = TextSize.bold(group.title(), BoxSize.GROUP_FONT)
+                + TextSize.plain(BoxSize.about(group, at.width()), BoxSize.GROUP_FONT)
+                + BoxSize.badge(group.times());
         return new Rect(at.x() + BoxSize.GROUP_PADDING, at.y() + 6, width, BoxSize.HEADING - 8);
     }
 

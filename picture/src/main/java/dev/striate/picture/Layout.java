@@ -13,14 +13,12 @@ import org.eclipse.elk.alg.layered.options.LayeredOptions;
 import org.eclipse.elk.alg.layered.options.NodePlacementStrategy;
 import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
 import org.eclipse.elk.core.math.ElkPadding;
-import org.eclipse.elk.core.math.KVector;
 import org.eclipse.elk.core.options.CoreOptions;
 import org.eclipse.elk.core.options.EdgeLabelPlacement;
 import org.eclipse.elk.core.options.EdgeRouting;
 import org.eclipse.elk.core.options.HierarchyHandling;
 import org.eclipse.elk.core.options.PortConstraints;
 import org.eclipse.elk.core.options.PortSide;
-import org.eclipse.elk.core.options.SizeConstraint;
 import org.eclipse.elk.core.util.BasicProgressMonitor;
 import org.eclipse.elk.graph.ElkEdge;
 import org.eclipse.elk.graph.ElkEdgeSection;
@@ -43,7 +41,7 @@ final class Layout {
     /** By box and value: all edges of a value leave at one point. */
     private final Map<String, ElkPort> outgoing = new HashMap<>();
 
-    /** By box: whatever meets in a circle enters it at one point. */
+    /** By box: whatever meets somewhere enters at one point. */
     private final Map<String, ElkPort> incoming = new HashMap<>();
 
     private final List<ElkEdge> edges = new ArrayList<>();
@@ -100,8 +98,6 @@ final class Layout {
         ElkNode node = ElkGraphUtil.createNode(parent);
         double side = BoxSize.GROUP_PADDING;
         node.setProperty(CoreOptions.PADDING, new ElkPadding(side + BoxSize.HEADING, side, side, side));
-        node.setProperty(CoreOptions.NODE_SIZE_CONSTRAINTS, SizeConstraint.minimumSize());
-        node.setProperty(CoreOptions.NODE_SIZE_MINIMUM, new KVector(BoxSize.heading(group), BoxSize.HEADING));
         groups.put(group.path(), node);
         group.groups().forEach(g -> register(g, node));
     }
@@ -113,7 +109,7 @@ final class Layout {
                 edge.from().id() + "\n" + edge.value(),
                 value -> port(from, direction == Direction.DOWN ? PortSide.SOUTH : PortSide.EAST));
         PortSide front = direction == Direction.DOWN ? PortSide.NORTH : PortSide.WEST;
-        ElkPort enters = edge.to().form() == Box.Form.MERGE
+        ElkPort enters = edge.to().family() == Family.MERGE
                 ? incoming.computeIfAbsent(edge.to().id(), id -> port(to, front))
                 : port(to, front);
         ElkEdge added = ElkGraphUtil.createSimpleEdge(leaves, enters);

@@ -21,9 +21,9 @@ final class Paths {
     }
 
     /** The number of the use of shared weights, from 1. */
-    static int use(Node node) {
-        int at = node.path().lastIndexOf('@');
-        return at < 0 ? 1 : Integer.parseInt(node.path().substring(at + 1));
+    static int use(String path) {
+        int at = path.lastIndexOf('@');
+        return at < 0 ? 1 : Integer.parseInt(path.substring(at + 1));
     }
 
     /** The last segment. */

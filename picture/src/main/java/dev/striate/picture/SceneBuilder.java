@@ -20,7 +20,7 @@ final class SceneBuilder {
     private static final int FEW = 56;
 
     /** Groups are closed until there are no more boxes than this. */
-    private static final int MANY = 260;
+    private static final int MANY = 130;
 
     private final Graph graph;
     private final Units units;

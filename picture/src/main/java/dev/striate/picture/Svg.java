@@ -7,7 +7,9 @@ import dev.striate.picture.Box.Pill;
 import dev.striate.picture.Placed.Point;
 import dev.striate.picture.Placed.Rect;
 import dev.striate.picture.Placed.Route;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Writes a scene with its places as SVG 1.1. */
@@ -65,6 +67,7 @@ final class Svg {
         svg.open("transform=\"translate(" + n((width - placed.width()) / 2) + " " + n(top) + ")\"");
         scene.groups().forEach(g -> group(g, 0));
         edges();
+        sharing();
         scene.groups().forEach(g -> heading(g, 0));
         scene.boxes().forEach(this::box);
         return svg.close().raw("</svg>").toString();
@@ -83,7 +86,7 @@ final class Svg {
     // ---- groups
 
     private void group(Group group, int depth) {
-        Rect at = Objects.requireNonNull(placed.groups().get(group.path()));
+        Rect at = place(group);
         String colours = fill(ground(depth)) + " stroke=\"#cfd8dc\"";
         svg.open("class=\"group\"").tooltip(group.path() + BoxSize.about(group));
         stack(at, 10, colours, group.times());
@@ -95,10 +98,14 @@ final class Svg {
     private void heading(Group group, int depth) {
         Rect at = Headings.of(group, placed);
         double y = at.y() + at.height() - 4;
-        String about = BoxSize.about(group);
+        String about = BoxSize.about(group, place(group).width());
         svg.text(at.x(), y, BoxSize.GROUP_FONT, fill(MUTED) + halo(ground(depth)), group.title(), about);
         badge(at.x() + at.width() - BoxSize.badge(group.times()), y, group.times());
         group.groups().forEach(g -> heading(g, depth + 1));
+    }
+
+    private Rect place(Group group) {
+        return Objects.requireNonNull(placed.groups().get(group.path()));
     }
 
     /** The colour of the background in a group. */
@@ -181,6 +188,22 @@ final class Svg {
 
     private static String at(Point p) {
         return n(p.x()) + " " + n(p.y());
+    }
+
+    /** A dashed line between uses of the same weights that stand side by side. */
+    private void sharing() {
+        Map<String, Rect> first = new HashMap<>();
+        scene.groups().stream().flatMap(Group::open).forEach(group -> {
+            Rect at = place(group);
+            Rect other = first.putIfAbsent(Paths.withoutUse(group.path()), at);
+            if (other != null && other.y() == at.y()) {
+                double y = at.y() + BoxSize.HEADING / 2;
+                double from = Math.min(at.x() + at.width(), other.x() + other.width());
+                svg.path(
+                        "M" + n(from) + " " + n(y) + " H" + n(Math.max(at.x(), other.x())),
+                        "stroke=\"" + MUTED + "\" stroke-width=\"2\" stroke-dasharray=\"3 3\"");
+            }
+        });
     }
 
     // ---- boxes
