@@ -72,7 +72,8 @@ final class Boxes {
         List<Unit> whole = closed.whole().toList();
         long operators = whole.stream().flatMap(Unit::nodes).count();
         long params = params(whole);
-        String note = operators + " operators" + (params == 0 ? "" : ", " + grouped(params) + " params");
+        String shares = closed.use() > 1 ? "shares " : "";
+        String note = operators + " operators" + (params == 0 ? "" : ", " + shares + grouped(params) + " params");
         String macs = sized ? "\n" + macs(whole.stream().flatMap(Unit::nodes)) : "";
         return new Box(
                 closed.path(),
@@ -140,7 +141,7 @@ final class Boxes {
                             ? Arguments.number(d)
                             : node.operation().name());
         }
-        List<String> arguments = Arguments.of(node);
+        List<String> arguments = node.inputs().isEmpty() ? List.of() : Arguments.of(node);
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder("(");
         for (int i = 0; i < arguments.size(); i++) {

@@ -85,11 +85,15 @@ final class SceneBuilder {
 
     /** The greatest depth at which the picture has not too many boxes. */
     private int depth() {
-        int depth = 0;
-        while (count(root, depth + 1) <= MANY && count(root, depth + 1) > count(root, depth)) {
-            depth++;
+        int depth = height(root);
+        while (depth > 0 && count(root, depth) > MANY) {
+            depth--;
         }
         return depth;
+    }
+
+    private static int height(Group group) {
+        return group.groups().stream().mapToInt(g -> 1 + height(g)).max().orElse(0);
     }
 
     private static int count(Group group, int depth) {
