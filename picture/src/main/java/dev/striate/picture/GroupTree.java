@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts boxes into groups by their paths. */
 final class GroupTree {
@@ -33,7 +35,10 @@ final class GroupTree {
                 counts.merge(new Key(c.path(), Paths.use(unit.head().path())), 1, Integer::sum);
             }
         }
-        units.forEach(u -> group(u.head()).units().add(u));
+        // The weights of operators are values where penalties take them, which stand outside.
+        Set<Node> weights = units.stream().flatMap(u -> u.params().stream()).collect(Collectors.toSet());
+        units.forEach(u ->
+                (weights.contains(u.head()) ? root : group(u.head())).units().add(u));
     }
 
     /** The tree of some boxes. Groups of one box, and those that hold one group only, are not there. */
