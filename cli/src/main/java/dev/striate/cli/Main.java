@@ -62,6 +62,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new TrainCommand(console))
                 .addSubcommand(new EvalCommand(console))
                 .addSubcommand(new PredictCommand(console))
+                .addSubcommand(new FeaturesCommand(console))
+                .addSubcommand(new NearestCommand(console))
                 .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new FormatCommand(console))
                 .addSubcommand(new CompileCommand(console))
