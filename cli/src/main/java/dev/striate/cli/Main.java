@@ -69,6 +69,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new CompileCommand(console))
                 .addSubcommand(new SummaryCommand(console))
                 .addSubcommand(new GraphCommand(console))
+                .addSubcommand(new ModelsCommand(console))
                 .addSubcommand(new GradcheckCommand(console))
                 .addSubcommand(new DataCommand(console))
                 .addSubcommand(new DoctorCommand(console))

@@ -56,10 +56,11 @@ final class SceneBuilder {
 
     private static String subtitle(NetModel net, Map<String, Long> sizes) {
         List<String> parts = new ArrayList<>();
-        long params = net.graph().params().stream()
-                .mapToLong(p -> p.shape().at(Map.of()).elements())
-                .sum();
-        parts.add(Boxes.grouped(params) + (params == 1 ? " parameter" : " parameters"));
+        long params = learned(net.inference());
+        long more = learned(net.graph()) - params;
+        parts.add(Boxes.grouped(params)
+                + (params == 1 ? " parameter" : " parameters")
+                + (more == 0 ? "" : " and " + Boxes.grouped(more) + " in training only"));
         List<String> names = net.graph().dimensions().names();
         if (sizes.keySet().containsAll(names)) {
             long macs = net.inference().nodes().stream()
@@ -69,6 +70,12 @@ final class SceneBuilder {
             parts.add(Boxes.grouped(macs) + " MACs" + (at.isEmpty() ? "" : " at " + at));
         }
         return String.join(" \u00b7 ", parts);
+    }
+
+    private static long learned(Graph graph) {
+        return graph.params().stream()
+                .mapToLong(p -> p.shape().at(Map.of()).elements())
+                .sum();
     }
 
     /** The nodes that something is made of which is not in training only. */
