@@ -16,8 +16,13 @@ final class ClassPath {
 
     /** The entries in their order, each followed by those that its manifest names, as those of {@code java -jar} are. */
     static List<Path> entries() {
+        return of(System.getProperty("java.class.path", ""));
+    }
+
+    /** The same for a class path as it is written. */
+    static List<Path> of(String classPath) {
         List<Path> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
             if (!entry.isEmpty()) {
                 Path path = Path.of(entry);
                 entries.add(path);

@@ -2,6 +2,7 @@ package dev.striate.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.striate.compiler.Compiler;
 import dev.striate.compiler.analyze.Analyzer;
 import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.diag.Diagnostics;
@@ -35,6 +36,7 @@ final class ModelsCommand implements Callable<Integer> {
     private static final String LIBRARY = "striate.models";
 
     private final Console console;
+    private final SourceRoots roots = new SourceRoots(Path.of(""), ClassPath.entries());
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "A net, of which more is shown.")
     private @Nullable String name;
@@ -84,25 +86,30 @@ final class ModelsCommand implements Callable<Integer> {
         } else if (name == null) {
             table(shown);
         } else {
-            one(shown.getFirst());
+            one(whole(shown.getFirst().model()));
         }
         return 0;
     }
 
     /** Every net in the files of the library's packages. */
-    private static List<Entry> library() {
-        SourceRoots roots = new SourceRoots(Path.of(""), ClassPath.entries());
+    private List<Entry> library() {
         List<Entry> all = new ArrayList<>();
         for (String packageName : roots.packages()) {
             if (packageName.equals(LIBRARY) || packageName.startsWith(LIBRARY + ".")) {
-                for (SourceFile file : roots.files(packageName)) {
-                    Diagnostics diagnostics = new Diagnostics();
-                    Analyzer.analyze(CnnParser.parse(file, diagnostics), roots, diagnostics)
-                            .forEach(model -> all.add(Entry.of(model)));
-                }
+                roots.files(packageName).forEach(file -> all.addAll(nets(file)));
             }
         }
         return all;
+    }
+
+    private List<Entry> nets(SourceFile file) {
+        Diagnostics diagnostics = new Diagnostics();
+        List<NetModel> models = Analyzer.analyze(CnnParser.parse(file, diagnostics), roots, diagnostics);
+        if (diagnostics.hasErrors()) {
+            console.say(file.name() + " has errors, and its nets are left out; `striate check` shows them");
+            return List.of();
+        }
+        return models.stream().map(Entry::of).toList();
     }
 
     /** The net of a name, with its package or without. */
@@ -155,6 +162,15 @@ final class ModelsCommand implements Callable<Integer> {
         }
         console.out().print(table);
         console.out().flush();
+    }
+
+    /** The net with its training step, which takes longer to make than all nets without. */
+    private Entry whole(NetModel model) {
+        return Compiler.compile(model.source(), roots).nets().stream()
+                .filter(n -> n.name().equals(model.name()))
+                .map(n -> Entry.of(n.model()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void one(Entry entry) {

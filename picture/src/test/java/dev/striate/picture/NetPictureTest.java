@@ -7,6 +7,7 @@ import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +27,20 @@ class NetPictureTest {
         return factory.newDocumentBuilder().parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** With {@code -Dgolden.update} the picture is written, and the run fails, so that a person looks at it. */
     @Test
     void aSmallNet() throws Exception {
-        Path golden = Path.of("src/test/golden/small.svg");
-        String svg = NetPicture.svg(Nets.read(Path.of("src/test/golden/small.cnn")), Nets.DOWN);
+        compare(Path.of("src/test/golden/small.cnn"), Path.of("src/test/golden/small.svg"));
+    }
+
+    /** The picture of the README. */
+    @Test
+    void lenet5() throws Exception {
+        compare(Path.of("../stdlib-models/src/main/cnn/striate/models/lenet5.cnn"), Path.of("../docs/lenet5.svg"));
+    }
+
+    /** With {@code -Dgolden.update} the picture is written, and the run fails, so that a person looks at it. */
+    private static void compare(Path net, Path golden) throws IOException {
+        String svg = NetPicture.svg(Nets.read(net), Nets.DOWN);
         if (System.getProperty("golden.update") != null) {
             Files.writeString(golden, svg);
             fail("wrote " + golden + ": look at it, then run again without -Dgolden.update");
