@@ -33,7 +33,9 @@ import java.util.List;
 /**
  * Two scores for each 4x4 patch of a picture of any legal size.
  *
- * <p>Input {@code image} f32[N, 1, H, W]; label {@code scores} f32[N, 2, H/4, W/4]; label {@code sizes} f32[N, Batch]; output {@code y} f32[N, 2, H/4, W/4]; output {@code features} f32[N, H*W/4 - H/2 - W/2 + 1]. 124 parameters.
+ * <p>Input {@code image} f32[N, 1, H, W]; label {@code scores} f32[N, 2, H/4, W/4]; label {@code sizes} f32[N,
+         Batch]; output {@code y} f32[N, 2, H/4, W/4]; output {@code features} f32[N,
+         H*W/4 - H/2 - W/2 + 1]. 124 parameters.
  */
 @GeneratedByStriate(
         source = "any_size.cnn",
@@ -41,7 +43,8 @@ import java.util.List;
 )
 public final class Patches implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("zoo.dense.Patches", b -> new Session(b, 1, 8, 16, 1), b -> new Training(b, 1, 8, 16, 1));
+    public static final NetSpec SPEC = Binder.spec("zoo.dense.Patches", b -> new Session(b, 1, 8, 16, 1),
+            b -> new Training(b, 1, 8, 16, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -249,12 +252,13 @@ public final class Patches implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, scores, sizes;
-        private final Step conv1, relu1, maxPool1, conv2, maxPool2, distanceStep, distanceSeed, maxPool2Grad,
-                conv2Grad, maxPool1Grad, conv2WeightGrad, conv2BiasGrad, relu1Grad, conv1Grad,
-                conv1WeightGrad, conv1BiasGrad;
+        private final Step conv1, relu1, maxPool1, conv2, maxPool2, distanceStep, distanceSeed,
+                distanceInputGrad, maxPool2InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad,
+                maxPool1InputGrad, relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
         private final Output distance;
 
         private Training(Binder b, int n, int h, int w, int batch_) {
@@ -273,16 +277,20 @@ public final class Patches implements Net {
             maxPool2 = b.at(9).step("max_pool2", maxPool(2, 2), conv2);
             distanceStep = b.at(12).step("distance", quadratic(), maxPool2, scores); // any_size.cnn:12
             distanceSeed = b.at(12).step("distance.seed", fill(1.0));
-            maxPool2Grad = b.at(9).step("max_pool2.grad", quadraticGrad(), distanceSeed, maxPool2, scores); // any_size.cnn:9
-            conv2Grad = b.at(9).step("conv2.grad", maxPoolGrad(maxPool(2, 2)), maxPool2Grad, conv2);
-            maxPool1Grad = b.at(9).step("max_pool1.grad", convGradInput(conv(2, 3, 3).pad(1), n, 4, h / 2, w / 2), conv2Grad, b.param("conv2.weight"));
-            conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(2, 3, 3).pad(1)), conv2Grad, maxPool1);
-            conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), conv2Grad);
-            relu1Grad = b.at(9).step("relu1.grad", maxPoolGrad(maxPool(2, 2)), maxPool1Grad, relu1);
-            conv1Grad = b.at(9).step("conv1.grad", gradient(relu()), relu1Grad, relu1);
-            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(4, 3, 3).pad(1)), conv1Grad, image);
-            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), conv1Grad);
-            distance = b.at(12).output("distance", distanceStep);                    // any_size.cnn:12
+            distanceInputGrad = b.at(12).step("distance.input.grad", quadraticGrad(), distanceSeed, maxPool2, scores);
+            maxPool2InputGrad = b.at(9).step("max_pool2.input.grad", maxPoolGrad(maxPool(2, 2)), distanceInputGrad,
+                    conv2); // any_size.cnn:9
+            conv2InputGrad = b.at(9).step("conv2.input.grad", convGradInput(conv(2, 3, 3).pad(1), n, 4, h / 2, w / 2),
+                    maxPool2InputGrad, b.param("conv2.weight"));
+            conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(2, 3, 3).pad(1)), maxPool2InputGrad,
+                    maxPool1);
+            conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), maxPool2InputGrad);
+            maxPool1InputGrad = b.at(9).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)), conv2InputGrad, relu1);
+            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), maxPool1InputGrad, relu1);
+            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(4, 3, 3).pad(1)), relu1InputGrad,
+                    image);
+            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), relu1InputGrad);
+            distance = b.at(12).output("distance", distanceStep); // any_size.cnn:12
             b.bind();
         }
 
@@ -315,13 +323,13 @@ public final class Patches implements Net {
             maxPool2.run();
             distanceStep.run();
             distanceSeed.run();
-            maxPool2Grad.run();
-            conv2Grad.run();
-            maxPool1Grad.run();
+            distanceInputGrad.run();
+            maxPool2InputGrad.run();
+            conv2InputGrad.run();
             conv2WeightGrad.run();
             conv2BiasGrad.run();
-            relu1Grad.run();
-            conv1Grad.run();
+            maxPool1InputGrad.run();
+            relu1InputGrad.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

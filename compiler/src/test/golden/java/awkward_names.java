@@ -38,7 +38,9 @@ import java.util.List;
 /**
  * Names that mean something in Java: *&#47; &#64;Override &#123;&#64;link String} &#92;u0041 &lt;p&gt;.
  *
- * <p>Input {@code this} f32[N, 2, 6, 6]; input {@code n} f32[N, 3]; label {@code int} class[N, 3]; output {@code conv_out} f32[N, 2, 1, 1]; output {@code fc} f32[N, 3]; output {@code run} f32[N, 3]; output {@code get_class} f32[N, 3]. 186 parameters.
+ * <p>Input {@code this} f32[N, 2, 6, 6]; input {@code n} f32[N, 3]; label {@code int} class[N,
+         3]; output {@code conv_out} f32[N, 2, 1, 1]; output {@code fc} f32[N, 3]; output {@code run} f32[N,
+         3]; output {@code get_class} f32[N, 3]. 186 parameters.
  */
 @GeneratedByStriate(
         source = "awkward_names.cnn",
@@ -46,7 +48,8 @@ import java.util.List;
 )
 public final class Session implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("some.package_.default.new.Session", b -> new SessionRun(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("some.package_.default.new.Session", b -> new SessionRun(b, 1),
+            b -> new Training(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -264,47 +267,51 @@ public final class Session implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input this_, nInput, int_;
         private final Step convStep, superRelu1, superB, superNew, flatten1, dropout1, fc1, flatten2, fc2,
-                bytesStep, gradientStep, topKStep, bytesSeed, fc2Grad, flatten2Grad, fc2WeightGrad,
-                fc2BiasGrad, superBGrad, superRelu1Grad, superBWeightGrad, superBBiasGrad, convGrad,
-                convWeightGrad, convBiasGrad;
+                bytesStep, gradientStep, topKStep, bytesSeed, bytesInputGrad, fc2InputGrad, fc2WeightGrad,
+                fc2BiasGrad, flatten2InputGrad, superBInputGrad, superBWeightGrad, superBBiasGrad,
+                superRelu1InputGrad, convWeightGrad, convBiasGrad;
         private final Output bytesOutput, gradientOutput, topKOutput;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("awkward_names.cnn"));
-            this_ = b.at(5).input("this", n, 2, 6, 6);                                    // awkward_names.cnn:5
-            nInput = b.at(6).input("n", n, 3);                                            // awkward_names.cnn:6
-            int_ = b.at(7).label("int", 3, n);                                            // awkward_names.cnn:7
-            convStep = b.at(8).step("conv", conv(4, 3, 3), this_);                        // awkward_names.cnn:8
+            this_ = b.at(5).input("this", n, 2, 6, 6);                    // awkward_names.cnn:5
+            nInput = b.at(6).input("n", n, 3);                            // awkward_names.cnn:6
+            int_ = b.at(7).label("int", 3, n);                            // awkward_names.cnn:7
+            convStep = b.at(8).step("conv", conv(4, 3, 3), this_);        // awkward_names.cnn:8
             superRelu1 = b.at(8).step("super.relu1", relu(), convStep);
             superB = b.at(8).step("super.b", conv(2, 3, 3), superRelu1);
             superNew = b.at(8).step("super.new", maxPool(2, 2), superB);
-            flatten1 = b.at(9).step("flatten1", flatten(), superNew);                     // awkward_names.cnn:9
+            flatten1 = b.at(9).step("flatten1", flatten(), superNew);     // awkward_names.cnn:9
             dropout1 = b.at(9).step("dropout1", dropout(0.25, "dropout1"), flatten1);
             fc1 = b.at(9).step("fc1", fc(3), dropout1);
-            flatten2 = b.at(11).step("flatten2", flatten(), superB);                      // awkward_names.cnn:11
+            flatten2 = b.at(11).step("flatten2", flatten(), superB);      // awkward_names.cnn:11
             fc2 = b.at(11).step("fc2", fc(3), flatten2);
-            bytesStep = b.at(12).step("bytes", quadratic(), fc2, nInput);                 // awkward_names.cnn:12
-            gradientStep = b.at(13).step("gradient", topK(1), fc1, int_);                 // awkward_names.cnn:13
-            topKStep = b.at(14).step("top_k", topK(2), fc1, int_);                        // awkward_names.cnn:14
-            bytesSeed = b.at(12).step("bytes.seed", fill(1.0));                           // awkward_names.cnn:12
-            fc2Grad = b.at(11).step("fc2.grad", quadraticGrad(), bytesSeed, fc2, nInput); // awkward_names.cnn:11
-            flatten2Grad = b.at(11).step("flatten2.grad", fcGradInput(), fc2Grad, b.param("fc2.weight"));
-            fc2WeightGrad = b.at(11).gradient("fc2.weight", fcGradWeight(), fc2Grad, flatten2);
-            fc2BiasGrad = b.at(11).gradient("fc2.bias", channelSum(), fc2Grad);
-            superBGrad = b.at(8).step("super.b.grad", reshape(n, 2, 2, 2), flatten2Grad); // awkward_names.cnn:8
-            superRelu1Grad = b.at(8).step("super.relu1.grad", convGradInput(conv(2, 3, 3), n, 4, 4, 4), superBGrad, b.param("super.b.weight"));
-            superBWeightGrad = b.at(8).gradient("super.b.weight", convGradWeight(conv(2, 3, 3)), superBGrad, superRelu1);
-            superBBiasGrad = b.at(8).gradient("super.b.bias", channelSum(), superBGrad);
-            convGrad = b.at(8).step("conv.grad", gradient(relu()), superRelu1Grad, superRelu1);
-            convWeightGrad = b.at(8).gradient("conv.weight", convGradWeight(conv(4, 3, 3)), convGrad, this_);
-            convBiasGrad = b.at(8).gradient("conv.bias", channelSum(), convGrad);
-            bytesOutput = b.at(12).output("bytes", bytesStep);                            // awkward_names.cnn:12
-            gradientOutput = b.at(13).output("gradient", gradientStep);                   // awkward_names.cnn:13
-            topKOutput = b.at(14).output("top_k", topKStep);                              // awkward_names.cnn:14
+            bytesStep = b.at(12).step("bytes", quadratic(), fc2, nInput); // awkward_names.cnn:12
+            gradientStep = b.at(13).step("gradient", topK(1), fc1, int_); // awkward_names.cnn:13
+            topKStep = b.at(14).step("top_k", topK(2), fc1, int_);        // awkward_names.cnn:14
+            bytesSeed = b.at(12).step("bytes.seed", fill(1.0));           // awkward_names.cnn:12
+            bytesInputGrad = b.at(12).step("bytes.input.grad", quadraticGrad(), bytesSeed, fc2, nInput);
+            fc2InputGrad = b.at(11).step("fc2.input.grad", fcGradInput(), bytesInputGrad,
+                    b.param("fc2.weight")); // awkward_names.cnn:11
+            fc2WeightGrad = b.at(11).gradient("fc2.weight", fcGradWeight(), bytesInputGrad, flatten2);
+            fc2BiasGrad = b.at(11).gradient("fc2.bias", channelSum(), bytesInputGrad);
+            flatten2InputGrad = b.at(11).step("flatten2.input.grad", reshape(n, 2, 2, 2), fc2InputGrad);
+            superBInputGrad = b.at(8).step("super.b.input.grad", convGradInput(conv(2, 3, 3), n, 4, 4, 4),
+                    flatten2InputGrad, b.param("super.b.weight")); // awkward_names.cnn:8
+            superBWeightGrad = b.at(8).gradient("super.b.weight", convGradWeight(conv(2, 3, 3)), flatten2InputGrad,
+                    superRelu1);
+            superBBiasGrad = b.at(8).gradient("super.b.bias", channelSum(), flatten2InputGrad);
+            superRelu1InputGrad = b.at(8).step("super.relu1.input.grad", gradient(relu()), superBInputGrad, superRelu1);
+            convWeightGrad = b.at(8).gradient("conv.weight", convGradWeight(conv(4, 3, 3)), superRelu1InputGrad, this_);
+            convBiasGrad = b.at(8).gradient("conv.bias", channelSum(), superRelu1InputGrad);
+            bytesOutput = b.at(12).output("bytes", bytesStep);          // awkward_names.cnn:12
+            gradientOutput = b.at(13).output("gradient", gradientStep); // awkward_names.cnn:13
+            topKOutput = b.at(14).output("top_k", topKStep);            // awkward_names.cnn:14
             b.bind();
         }
 
@@ -353,15 +360,15 @@ public final class Session implements Net {
             gradientStep.run();
             topKStep.run();
             bytesSeed.run();
-            fc2Grad.run();
-            flatten2Grad.run();
+            bytesInputGrad.run();
+            fc2InputGrad.run();
             fc2WeightGrad.run();
             fc2BiasGrad.run();
-            superBGrad.run();
-            superRelu1Grad.run();
+            flatten2InputGrad.run();
+            superBInputGrad.run();
             superBWeightGrad.run();
             superBBiasGrad.run();
-            convGrad.run();
+            superRelu1InputGrad.run();
             convWeightGrad.run();
             convBiasGrad.run();
         }

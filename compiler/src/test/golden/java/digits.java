@@ -44,7 +44,8 @@ import java.util.List;
  * A small convolutional net for handwritten digits of 8x8 pixels (E. Alpaydin and C. Kaynak, "Optical recognition of
  * handwritten digits", UCI machine learning repository, 1998), the data set that Striate brings along.
  *
- * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 9,930 parameters.
+ * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 9,9
+         30 parameters.
  */
 @GeneratedByStriate(
         source = "digits.cnn",
@@ -211,46 +212,53 @@ public final class Digits implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step conv1, relu1, conv2, relu2, maxPool1, flatten1, dropout1, fc1, xentStep, accStep,
-                xentSeed, fc1Grad, dropout1Grad, fc1WeightGrad, fc1BiasGrad, flatten1Grad, maxPool1Grad,
-                relu2Grad, conv2Grad, relu1Grad, conv2WeightGrad, conv2BiasGrad, conv1Grad, conv1WeightGrad,
-                conv1BiasGrad;
+                xentSeed, xentInputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad, dropout1InputGrad,
+                flatten1InputGrad, maxPool1InputGrad, relu2InputGrad, conv2InputGrad, conv2WeightGrad,
+                conv2BiasGrad, relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("digits.cnn"));
-            image = b.at(6).input("image", n, 1, 8, 8);                                         // digits.cnn:6
-            digit = b.at(7).label("digit", 10, n);                                              // digits.cnn:7
-            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1), image);                        // digits.cnn:9
+            image = b.at(6).input("image", n, 1, 8, 8);                   // digits.cnn:6
+            digit = b.at(7).label("digit", 10, n);                        // digits.cnn:7
+            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1), image);  // digits.cnn:9
             relu1 = b.at(9).step("relu1", relu(), conv1);
-            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1), relu1);                       // digits.cnn:10
+            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1), relu1); // digits.cnn:10
             relu2 = b.at(10).step("relu2", relu(), conv2);
-            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), relu2);                        // digits.cnn:11
-            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);                          // digits.cnn:12
+            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), relu2);  // digits.cnn:11
+            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);    // digits.cnn:12
             dropout1 = b.at(12).step("dropout1", dropout(0.25, "dropout1"), flatten1);
             fc1 = b.at(12).step("fc1", fc(10), dropout1);
-            xentStep = b.at(15).step("xent", crossEntropy(), fc1, digit);                       // digits.cnn:15
-            accStep = b.at(16).step("acc", topK(1), fc1, digit);                                // digits.cnn:16
-            xentSeed = b.at(15).step("xent.seed", fill(1.0));                                   // digits.cnn:15
-            fc1Grad = b.at(12).step("fc1.grad", crossEntropyGrad(), xentSeed, fc1, digit);      // digits.cnn:12
-            dropout1Grad = b.at(12).step("dropout1.grad", fcGradInput(), fc1Grad, b.param("fc1.weight"));
-            fc1WeightGrad = b.at(12).gradient("fc1.weight", fcGradWeight(), fc1Grad, dropout1);
-            fc1BiasGrad = b.at(12).gradient("fc1.bias", channelSum(), fc1Grad);
-            flatten1Grad = b.at(12).step("flatten1.grad", dropout(0.25, "dropout1"), dropout1Grad);
-            maxPool1Grad = b.at(11).step("max_pool1.grad", reshape(n, 32, 4, 4), flatten1Grad); // digits.cnn:11
-            relu2Grad = b.at(10).step("relu2.grad", maxPoolGrad(maxPool(2, 2)), maxPool1Grad, relu2); // digits.cnn:10
-            conv2Grad = b.at(10).step("conv2.grad", gradient(relu()), relu2Grad, relu2);
-            relu1Grad = b.at(9).step("relu1.grad", convGradInput(conv(32, 3, 3).pad(1), n, 16, 8, 8), conv2Grad, b.param("conv2.weight")); // digits.cnn:9
-            conv2WeightGrad = b.at(10).gradient("conv2.weight", convGradWeight(conv(32, 3, 3).pad(1)), conv2Grad, relu1); // digits.cnn:10
-            conv2BiasGrad = b.at(10).gradient("conv2.bias", channelSum(), conv2Grad);
-            conv1Grad = b.at(9).step("conv1.grad", gradient(relu()), relu1Grad, relu1);         // digits.cnn:9
-            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(16, 3, 3).pad(1)), conv1Grad, image);
-            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), conv1Grad);
-            xent = b.at(15).output("xent", xentStep);                                           // digits.cnn:15
-            acc = b.at(16).output("acc", accStep);                                              // digits.cnn:16
+            xentStep = b.at(15).step("xent", crossEntropy(), fc1, digit); // digits.cnn:15
+            accStep = b.at(16).step("acc", topK(1), fc1, digit);          // digits.cnn:16
+            xentSeed = b.at(15).step("xent.seed", fill(1.0));             // digits.cnn:15
+            xentInputGrad = b.at(15).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc1, digit);
+            fc1InputGrad = b.at(12).step("fc1.input.grad", fcGradInput(), xentInputGrad,
+                    b.param("fc1.weight")); // digits.cnn:12
+            fc1WeightGrad = b.at(12).gradient("fc1.weight", fcGradWeight(), xentInputGrad, dropout1);
+            fc1BiasGrad = b.at(12).gradient("fc1.bias", channelSum(), xentInputGrad);
+            dropout1InputGrad = b.at(12).step("dropout1.input.grad", dropout(0.25, "dropout1"), fc1InputGrad);
+            flatten1InputGrad = b.at(12).step("flatten1.input.grad", reshape(n, 32, 4, 4), dropout1InputGrad);
+            maxPool1InputGrad = b.at(11).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)), flatten1InputGrad,
+                    relu2); // digits.cnn:11
+            relu2InputGrad = b.at(10).step("relu2.input.grad", gradient(relu()), maxPool1InputGrad,
+                    relu2); // digits.cnn:10
+            conv2InputGrad = b.at(10).step("conv2.input.grad", convGradInput(conv(32, 3, 3).pad(1), n, 16, 8, 8),
+                    relu2InputGrad, b.param("conv2.weight"));
+            conv2WeightGrad = b.at(10).gradient("conv2.weight", convGradWeight(conv(32, 3, 3).pad(1)), relu2InputGrad,
+                    relu1);
+            conv2BiasGrad = b.at(10).gradient("conv2.bias", channelSum(), relu2InputGrad);
+            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), conv2InputGrad, relu1); // digits.cnn:9
+            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(16, 3, 3).pad(1)), relu1InputGrad,
+                    image);
+            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), relu1InputGrad);
+            xent = b.at(15).output("xent", xentStep); // digits.cnn:15
+            acc = b.at(16).output("acc", accStep);    // digits.cnn:16
             b.bind();
         }
 
@@ -287,18 +295,18 @@ public final class Digits implements Net {
             xentStep.run();
             accStep.run();
             xentSeed.run();
-            fc1Grad.run();
-            dropout1Grad.run();
+            xentInputGrad.run();
+            fc1InputGrad.run();
             fc1WeightGrad.run();
             fc1BiasGrad.run();
-            flatten1Grad.run();
-            maxPool1Grad.run();
-            relu2Grad.run();
-            conv2Grad.run();
-            relu1Grad.run();
+            dropout1InputGrad.run();
+            flatten1InputGrad.run();
+            maxPool1InputGrad.run();
+            relu2InputGrad.run();
+            conv2InputGrad.run();
             conv2WeightGrad.run();
             conv2BiasGrad.run();
-            conv1Grad.run();
+            relu1InputGrad.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

@@ -42,7 +42,8 @@ import java.util.List;
 /**
  * LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998), with the 28x28 inputs of MNIST.
  *
- * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 61,706 parameters.
+ * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 61,7
+         06 parameters.
  */
 @GeneratedByStriate(
         source = "lenet5.cnn",
@@ -50,7 +51,8 @@ import java.util.List;
 )
 public final class LeNet5 implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("striate.models.LeNet5", b -> new Session(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("striate.models.LeNet5", b -> new Session(b, 1),
+            b -> new Training(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of(
@@ -238,59 +240,67 @@ public final class LeNet5 implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step conv1, tanh1, avgPool1, conv2, tanh2, avgPool2, flatten1, fc1, tanh3, fc2, tanh4,
-                fc3, xentStep, accStep, xentSeed, fc3Grad, tanh4Grad, fc3WeightGrad, fc3BiasGrad, fc2Grad,
-                tanh3Grad, fc2WeightGrad, fc2BiasGrad, fc1Grad, flatten1Grad, fc1WeightGrad, fc1BiasGrad,
-                avgPool2Grad, tanh2Grad, conv2Grad, avgPool1Grad, conv2WeightGrad, conv2BiasGrad, tanh1Grad,
-                conv1Grad, conv1WeightGrad, conv1BiasGrad;
+                fc3, xentStep, accStep, xentSeed, xentInputGrad, fc3InputGrad, fc3WeightGrad, fc3BiasGrad,
+                tanh4InputGrad, fc2InputGrad, fc2WeightGrad, fc2BiasGrad, tanh3InputGrad, fc1InputGrad,
+                fc1WeightGrad, fc1BiasGrad, flatten1InputGrad, avgPool2InputGrad, tanh2InputGrad,
+                conv2InputGrad, conv2WeightGrad, conv2BiasGrad, avgPool1InputGrad, tanh1InputGrad,
+                conv1WeightGrad, conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("lenet5.cnn"));
-            image = b.at(5).input("image", n, 1, 28, 28);                                      // lenet5.cnn:5
-            digit = b.at(6).label("digit", 10, n);                                             // lenet5.cnn:6
-            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2), image);                        // lenet5.cnn:8
+            image = b.at(5).input("image", n, 1, 28, 28);                 // lenet5.cnn:5
+            digit = b.at(6).label("digit", 10, n);                        // lenet5.cnn:6
+            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2), image);   // lenet5.cnn:8
             tanh1 = b.at(8).step("tanh1", tanh(), conv1);
             avgPool1 = b.at(8).step("avg_pool1", avgPool(2, 2), tanh1);
-            conv2 = b.at(9).step("conv2", conv(16, 5, 5), avgPool1);                           // lenet5.cnn:9
+            conv2 = b.at(9).step("conv2", conv(16, 5, 5), avgPool1);      // lenet5.cnn:9
             tanh2 = b.at(9).step("tanh2", tanh(), conv2);
             avgPool2 = b.at(9).step("avg_pool2", avgPool(2, 2), tanh2);
-            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);                         // lenet5.cnn:10
+            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);    // lenet5.cnn:10
             fc1 = b.at(10).step("fc1", fc(120), flatten1);
             tanh3 = b.at(10).step("tanh3", tanh(), fc1);
             fc2 = b.at(10).step("fc2", fc(84), tanh3);
             tanh4 = b.at(10).step("tanh4", tanh(), fc2);
             fc3 = b.at(10).step("fc3", fc(10), tanh4);
-            xentStep = b.at(13).step("xent", crossEntropy(), fc3, digit);                      // lenet5.cnn:13
-            accStep = b.at(14).step("acc", topK(1), fc3, digit);                               // lenet5.cnn:14
-            xentSeed = b.at(13).step("xent.seed", fill(1.0));                                  // lenet5.cnn:13
-            fc3Grad = b.at(10).step("fc3.grad", crossEntropyGrad(), xentSeed, fc3, digit);     // lenet5.cnn:10
-            tanh4Grad = b.at(10).step("tanh4.grad", fcGradInput(), fc3Grad, b.param("fc3.weight"));
-            fc3WeightGrad = b.at(10).gradient("fc3.weight", fcGradWeight(), fc3Grad, tanh4);
-            fc3BiasGrad = b.at(10).gradient("fc3.bias", channelSum(), fc3Grad);
-            fc2Grad = b.at(10).step("fc2.grad", gradient(tanh()), tanh4Grad, tanh4);
-            tanh3Grad = b.at(10).step("tanh3.grad", fcGradInput(), fc2Grad, b.param("fc2.weight"));
-            fc2WeightGrad = b.at(10).gradient("fc2.weight", fcGradWeight(), fc2Grad, tanh3);
-            fc2BiasGrad = b.at(10).gradient("fc2.bias", channelSum(), fc2Grad);
-            fc1Grad = b.at(10).step("fc1.grad", gradient(tanh()), tanh3Grad, tanh3);
-            flatten1Grad = b.at(10).step("flatten1.grad", fcGradInput(), fc1Grad, b.param("fc1.weight"));
-            fc1WeightGrad = b.at(10).gradient("fc1.weight", fcGradWeight(), fc1Grad, flatten1);
-            fc1BiasGrad = b.at(10).gradient("fc1.bias", channelSum(), fc1Grad);
-            avgPool2Grad = b.at(9).step("avg_pool2.grad", reshape(n, 16, 5, 5), flatten1Grad); // lenet5.cnn:9
-            tanh2Grad = b.at(9).step("tanh2.grad", avgPoolGrad(avgPool(2, 2), n, 16, 10, 10), avgPool2Grad);
-            conv2Grad = b.at(9).step("conv2.grad", gradient(tanh()), tanh2Grad, tanh2);
-            avgPool1Grad = b.at(8).step("avg_pool1.grad", convGradInput(conv(16, 5, 5), n, 6, 14, 14), conv2Grad, b.param("conv2.weight")); // lenet5.cnn:8
-            conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(16, 5, 5)), conv2Grad, avgPool1); // lenet5.cnn:9
-            conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), conv2Grad);
-            tanh1Grad = b.at(8).step("tanh1.grad", avgPoolGrad(avgPool(2, 2), n, 6, 28, 28), avgPool1Grad); // lenet5.cnn:8
-            conv1Grad = b.at(8).step("conv1.grad", gradient(tanh()), tanh1Grad, tanh1);
-            conv1WeightGrad = b.at(8).gradient("conv1.weight", convGradWeight(conv(6, 5, 5).pad(2)), conv1Grad, image);
-            conv1BiasGrad = b.at(8).gradient("conv1.bias", channelSum(), conv1Grad);
-            xent = b.at(13).output("xent", xentStep);                                          // lenet5.cnn:13
-            acc = b.at(14).output("acc", accStep);                                             // lenet5.cnn:14
+            xentStep = b.at(13).step("xent", crossEntropy(), fc3, digit); // lenet5.cnn:13
+            accStep = b.at(14).step("acc", topK(1), fc3, digit);          // lenet5.cnn:14
+            xentSeed = b.at(13).step("xent.seed", fill(1.0));             // lenet5.cnn:13
+            xentInputGrad = b.at(13).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc3, digit);
+            fc3InputGrad = b.at(10).step("fc3.input.grad", fcGradInput(), xentInputGrad,
+                    b.param("fc3.weight")); // lenet5.cnn:10
+            fc3WeightGrad = b.at(10).gradient("fc3.weight", fcGradWeight(), xentInputGrad, tanh4);
+            fc3BiasGrad = b.at(10).gradient("fc3.bias", channelSum(), xentInputGrad);
+            tanh4InputGrad = b.at(10).step("tanh4.input.grad", gradient(tanh()), fc3InputGrad, tanh4);
+            fc2InputGrad = b.at(10).step("fc2.input.grad", fcGradInput(), tanh4InputGrad, b.param("fc2.weight"));
+            fc2WeightGrad = b.at(10).gradient("fc2.weight", fcGradWeight(), tanh4InputGrad, tanh3);
+            fc2BiasGrad = b.at(10).gradient("fc2.bias", channelSum(), tanh4InputGrad);
+            tanh3InputGrad = b.at(10).step("tanh3.input.grad", gradient(tanh()), fc2InputGrad, tanh3);
+            fc1InputGrad = b.at(10).step("fc1.input.grad", fcGradInput(), tanh3InputGrad, b.param("fc1.weight"));
+            fc1WeightGrad = b.at(10).gradient("fc1.weight", fcGradWeight(), tanh3InputGrad, flatten1);
+            fc1BiasGrad = b.at(10).gradient("fc1.bias", channelSum(), tanh3InputGrad);
+            flatten1InputGrad = b.at(10).step("flatten1.input.grad", reshape(n, 16, 5, 5), fc1InputGrad);
+            avgPool2InputGrad = b.at(9).step("avg_pool2.input.grad", avgPoolGrad(avgPool(2, 2), n, 16, 10, 10),
+                    flatten1InputGrad); // lenet5.cnn:9
+            tanh2InputGrad = b.at(9).step("tanh2.input.grad", gradient(tanh()), avgPool2InputGrad, tanh2);
+            conv2InputGrad = b.at(9).step("conv2.input.grad", convGradInput(conv(16, 5, 5), n, 6, 14, 14),
+                    tanh2InputGrad, b.param("conv2.weight"));
+            conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(16, 5, 5)), tanh2InputGrad,
+                    avgPool1);
+            conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), tanh2InputGrad);
+            avgPool1InputGrad = b.at(8).step("avg_pool1.input.grad", avgPoolGrad(avgPool(2, 2), n, 6, 28, 28),
+                    conv2InputGrad); // lenet5.cnn:8
+            tanh1InputGrad = b.at(8).step("tanh1.input.grad", gradient(tanh()), avgPool1InputGrad, tanh1);
+            conv1WeightGrad = b.at(8).gradient("conv1.weight", convGradWeight(conv(6, 5, 5).pad(2)), tanh1InputGrad,
+                    image);
+            conv1BiasGrad = b.at(8).gradient("conv1.bias", channelSum(), tanh1InputGrad);
+            xent = b.at(13).output("xent", xentStep); // lenet5.cnn:13
+            acc = b.at(14).output("acc", accStep);    // lenet5.cnn:14
             b.bind();
         }
 
@@ -331,26 +341,26 @@ public final class LeNet5 implements Net {
             xentStep.run();
             accStep.run();
             xentSeed.run();
-            fc3Grad.run();
-            tanh4Grad.run();
+            xentInputGrad.run();
+            fc3InputGrad.run();
             fc3WeightGrad.run();
             fc3BiasGrad.run();
-            fc2Grad.run();
-            tanh3Grad.run();
+            tanh4InputGrad.run();
+            fc2InputGrad.run();
             fc2WeightGrad.run();
             fc2BiasGrad.run();
-            fc1Grad.run();
-            flatten1Grad.run();
+            tanh3InputGrad.run();
+            fc1InputGrad.run();
             fc1WeightGrad.run();
             fc1BiasGrad.run();
-            avgPool2Grad.run();
-            tanh2Grad.run();
-            conv2Grad.run();
-            avgPool1Grad.run();
+            flatten1InputGrad.run();
+            avgPool2InputGrad.run();
+            tanh2InputGrad.run();
+            conv2InputGrad.run();
             conv2WeightGrad.run();
             conv2BiasGrad.run();
-            tanh1Grad.run();
-            conv1Grad.run();
+            avgPool1InputGrad.run();
+            tanh1InputGrad.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

@@ -181,41 +181,50 @@ public final class Normalized implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, y;
-        private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1NextMean,
-                batchNorm1NextVar, relu1, flatten1, fc1, lStep, lSeed, fc1Grad, flatten1Grad, fc1WeightGrad,
-                fc1BiasGrad, relu1Grad, batchNorm1Grad, batchNorm1WeightGrad, batchNorm1BiasGrad, conv1Grad,
-                conv1WeightGrad;
+        private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1RunningMean,
+                batchNorm1RunningVar, relu1, flatten1, fc1, lStep, lSeed, lInputGrad, fc1InputGrad,
+                fc1WeightGrad, fc1BiasGrad, flatten1InputGrad, relu1InputGrad, batchNorm1WeightGrad,
+                batchNorm1BiasGrad, batchNorm1InputGrad, conv1WeightGrad;
         private final Output l;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("normalized.cnn"));
-            image = b.at(3).input("image", n, 1, 8, 8);                            // normalized.cnn:3
-            y = b.at(4).label("y", 4, n);                                          // normalized.cnn:4
-            conv1 = b.at(5).step("conv1", conv(4, 3, 3).withoutBias(), image);     // normalized.cnn:5
+            image = b.at(3).input("image", n, 1, 8, 8);                        // normalized.cnn:3
+            y = b.at(4).label("y", 4, n);                                      // normalized.cnn:4
+            conv1 = b.at(5).step("conv1", conv(4, 3, 3).withoutBias(), image); // normalized.cnn:5
             batchNorm1Mean = b.at(5).step("batch_norm1.mean", channelMean(), conv1);
             batchNorm1Variance = b.at(5).step("batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
-            batchNorm1 = b.at(5).step("batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean, batchNorm1Variance);
-            batchNorm1NextMean = b.at(5).state("batch_norm1.running_mean", running(0.1), b.param("batch_norm1.running_mean"), batchNorm1Mean);
-            batchNorm1NextVar = b.at(5).state("batch_norm1.running_var", running(0.1).varianceOf(36 * n), b.param("batch_norm1.running_var"), batchNorm1Variance);
+            batchNorm1 = b.at(5).step("batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean,
+                    batchNorm1Variance);
+            batchNorm1RunningMean = b.at(5).state("batch_norm1.running_mean", running(0.1),
+                    b.param("batch_norm1.running_mean"), batchNorm1Mean);
+            batchNorm1RunningVar = b.at(5).state("batch_norm1.running_var", running(0.1).varianceOf(36 * n),
+                    b.param("batch_norm1.running_var"), batchNorm1Variance);
             relu1 = b.at(5).step("relu1", relu(), batchNorm1);
             flatten1 = b.at(5).step("flatten1", flatten(), relu1);
             fc1 = b.at(5).step("fc1", fc(4), flatten1);
-            lStep = b.at(6).step("l", crossEntropy(), fc1, y);                     // normalized.cnn:6
+            lStep = b.at(6).step("l", crossEntropy(), fc1, y); // normalized.cnn:6
             lSeed = b.at(6).step("l.seed", fill(1.0));
-            fc1Grad = b.at(5).step("fc1.grad", crossEntropyGrad(), lSeed, fc1, y); // normalized.cnn:5
-            flatten1Grad = b.at(5).step("flatten1.grad", fcGradInput(), fc1Grad, b.param("fc1.weight"));
-            fc1WeightGrad = b.at(5).gradient("fc1.weight", fcGradWeight(), fc1Grad, flatten1);
-            fc1BiasGrad = b.at(5).gradient("fc1.bias", channelSum(), fc1Grad);
-            relu1Grad = b.at(5).step("relu1.grad", reshape(n, 4, 6, 6), flatten1Grad);
-            batchNorm1Grad = b.at(5).step("batch_norm1.grad", gradient(relu()), relu1Grad, relu1);
-            batchNorm1WeightGrad = b.at(5).gradient("batch_norm1.weight", batchNormGradWeight(0.00001), batchNorm1Grad, conv1, batchNorm1Mean, batchNorm1Variance);
-            batchNorm1BiasGrad = b.at(5).gradient("batch_norm1.bias", channelSum(), batchNorm1Grad);
-            conv1Grad = b.at(5).step("conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), batchNorm1Grad, conv1, batchNorm1Mean, batchNorm1Variance, b.param("batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
-            conv1WeightGrad = b.at(5).gradient("conv1.weight", convGradWeight(conv(4, 3, 3).withoutBias()), conv1Grad, image);
-            l = b.at(6).output("l", lStep);                                        // normalized.cnn:6
+            lInputGrad = b.at(6).step("l.input.grad", crossEntropyGrad(), lSeed, fc1, y);
+            fc1InputGrad = b.at(5).step("fc1.input.grad", fcGradInput(), lInputGrad,
+                    b.param("fc1.weight")); // normalized.cnn:5
+            fc1WeightGrad = b.at(5).gradient("fc1.weight", fcGradWeight(), lInputGrad, flatten1);
+            fc1BiasGrad = b.at(5).gradient("fc1.bias", channelSum(), lInputGrad);
+            flatten1InputGrad = b.at(5).step("flatten1.input.grad", reshape(n, 4, 6, 6), fc1InputGrad);
+            relu1InputGrad = b.at(5).step("relu1.input.grad", gradient(relu()), flatten1InputGrad, relu1);
+            batchNorm1WeightGrad = b.at(5).gradient("batch_norm1.weight", batchNormGradWeight(0.00001), relu1InputGrad,
+                    conv1, batchNorm1Mean, batchNorm1Variance);
+            batchNorm1BiasGrad = b.at(5).gradient("batch_norm1.bias", channelSum(), relu1InputGrad);
+            batchNorm1InputGrad = b.at(5).step("batch_norm1.input.grad",
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu1InputGrad, conv1, batchNorm1Mean,
+                    batchNorm1Variance, b.param("batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
+            conv1WeightGrad = b.at(5).gradient("conv1.weight", convGradWeight(conv(4, 3, 3)), batchNorm1InputGrad,
+                    image);
+            l = b.at(6).output("l", lStep); // normalized.cnn:6
             b.bind();
         }
 
@@ -240,22 +249,22 @@ public final class Normalized implements Net {
             batchNorm1Mean.run();
             batchNorm1Variance.run();
             batchNorm1.run();
-            batchNorm1NextMean.run();
-            batchNorm1NextVar.run();
+            batchNorm1RunningMean.run();
+            batchNorm1RunningVar.run();
             relu1.run();
             flatten1.run();
             fc1.run();
             lStep.run();
             lSeed.run();
-            fc1Grad.run();
-            flatten1Grad.run();
+            lInputGrad.run();
+            fc1InputGrad.run();
             fc1WeightGrad.run();
             fc1BiasGrad.run();
-            relu1Grad.run();
-            batchNorm1Grad.run();
+            flatten1InputGrad.run();
+            relu1InputGrad.run();
             batchNorm1WeightGrad.run();
             batchNorm1BiasGrad.run();
-            conv1Grad.run();
+            batchNorm1InputGrad.run();
             conv1WeightGrad.run();
         }
     }

@@ -38,7 +38,8 @@ import java.util.List;
 /**
  * The net Net.
  *
- * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 34,726 parameters.
+ * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 34,7
+         26 parameters.
  */
 @GeneratedByStriate(
         source = "recipe.cnn",
@@ -236,34 +237,37 @@ public final class Net implements dev.striate.runtime.backend.Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
-        private final Step conv1, relu1, flatten1, head, xentStep, accStep, xentSeed, headGrad, flatten1Grad,
-                headWeightGrad, headBiasGrad, relu1Grad, conv1Grad, conv1WeightGrad, conv1BiasGrad;
+        private final Step conv1, relu1, flatten1, head, xentStep, accStep, xentSeed, xentInputGrad,
+                headInputGrad, headWeightGrad, headBiasGrad, flatten1InputGrad, relu1InputGrad,
+                conv1WeightGrad, conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("recipe.cnn"));
-            image = b.at(2).input("image", n, 1, 28, 28);                                    // recipe.cnn:2
-            digit = b.at(3).label("digit", 10, n);                                           // recipe.cnn:3
-            conv1 = b.at(4).step("conv1", conv(6, 5, 5), image);                             // recipe.cnn:4
+            image = b.at(2).input("image", n, 1, 28, 28);                 // recipe.cnn:2
+            digit = b.at(3).label("digit", 10, n);                        // recipe.cnn:3
+            conv1 = b.at(4).step("conv1", conv(6, 5, 5), image);          // recipe.cnn:4
             relu1 = b.at(4).step("relu1", relu(), conv1);
             flatten1 = b.at(4).step("flatten1", flatten(), relu1);
             head = b.at(4).step("head", fc(10), flatten1);
-            xentStep = b.at(5).step("xent", crossEntropy(), head, digit);                    // recipe.cnn:5
-            accStep = b.at(6).step("acc", topK(1), head, digit);                             // recipe.cnn:6
-            xentSeed = b.at(5).step("xent.seed", fill(1.0));                                 // recipe.cnn:5
-            headGrad = b.at(4).step("head.grad", crossEntropyGrad(), xentSeed, head, digit); // recipe.cnn:4
-            flatten1Grad = b.at(4).step("flatten1.grad", fcGradInput(), headGrad, b.param("head.weight"));
-            headWeightGrad = b.at(4).gradient("head.weight", fcGradWeight(), headGrad, flatten1);
-            headBiasGrad = b.at(4).gradient("head.bias", channelSum(), headGrad);
-            relu1Grad = b.at(4).step("relu1.grad", reshape(n, 6, 24, 24), flatten1Grad);
-            conv1Grad = b.at(4).step("conv1.grad", gradient(relu()), relu1Grad, relu1);
-            conv1WeightGrad = b.at(4).gradient("conv1.weight", convGradWeight(conv(6, 5, 5)), conv1Grad, image);
-            conv1BiasGrad = b.at(4).gradient("conv1.bias", channelSum(), conv1Grad);
-            xent = b.at(5).output("xent", xentStep);                                         // recipe.cnn:5
-            acc = b.at(6).output("acc", accStep);                                            // recipe.cnn:6
+            xentStep = b.at(5).step("xent", crossEntropy(), head, digit); // recipe.cnn:5
+            accStep = b.at(6).step("acc", topK(1), head, digit);          // recipe.cnn:6
+            xentSeed = b.at(5).step("xent.seed", fill(1.0));              // recipe.cnn:5
+            xentInputGrad = b.at(5).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, digit);
+            headInputGrad = b.at(4).step("head.input.grad", fcGradInput(), xentInputGrad,
+                    b.param("head.weight"));         // recipe.cnn:4
+            headWeightGrad = b.at(4).gradient("head.weight", fcGradWeight(), xentInputGrad, flatten1);
+            headBiasGrad = b.at(4).gradient("head.bias", channelSum(), xentInputGrad);
+            flatten1InputGrad = b.at(4).step("flatten1.input.grad", reshape(n, 6, 24, 24), headInputGrad);
+            relu1InputGrad = b.at(4).step("relu1.input.grad", gradient(relu()), flatten1InputGrad, relu1);
+            conv1WeightGrad = b.at(4).gradient("conv1.weight", convGradWeight(conv(6, 5, 5)), relu1InputGrad, image);
+            conv1BiasGrad = b.at(4).gradient("conv1.bias", channelSum(), relu1InputGrad);
+            xent = b.at(5).output("xent", xentStep); // recipe.cnn:5
+            acc = b.at(6).output("acc", accStep);    // recipe.cnn:6
             b.bind();
         }
 
@@ -296,12 +300,12 @@ public final class Net implements dev.striate.runtime.backend.Net {
             xentStep.run();
             accStep.run();
             xentSeed.run();
-            headGrad.run();
-            flatten1Grad.run();
+            xentInputGrad.run();
+            headInputGrad.run();
             headWeightGrad.run();
             headBiasGrad.run();
-            relu1Grad.run();
-            conv1Grad.run();
+            flatten1InputGrad.run();
+            relu1InputGrad.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

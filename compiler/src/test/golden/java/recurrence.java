@@ -27,6 +27,7 @@ import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.Step;
+import dev.striate.runtime.backend.Value;
 import dev.striate.runtime.backend.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,8 @@ import java.util.List;
 )
 public final class Reader implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("zoo.sequence.Reader", b -> new Session(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("zoo.sequence.Reader", b -> new Session(b, 1),
+            b -> new Training(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -92,44 +94,34 @@ public final class Reader implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input frames;
-        private final Step zeros1, _0ArgumentsSlice1;
-
+        private final Step zeros1, at0ArgumentsSlice1;
         private final Cell cell;
-
-        private final Step _1ArgumentsSlice1;
-
-        private final CellPart cellPart;
-
-        private final Step _2ArgumentsSlice1;
-
-        private final CellPart2 cellPart2;
-
-        private final Step _3ArgumentsSlice1;
-
-        private final CellPart3 cellPart3;
-
-        private final Step _4ArgumentsSlice1;
-
-        private final CellPart4 cellPart4;
-
+        private final Step at1ArgumentsSlice1;
+        private final Cell2 cell_2;
+        private final Step at2ArgumentsSlice1;
+        private final Cell2 cell_3;
+        private final Step at3ArgumentsSlice1;
+        private final Cell2 cell_4;
+        private final Step at4ArgumentsSlice1;
+        private final Cell2 cell_5;
         private final Step head;
         private final Output scores;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("recurrence.cnn"));
-            frames = b.at(13).input("frames", n, 15);               // recurrence.cnn:13
-            zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));      // recurrence.cnn:17
-            _0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
-            cell = new Cell(b, n, this);
-            _1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
-            cellPart = new CellPart(b, n, this);
-            _2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
-            cellPart2 = new CellPart2(b, n, this);
-            _3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
-            cellPart3 = new CellPart3(b, n, this);
-            _4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
-            cellPart4 = new CellPart4(b, n, this);
-            head = b.at(18).step("head", fc(2), cellPart4.plus5_5); // recurrence.cnn:18
+            frames = b.at(13).input("frames", n, 15);          // recurrence.cnn:13
+            zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8)); // recurrence.cnn:17
+            at0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
+            cell = new Cell(b, "cell", zeros1, at0ArgumentsSlice1);
+            at1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
+            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1);
+            at2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
+            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1);
+            at3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
+            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1);
+            at4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
+            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1);
+            head = b.at(18).step("head", fc(2), cell_5.plus1); // recurrence.cnn:18
             scores = b.at(18).output("scores", head);
             b.bind();
         }
@@ -147,202 +139,33 @@ public final class Reader implements Net {
         @Override
         protected void steps() {
             zeros1.run();
-            _0ArgumentsSlice1.run();
+            at0ArgumentsSlice1.run();
             cell.run();
-            _1ArgumentsSlice1.run();
-            cellPart.run();
-            _2ArgumentsSlice1.run();
-            cellPart2.run();
-            _3ArgumentsSlice1.run();
-            cellPart3.run();
-            _4ArgumentsSlice1.run();
-            cellPart4.run();
+            at1ArgumentsSlice1.run();
+            cell_2.run();
+            at2ArgumentsSlice1.run();
+            cell_3.run();
+            at3ArgumentsSlice1.run();
+            cell_4.run();
+            at4ArgumentsSlice1.run();
+            cell_5.run();
             head.run();
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class Cell {
-            private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
-
-            private Cell(Binder b, int n, Session net) {
-                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0ArgumentsSlice1); // recurrence.cnn:5
-                fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
-                sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
-                fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
-                tanh1 = b.at(7).step("cell.tanh1", tanh(), fc2);
-                times1 = b.at(8).step("cell.times1", multiply(2), sigmoid1, net.zeros1); // recurrence.cnn:8
-                number1 = b.at(8).step("cell.number1", fill(1.0));
-                minus1 = b.at(8).step("cell.minus1", subtract(), number1, sigmoid1);
-                times2 = b.at(8).step("cell.times2", multiply(2), minus1, tanh1);
-                plus1 = b.at(8).step("cell.plus1", add(), times1, times2);
-            }
-
-            private void run() {
-                concat1.run();
-                fc1.run();
-                sigmoid1.run();
-                fc2.run();
-                tanh1.run();
-                times1.run();
-                number1.run();
-                minus1.run();
-                times2.run();
-                plus1.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart {
-            private final Step concat1_2, fc1_2, sigmoid1_2, fc2_2, tanh1_2, times3_2, number2_2, minus2_2,
-                times4_2, plus2_2;
-
-            private CellPart(Binder b, int n, Session net) {
-                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1ArgumentsSlice1); // recurrence.cnn:5
-                fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
-                sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
-                fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
-                tanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), fc2_2);
-                times3_2 = b.at(8).step("cell.times3@2", multiply(2), sigmoid1_2, net.cell.plus1); // recurrence.cnn:8
-                number2_2 = b.at(8).step("cell.number2@2", fill(1.0));
-                minus2_2 = b.at(8).step("cell.minus2@2", subtract(), number2_2, sigmoid1_2);
-                times4_2 = b.at(8).step("cell.times4@2", multiply(2), minus2_2, tanh1_2);
-                plus2_2 = b.at(8).step("cell.plus2@2", add(), times3_2, times4_2);
-            }
-
-            private void run() {
-                concat1_2.run();
-                fc1_2.run();
-                sigmoid1_2.run();
-                fc2_2.run();
-                tanh1_2.run();
-                times3_2.run();
-                number2_2.run();
-                minus2_2.run();
-                times4_2.run();
-                plus2_2.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart2 {
-            private final Step concat1_3, fc1_3, sigmoid1_3, fc2_3, tanh1_3, times5_3, number3_3, minus3_3,
-                times6_3, plus3_3;
-
-            private CellPart2(Binder b, int n, Session net) {
-                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2ArgumentsSlice1); // recurrence.cnn:5
-                fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
-                sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
-                fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
-                tanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), fc2_3);
-                times5_3 = b.at(8).step("cell.times5@3", multiply(2), sigmoid1_3, net.cellPart.plus2_2); // recurrence.cnn:8
-                number3_3 = b.at(8).step("cell.number3@3", fill(1.0));
-                minus3_3 = b.at(8).step("cell.minus3@3", subtract(), number3_3, sigmoid1_3);
-                times6_3 = b.at(8).step("cell.times6@3", multiply(2), minus3_3, tanh1_3);
-                plus3_3 = b.at(8).step("cell.plus3@3", add(), times5_3, times6_3);
-            }
-
-            private void run() {
-                concat1_3.run();
-                fc1_3.run();
-                sigmoid1_3.run();
-                fc2_3.run();
-                tanh1_3.run();
-                times5_3.run();
-                number3_3.run();
-                minus3_3.run();
-                times6_3.run();
-                plus3_3.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart3 {
-            private final Step concat1_4, fc1_4, sigmoid1_4, fc2_4, tanh1_4, times7_4, number4_4, minus4_4,
-                times8_4, plus4_4;
-
-            private CellPart3(Binder b, int n, Session net) {
-                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3ArgumentsSlice1); // recurrence.cnn:5
-                fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
-                sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
-                fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
-                tanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), fc2_4);
-                times7_4 = b.at(8).step("cell.times7@4", multiply(2), sigmoid1_4, net.cellPart2.plus3_3); // recurrence.cnn:8
-                number4_4 = b.at(8).step("cell.number4@4", fill(1.0));
-                minus4_4 = b.at(8).step("cell.minus4@4", subtract(), number4_4, sigmoid1_4);
-                times8_4 = b.at(8).step("cell.times8@4", multiply(2), minus4_4, tanh1_4);
-                plus4_4 = b.at(8).step("cell.plus4@4", add(), times7_4, times8_4);
-            }
-
-            private void run() {
-                concat1_4.run();
-                fc1_4.run();
-                sigmoid1_4.run();
-                fc2_4.run();
-                tanh1_4.run();
-                times7_4.run();
-                number4_4.run();
-                minus4_4.run();
-                times8_4.run();
-                plus4_4.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart4 {
-            private final Step concat1_5, fc1_5, sigmoid1_5, fc2_5, tanh1_5, times9_5, number5_5, minus5_5,
-                times10_5, plus5_5;
-
-            private CellPart4(Binder b, int n, Session net) {
-                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4ArgumentsSlice1); // recurrence.cnn:5
-                fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
-                sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
-                fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
-                tanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), fc2_5);
-                times9_5 = b.at(8).step("cell.times9@5", multiply(2), sigmoid1_5, net.cellPart3.plus4_4); // recurrence.cnn:8
-                number5_5 = b.at(8).step("cell.number5@5", fill(1.0));
-                minus5_5 = b.at(8).step("cell.minus5@5", subtract(), number5_5, sigmoid1_5);
-                times10_5 = b.at(8).step("cell.times10@5", multiply(2), minus5_5, tanh1_5);
-                plus5_5 = b.at(8).step("cell.plus5@5", add(), times9_5, times10_5);
-            }
-
-            private void run() {
-                concat1_5.run();
-                fc1_5.run();
-                sigmoid1_5.run();
-                fc2_5.run();
-                tanh1_5.run();
-                times9_5.run();
-                number5_5.run();
-                minus5_5.run();
-                times10_5.run();
-                plus5_5.run();
-            }
         }
     }
 
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input frames, kind;
-        private final Step zeros1, _0ArgumentsSlice1;
-
+        private final Step zeros1, at0ArgumentsSlice1;
         private final Cell cell;
-
-        private final Step _1ArgumentsSlice1;
-
-        private final CellPart cellPart;
-
-        private final Step _2ArgumentsSlice1;
-
-        private final CellPart2 cellPart2;
-
-        private final Step _3ArgumentsSlice1;
-
-        private final CellPart3 cellPart3;
-
-        private final Step _4ArgumentsSlice1;
-
-        private final CellPart4 cellPart4;
-
+        private final Step at1ArgumentsSlice1;
+        private final Cell2 cell_2;
+        private final Step at2ArgumentsSlice1;
+        private final Cell2 cell_3;
+        private final Step at3ArgumentsSlice1;
+        private final Cell2 cell_4;
+        private final Step at4ArgumentsSlice1;
+        private final Cell2 cell_5;
         private final Step head, xentStep;
         private final Output scores, xent;
 
@@ -351,17 +174,17 @@ public final class Reader implements Net {
             frames = b.at(13).input("frames", n, 15);                     // recurrence.cnn:13
             kind = b.at(14).label("kind", 2, n);                          // recurrence.cnn:14
             zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));            // recurrence.cnn:17
-            _0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
-            cell = new Cell(b, n, this);
-            _1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
-            cellPart = new CellPart(b, n, this);
-            _2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
-            cellPart2 = new CellPart2(b, n, this);
-            _3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
-            cellPart3 = new CellPart3(b, n, this);
-            _4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
-            cellPart4 = new CellPart4(b, n, this);
-            head = b.at(18).step("head", fc(2), cellPart4.plus5_5);       // recurrence.cnn:18
+            at0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
+            cell = new Cell(b, "cell", zeros1, at0ArgumentsSlice1);
+            at1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
+            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1);
+            at2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
+            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1);
+            at3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
+            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1);
+            at4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
+            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1);
+            head = b.at(18).step("head", fc(2), cell_5.plus1);            // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind); // recurrence.cnn:20
             scores = b.at(18).output("scores", head);                     // recurrence.cnn:18
             xent = b.at(20).output("xent", xentStep);                     // recurrence.cnn:20
@@ -391,240 +214,80 @@ public final class Reader implements Net {
         @Override
         protected void steps() {
             zeros1.run();
-            _0ArgumentsSlice1.run();
+            at0ArgumentsSlice1.run();
             cell.run();
-            _1ArgumentsSlice1.run();
-            cellPart.run();
-            _2ArgumentsSlice1.run();
-            cellPart2.run();
-            _3ArgumentsSlice1.run();
-            cellPart3.run();
-            _4ArgumentsSlice1.run();
-            cellPart4.run();
+            at1ArgumentsSlice1.run();
+            cell_2.run();
+            at2ArgumentsSlice1.run();
+            cell_3.run();
+            at3ArgumentsSlice1.run();
+            cell_4.run();
+            at4ArgumentsSlice1.run();
+            cell_5.run();
             head.run();
             xentStep.run();
         }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class Cell {
-            private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
-
-            private Cell(Binder b, int n, Evaluation net) {
-                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0ArgumentsSlice1); // recurrence.cnn:5
-                fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
-                sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
-                fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
-                tanh1 = b.at(7).step("cell.tanh1", tanh(), fc2);
-                times1 = b.at(8).step("cell.times1", multiply(2), sigmoid1, net.zeros1); // recurrence.cnn:8
-                number1 = b.at(8).step("cell.number1", fill(1.0));
-                minus1 = b.at(8).step("cell.minus1", subtract(), number1, sigmoid1);
-                times2 = b.at(8).step("cell.times2", multiply(2), minus1, tanh1);
-                plus1 = b.at(8).step("cell.plus1", add(), times1, times2);
-            }
-
-            private void run() {
-                concat1.run();
-                fc1.run();
-                sigmoid1.run();
-                fc2.run();
-                tanh1.run();
-                times1.run();
-                number1.run();
-                minus1.run();
-                times2.run();
-                plus1.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart {
-            private final Step concat1_2, fc1_2, sigmoid1_2, fc2_2, tanh1_2, times3_2, number2_2, minus2_2,
-                times4_2, plus2_2;
-
-            private CellPart(Binder b, int n, Evaluation net) {
-                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1ArgumentsSlice1); // recurrence.cnn:5
-                fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
-                sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
-                fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
-                tanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), fc2_2);
-                times3_2 = b.at(8).step("cell.times3@2", multiply(2), sigmoid1_2, net.cell.plus1); // recurrence.cnn:8
-                number2_2 = b.at(8).step("cell.number2@2", fill(1.0));
-                minus2_2 = b.at(8).step("cell.minus2@2", subtract(), number2_2, sigmoid1_2);
-                times4_2 = b.at(8).step("cell.times4@2", multiply(2), minus2_2, tanh1_2);
-                plus2_2 = b.at(8).step("cell.plus2@2", add(), times3_2, times4_2);
-            }
-
-            private void run() {
-                concat1_2.run();
-                fc1_2.run();
-                sigmoid1_2.run();
-                fc2_2.run();
-                tanh1_2.run();
-                times3_2.run();
-                number2_2.run();
-                minus2_2.run();
-                times4_2.run();
-                plus2_2.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart2 {
-            private final Step concat1_3, fc1_3, sigmoid1_3, fc2_3, tanh1_3, times5_3, number3_3, minus3_3,
-                times6_3, plus3_3;
-
-            private CellPart2(Binder b, int n, Evaluation net) {
-                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2ArgumentsSlice1); // recurrence.cnn:5
-                fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
-                sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
-                fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
-                tanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), fc2_3);
-                times5_3 = b.at(8).step("cell.times5@3", multiply(2), sigmoid1_3, net.cellPart.plus2_2); // recurrence.cnn:8
-                number3_3 = b.at(8).step("cell.number3@3", fill(1.0));
-                minus3_3 = b.at(8).step("cell.minus3@3", subtract(), number3_3, sigmoid1_3);
-                times6_3 = b.at(8).step("cell.times6@3", multiply(2), minus3_3, tanh1_3);
-                plus3_3 = b.at(8).step("cell.plus3@3", add(), times5_3, times6_3);
-            }
-
-            private void run() {
-                concat1_3.run();
-                fc1_3.run();
-                sigmoid1_3.run();
-                fc2_3.run();
-                tanh1_3.run();
-                times5_3.run();
-                number3_3.run();
-                minus3_3.run();
-                times6_3.run();
-                plus3_3.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart3 {
-            private final Step concat1_4, fc1_4, sigmoid1_4, fc2_4, tanh1_4, times7_4, number4_4, minus4_4,
-                times8_4, plus4_4;
-
-            private CellPart3(Binder b, int n, Evaluation net) {
-                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3ArgumentsSlice1); // recurrence.cnn:5
-                fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
-                sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
-                fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
-                tanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), fc2_4);
-                times7_4 = b.at(8).step("cell.times7@4", multiply(2), sigmoid1_4, net.cellPart2.plus3_3); // recurrence.cnn:8
-                number4_4 = b.at(8).step("cell.number4@4", fill(1.0));
-                minus4_4 = b.at(8).step("cell.minus4@4", subtract(), number4_4, sigmoid1_4);
-                times8_4 = b.at(8).step("cell.times8@4", multiply(2), minus4_4, tanh1_4);
-                plus4_4 = b.at(8).step("cell.plus4@4", add(), times7_4, times8_4);
-            }
-
-            private void run() {
-                concat1_4.run();
-                fc1_4.run();
-                sigmoid1_4.run();
-                fc2_4.run();
-                tanh1_4.run();
-                times7_4.run();
-                number4_4.run();
-                minus4_4.run();
-                times8_4.run();
-                plus4_4.run();
-            }
-        }
-
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart4 {
-            private final Step concat1_5, fc1_5, sigmoid1_5, fc2_5, tanh1_5, times9_5, number5_5, minus5_5,
-                times10_5, plus5_5;
-
-            private CellPart4(Binder b, int n, Evaluation net) {
-                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4ArgumentsSlice1); // recurrence.cnn:5
-                fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
-                sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
-                fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
-                tanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), fc2_5);
-                times9_5 = b.at(8).step("cell.times9@5", multiply(2), sigmoid1_5, net.cellPart3.plus4_4); // recurrence.cnn:8
-                number5_5 = b.at(8).step("cell.number5@5", fill(1.0));
-                minus5_5 = b.at(8).step("cell.minus5@5", subtract(), number5_5, sigmoid1_5);
-                times10_5 = b.at(8).step("cell.times10@5", multiply(2), minus5_5, tanh1_5);
-                plus5_5 = b.at(8).step("cell.plus5@5", add(), times9_5, times10_5);
-            }
-
-            private void run() {
-                concat1_5.run();
-                fc1_5.run();
-                sigmoid1_5.run();
-                fc2_5.run();
-                tanh1_5.run();
-                times9_5.run();
-                number5_5.run();
-                minus5_5.run();
-                times10_5.run();
-                plus5_5.run();
-            }
-        }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input frames, kind;
-        private final Step zeros1, _0ArgumentsSlice1;
-
+        private final Step zeros1, at0ArgumentsSlice1;
         private final Cell cell;
-
-        private final Step _1ArgumentsSlice1;
-
-        private final CellPart cellPart;
-
-        private final Step _2ArgumentsSlice1;
-
-        private final CellPart2 cellPart2;
-
-        private final Step _3ArgumentsSlice1;
-
-        private final CellPart3 cellPart3;
-
-        private final Step _4ArgumentsSlice1;
-
-        private final CellPart4 cellPart4;
-
-        private final Step head, xentStep, xentSeed, headGrad;
-
-        private final CellBackward cellBackward;
-
-        private final Step headWeightGrad, headBiasGrad;
-
-        private final CellBackwardPart cellBackwardPart;
-
-        private final CellBackwardPart2 cellBackwardPart2;
-
+        private final Step at1ArgumentsSlice1;
+        private final Cell2 cell_2;
+        private final Step at2ArgumentsSlice1;
+        private final Cell2 cell_3;
+        private final Step at3ArgumentsSlice1;
+        private final Cell2 cell_4;
+        private final Step at4ArgumentsSlice1;
+        private final Cell2 cell_5;
+        private final Step head, xentStep, xentSeed, xentInputGrad, headInputGrad, headWeightGrad,
+                headBiasGrad;
+        private final CellBackward cellBackward_5;
+        private final CellBackward2 cellBackward_4, cellBackward_3, cellBackward_2;
+        private final CellBackward3 cellBackward;
         private final Output xent;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("recurrence.cnn"));
-            frames = b.at(13).input("frames", n, 15);                                        // recurrence.cnn:13
-            kind = b.at(14).label("kind", 2, n);                                             // recurrence.cnn:14
-            zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));                               // recurrence.cnn:17
-            _0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
-            cell = new Cell(b, n, this);
-            _1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
-            cellPart = new CellPart(b, n, this);
-            _2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
-            cellPart2 = new CellPart2(b, n, this);
-            _3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
-            cellPart3 = new CellPart3(b, n, this);
-            _4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
-            cellPart4 = new CellPart4(b, n, this);
-            head = b.at(18).step("head", fc(2), cellPart4.plus5_5);                          // recurrence.cnn:18
-            xentStep = b.at(20).step("xent", crossEntropy(), head, kind);                    // recurrence.cnn:20
+            frames = b.at(13).input("frames", n, 15);                     // recurrence.cnn:13
+            kind = b.at(14).label("kind", 2, n);                          // recurrence.cnn:14
+            zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));            // recurrence.cnn:17
+            at0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
+            cell = new Cell(b, "cell", zeros1, at0ArgumentsSlice1);
+            at1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
+            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1);
+            at2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
+            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1);
+            at3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
+            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1);
+            at4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
+            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1);
+            head = b.at(18).step("head", fc(2), cell_5.plus1);            // recurrence.cnn:18
+            xentStep = b.at(20).step("xent", crossEntropy(), head, kind); // recurrence.cnn:20
             xentSeed = b.at(20).step("xent.seed", fill(1.0));
-            headGrad = b.at(18).step("head.grad", crossEntropyGrad(), xentSeed, head, kind); // recurrence.cnn:18
-            cellBackward = new CellBackward(b, n, this);                                     // recurrence.cnn:17
-            headWeightGrad = b.at(18).gradient("head.weight", fcGradWeight(), headGrad, cellPart4.plus5_5); // recurrence.cnn:18
-            headBiasGrad = b.at(18).gradient("head.bias", channelSum(), headGrad);
-            cellBackwardPart = new CellBackwardPart(b, n, this);                             // recurrence.cnn:17
-            cellBackwardPart2 = new CellBackwardPart2(b, n, this);
-            xent = b.at(20).output("xent", xentStep);                                        // recurrence.cnn:20
+            xentInputGrad = b.at(20).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, kind);
+            headInputGrad = b.at(18).step("head.input.grad", fcGradInput(), xentInputGrad,
+                    b.param("head.weight")); // recurrence.cnn:18
+            headWeightGrad = b.at(18).gradient("head.weight", fcGradWeight(), xentInputGrad, cell_5.plus1);
+            headBiasGrad = b.at(18).gradient("head.bias", channelSum(), xentInputGrad);
+            cellBackward_5 = new CellBackward(b, "cell", "@5", cell_5, headInputGrad,
+                    cell_4.plus1); // recurrence.cnn:17
+            cellBackward_4 = new CellBackward2(b, "cell", "@4", cell_4, cellBackward_5.concat1InputGradSum,
+                    cell_3.plus1, cellBackward_5.fc2WeightGrad, cellBackward_5.fc2BiasGrad,
+                    cellBackward_5.fc1WeightGrad, cellBackward_5.fc1BiasGrad);
+            cellBackward_3 = new CellBackward2(b, "cell", "@3", cell_3, cellBackward_4.concat1InputGradSum,
+                    cell_2.plus1, cellBackward_4.fc2WeightGradSum, cellBackward_4.fc2BiasGradSum,
+                    cellBackward_4.fc1WeightGradSum, cellBackward_4.fc1BiasGradSum);
+            cellBackward_2 = new CellBackward2(b, "cell", "@2", cell_2, cellBackward_3.concat1InputGradSum, cell.plus1,
+                    cellBackward_3.fc2WeightGradSum, cellBackward_3.fc2BiasGradSum, cellBackward_3.fc1WeightGradSum,
+                    cellBackward_3.fc1BiasGradSum);
+            cellBackward = new CellBackward3(b, "cell", cell, cellBackward_2.concat1InputGradSum, zeros1,
+                    cellBackward_2.fc2WeightGradSum, cellBackward_2.fc2BiasGradSum, cellBackward_2.fc1WeightGradSum,
+                    cellBackward_2.fc1BiasGradSum);
+            xent = b.at(20).output("xent", xentStep); // recurrence.cnn:20
             b.bind();
         }
 
@@ -646,424 +309,278 @@ public final class Reader implements Net {
         @Override
         protected void steps() {
             zeros1.run();
-            _0ArgumentsSlice1.run();
+            at0ArgumentsSlice1.run();
             cell.run();
-            _1ArgumentsSlice1.run();
-            cellPart.run();
-            _2ArgumentsSlice1.run();
-            cellPart2.run();
-            _3ArgumentsSlice1.run();
-            cellPart3.run();
-            _4ArgumentsSlice1.run();
-            cellPart4.run();
+            at1ArgumentsSlice1.run();
+            cell_2.run();
+            at2ArgumentsSlice1.run();
+            cell_3.run();
+            at3ArgumentsSlice1.run();
+            cell_4.run();
+            at4ArgumentsSlice1.run();
+            cell_5.run();
             head.run();
             xentStep.run();
             xentSeed.run();
-            headGrad.run();
-            cellBackward.run();
+            xentInputGrad.run();
+            headInputGrad.run();
             headWeightGrad.run();
             headBiasGrad.run();
-            cellBackwardPart.run();
-            cellBackwardPart2.run();
+            cellBackward_5.run();
+            cellBackward_4.run();
+            cellBackward_3.run();
+            cellBackward_2.run();
+            cellBackward.run();
+        }
+    }
+
+    /**
+     * One step of a gated recurrence: the state goes in and comes out, the frame stands beside it.
+     *
+     * <p>{@code cell}; recurrence.cnn:4.
+     */
+    private static final class Cell {
+        private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
+
+        private Cell(Binder b, String path, Value x, Value x2) {
+            concat1 = b.at(5).step(path + ".concat1", concat(1), x, x2);       // recurrence.cnn:5
+            fc1 = b.at(6).step(path + ".fc1", fc(8), concat1);                 // recurrence.cnn:6
+            sigmoid1 = b.at(6).step(path + ".sigmoid1", sigmoid(), fc1);
+            fc2 = b.at(7).step(path + ".fc2", fc(8), concat1);                 // recurrence.cnn:7
+            tanh1 = b.at(7).step(path + ".tanh1", tanh(), fc2);
+            times1 = b.at(8).step(path + ".times1", multiply(2), sigmoid1, x); // recurrence.cnn:8
+            number1 = b.at(8).step(path + ".number1", fill(1.0));
+            minus1 = b.at(8).step(path + ".minus1", subtract(), number1, sigmoid1);
+            times2 = b.at(8).step(path + ".times2", multiply(2), minus1, tanh1);
+            plus1 = b.at(8).step(path + ".plus1", add(), times1, times2);
         }
 
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class Cell {
-            private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
+        private void run() {
+            concat1.run();
+            fc1.run();
+            sigmoid1.run();
+            fc2.run();
+            tanh1.run();
+            times1.run();
+            number1.run();
+            minus1.run();
+            times2.run();
+            plus1.run();
+        }
+    }
 
-            private Cell(Binder b, int n, Training net) {
-                concat1 = b.at(5).step("cell.concat1", concat(1), net.zeros1, net._0ArgumentsSlice1); // recurrence.cnn:5
-                fc1 = b.at(6).step("cell.fc1", fc(8), concat1);                          // recurrence.cnn:6
-                sigmoid1 = b.at(6).step("cell.sigmoid1", sigmoid(), fc1);
-                fc2 = b.at(7).step("cell.fc2", fc(8), concat1);                          // recurrence.cnn:7
-                tanh1 = b.at(7).step("cell.tanh1", tanh(), fc2);
-                times1 = b.at(8).step("cell.times1", multiply(2), sigmoid1, net.zeros1); // recurrence.cnn:8
-                number1 = b.at(8).step("cell.number1", fill(1.0));
-                minus1 = b.at(8).step("cell.minus1", subtract(), number1, sigmoid1);
-                times2 = b.at(8).step("cell.times2", multiply(2), minus1, tanh1);
-                plus1 = b.at(8).step("cell.plus1", add(), times1, times2);
-            }
+    /**
+     * One step of a gated recurrence: the state goes in and comes out, the frame stands beside it.
+     *
+     * <p>{@code cell}; recurrence.cnn:4.
+     */
+    private static final class Cell2 {
+        private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
 
-            private void run() {
-                concat1.run();
-                fc1.run();
-                sigmoid1.run();
-                fc2.run();
-                tanh1.run();
-                times1.run();
-                number1.run();
-                minus1.run();
-                times2.run();
-                plus1.run();
-            }
+        private Cell2(Binder b, String path, String use, Value x, Value x2) {
+            concat1 = b.at(5).step(path + ".concat1" + use, concat(1), x, x2);        // recurrence.cnn:5
+            fc1 = b.at(6).shared(path + ".fc1" + use, path + ".fc1", fc(8), concat1); // recurrence.cnn:6
+            sigmoid1 = b.at(6).step(path + ".sigmoid1" + use, sigmoid(), fc1);
+            fc2 = b.at(7).shared(path + ".fc2" + use, path + ".fc2", fc(8), concat1); // recurrence.cnn:7
+            tanh1 = b.at(7).step(path + ".tanh1" + use, tanh(), fc2);
+            times1 = b.at(8).step(path + ".times1" + use, multiply(2), sigmoid1, x);  // recurrence.cnn:8
+            number1 = b.at(8).step(path + ".number1" + use, fill(1.0));
+            minus1 = b.at(8).step(path + ".minus1" + use, subtract(), number1, sigmoid1);
+            times2 = b.at(8).step(path + ".times2" + use, multiply(2), minus1, tanh1);
+            plus1 = b.at(8).step(path + ".plus1" + use, add(), times1, times2);
         }
 
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart {
-            private final Step concat1_2, fc1_2, sigmoid1_2, fc2_2, tanh1_2, times3_2, number2_2, minus2_2,
-                times4_2, plus2_2;
+        private void run() {
+            concat1.run();
+            fc1.run();
+            sigmoid1.run();
+            fc2.run();
+            tanh1.run();
+            times1.run();
+            number1.run();
+            minus1.run();
+            times2.run();
+            plus1.run();
+        }
+    }
 
-            private CellPart(Binder b, int n, Training net) {
-                concat1_2 = b.at(5).step("cell.concat1@2", concat(1), net.cell.plus1, net._1ArgumentsSlice1); // recurrence.cnn:5
-                fc1_2 = b.at(6).shared("cell.fc1@2", "cell.fc1", fc(8), concat1_2);                // recurrence.cnn:6
-                sigmoid1_2 = b.at(6).step("cell.sigmoid1@2", sigmoid(), fc1_2);
-                fc2_2 = b.at(7).shared("cell.fc2@2", "cell.fc2", fc(8), concat1_2);                // recurrence.cnn:7
-                tanh1_2 = b.at(7).step("cell.tanh1@2", tanh(), fc2_2);
-                times3_2 = b.at(8).step("cell.times3@2", multiply(2), sigmoid1_2, net.cell.plus1); // recurrence.cnn:8
-                number2_2 = b.at(8).step("cell.number2@2", fill(1.0));
-                minus2_2 = b.at(8).step("cell.minus2@2", subtract(), number2_2, sigmoid1_2);
-                times4_2 = b.at(8).step("cell.times4@2", multiply(2), minus2_2, tanh1_2);
-                plus2_2 = b.at(8).step("cell.plus2@2", add(), times3_2, times4_2);
-            }
+    /** The gradients of {@code Cell}: {@code cell}; recurrence.cnn:4. */
+    private static final class CellBackward {
+        private final Step times2InputGrad, times2InputGrad2, minus1InputGrad, times1InputGrad,
+                times1InputGradSum, times1InputGrad2, tanh1InputGrad, fc2InputGrad, fc2WeightGrad,
+                fc2BiasGrad, sigmoid1InputGrad, fc1InputGrad, fc1InputGradSum, fc1WeightGrad, fc1BiasGrad,
+                concat1InputGrad, concat1InputGradSum;
 
-            private void run() {
-                concat1_2.run();
-                fc1_2.run();
-                sigmoid1_2.run();
-                fc2_2.run();
-                tanh1_2.run();
-                times3_2.run();
-                number2_2.run();
-                minus2_2.run();
-                times4_2.run();
-                plus2_2.run();
-            }
+        private CellBackward(Binder b, String path, String use, Cell2 forward, Value grad,
+                Value x) {
+            times2InputGrad = b.at(8).step(path + ".times2.input.grad" + use, gradient(multiply(2), 0), grad,
+                    forward.tanh1); // recurrence.cnn:8
+            times2InputGrad2 = b.at(8).step(path + ".times2.input.grad2" + use, gradient(multiply(2), 1), grad,
+                    forward.minus1);
+            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad" + use, gradient(subtract(), 1), times2InputGrad);
+            times1InputGrad = b.at(8).step(path + ".times1.input.grad" + use, gradient(multiply(2), 0), grad, x);
+            times1InputGradSum = b.at(8).step(path + ".times1.input.grad_sum" + use, add(), minus1InputGrad,
+                    times1InputGrad);
+            times1InputGrad2 = b.at(8).step(path + ".times1.input.grad2" + use, gradient(multiply(2), 1), grad,
+                    forward.sigmoid1);
+            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad" + use, gradient(tanh()), times2InputGrad2,
+                    forward.tanh1); // recurrence.cnn:7
+            fc2InputGrad = b.at(7).step(path + ".fc2.input.grad" + use, fcGradInput(), tanh1InputGrad,
+                    b.param(path + ".fc2.weight"));
+            fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad" + use, fcGradWeight(), tanh1InputGrad,
+                    forward.concat1);
+            fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad" + use, channelSum(), tanh1InputGrad);
+            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use, gradient(sigmoid()),
+                    times1InputGradSum, forward.sigmoid1); // recurrence.cnn:6
+            fc1InputGrad = b.at(6).step(path + ".fc1.input.grad" + use, fcGradInput(), sigmoid1InputGrad,
+                    b.param(path + ".fc1.weight"));
+            fc1InputGradSum = b.at(6).step(path + ".fc1.input.grad_sum" + use, add(), fc2InputGrad, fc1InputGrad);
+            fc1WeightGrad = b.at(6).step(path + ".fc1.weight.grad" + use, fcGradWeight(), sigmoid1InputGrad,
+                    forward.concat1);
+            fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad" + use, channelSum(), sigmoid1InputGrad);
+            concat1InputGrad = b.at(5).step(path + ".concat1.input.grad" + use, slice(1, 0, 8),
+                    fc1InputGradSum); // recurrence.cnn:5
+            concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use, add(), times1InputGrad2,
+                    concat1InputGrad);
         }
 
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart2 {
-            private final Step concat1_3, fc1_3, sigmoid1_3, fc2_3, tanh1_3, times5_3, number3_3, minus3_3,
-                times6_3, plus3_3;
+        private void run() {
+            times2InputGrad.run();
+            times2InputGrad2.run();
+            minus1InputGrad.run();
+            times1InputGrad.run();
+            times1InputGradSum.run();
+            times1InputGrad2.run();
+            tanh1InputGrad.run();
+            fc2InputGrad.run();
+            fc2WeightGrad.run();
+            fc2BiasGrad.run();
+            sigmoid1InputGrad.run();
+            fc1InputGrad.run();
+            fc1InputGradSum.run();
+            fc1WeightGrad.run();
+            fc1BiasGrad.run();
+            concat1InputGrad.run();
+            concat1InputGradSum.run();
+        }
+    }
 
-            private CellPart2(Binder b, int n, Training net) {
-                concat1_3 = b.at(5).step("cell.concat1@3", concat(1), net.cellPart.plus2_2, net._2ArgumentsSlice1); // recurrence.cnn:5
-                fc1_3 = b.at(6).shared("cell.fc1@3", "cell.fc1", fc(8), concat1_3); // recurrence.cnn:6
-                sigmoid1_3 = b.at(6).step("cell.sigmoid1@3", sigmoid(), fc1_3);
-                fc2_3 = b.at(7).shared("cell.fc2@3", "cell.fc2", fc(8), concat1_3); // recurrence.cnn:7
-                tanh1_3 = b.at(7).step("cell.tanh1@3", tanh(), fc2_3);
-                times5_3 = b.at(8).step("cell.times5@3", multiply(2), sigmoid1_3, net.cellPart.plus2_2); // recurrence.cnn:8
-                number3_3 = b.at(8).step("cell.number3@3", fill(1.0));
-                minus3_3 = b.at(8).step("cell.minus3@3", subtract(), number3_3, sigmoid1_3);
-                times6_3 = b.at(8).step("cell.times6@3", multiply(2), minus3_3, tanh1_3);
-                plus3_3 = b.at(8).step("cell.plus3@3", add(), times5_3, times6_3);
-            }
+    /** The gradients of {@code Cell}: {@code cell}; recurrence.cnn:4. */
+    private static final class CellBackward2 {
+        private final Step times2InputGrad, times2InputGrad2, minus1InputGrad, times1InputGrad,
+                times1InputGradSum, times1InputGrad2, tanh1InputGrad, fc2InputGrad, fc2WeightGrad,
+                fc2WeightGradSum, fc2BiasGrad, fc2BiasGradSum, sigmoid1InputGrad, fc1InputGrad,
+                fc1InputGradSum, fc1WeightGrad, fc1WeightGradSum, fc1BiasGrad, fc1BiasGradSum,
+                concat1InputGrad, concat1InputGradSum;
 
-            private void run() {
-                concat1_3.run();
-                fc1_3.run();
-                sigmoid1_3.run();
-                fc2_3.run();
-                tanh1_3.run();
-                times5_3.run();
-                number3_3.run();
-                minus3_3.run();
-                times6_3.run();
-                plus3_3.run();
-            }
+        private CellBackward2(Binder b, String path, String use, Cell2 forward, Value grad, Value x,
+                Value grad2, Value grad3, Value grad4, Value grad5) {
+            times2InputGrad = b.at(8).step(path + ".times2.input.grad" + use, gradient(multiply(2), 0), grad,
+                    forward.tanh1); // recurrence.cnn:8
+            times2InputGrad2 = b.at(8).step(path + ".times2.input.grad2" + use, gradient(multiply(2), 1), grad,
+                    forward.minus1);
+            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad" + use, gradient(subtract(), 1), times2InputGrad);
+            times1InputGrad = b.at(8).step(path + ".times1.input.grad" + use, gradient(multiply(2), 0), grad, x);
+            times1InputGradSum = b.at(8).step(path + ".times1.input.grad_sum" + use, add(), minus1InputGrad,
+                    times1InputGrad);
+            times1InputGrad2 = b.at(8).step(path + ".times1.input.grad2" + use, gradient(multiply(2), 1), grad,
+                    forward.sigmoid1);
+            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad" + use, gradient(tanh()), times2InputGrad2,
+                    forward.tanh1); // recurrence.cnn:7
+            fc2InputGrad = b.at(7).step(path + ".fc2.input.grad" + use, fcGradInput(), tanh1InputGrad,
+                    b.param(path + ".fc2.weight"));
+            fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad" + use, fcGradWeight(), tanh1InputGrad,
+                    forward.concat1);
+            fc2WeightGradSum = b.at(7).step(path + ".fc2.weight.grad_sum" + use, add(), grad2, fc2WeightGrad);
+            fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad" + use, channelSum(), tanh1InputGrad);
+            fc2BiasGradSum = b.at(7).step(path + ".fc2.bias.grad_sum" + use, add(), grad3, fc2BiasGrad);
+            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use, gradient(sigmoid()),
+                    times1InputGradSum, forward.sigmoid1); // recurrence.cnn:6
+            fc1InputGrad = b.at(6).step(path + ".fc1.input.grad" + use, fcGradInput(), sigmoid1InputGrad,
+                    b.param(path + ".fc1.weight"));
+            fc1InputGradSum = b.at(6).step(path + ".fc1.input.grad_sum" + use, add(), fc2InputGrad, fc1InputGrad);
+            fc1WeightGrad = b.at(6).step(path + ".fc1.weight.grad" + use, fcGradWeight(), sigmoid1InputGrad,
+                    forward.concat1);
+            fc1WeightGradSum = b.at(6).step(path + ".fc1.weight.grad_sum" + use, add(), grad4, fc1WeightGrad);
+            fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad" + use, channelSum(), sigmoid1InputGrad);
+            fc1BiasGradSum = b.at(6).step(path + ".fc1.bias.grad_sum" + use, add(), grad5, fc1BiasGrad);
+            concat1InputGrad = b.at(5).step(path + ".concat1.input.grad" + use, slice(1, 0, 8),
+                    fc1InputGradSum); // recurrence.cnn:5
+            concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use, add(), times1InputGrad2,
+                    concat1InputGrad);
         }
 
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart3 {
-            private final Step concat1_4, fc1_4, sigmoid1_4, fc2_4, tanh1_4, times7_4, number4_4, minus4_4,
-                times8_4, plus4_4;
+        private void run() {
+            times2InputGrad.run();
+            times2InputGrad2.run();
+            minus1InputGrad.run();
+            times1InputGrad.run();
+            times1InputGradSum.run();
+            times1InputGrad2.run();
+            tanh1InputGrad.run();
+            fc2InputGrad.run();
+            fc2WeightGrad.run();
+            fc2WeightGradSum.run();
+            fc2BiasGrad.run();
+            fc2BiasGradSum.run();
+            sigmoid1InputGrad.run();
+            fc1InputGrad.run();
+            fc1InputGradSum.run();
+            fc1WeightGrad.run();
+            fc1WeightGradSum.run();
+            fc1BiasGrad.run();
+            fc1BiasGradSum.run();
+            concat1InputGrad.run();
+            concat1InputGradSum.run();
+        }
+    }
 
-            private CellPart3(Binder b, int n, Training net) {
-                concat1_4 = b.at(5).step("cell.concat1@4", concat(1), net.cellPart2.plus3_3, net._3ArgumentsSlice1); // recurrence.cnn:5
-                fc1_4 = b.at(6).shared("cell.fc1@4", "cell.fc1", fc(8), concat1_4); // recurrence.cnn:6
-                sigmoid1_4 = b.at(6).step("cell.sigmoid1@4", sigmoid(), fc1_4);
-                fc2_4 = b.at(7).shared("cell.fc2@4", "cell.fc2", fc(8), concat1_4); // recurrence.cnn:7
-                tanh1_4 = b.at(7).step("cell.tanh1@4", tanh(), fc2_4);
-                times7_4 = b.at(8).step("cell.times7@4", multiply(2), sigmoid1_4, net.cellPart2.plus3_3); // recurrence.cnn:8
-                number4_4 = b.at(8).step("cell.number4@4", fill(1.0));
-                minus4_4 = b.at(8).step("cell.minus4@4", subtract(), number4_4, sigmoid1_4);
-                times8_4 = b.at(8).step("cell.times8@4", multiply(2), minus4_4, tanh1_4);
-                plus4_4 = b.at(8).step("cell.plus4@4", add(), times7_4, times8_4);
-            }
+    /** The gradients of {@code Cell}: {@code cell}; recurrence.cnn:4. */
+    private static final class CellBackward3 {
+        private final Step times2InputGrad, times2InputGrad2, minus1InputGrad, times1InputGrad,
+                times1InputGradSum, tanh1InputGrad, fc2WeightGrad, fc2WeightGradStep, fc2BiasGrad,
+                fc2BiasGradStep, sigmoid1InputGrad, fc1WeightGrad, fc1WeightGradStep, fc1BiasGrad,
+                fc1BiasGradStep;
 
-            private void run() {
-                concat1_4.run();
-                fc1_4.run();
-                sigmoid1_4.run();
-                fc2_4.run();
-                tanh1_4.run();
-                times7_4.run();
-                number4_4.run();
-                minus4_4.run();
-                times8_4.run();
-                plus4_4.run();
-            }
+        private CellBackward3(Binder b, String path, Cell forward, Value grad, Value x, Value grad2,
+                Value grad3, Value grad4, Value grad5) {
+            times2InputGrad = b.at(8).step(path + ".times2.input.grad", gradient(multiply(2), 0), grad,
+                    forward.tanh1); // recurrence.cnn:8
+            times2InputGrad2 = b.at(8).step(path + ".times2.input.grad2", gradient(multiply(2), 1), grad,
+                    forward.minus1);
+            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad", gradient(subtract(), 1), times2InputGrad);
+            times1InputGrad = b.at(8).step(path + ".times1.input.grad", gradient(multiply(2), 0), grad, x);
+            times1InputGradSum = b.at(8).step(path + ".times1.input.grad_sum", add(), minus1InputGrad, times1InputGrad);
+            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad", gradient(tanh()), times2InputGrad2,
+                    forward.tanh1); // recurrence.cnn:7
+            fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad", fcGradWeight(), tanh1InputGrad, forward.concat1);
+            fc2WeightGradStep = b.at(7).gradient(path + ".fc2.weight", add(), grad2, fc2WeightGrad);
+            fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad", channelSum(), tanh1InputGrad);
+            fc2BiasGradStep = b.at(7).gradient(path + ".fc2.bias", add(), grad3, fc2BiasGrad);
+            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad", gradient(sigmoid()), times1InputGradSum,
+                    forward.sigmoid1); // recurrence.cnn:6
+            fc1WeightGrad = b.at(6).step(path + ".fc1.weight.grad", fcGradWeight(), sigmoid1InputGrad, forward.concat1);
+            fc1WeightGradStep = b.at(6).gradient(path + ".fc1.weight", add(), grad4, fc1WeightGrad);
+            fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad", channelSum(), sigmoid1InputGrad);
+            fc1BiasGradStep = b.at(6).gradient(path + ".fc1.bias", add(), grad5, fc1BiasGrad);
         }
 
-        /** {@code cell}: Cell, called at recurrence.cnn:17. */
-        private static final class CellPart4 {
-            private final Step concat1_5, fc1_5, sigmoid1_5, fc2_5, tanh1_5, times9_5, number5_5, minus5_5,
-                times10_5, plus5_5;
-
-            private CellPart4(Binder b, int n, Training net) {
-                concat1_5 = b.at(5).step("cell.concat1@5", concat(1), net.cellPart3.plus4_4, net._4ArgumentsSlice1); // recurrence.cnn:5
-                fc1_5 = b.at(6).shared("cell.fc1@5", "cell.fc1", fc(8), concat1_5); // recurrence.cnn:6
-                sigmoid1_5 = b.at(6).step("cell.sigmoid1@5", sigmoid(), fc1_5);
-                fc2_5 = b.at(7).shared("cell.fc2@5", "cell.fc2", fc(8), concat1_5); // recurrence.cnn:7
-                tanh1_5 = b.at(7).step("cell.tanh1@5", tanh(), fc2_5);
-                times9_5 = b.at(8).step("cell.times9@5", multiply(2), sigmoid1_5, net.cellPart3.plus4_4); // recurrence.cnn:8
-                number5_5 = b.at(8).step("cell.number5@5", fill(1.0));
-                minus5_5 = b.at(8).step("cell.minus5@5", subtract(), number5_5, sigmoid1_5);
-                times10_5 = b.at(8).step("cell.times10@5", multiply(2), minus5_5, tanh1_5);
-                plus5_5 = b.at(8).step("cell.plus5@5", add(), times9_5, times10_5);
-            }
-
-            private void run() {
-                concat1_5.run();
-                fc1_5.run();
-                sigmoid1_5.run();
-                fc2_5.run();
-                tanh1_5.run();
-                times9_5.run();
-                number5_5.run();
-                minus5_5.run();
-                times10_5.run();
-                plus5_5.run();
-            }
-        }
-
-        /** {@code cell}: Cell, its gradients, called at recurrence.cnn:17. */
-        private static final class CellBackward {
-            private final Step plus5_5Grad;
-
-            private CellBackward(Binder b, int n, Training net) {
-                plus5_5Grad = b.at(8).step("cell.plus5@5.grad", fcGradInput(), net.headGrad, b.param("head.weight")); // recurrence.cnn:8
-            }
-
-            private void run() {
-                plus5_5Grad.run();
-            }
-        }
-
-        /** {@code cell}: Cell, its gradients, called at recurrence.cnn:17. */
-        private static final class CellBackwardPart {
-            private final Step minus5_5Grad, tanh1_5Grad, sigmoid1_5Grad, sigmoid1_5Grad2, sigmoid1_5GradSum,
-                plus4_4Grad, fc2_5Grad, concat1_5Grad, fc2WeightGrad, fc2BiasGrad, fc1_5Grad, concat1_5Grad2,
-                concat1_5GradSum, fc1WeightGrad, fc1BiasGrad, plus4_4Grad2, plus4_4GradSum, minus4_4Grad,
-                tanh1_4Grad, sigmoid1_4Grad, sigmoid1_4Grad2, sigmoid1_4GradSum, plus3_3Grad, fc2_4Grad,
-                concat1_4Grad, fc2WeightGrad2, fc2WeightGradSum, fc2BiasGrad2, fc2BiasGradSum, fc1_4Grad,
-                concat1_4Grad2, concat1_4GradSum, fc1WeightGrad2, fc1WeightGradSum, fc1BiasGrad2,
-                fc1BiasGradSum, plus3_3Grad2, plus3_3GradSum, minus3_3Grad, tanh1_3Grad, sigmoid1_3Grad,
-                sigmoid1_3Grad2, sigmoid1_3GradSum, plus2_2Grad, fc2_3Grad, concat1_3Grad, fc2WeightGrad3,
-                fc2WeightGradSum2, fc2BiasGrad3, fc2BiasGradSum2;
-
-            private CellBackwardPart(Binder b, int n, Training net) {
-                minus5_5Grad = b.at(8).step("cell.minus5@5.grad", gradient(multiply(2), 0), net.cellBackward.plus5_5Grad, net.cellPart4.tanh1_5); // recurrence.cnn:8
-                tanh1_5Grad = b.at(7).step("cell.tanh1@5.grad", gradient(multiply(2), 1), net.cellBackward.plus5_5Grad, net.cellPart4.minus5_5); // recurrence.cnn:7
-                sigmoid1_5Grad = b.at(6).step("cell.sigmoid1@5.grad", gradient(subtract(), 1), minus5_5Grad); // recurrence.cnn:6
-                sigmoid1_5Grad2 = b.at(6).step("cell.sigmoid1@5.grad2", gradient(multiply(2), 0), net.cellBackward.plus5_5Grad, net.cellPart3.plus4_4);
-                sigmoid1_5GradSum = b.at(6).step("cell.sigmoid1@5.grad_sum", add(), sigmoid1_5Grad, sigmoid1_5Grad2);
-                plus4_4Grad = b.at(8).step("cell.plus4@4.grad", gradient(multiply(2), 1), net.cellBackward.plus5_5Grad, net.cellPart4.sigmoid1_5); // recurrence.cnn:8
-                fc2_5Grad = b.at(7).step("cell.fc2@5.grad", gradient(tanh()), tanh1_5Grad, net.cellPart4.tanh1_5); // recurrence.cnn:7
-                concat1_5Grad = b.at(5).step("cell.concat1@5.grad", fcGradInput(), fc2_5Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                fc2WeightGrad = b.at(7).step("cell.fc2.weight.grad", fcGradWeight(), fc2_5Grad, net.cellPart4.concat1_5); // recurrence.cnn:7
-                fc2BiasGrad = b.at(7).step("cell.fc2.bias.grad", channelSum(), fc2_5Grad);
-                fc1_5Grad = b.at(6).step("cell.fc1@5.grad", gradient(sigmoid()), sigmoid1_5GradSum, net.cellPart4.sigmoid1_5); // recurrence.cnn:6
-                concat1_5Grad2 = b.at(5).step("cell.concat1@5.grad2", fcGradInput(), fc1_5Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                concat1_5GradSum = b.at(5).step("cell.concat1@5.grad_sum", add(), concat1_5Grad, concat1_5Grad2);
-                fc1WeightGrad = b.at(6).step("cell.fc1.weight.grad", fcGradWeight(), fc1_5Grad, net.cellPart4.concat1_5); // recurrence.cnn:6
-                fc1BiasGrad = b.at(6).step("cell.fc1.bias.grad", channelSum(), fc1_5Grad);
-                plus4_4Grad2 = b.at(8).step("cell.plus4@4.grad2", slice(1, 0, 8), concat1_5GradSum); // recurrence.cnn:8
-                plus4_4GradSum = b.at(8).step("cell.plus4@4.grad_sum", add(), plus4_4Grad, plus4_4Grad2);
-                minus4_4Grad = b.at(8).step("cell.minus4@4.grad", gradient(multiply(2), 0), plus4_4GradSum, net.cellPart3.tanh1_4);
-                tanh1_4Grad = b.at(7).step("cell.tanh1@4.grad", gradient(multiply(2), 1), plus4_4GradSum, net.cellPart3.minus4_4); // recurrence.cnn:7
-                sigmoid1_4Grad = b.at(6).step("cell.sigmoid1@4.grad", gradient(subtract(), 1), minus4_4Grad); // recurrence.cnn:6
-                sigmoid1_4Grad2 = b.at(6).step("cell.sigmoid1@4.grad2", gradient(multiply(2), 0), plus4_4GradSum, net.cellPart2.plus3_3);
-                sigmoid1_4GradSum = b.at(6).step("cell.sigmoid1@4.grad_sum", add(), sigmoid1_4Grad, sigmoid1_4Grad2);
-                plus3_3Grad = b.at(8).step("cell.plus3@3.grad", gradient(multiply(2), 1), plus4_4GradSum, net.cellPart3.sigmoid1_4); // recurrence.cnn:8
-                fc2_4Grad = b.at(7).step("cell.fc2@4.grad", gradient(tanh()), tanh1_4Grad, net.cellPart3.tanh1_4); // recurrence.cnn:7
-                concat1_4Grad = b.at(5).step("cell.concat1@4.grad", fcGradInput(), fc2_4Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                fc2WeightGrad2 = b.at(7).step("cell.fc2.weight.grad2", fcGradWeight(), fc2_4Grad, net.cellPart3.concat1_4); // recurrence.cnn:7
-                fc2WeightGradSum = b.at(7).step("cell.fc2.weight.grad_sum", add(), fc2WeightGrad, fc2WeightGrad2);
-                fc2BiasGrad2 = b.at(7).step("cell.fc2.bias.grad2", channelSum(), fc2_4Grad);
-                fc2BiasGradSum = b.at(7).step("cell.fc2.bias.grad_sum", add(), fc2BiasGrad, fc2BiasGrad2);
-                fc1_4Grad = b.at(6).step("cell.fc1@4.grad", gradient(sigmoid()), sigmoid1_4GradSum, net.cellPart3.sigmoid1_4); // recurrence.cnn:6
-                concat1_4Grad2 = b.at(5).step("cell.concat1@4.grad2", fcGradInput(), fc1_4Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                concat1_4GradSum = b.at(5).step("cell.concat1@4.grad_sum", add(), concat1_4Grad, concat1_4Grad2);
-                fc1WeightGrad2 = b.at(6).step("cell.fc1.weight.grad2", fcGradWeight(), fc1_4Grad, net.cellPart3.concat1_4); // recurrence.cnn:6
-                fc1WeightGradSum = b.at(6).step("cell.fc1.weight.grad_sum", add(), fc1WeightGrad, fc1WeightGrad2);
-                fc1BiasGrad2 = b.at(6).step("cell.fc1.bias.grad2", channelSum(), fc1_4Grad);
-                fc1BiasGradSum = b.at(6).step("cell.fc1.bias.grad_sum", add(), fc1BiasGrad, fc1BiasGrad2);
-                plus3_3Grad2 = b.at(8).step("cell.plus3@3.grad2", slice(1, 0, 8), concat1_4GradSum); // recurrence.cnn:8
-                plus3_3GradSum = b.at(8).step("cell.plus3@3.grad_sum", add(), plus3_3Grad, plus3_3Grad2);
-                minus3_3Grad = b.at(8).step("cell.minus3@3.grad", gradient(multiply(2), 0), plus3_3GradSum, net.cellPart2.tanh1_3);
-                tanh1_3Grad = b.at(7).step("cell.tanh1@3.grad", gradient(multiply(2), 1), plus3_3GradSum, net.cellPart2.minus3_3); // recurrence.cnn:7
-                sigmoid1_3Grad = b.at(6).step("cell.sigmoid1@3.grad", gradient(subtract(), 1), minus3_3Grad); // recurrence.cnn:6
-                sigmoid1_3Grad2 = b.at(6).step("cell.sigmoid1@3.grad2", gradient(multiply(2), 0), plus3_3GradSum, net.cellPart.plus2_2);
-                sigmoid1_3GradSum = b.at(6).step("cell.sigmoid1@3.grad_sum", add(), sigmoid1_3Grad, sigmoid1_3Grad2);
-                plus2_2Grad = b.at(8).step("cell.plus2@2.grad", gradient(multiply(2), 1), plus3_3GradSum, net.cellPart2.sigmoid1_3); // recurrence.cnn:8
-                fc2_3Grad = b.at(7).step("cell.fc2@3.grad", gradient(tanh()), tanh1_3Grad, net.cellPart2.tanh1_3); // recurrence.cnn:7
-                concat1_3Grad = b.at(5).step("cell.concat1@3.grad", fcGradInput(), fc2_3Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                fc2WeightGrad3 = b.at(7).step("cell.fc2.weight.grad3", fcGradWeight(), fc2_3Grad, net.cellPart2.concat1_3); // recurrence.cnn:7
-                fc2WeightGradSum2 = b.at(7).step("cell.fc2.weight.grad_sum2", add(), fc2WeightGradSum, fc2WeightGrad3);
-                fc2BiasGrad3 = b.at(7).step("cell.fc2.bias.grad3", channelSum(), fc2_3Grad);
-                fc2BiasGradSum2 = b.at(7).step("cell.fc2.bias.grad_sum2", add(), fc2BiasGradSum, fc2BiasGrad3);
-            }
-
-            private void run() {
-                minus5_5Grad.run();
-                tanh1_5Grad.run();
-                sigmoid1_5Grad.run();
-                sigmoid1_5Grad2.run();
-                sigmoid1_5GradSum.run();
-                plus4_4Grad.run();
-                fc2_5Grad.run();
-                concat1_5Grad.run();
-                fc2WeightGrad.run();
-                fc2BiasGrad.run();
-                fc1_5Grad.run();
-                concat1_5Grad2.run();
-                concat1_5GradSum.run();
-                fc1WeightGrad.run();
-                fc1BiasGrad.run();
-                plus4_4Grad2.run();
-                plus4_4GradSum.run();
-                minus4_4Grad.run();
-                tanh1_4Grad.run();
-                sigmoid1_4Grad.run();
-                sigmoid1_4Grad2.run();
-                sigmoid1_4GradSum.run();
-                plus3_3Grad.run();
-                fc2_4Grad.run();
-                concat1_4Grad.run();
-                fc2WeightGrad2.run();
-                fc2WeightGradSum.run();
-                fc2BiasGrad2.run();
-                fc2BiasGradSum.run();
-                fc1_4Grad.run();
-                concat1_4Grad2.run();
-                concat1_4GradSum.run();
-                fc1WeightGrad2.run();
-                fc1WeightGradSum.run();
-                fc1BiasGrad2.run();
-                fc1BiasGradSum.run();
-                plus3_3Grad2.run();
-                plus3_3GradSum.run();
-                minus3_3Grad.run();
-                tanh1_3Grad.run();
-                sigmoid1_3Grad.run();
-                sigmoid1_3Grad2.run();
-                sigmoid1_3GradSum.run();
-                plus2_2Grad.run();
-                fc2_3Grad.run();
-                concat1_3Grad.run();
-                fc2WeightGrad3.run();
-                fc2WeightGradSum2.run();
-                fc2BiasGrad3.run();
-                fc2BiasGradSum2.run();
-            }
-        }
-
-        /** {@code cell}: Cell, its gradients, called at recurrence.cnn:17. */
-        private static final class CellBackwardPart2 {
-            private final Step fc1_3Grad, concat1_3Grad2, concat1_3GradSum, fc1WeightGrad3, fc1WeightGradSum2,
-                fc1BiasGrad3, fc1BiasGradSum2, plus2_2Grad2, plus2_2GradSum, minus2_2Grad, tanh1_2Grad,
-                sigmoid1_2Grad, sigmoid1_2Grad2, sigmoid1_2GradSum, plus1Grad, fc2_2Grad, concat1_2Grad,
-                fc2WeightGrad4, fc2WeightGradSum3, fc2BiasGrad4, fc2BiasGradSum3, fc1_2Grad, concat1_2Grad2,
-                concat1_2GradSum, fc1WeightGrad4, fc1WeightGradSum3, fc1BiasGrad4, fc1BiasGradSum3,
-                plus1Grad2, plus1GradSum, minus1Grad, tanh1Grad, sigmoid1Grad, sigmoid1Grad2, sigmoid1GradSum,
-                fc2Grad, fc2WeightGrad5, fc2WeightGradSum4, fc2BiasGrad5, fc2BiasGradSum4, fc1Grad,
-                fc1WeightGrad5, fc1WeightGradSum4, fc1BiasGrad5, fc1BiasGradSum4;
-
-            private CellBackwardPart2(Binder b, int n, Training net) {
-                fc1_3Grad = b.at(6).step("cell.fc1@3.grad", gradient(sigmoid()), net.cellBackwardPart.sigmoid1_3GradSum, net.cellPart2.sigmoid1_3); // recurrence.cnn:6
-                concat1_3Grad2 = b.at(5).step("cell.concat1@3.grad2", fcGradInput(), fc1_3Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                concat1_3GradSum = b.at(5).step("cell.concat1@3.grad_sum", add(), net.cellBackwardPart.concat1_3Grad, concat1_3Grad2);
-                fc1WeightGrad3 = b.at(6).step("cell.fc1.weight.grad3", fcGradWeight(), fc1_3Grad, net.cellPart2.concat1_3); // recurrence.cnn:6
-                fc1WeightGradSum2 = b.at(6).step("cell.fc1.weight.grad_sum2", add(), net.cellBackwardPart.fc1WeightGradSum, fc1WeightGrad3);
-                fc1BiasGrad3 = b.at(6).step("cell.fc1.bias.grad3", channelSum(), fc1_3Grad);
-                fc1BiasGradSum2 = b.at(6).step("cell.fc1.bias.grad_sum2", add(), net.cellBackwardPart.fc1BiasGradSum, fc1BiasGrad3);
-                plus2_2Grad2 = b.at(8).step("cell.plus2@2.grad2", slice(1, 0, 8), concat1_3GradSum); // recurrence.cnn:8
-                plus2_2GradSum = b.at(8).step("cell.plus2@2.grad_sum", add(), net.cellBackwardPart.plus2_2Grad, plus2_2Grad2);
-                minus2_2Grad = b.at(8).step("cell.minus2@2.grad", gradient(multiply(2), 0), plus2_2GradSum, net.cellPart.tanh1_2);
-                tanh1_2Grad = b.at(7).step("cell.tanh1@2.grad", gradient(multiply(2), 1), plus2_2GradSum, net.cellPart.minus2_2); // recurrence.cnn:7
-                sigmoid1_2Grad = b.at(6).step("cell.sigmoid1@2.grad", gradient(subtract(), 1), minus2_2Grad); // recurrence.cnn:6
-                sigmoid1_2Grad2 = b.at(6).step("cell.sigmoid1@2.grad2", gradient(multiply(2), 0), plus2_2GradSum, net.cell.plus1);
-                sigmoid1_2GradSum = b.at(6).step("cell.sigmoid1@2.grad_sum", add(), sigmoid1_2Grad, sigmoid1_2Grad2);
-                plus1Grad = b.at(8).step("cell.plus1.grad", gradient(multiply(2), 1), plus2_2GradSum, net.cellPart.sigmoid1_2); // recurrence.cnn:8
-                fc2_2Grad = b.at(7).step("cell.fc2@2.grad", gradient(tanh()), tanh1_2Grad, net.cellPart.tanh1_2); // recurrence.cnn:7
-                concat1_2Grad = b.at(5).step("cell.concat1@2.grad", fcGradInput(), fc2_2Grad, b.param("cell.fc2.weight")); // recurrence.cnn:5
-                fc2WeightGrad4 = b.at(7).step("cell.fc2.weight.grad4", fcGradWeight(), fc2_2Grad, net.cellPart.concat1_2); // recurrence.cnn:7
-                fc2WeightGradSum3 = b.at(7).step("cell.fc2.weight.grad_sum3", add(), net.cellBackwardPart.fc2WeightGradSum2, fc2WeightGrad4);
-                fc2BiasGrad4 = b.at(7).step("cell.fc2.bias.grad4", channelSum(), fc2_2Grad);
-                fc2BiasGradSum3 = b.at(7).step("cell.fc2.bias.grad_sum3", add(), net.cellBackwardPart.fc2BiasGradSum2, fc2BiasGrad4);
-                fc1_2Grad = b.at(6).step("cell.fc1@2.grad", gradient(sigmoid()), sigmoid1_2GradSum, net.cellPart.sigmoid1_2); // recurrence.cnn:6
-                concat1_2Grad2 = b.at(5).step("cell.concat1@2.grad2", fcGradInput(), fc1_2Grad, b.param("cell.fc1.weight")); // recurrence.cnn:5
-                concat1_2GradSum = b.at(5).step("cell.concat1@2.grad_sum", add(), concat1_2Grad, concat1_2Grad2);
-                fc1WeightGrad4 = b.at(6).step("cell.fc1.weight.grad4", fcGradWeight(), fc1_2Grad, net.cellPart.concat1_2); // recurrence.cnn:6
-                fc1WeightGradSum3 = b.at(6).step("cell.fc1.weight.grad_sum3", add(), fc1WeightGradSum2, fc1WeightGrad4);
-                fc1BiasGrad4 = b.at(6).step("cell.fc1.bias.grad4", channelSum(), fc1_2Grad);
-                fc1BiasGradSum3 = b.at(6).step("cell.fc1.bias.grad_sum3", add(), fc1BiasGradSum2, fc1BiasGrad4);
-                plus1Grad2 = b.at(8).step("cell.plus1.grad2", slice(1, 0, 8), concat1_2GradSum); // recurrence.cnn:8
-                plus1GradSum = b.at(8).step("cell.plus1.grad_sum", add(), plus1Grad, plus1Grad2);
-                minus1Grad = b.at(8).step("cell.minus1.grad", gradient(multiply(2), 0), plus1GradSum, net.cell.tanh1);
-                tanh1Grad = b.at(7).step("cell.tanh1.grad", gradient(multiply(2), 1), plus1GradSum, net.cell.minus1); // recurrence.cnn:7
-                sigmoid1Grad = b.at(6).step("cell.sigmoid1.grad", gradient(subtract(), 1), minus1Grad); // recurrence.cnn:6
-                sigmoid1Grad2 = b.at(6).step("cell.sigmoid1.grad2", gradient(multiply(2), 0), plus1GradSum, net.zeros1);
-                sigmoid1GradSum = b.at(6).step("cell.sigmoid1.grad_sum", add(), sigmoid1Grad, sigmoid1Grad2);
-                fc2Grad = b.at(7).step("cell.fc2.grad", gradient(tanh()), tanh1Grad, net.cell.tanh1); // recurrence.cnn:7
-                fc2WeightGrad5 = b.at(7).step("cell.fc2.weight.grad5", fcGradWeight(), fc2Grad, net.cell.concat1);
-                fc2WeightGradSum4 = b.at(7).gradient("cell.fc2.weight", add(), fc2WeightGradSum3, fc2WeightGrad5);
-                fc2BiasGrad5 = b.at(7).step("cell.fc2.bias.grad5", channelSum(), fc2Grad);
-                fc2BiasGradSum4 = b.at(7).gradient("cell.fc2.bias", add(), fc2BiasGradSum3, fc2BiasGrad5);
-                fc1Grad = b.at(6).step("cell.fc1.grad", gradient(sigmoid()), sigmoid1GradSum, net.cell.sigmoid1); // recurrence.cnn:6
-                fc1WeightGrad5 = b.at(6).step("cell.fc1.weight.grad5", fcGradWeight(), fc1Grad, net.cell.concat1);
-                fc1WeightGradSum4 = b.at(6).gradient("cell.fc1.weight", add(), fc1WeightGradSum3, fc1WeightGrad5);
-                fc1BiasGrad5 = b.at(6).step("cell.fc1.bias.grad5", channelSum(), fc1Grad);
-                fc1BiasGradSum4 = b.at(6).gradient("cell.fc1.bias", add(), fc1BiasGradSum3, fc1BiasGrad5);
-            }
-
-            private void run() {
-                fc1_3Grad.run();
-                concat1_3Grad2.run();
-                concat1_3GradSum.run();
-                fc1WeightGrad3.run();
-                fc1WeightGradSum2.run();
-                fc1BiasGrad3.run();
-                fc1BiasGradSum2.run();
-                plus2_2Grad2.run();
-                plus2_2GradSum.run();
-                minus2_2Grad.run();
-                tanh1_2Grad.run();
-                sigmoid1_2Grad.run();
-                sigmoid1_2Grad2.run();
-                sigmoid1_2GradSum.run();
-                plus1Grad.run();
-                fc2_2Grad.run();
-                concat1_2Grad.run();
-                fc2WeightGrad4.run();
-                fc2WeightGradSum3.run();
-                fc2BiasGrad4.run();
-                fc2BiasGradSum3.run();
-                fc1_2Grad.run();
-                concat1_2Grad2.run();
-                concat1_2GradSum.run();
-                fc1WeightGrad4.run();
-                fc1WeightGradSum3.run();
-                fc1BiasGrad4.run();
-                fc1BiasGradSum3.run();
-                plus1Grad2.run();
-                plus1GradSum.run();
-                minus1Grad.run();
-                tanh1Grad.run();
-                sigmoid1Grad.run();
-                sigmoid1Grad2.run();
-                sigmoid1GradSum.run();
-                fc2Grad.run();
-                fc2WeightGrad5.run();
-                fc2WeightGradSum4.run();
-                fc2BiasGrad5.run();
-                fc2BiasGradSum4.run();
-                fc1Grad.run();
-                fc1WeightGrad5.run();
-                fc1WeightGradSum4.run();
-                fc1BiasGrad5.run();
-                fc1BiasGradSum4.run();
-            }
+        private void run() {
+            times2InputGrad.run();
+            times2InputGrad2.run();
+            minus1InputGrad.run();
+            times1InputGrad.run();
+            times1InputGradSum.run();
+            tanh1InputGrad.run();
+            fc2WeightGrad.run();
+            fc2WeightGradStep.run();
+            fc2BiasGrad.run();
+            fc2BiasGradStep.run();
+            sigmoid1InputGrad.run();
+            fc1WeightGrad.run();
+            fc1WeightGradStep.run();
+            fc1BiasGrad.run();
+            fc1BiasGradStep.run();
         }
     }
 }

@@ -40,6 +40,7 @@ import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.Step;
+import dev.striate.runtime.backend.Value;
 import dev.striate.runtime.backend.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ import java.util.List;
 /**
  * A small residual net for the digits.
  *
- * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 6,298 parameters.
+ * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 6,2
+         98 parameters.
  */
 @GeneratedByStriate(
         source = "residual.cnn",
@@ -56,7 +58,8 @@ import java.util.List;
 )
 public final class SmallResNet implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("zoo.digits.SmallResNet", b -> new Session(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("zoo.digits.SmallResNet", b -> new Session(b, 1),
+            b -> new Training(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of(
@@ -112,24 +115,21 @@ public final class SmallResNet implements Net {
     public static final class Session extends NetSession {
         private final Input image;
         private final Step stem, relu1;
-
-        private final Layer1_0 layer1_0;
-
-        private final Layer1_1 layer1_1;
-
-        private final Layer2 layer2;
-
+        private final BasicBlock[] layer1;
+        private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head;
         private final Output logits;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new Layer1_0(b, n, this);                                               // residual.cnn:17
-            layer1_1 = new Layer1_1(b, n, this);
-            layer2 = new Layer2(b, n, this);                                                   // residual.cnn:18
+            layer1 = new BasicBlock[2];                                // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].relu2);                            // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             logits = b.at(20).output("logits", head);                                          // residual.cnn:20
@@ -150,91 +150,12 @@ public final class SmallResNet implements Net {
         protected void steps() {
             stem.run();
             relu1.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
-        }
-
-        /** {@code layer1.0}: BasicBlock, called at residual.cnn:17. */
-        private static final class Layer1_0 {
-            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
-
-            private Layer1_0(Binder b, int n, Session net) {
-                conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
-                batchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001), conv1);
-                relu1 = b.at(7).step("layer1.0.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001), conv2);
-                residual1 = b.at(6).step("layer1.0.residual1", add(), batchNorm2, net.relu1); // residual.cnn:6
-                relu2 = b.at(8).step("layer1.0.relu2", relu(), residual1);                    // residual.cnn:8
-            }
-
-            private void run() {
-                conv1.run();
-                batchNorm1.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2.run();
-                residual1.run();
-                relu2.run();
-            }
-        }
-
-        /** {@code layer1.1}: BasicBlock, called at residual.cnn:17. */
-        private static final class Layer1_1 {
-            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
-
-            private Layer1_1(Binder b, int n, Session net) {
-                conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.relu2); // residual.cnn:7
-                batchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001), conv1);
-                relu1 = b.at(7).step("layer1.1.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001), conv2);
-                residual1 = b.at(6).step("layer1.1.residual1", add(), batchNorm2, net.layer1_0.relu2); // residual.cnn:6
-                relu2 = b.at(8).step("layer1.1.relu2", relu(), residual1); // residual.cnn:8
-            }
-
-            private void run() {
-                conv1.run();
-                batchNorm1.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2.run();
-                residual1.run();
-                relu2.run();
-            }
-        }
-
-        /** {@code layer2}: BasicBlock, called at residual.cnn:18. */
-        private static final class Layer2 {
-            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1ProjectConv1,
-                residual1ProjectBatchNorm1, residual1, relu2;
-
-            private Layer2(Binder b, int n, Session net) {
-                conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:7
-                batchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001), conv1);
-                relu1 = b.at(7).step("layer2.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001), conv2);
-                residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:6
-                residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001), residual1ProjectConv1);
-                residual1 = b.at(6).step("layer2.residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
-                relu2 = b.at(8).step("layer2.relu2", relu(), residual1); // residual.cnn:8
-            }
-
-            private void run() {
-                conv1.run();
-                batchNorm1.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2.run();
-                residual1ProjectConv1.run();
-                residual1ProjectBatchNorm1.run();
-                residual1.run();
-                relu2.run();
-            }
         }
     }
 
@@ -242,25 +163,22 @@ public final class SmallResNet implements Net {
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
         private final Step stem, relu1;
-
-        private final Layer1_0 layer1_0;
-
-        private final Layer1_1 layer1_1;
-
-        private final Layer2 layer2;
-
+        private final BasicBlock[] layer1;
+        private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head, xentStep, accStep;
         private final Output logits, xent, acc;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                                            // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                    // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new Layer1_0(b, n, this);                                               // residual.cnn:17
-            layer1_1 = new Layer1_1(b, n, this);
-            layer2 = new Layer2(b, n, this);                                                   // residual.cnn:18
+            layer1 = new BasicBlock[2];                                // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].relu2);                            // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
@@ -300,170 +218,69 @@ public final class SmallResNet implements Net {
         protected void steps() {
             stem.run();
             relu1.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
             xentStep.run();
             accStep.run();
         }
-
-        /** {@code layer1.0}: BasicBlock, called at residual.cnn:17. */
-        private static final class Layer1_0 {
-            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
-
-            private Layer1_0(Binder b, int n, Evaluation net) {
-                conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
-                batchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001), conv1);
-                relu1 = b.at(7).step("layer1.0.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001), conv2);
-                residual1 = b.at(6).step("layer1.0.residual1", add(), batchNorm2, net.relu1); // residual.cnn:6
-                relu2 = b.at(8).step("layer1.0.relu2", relu(), residual1);                    // residual.cnn:8
-            }
-
-            private void run() {
-                conv1.run();
-                batchNorm1.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2.run();
-                residual1.run();
-                relu2.run();
-            }
-        }
-
-        /** {@code layer1.1}: BasicBlock, called at residual.cnn:17. */
-        private static final class Layer1_1 {
-            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
-
-            private Layer1_1(Binder b, int n, Evaluation net) {
-                conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.relu2); // residual.cnn:7
-                batchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001), conv1);
-                relu1 = b.at(7).step("layer1.1.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001), conv2);
-                residual1 = b.at(6).step("layer1.1.residual1", add(), batchNorm2, net.layer1_0.relu2); // residual.cnn:6
-                relu2 = b.at(8).step("layer1.1.relu2", relu(), residual1); // residual.cnn:8
-            }
-
-            private void run() {
-                conv1.run();
-                batchNorm1.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2.run();
-                residual1.run();
-                relu2.run();
-            }
-        }
-
-        /** {@code layer2}: BasicBlock, called at residual.cnn:18. */
-        private static final class Layer2 {
-            private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1ProjectConv1,
-                residual1ProjectBatchNorm1, residual1, relu2;
-
-            private Layer2(Binder b, int n, Evaluation net) {
-                conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:7
-                batchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001), conv1);
-                relu1 = b.at(7).step("layer2.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001), conv2);
-                residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:6
-                residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001), residual1ProjectConv1);
-                residual1 = b.at(6).step("layer2.residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
-                relu2 = b.at(8).step("layer2.relu2", relu(), residual1); // residual.cnn:8
-            }
-
-            private void run() {
-                conv1.run();
-                batchNorm1.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2.run();
-                residual1ProjectConv1.run();
-                residual1ProjectBatchNorm1.run();
-                residual1.run();
-                relu2.run();
-            }
-        }
     }
 
-    /** A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all parameters. */
+    /** A training step at one batch size: forward, losses and metrics,
+            backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step stem, relu1;
-
-        private final Layer1_0 layer1_0;
-
-        private final Layer1_1 layer1_1;
-
-        private final Layer2 layer2;
-
-        private final Step globalAvgPool1, head, xentStep, accStep, xentSeed, headGrad, globalAvgPool1Grad,
-                headWeightGrad, headBiasGrad;
-
-        private final Layer2Backward layer2Backward;
-
-        private final Layer1_1Backward layer1_1Backward;
-
-        private final Layer2BackwardPart layer2BackwardPart;
-
-        private final Layer1_1BackwardPart layer1_1BackwardPart;
-
-        private final Layer2BackwardPart2 layer2BackwardPart2;
-
-        private final Layer1_1BackwardPart2 layer1_1BackwardPart2;
-
-        private final Layer1_0Backward layer1_0Backward;
-
-        private final Layer1_1BackwardPart3 layer1_1BackwardPart3;
-
-        private final Layer1_0BackwardPart layer1_0BackwardPart;
-
-        private final Step relu1Grad, relu1GradSum;
-
-        private final Layer1_0BackwardPart2 layer1_0BackwardPart2;
-
-        private final Step stemGrad, stemWeightGrad, stemBiasGrad;
+        private final TrainingBasicBlock[] layer1;
+        private final TrainingBasicBlock2 layer2;
+        private final Step globalAvgPool1, head, xentStep, accStep, xentSeed, xentInputGrad, headInputGrad,
+                headWeightGrad, headBiasGrad, globalAvgPool1InputGrad;
+        private final BasicBlockBackward layer2Backward;
+        private final BasicBlockBackward2[] layer1Backward;
+        private final Step relu1InputGrad, stemWeightGrad, stemBiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                                            // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image);                         // residual.cnn:16
+            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                    // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
             relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1_0 = new Layer1_0(b, n, this);                                               // residual.cnn:17
-            layer1_1 = new Layer1_1(b, n, this);
-            layer2 = new Layer2(b, n, this);                                                   // residual.cnn:18
+            layer1 = new TrainingBasicBlock[2];                        // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new TrainingBasicBlock(b, n, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1[1].relu2);                 // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
             accStep = b.at(23).step("acc", topK(1), head, digit);                              // residual.cnn:23
             xentSeed = b.at(22).step("xent.seed", fill(1.0));                                  // residual.cnn:22
-            headGrad = b.at(19).step("head.grad", crossEntropyGrad(), xentSeed, head, digit);  // residual.cnn:19
-            globalAvgPool1Grad = b.at(19).step("global_avg_pool1.grad", fcGradInput(), headGrad, b.param("head.weight"));
-            headWeightGrad = b.at(19).gradient("head.weight", fcGradWeight(), headGrad, globalAvgPool1);
-            headBiasGrad = b.at(19).gradient("head.bias", channelSum(), headGrad);
-            layer2Backward = new Layer2Backward(b, n, this);                                   // residual.cnn:18
-            layer1_1Backward = new Layer1_1Backward(b, n, this);                               // residual.cnn:17
-            layer2BackwardPart = new Layer2BackwardPart(b, n, this);                           // residual.cnn:18
-            layer1_1BackwardPart = new Layer1_1BackwardPart(b, n, this);                       // residual.cnn:17
-            layer2BackwardPart2 = new Layer2BackwardPart2(b, n, this);                         // residual.cnn:18
-            layer1_1BackwardPart2 = new Layer1_1BackwardPart2(b, n, this);                     // residual.cnn:17
-            layer1_0Backward = new Layer1_0Backward(b, n, this);
-            layer1_1BackwardPart3 = new Layer1_1BackwardPart3(b, n, this);
-            layer1_0BackwardPart = new Layer1_0BackwardPart(b, n, this);
-            relu1Grad = b.at(16).step("relu1.grad", convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), layer1_0BackwardPart.conv1Grad, b.param("layer1.0.conv1.weight")); // residual.cnn:16
-            relu1GradSum = b.at(16).step("relu1.grad_sum", add(), layer1_0BackwardPart.residual1Grad, relu1Grad);
-            layer1_0BackwardPart2 = new Layer1_0BackwardPart2(b, n, this);                     // residual.cnn:17
-            stemGrad = b.at(16).step("stem.grad", gradient(relu()), relu1GradSum, relu1);      // residual.cnn:16
-            stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)), stemGrad, image);
-            stemBiasGrad = b.at(16).gradient("stem.bias", channelSum(), stemGrad);
-            xent = b.at(22).output("xent", xentStep);                                          // residual.cnn:22
-            acc = b.at(23).output("acc", accStep);                                             // residual.cnn:23
+            xentInputGrad = b.at(22).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, digit);
+            headInputGrad = b.at(19).step("head.input.grad", fcGradInput(), xentInputGrad,
+                    b.param("head.weight")); // residual.cnn:19
+            headWeightGrad = b.at(19).gradient("head.weight", fcGradWeight(), xentInputGrad, globalAvgPool1);
+            headBiasGrad = b.at(19).gradient("head.bias", channelSum(), xentInputGrad);
+            globalAvgPool1InputGrad = b.at(19).step("global_avg_pool1.input.grad", linePoolGrad(globalAvgPool()),
+                    headInputGrad, layer2.relu2);
+            layer2Backward = new BasicBlockBackward(b, n, "layer2", layer2, globalAvgPool1InputGrad,
+                    layer1[1].relu2);                    // residual.cnn:18
+            layer1Backward = new BasicBlockBackward2[2]; // residual.cnn:17
+            for (int i = layer1Backward.length - 1; i >= 0; i--) {
+                layer1Backward[i] = new BasicBlockBackward2(b, n, "layer1." + i, layer1[i],
+                        i == 1 ? layer2Backward.conv1InputGradSum : layer1Backward[i + 1].conv1InputGradSum,
+                        i == 0 ? relu1 : layer1[i - 1].relu2);
+            }
+            relu1InputGrad = b.at(16).step("relu1.input.grad", gradient(relu()), layer1Backward[0].conv1InputGradSum,
+                    relu1); // residual.cnn:16
+            stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)), relu1InputGrad,
+                    image);
+            stemBiasGrad = b.at(16).gradient("stem.bias", channelSum(), relu1InputGrad);
+            xent = b.at(22).output("xent", xentStep); // residual.cnn:22
+            acc = b.at(23).output("acc", accStep);    // residual.cnn:23
             b.bind();
         }
 
@@ -491,377 +308,368 @@ public final class SmallResNet implements Net {
         protected void steps() {
             stem.run();
             relu1.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
             xentStep.run();
             accStep.run();
             xentSeed.run();
-            headGrad.run();
-            globalAvgPool1Grad.run();
+            xentInputGrad.run();
+            headInputGrad.run();
             headWeightGrad.run();
             headBiasGrad.run();
+            globalAvgPool1InputGrad.run();
             layer2Backward.run();
-            layer1_1Backward.run();
-            layer2BackwardPart.run();
-            layer1_1BackwardPart.run();
-            layer2BackwardPart2.run();
-            layer1_1BackwardPart2.run();
-            layer1_0Backward.run();
-            layer1_1BackwardPart3.run();
-            layer1_0BackwardPart.run();
-            relu1Grad.run();
-            relu1GradSum.run();
-            layer1_0BackwardPart2.run();
-            stemGrad.run();
+            for (int i = layer1Backward.length - 1; i >= 0; i--) {
+                layer1Backward[i].run();
+            }
+            relu1InputGrad.run();
             stemWeightGrad.run();
             stemBiasGrad.run();
         }
+    }
 
-        /** {@code layer1.0}: BasicBlock, called at residual.cnn:17. */
-        private static final class Layer1_0 {
-            private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1NextMean,
-                batchNorm1NextVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
-                batchNorm2NextMean, batchNorm2NextVar, residual1, relu2;
+    /**
+     * Two convolutions beside a way around them (He, Zhang, Ren, Sun 2015, figure 2).
+     *
+     * <p>{@code layer1.0}, {@code layer1.1}; residual.cnn:4.
+     */
+    private static final class BasicBlock {
+        private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
 
-            private Layer1_0(Binder b, int n, Training net) {
-                conv1 = b.at(7).step("layer1.0.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.relu1); // residual.cnn:7
-                batchNorm1Mean = b.at(7).step("layer1.0.batch_norm1.mean", channelMean(), conv1);
-                batchNorm1Variance = b.at(7).step("layer1.0.batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
-                batchNorm1 = b.at(7).step("layer1.0.batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean, batchNorm1Variance);
-                batchNorm1NextMean = b.at(7).state("layer1.0.batch_norm1.running_mean", running(0.1), b.param("layer1.0.batch_norm1.running_mean"), batchNorm1Mean);
-                batchNorm1NextVar = b.at(7).state("layer1.0.batch_norm1.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.0.batch_norm1.running_var"), batchNorm1Variance);
-                relu1 = b.at(7).step("layer1.0.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer1.0.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2Mean = b.at(7).step("layer1.0.batch_norm2.mean", channelMean(), conv2);
-                batchNorm2Variance = b.at(7).step("layer1.0.batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
-                batchNorm2 = b.at(7).step("layer1.0.batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean, batchNorm2Variance);
-                batchNorm2NextMean = b.at(7).state("layer1.0.batch_norm2.running_mean", running(0.1), b.param("layer1.0.batch_norm2.running_mean"), batchNorm2Mean);
-                batchNorm2NextVar = b.at(7).state("layer1.0.batch_norm2.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.0.batch_norm2.running_var"), batchNorm2Variance);
-                residual1 = b.at(6).step("layer1.0.residual1", add(), batchNorm2, net.relu1); // residual.cnn:6
-                relu2 = b.at(8).step("layer1.0.relu2", relu(), residual1);                    // residual.cnn:8
-            }
-
-            private void run() {
-                conv1.run();
-                batchNorm1Mean.run();
-                batchNorm1Variance.run();
-                batchNorm1.run();
-                batchNorm1NextMean.run();
-                batchNorm1NextVar.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2Mean.run();
-                batchNorm2Variance.run();
-                batchNorm2.run();
-                batchNorm2NextMean.run();
-                batchNorm2NextVar.run();
-                residual1.run();
-                relu2.run();
-            }
+        private BasicBlock(Binder b, String path, Value x) {
+            conv1 = b.at(7).step(path + ".conv1",
+                    conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
+                    x);                                                          // residual.cnn:7
+            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001), conv1);
+            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
+            conv2 = b.at(7).step(path + ".conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001), conv2);
+            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, x); // residual.cnn:6
+            relu2 = b.at(8).step(path + ".relu2", relu(), residual1);            // residual.cnn:8
         }
 
-        /** {@code layer1.1}: BasicBlock, called at residual.cnn:17. */
-        private static final class Layer1_1 {
-            private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1NextMean,
-                batchNorm1NextVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
-                batchNorm2NextMean, batchNorm2NextVar, residual1, relu2;
+        private void run() {
+            conv1.run();
+            batchNorm1.run();
+            relu1.run();
+            conv2.run();
+            batchNorm2.run();
+            residual1.run();
+            relu2.run();
+        }
+    }
 
-            private Layer1_1(Binder b, int n, Training net) {
-                conv1 = b.at(7).step("layer1.1.conv1", conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_0.relu2); // residual.cnn:7
-                batchNorm1Mean = b.at(7).step("layer1.1.batch_norm1.mean", channelMean(), conv1);
-                batchNorm1Variance = b.at(7).step("layer1.1.batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
-                batchNorm1 = b.at(7).step("layer1.1.batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean, batchNorm1Variance);
-                batchNorm1NextMean = b.at(7).state("layer1.1.batch_norm1.running_mean", running(0.1), b.param("layer1.1.batch_norm1.running_mean"), batchNorm1Mean);
-                batchNorm1NextVar = b.at(7).state("layer1.1.batch_norm1.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.1.batch_norm1.running_var"), batchNorm1Variance);
-                relu1 = b.at(7).step("layer1.1.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer1.1.conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2Mean = b.at(7).step("layer1.1.batch_norm2.mean", channelMean(), conv2);
-                batchNorm2Variance = b.at(7).step("layer1.1.batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
-                batchNorm2 = b.at(7).step("layer1.1.batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean, batchNorm2Variance);
-                batchNorm2NextMean = b.at(7).state("layer1.1.batch_norm2.running_mean", running(0.1), b.param("layer1.1.batch_norm2.running_mean"), batchNorm2Mean);
-                batchNorm2NextVar = b.at(7).state("layer1.1.batch_norm2.running_var", running(0.1).varianceOf(64 * n), b.param("layer1.1.batch_norm2.running_var"), batchNorm2Variance);
-                residual1 = b.at(6).step("layer1.1.residual1", add(), batchNorm2, net.layer1_0.relu2); // residual.cnn:6
-                relu2 = b.at(8).step("layer1.1.relu2", relu(), residual1); // residual.cnn:8
-            }
+    /**
+     * Two convolutions beside a way around them (He, Zhang, Ren, Sun 2015, figure 2).
+     *
+     * <p>{@code layer2}; residual.cnn:4.
+     */
+    private static final class BasicBlock2 {
+        private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1ProjectConv1,
+                residual1ProjectBatchNorm1, residual1, relu2;
 
-            private void run() {
-                conv1.run();
-                batchNorm1Mean.run();
-                batchNorm1Variance.run();
-                batchNorm1.run();
-                batchNorm1NextMean.run();
-                batchNorm1NextVar.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2Mean.run();
-                batchNorm2Variance.run();
-                batchNorm2.run();
-                batchNorm2NextMean.run();
-                batchNorm2NextVar.run();
-                residual1.run();
-                relu2.run();
-            }
+        private BasicBlock2(Binder b, String path, Value x) {
+            conv1 = b.at(7).step(path + ".conv1",
+                    conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
+                    x); // residual.cnn:7
+            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001), conv1);
+            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
+            conv2 = b.at(7).step(path + ".conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001), conv2);
+            residual1ProjectConv1 = b.at(6).step(path + ".residual1.project.conv1",
+                    conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
+                    x); // residual.cnn:6
+            residual1ProjectBatchNorm1 = b.at(6).step(path + ".residual1.project.batch_norm1", batchNorm(0.00001),
+                    residual1ProjectConv1);
+            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
+            relu2 = b.at(8).step(path + ".relu2", relu(), residual1); // residual.cnn:8
         }
 
-        /** {@code layer2}: BasicBlock, called at residual.cnn:18. */
-        private static final class Layer2 {
-            private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1NextMean,
-                batchNorm1NextVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
-                batchNorm2NextMean, batchNorm2NextVar, residual1ProjectConv1, residual1ProjectBatchNorm1Mean,
-                residual1ProjectBatchNorm1Variance, residual1ProjectBatchNorm1,
-                residual1ProjectBatchNorm1NextMean, residual1ProjectBatchNorm1NextVar, residual1, relu2;
+        private void run() {
+            conv1.run();
+            batchNorm1.run();
+            relu1.run();
+            conv2.run();
+            batchNorm2.run();
+            residual1ProjectConv1.run();
+            residual1ProjectBatchNorm1.run();
+            residual1.run();
+            relu2.run();
+        }
+    }
 
-            private Layer2(Binder b, int n, Training net) {
-                conv1 = b.at(7).step("layer2.conv1", conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:7
-                batchNorm1Mean = b.at(7).step("layer2.batch_norm1.mean", channelMean(), conv1);
-                batchNorm1Variance = b.at(7).step("layer2.batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
-                batchNorm1 = b.at(7).step("layer2.batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean, batchNorm1Variance);
-                batchNorm1NextMean = b.at(7).state("layer2.batch_norm1.running_mean", running(0.1), b.param("layer2.batch_norm1.running_mean"), batchNorm1Mean);
-                batchNorm1NextVar = b.at(7).state("layer2.batch_norm1.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.batch_norm1.running_var"), batchNorm1Variance);
-                relu1 = b.at(7).step("layer2.relu1", relu(), batchNorm1);
-                conv2 = b.at(7).step("layer2.conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-                batchNorm2Mean = b.at(7).step("layer2.batch_norm2.mean", channelMean(), conv2);
-                batchNorm2Variance = b.at(7).step("layer2.batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
-                batchNorm2 = b.at(7).step("layer2.batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean, batchNorm2Variance);
-                batchNorm2NextMean = b.at(7).state("layer2.batch_norm2.running_mean", running(0.1), b.param("layer2.batch_norm2.running_mean"), batchNorm2Mean);
-                batchNorm2NextVar = b.at(7).state("layer2.batch_norm2.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.batch_norm2.running_var"), batchNorm2Variance);
-                residual1ProjectConv1 = b.at(6).step("layer2.residual1.project.conv1", conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), net.layer1_1.relu2); // residual.cnn:6
-                residual1ProjectBatchNorm1Mean = b.at(6).step("layer2.residual1.project.batch_norm1.mean", channelMean(), residual1ProjectConv1);
-                residual1ProjectBatchNorm1Variance = b.at(6).step("layer2.residual1.project.batch_norm1.variance", channelVariance(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean);
-                residual1ProjectBatchNorm1 = b.at(6).step("layer2.residual1.project.batch_norm1", batchNorm(0.00001).withBatch(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean, residual1ProjectBatchNorm1Variance);
-                residual1ProjectBatchNorm1NextMean = b.at(6).state("layer2.residual1.project.batch_norm1.running_mean", running(0.1), b.param("layer2.residual1.project.batch_norm1.running_mean"), residual1ProjectBatchNorm1Mean);
-                residual1ProjectBatchNorm1NextVar = b.at(6).state("layer2.residual1.project.batch_norm1.running_var", running(0.1).varianceOf(16 * n), b.param("layer2.residual1.project.batch_norm1.running_var"), residual1ProjectBatchNorm1Variance);
-                residual1 = b.at(6).step("layer2.residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
-                relu2 = b.at(8).step("layer2.relu2", relu(), residual1); // residual.cnn:8
-            }
+    /**
+     * Two convolutions beside a way around them (He, Zhang, Ren, Sun 2015, figure 2).
+     *
+     * <p>{@code layer1.0}, {@code layer1.1}; residual.cnn:4.
+     */
+    private static final class TrainingBasicBlock {
+        private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1RunningMean,
+                batchNorm1RunningVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
+                batchNorm2RunningMean, batchNorm2RunningVar, residual1, relu2;
 
-            private void run() {
-                conv1.run();
-                batchNorm1Mean.run();
-                batchNorm1Variance.run();
-                batchNorm1.run();
-                batchNorm1NextMean.run();
-                batchNorm1NextVar.run();
-                relu1.run();
-                conv2.run();
-                batchNorm2Mean.run();
-                batchNorm2Variance.run();
-                batchNorm2.run();
-                batchNorm2NextMean.run();
-                batchNorm2NextVar.run();
-                residual1ProjectConv1.run();
-                residual1ProjectBatchNorm1Mean.run();
-                residual1ProjectBatchNorm1Variance.run();
-                residual1ProjectBatchNorm1.run();
-                residual1ProjectBatchNorm1NextMean.run();
-                residual1ProjectBatchNorm1NextVar.run();
-                residual1.run();
-                relu2.run();
-            }
+        private TrainingBasicBlock(Binder b, int n, String path, Value x) {
+            conv1 = b.at(7).step(path + ".conv1",
+                    conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
+                    x); // residual.cnn:7
+            batchNorm1Mean = b.at(7).step(path + ".batch_norm1.mean", channelMean(), conv1);
+            batchNorm1Variance = b.at(7).step(path + ".batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
+            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean,
+                    batchNorm1Variance);
+            batchNorm1RunningMean = b.at(7).state(path + ".batch_norm1.running_mean", running(0.1),
+                    b.param(path + ".batch_norm1.running_mean"), batchNorm1Mean);
+            batchNorm1RunningVar = b.at(7).state(path + ".batch_norm1.running_var", running(0.1).varianceOf(64 * n),
+                    b.param(path + ".batch_norm1.running_var"), batchNorm1Variance);
+            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
+            conv2 = b.at(7).step(path + ".conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+            batchNorm2Mean = b.at(7).step(path + ".batch_norm2.mean", channelMean(), conv2);
+            batchNorm2Variance = b.at(7).step(path + ".batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
+            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean,
+                    batchNorm2Variance);
+            batchNorm2RunningMean = b.at(7).state(path + ".batch_norm2.running_mean", running(0.1),
+                    b.param(path + ".batch_norm2.running_mean"), batchNorm2Mean);
+            batchNorm2RunningVar = b.at(7).state(path + ".batch_norm2.running_var", running(0.1).varianceOf(64 * n),
+                    b.param(path + ".batch_norm2.running_var"), batchNorm2Variance);
+            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, x); // residual.cnn:6
+            relu2 = b.at(8).step(path + ".relu2", relu(), residual1);            // residual.cnn:8
         }
 
-        /** {@code layer2}: BasicBlock, its gradients, called at residual.cnn:18. */
-        private static final class Layer2Backward {
-            private final Step relu2Grad, residual1Grad, residual1ProjectBatchNorm1WeightGrad,
-                residual1ProjectBatchNorm1BiasGrad, residual1ProjectConv1Grad;
+        private void run() {
+            conv1.run();
+            batchNorm1Mean.run();
+            batchNorm1Variance.run();
+            batchNorm1.run();
+            batchNorm1RunningMean.run();
+            batchNorm1RunningVar.run();
+            relu1.run();
+            conv2.run();
+            batchNorm2Mean.run();
+            batchNorm2Variance.run();
+            batchNorm2.run();
+            batchNorm2RunningMean.run();
+            batchNorm2RunningVar.run();
+            residual1.run();
+            relu2.run();
+        }
+    }
 
-            private Layer2Backward(Binder b, int n, Training net) {
-                relu2Grad = b.at(8).step("layer2.relu2.grad", linePoolGrad(globalAvgPool()), net.globalAvgPool1Grad, net.layer2.relu2); // residual.cnn:8
-                residual1Grad = b.at(6).step("layer2.residual1.grad", gradient(relu()), relu2Grad, net.layer2.relu2); // residual.cnn:6
-                residual1ProjectBatchNorm1WeightGrad = b.at(6).gradient("layer2.residual1.project.batch_norm1.weight", batchNormGradWeight(0.00001), residual1Grad, net.layer2.residual1ProjectConv1, net.layer2.residual1ProjectBatchNorm1Mean, net.layer2.residual1ProjectBatchNorm1Variance);
-                residual1ProjectBatchNorm1BiasGrad = b.at(6).gradient("layer2.residual1.project.batch_norm1.bias", channelSum(), residual1Grad);
-                residual1ProjectConv1Grad = b.at(6).step("layer2.residual1.project.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), residual1Grad, net.layer2.residual1ProjectConv1, net.layer2.residual1ProjectBatchNorm1Mean, net.layer2.residual1ProjectBatchNorm1Variance, b.param("layer2.residual1.project.batch_norm1.weight"), residual1ProjectBatchNorm1WeightGrad, residual1ProjectBatchNorm1BiasGrad);
-            }
+    /**
+     * Two convolutions beside a way around them (He, Zhang, Ren, Sun 2015, figure 2).
+     *
+     * <p>{@code layer2}; residual.cnn:4.
+     */
+    private static final class TrainingBasicBlock2 {
+        private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1RunningMean,
+                batchNorm1RunningVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
+                batchNorm2RunningMean, batchNorm2RunningVar, residual1ProjectConv1,
+                residual1ProjectBatchNorm1Mean, residual1ProjectBatchNorm1Variance,
+                residual1ProjectBatchNorm1, residual1ProjectBatchNorm1RunningMean,
+                residual1ProjectBatchNorm1RunningVar, residual1, relu2;
 
-            private void run() {
-                relu2Grad.run();
-                residual1Grad.run();
-                residual1ProjectBatchNorm1WeightGrad.run();
-                residual1ProjectBatchNorm1BiasGrad.run();
-                residual1ProjectConv1Grad.run();
-            }
+        private TrainingBasicBlock2(Binder b, int n, String path, Value x) {
+            conv1 = b.at(7).step(path + ".conv1",
+                    conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
+                    x); // residual.cnn:7
+            batchNorm1Mean = b.at(7).step(path + ".batch_norm1.mean", channelMean(), conv1);
+            batchNorm1Variance = b.at(7).step(path + ".batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
+            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean,
+                    batchNorm1Variance);
+            batchNorm1RunningMean = b.at(7).state(path + ".batch_norm1.running_mean", running(0.1),
+                    b.param(path + ".batch_norm1.running_mean"), batchNorm1Mean);
+            batchNorm1RunningVar = b.at(7).state(path + ".batch_norm1.running_var", running(0.1).varianceOf(16 * n),
+                    b.param(path + ".batch_norm1.running_var"), batchNorm1Variance);
+            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
+            conv2 = b.at(7).step(path + ".conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
+            batchNorm2Mean = b.at(7).step(path + ".batch_norm2.mean", channelMean(), conv2);
+            batchNorm2Variance = b.at(7).step(path + ".batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
+            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean,
+                    batchNorm2Variance);
+            batchNorm2RunningMean = b.at(7).state(path + ".batch_norm2.running_mean", running(0.1),
+                    b.param(path + ".batch_norm2.running_mean"), batchNorm2Mean);
+            batchNorm2RunningVar = b.at(7).state(path + ".batch_norm2.running_var", running(0.1).varianceOf(16 * n),
+                    b.param(path + ".batch_norm2.running_var"), batchNorm2Variance);
+            residual1ProjectConv1 = b.at(6).step(path + ".residual1.project.conv1",
+                    conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
+                    x); // residual.cnn:6
+            residual1ProjectBatchNorm1Mean = b.at(6).step(path + ".residual1.project.batch_norm1.mean", channelMean(),
+                    residual1ProjectConv1);
+            residual1ProjectBatchNorm1Variance = b.at(6).step(path + ".residual1.project.batch_norm1.variance",
+                    channelVariance(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean);
+            residual1ProjectBatchNorm1 = b.at(6).step(path + ".residual1.project.batch_norm1",
+                    batchNorm(0.00001).withBatch(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean,
+                    residual1ProjectBatchNorm1Variance);
+            residual1ProjectBatchNorm1RunningMean = b.at(6).state(path + ".residual1.project.batch_norm1.running_mean",
+                    running(0.1), b.param(path + ".residual1.project.batch_norm1.running_mean"),
+                    residual1ProjectBatchNorm1Mean);
+            residual1ProjectBatchNorm1RunningVar = b.at(6).state(path + ".residual1.project.batch_norm1.running_var",
+                    running(0.1).varianceOf(16 * n), b.param(path + ".residual1.project.batch_norm1.running_var"),
+                    residual1ProjectBatchNorm1Variance);
+            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
+            relu2 = b.at(8).step(path + ".relu2", relu(), residual1); // residual.cnn:8
         }
 
-        /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
-        private static final class Layer1_1Backward {
-            private final Step relu2Grad;
+        private void run() {
+            conv1.run();
+            batchNorm1Mean.run();
+            batchNorm1Variance.run();
+            batchNorm1.run();
+            batchNorm1RunningMean.run();
+            batchNorm1RunningVar.run();
+            relu1.run();
+            conv2.run();
+            batchNorm2Mean.run();
+            batchNorm2Variance.run();
+            batchNorm2.run();
+            batchNorm2RunningMean.run();
+            batchNorm2RunningVar.run();
+            residual1ProjectConv1.run();
+            residual1ProjectBatchNorm1Mean.run();
+            residual1ProjectBatchNorm1Variance.run();
+            residual1ProjectBatchNorm1.run();
+            residual1ProjectBatchNorm1RunningMean.run();
+            residual1ProjectBatchNorm1RunningVar.run();
+            residual1.run();
+            relu2.run();
+        }
+    }
 
-            private Layer1_1Backward(Binder b, int n, Training net) {
-                relu2Grad = b.at(8).step("layer1.1.relu2.grad", convGradInput(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer2Backward.residual1ProjectConv1Grad, b.param("layer2.residual1.project.conv1.weight")); // residual.cnn:8
-            }
+    /** The gradients of {@code BasicBlock}: {@code layer2}; residual.cnn:4. */
+    private static final class BasicBlockBackward {
+        private final Step relu2InputGrad, residual1ProjectBatchNorm1WeightGrad,
+                residual1ProjectBatchNorm1BiasGrad, residual1ProjectBatchNorm1InputGrad,
+                residual1ProjectConv1InputGrad, residual1ProjectConv1WeightGrad, batchNorm2WeightGrad,
+                batchNorm2BiasGrad, batchNorm2InputGrad, conv2InputGrad, conv2WeightGrad, relu1InputGrad,
+                batchNorm1WeightGrad, batchNorm1BiasGrad, batchNorm1InputGrad, conv1InputGrad,
+                conv1InputGradSum, conv1WeightGrad;
 
-            private void run() {
-                relu2Grad.run();
-            }
+        private BasicBlockBackward(Binder b, int n, String path, TrainingBasicBlock2 forward,
+                Value grad, Value x) {
+            relu2InputGrad = b.at(8).step(path + ".relu2.input.grad", gradient(relu()), grad,
+                    forward.relu2); // residual.cnn:8
+            residual1ProjectBatchNorm1WeightGrad = b.at(6).gradient(path + ".residual1.project.batch_norm1.weight",
+                    batchNormGradWeight(0.00001), relu2InputGrad, forward.residual1ProjectConv1,
+                    forward.residual1ProjectBatchNorm1Mean,
+                    forward.residual1ProjectBatchNorm1Variance); // residual.cnn:6
+            residual1ProjectBatchNorm1BiasGrad = b.at(6).gradient(path + ".residual1.project.batch_norm1.bias",
+                    channelSum(), relu2InputGrad);
+            residual1ProjectBatchNorm1InputGrad = b.at(6).step(path + ".residual1.project.batch_norm1.input.grad",
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.residual1ProjectConv1,
+                    forward.residual1ProjectBatchNorm1Mean, forward.residual1ProjectBatchNorm1Variance,
+                    b.param(path + ".residual1.project.batch_norm1.weight"), residual1ProjectBatchNorm1WeightGrad,
+                    residual1ProjectBatchNorm1BiasGrad);
+            residual1ProjectConv1InputGrad = b.at(6).step(path + ".residual1.project.conv1.input.grad",
+                    convGradInput(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR), n, 8, 8, 8),
+                    residual1ProjectBatchNorm1InputGrad, b.param(path + ".residual1.project.conv1.weight"));
+            residual1ProjectConv1WeightGrad = b.at(6).gradient(path + ".residual1.project.conv1.weight",
+                    convGradWeight(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR)),
+                    residual1ProjectBatchNorm1InputGrad, x);
+            batchNorm2WeightGrad = b.at(7).gradient(path + ".batch_norm2.weight", batchNormGradWeight(0.00001),
+                    relu2InputGrad, forward.conv2, forward.batchNorm2Mean,
+                    forward.batchNorm2Variance); // residual.cnn:7
+            batchNorm2BiasGrad = b.at(7).gradient(path + ".batch_norm2.bias", channelSum(), relu2InputGrad);
+            batchNorm2InputGrad = b.at(7).step(path + ".batch_norm2.input.grad",
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.conv2,
+                    forward.batchNorm2Mean, forward.batchNorm2Variance, b.param(path + ".batch_norm2.weight"),
+                    batchNorm2WeightGrad, batchNorm2BiasGrad);
+            conv2InputGrad = b.at(7).step(path + ".conv2.input.grad", convGradInput(conv(16, 3, 3).pad(1), n, 16, 4, 4),
+                    batchNorm2InputGrad, b.param(path + ".conv2.weight"));
+            conv2WeightGrad = b.at(7).gradient(path + ".conv2.weight", convGradWeight(conv(16, 3, 3).pad(1)),
+                    batchNorm2InputGrad, forward.relu1);
+            relu1InputGrad = b.at(7).step(path + ".relu1.input.grad", gradient(relu()), conv2InputGrad, forward.relu1);
+            batchNorm1WeightGrad = b.at(7).gradient(path + ".batch_norm1.weight", batchNormGradWeight(0.00001),
+                    relu1InputGrad, forward.conv1, forward.batchNorm1Mean, forward.batchNorm1Variance);
+            batchNorm1BiasGrad = b.at(7).gradient(path + ".batch_norm1.bias", channelSum(), relu1InputGrad);
+            batchNorm1InputGrad = b.at(7).step(path + ".batch_norm1.input.grad",
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu1InputGrad, forward.conv1,
+                    forward.batchNorm1Mean, forward.batchNorm1Variance, b.param(path + ".batch_norm1.weight"),
+                    batchNorm1WeightGrad, batchNorm1BiasGrad);
+            conv1InputGrad = b.at(7).step(path + ".conv1.input.grad",
+                    convGradInput(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR), n, 8, 8, 8),
+                    batchNorm1InputGrad, b.param(path + ".conv1.weight"));
+            conv1InputGradSum = b.at(7).step(path + ".conv1.input.grad_sum", add(), residual1ProjectConv1InputGrad,
+                    conv1InputGrad);
+            conv1WeightGrad = b.at(7).gradient(path + ".conv1.weight",
+                    convGradWeight(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR)), batchNorm1InputGrad, x);
         }
 
-        /** {@code layer2}: BasicBlock, its gradients, called at residual.cnn:18. */
-        private static final class Layer2BackwardPart {
-            private final Step residual1ProjectConv1WeightGrad, batchNorm2WeightGrad, batchNorm2BiasGrad,
-                conv2Grad, relu1Grad, conv2WeightGrad, batchNorm1Grad, batchNorm1WeightGrad,
-                batchNorm1BiasGrad, conv1Grad;
+        private void run() {
+            relu2InputGrad.run();
+            residual1ProjectBatchNorm1WeightGrad.run();
+            residual1ProjectBatchNorm1BiasGrad.run();
+            residual1ProjectBatchNorm1InputGrad.run();
+            residual1ProjectConv1InputGrad.run();
+            residual1ProjectConv1WeightGrad.run();
+            batchNorm2WeightGrad.run();
+            batchNorm2BiasGrad.run();
+            batchNorm2InputGrad.run();
+            conv2InputGrad.run();
+            conv2WeightGrad.run();
+            relu1InputGrad.run();
+            batchNorm1WeightGrad.run();
+            batchNorm1BiasGrad.run();
+            batchNorm1InputGrad.run();
+            conv1InputGrad.run();
+            conv1InputGradSum.run();
+            conv1WeightGrad.run();
+        }
+    }
 
-            private Layer2BackwardPart(Binder b, int n, Training net) {
-                residual1ProjectConv1WeightGrad = b.at(6).gradient("layer2.residual1.project.conv1.weight", convGradWeight(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer2Backward.residual1ProjectConv1Grad, net.layer1_1.relu2); // residual.cnn:6
-                batchNorm2WeightGrad = b.at(7).gradient("layer2.batch_norm2.weight", batchNormGradWeight(0.00001), net.layer2Backward.residual1Grad, net.layer2.conv2, net.layer2.batchNorm2Mean, net.layer2.batchNorm2Variance); // residual.cnn:7
-                batchNorm2BiasGrad = b.at(7).gradient("layer2.batch_norm2.bias", channelSum(), net.layer2Backward.residual1Grad);
-                conv2Grad = b.at(7).step("layer2.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), net.layer2Backward.residual1Grad, net.layer2.conv2, net.layer2.batchNorm2Mean, net.layer2.batchNorm2Variance, b.param("layer2.batch_norm2.weight"), batchNorm2WeightGrad, batchNorm2BiasGrad);
-                relu1Grad = b.at(7).step("layer2.relu1.grad", convGradInput(conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 16, 4, 4), conv2Grad, b.param("layer2.conv2.weight"));
-                conv2WeightGrad = b.at(7).gradient("layer2.conv2.weight", convGradWeight(conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal())), conv2Grad, net.layer2.relu1);
-                batchNorm1Grad = b.at(7).step("layer2.batch_norm1.grad", gradient(relu()), relu1Grad, net.layer2.relu1);
-                batchNorm1WeightGrad = b.at(7).gradient("layer2.batch_norm1.weight", batchNormGradWeight(0.00001), batchNorm1Grad, net.layer2.conv1, net.layer2.batchNorm1Mean, net.layer2.batchNorm1Variance);
-                batchNorm1BiasGrad = b.at(7).gradient("layer2.batch_norm1.bias", channelSum(), batchNorm1Grad);
-                conv1Grad = b.at(7).step("layer2.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), batchNorm1Grad, net.layer2.conv1, net.layer2.batchNorm1Mean, net.layer2.batchNorm1Variance, b.param("layer2.batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
-            }
+    /** The gradients of {@code BasicBlock}: {@code layer1.0}, {@code layer1.1}; residual.cnn:4. */
+    private static final class BasicBlockBackward2 {
+        private final Step relu2InputGrad, batchNorm2WeightGrad, batchNorm2BiasGrad, batchNorm2InputGrad,
+                conv2InputGrad, conv2WeightGrad, relu1InputGrad, batchNorm1WeightGrad, batchNorm1BiasGrad,
+                batchNorm1InputGrad, conv1InputGrad, conv1InputGradSum, conv1WeightGrad;
 
-            private void run() {
-                residual1ProjectConv1WeightGrad.run();
-                batchNorm2WeightGrad.run();
-                batchNorm2BiasGrad.run();
-                conv2Grad.run();
-                relu1Grad.run();
-                conv2WeightGrad.run();
-                batchNorm1Grad.run();
-                batchNorm1WeightGrad.run();
-                batchNorm1BiasGrad.run();
-                conv1Grad.run();
-            }
+        private BasicBlockBackward2(Binder b, int n, String path, TrainingBasicBlock forward,
+                Value grad, Value x) {
+            relu2InputGrad = b.at(8).step(path + ".relu2.input.grad", gradient(relu()), grad,
+                    forward.relu2); // residual.cnn:8
+            batchNorm2WeightGrad = b.at(7).gradient(path + ".batch_norm2.weight", batchNormGradWeight(0.00001),
+                    relu2InputGrad, forward.conv2, forward.batchNorm2Mean,
+                    forward.batchNorm2Variance); // residual.cnn:7
+            batchNorm2BiasGrad = b.at(7).gradient(path + ".batch_norm2.bias", channelSum(), relu2InputGrad);
+            batchNorm2InputGrad = b.at(7).step(path + ".batch_norm2.input.grad",
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.conv2,
+                    forward.batchNorm2Mean, forward.batchNorm2Variance, b.param(path + ".batch_norm2.weight"),
+                    batchNorm2WeightGrad, batchNorm2BiasGrad);
+            conv2InputGrad = b.at(7).step(path + ".conv2.input.grad", convGradInput(conv(8, 3, 3).pad(1), n, 8, 8, 8),
+                    batchNorm2InputGrad, b.param(path + ".conv2.weight"));
+            conv2WeightGrad = b.at(7).gradient(path + ".conv2.weight", convGradWeight(conv(8, 3, 3).pad(1)),
+                    batchNorm2InputGrad, forward.relu1);
+            relu1InputGrad = b.at(7).step(path + ".relu1.input.grad", gradient(relu()), conv2InputGrad, forward.relu1);
+            batchNorm1WeightGrad = b.at(7).gradient(path + ".batch_norm1.weight", batchNormGradWeight(0.00001),
+                    relu1InputGrad, forward.conv1, forward.batchNorm1Mean, forward.batchNorm1Variance);
+            batchNorm1BiasGrad = b.at(7).gradient(path + ".batch_norm1.bias", channelSum(), relu1InputGrad);
+            batchNorm1InputGrad = b.at(7).step(path + ".batch_norm1.input.grad",
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu1InputGrad, forward.conv1,
+                    forward.batchNorm1Mean, forward.batchNorm1Variance, b.param(path + ".batch_norm1.weight"),
+                    batchNorm1WeightGrad, batchNorm1BiasGrad);
+            conv1InputGrad = b.at(7).step(path + ".conv1.input.grad",
+                    convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR), n, 8, 8, 8), batchNorm1InputGrad,
+                    b.param(path + ".conv1.weight"));
+            conv1InputGradSum = b.at(7).step(path + ".conv1.input.grad_sum", add(), relu2InputGrad, conv1InputGrad);
+            conv1WeightGrad = b.at(7).gradient(path + ".conv1.weight",
+                    convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR)), batchNorm1InputGrad, x);
         }
 
-        /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
-        private static final class Layer1_1BackwardPart {
-            private final Step relu2Grad2, relu2GradSum;
-
-            private Layer1_1BackwardPart(Binder b, int n, Training net) {
-                relu2Grad2 = b.at(8).step("layer1.1.relu2.grad2", convGradInput(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer2BackwardPart.conv1Grad, b.param("layer2.conv1.weight")); // residual.cnn:8
-                relu2GradSum = b.at(8).step("layer1.1.relu2.grad_sum", add(), net.layer1_1Backward.relu2Grad, relu2Grad2);
-            }
-
-            private void run() {
-                relu2Grad2.run();
-                relu2GradSum.run();
-            }
-        }
-
-        /** {@code layer2}: BasicBlock, its gradients, called at residual.cnn:18. */
-        private static final class Layer2BackwardPart2 {
-            private final Step conv1WeightGrad;
-
-            private Layer2BackwardPart2(Binder b, int n, Training net) {
-                conv1WeightGrad = b.at(7).gradient("layer2.conv1.weight", convGradWeight(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer2BackwardPart.conv1Grad, net.layer1_1.relu2); // residual.cnn:7
-            }
-
-            private void run() {
-                conv1WeightGrad.run();
-            }
-        }
-
-        /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
-        private static final class Layer1_1BackwardPart2 {
-            private final Step residual1Grad, batchNorm2WeightGrad, batchNorm2BiasGrad, conv2Grad, relu1Grad,
-                conv2WeightGrad, batchNorm1Grad, batchNorm1WeightGrad, batchNorm1BiasGrad, conv1Grad;
-
-            private Layer1_1BackwardPart2(Binder b, int n, Training net) {
-                residual1Grad = b.at(6).step("layer1.1.residual1.grad", gradient(relu()), net.layer1_1BackwardPart.relu2GradSum, net.layer1_1.relu2); // residual.cnn:6
-                batchNorm2WeightGrad = b.at(7).gradient("layer1.1.batch_norm2.weight", batchNormGradWeight(0.00001), residual1Grad, net.layer1_1.conv2, net.layer1_1.batchNorm2Mean, net.layer1_1.batchNorm2Variance); // residual.cnn:7
-                batchNorm2BiasGrad = b.at(7).gradient("layer1.1.batch_norm2.bias", channelSum(), residual1Grad);
-                conv2Grad = b.at(7).step("layer1.1.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), residual1Grad, net.layer1_1.conv2, net.layer1_1.batchNorm2Mean, net.layer1_1.batchNorm2Variance, b.param("layer1.1.batch_norm2.weight"), batchNorm2WeightGrad, batchNorm2BiasGrad);
-                relu1Grad = b.at(7).step("layer1.1.relu1.grad", convGradInput(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 8, 8, 8), conv2Grad, b.param("layer1.1.conv2.weight"));
-                conv2WeightGrad = b.at(7).gradient("layer1.1.conv2.weight", convGradWeight(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())), conv2Grad, net.layer1_1.relu1);
-                batchNorm1Grad = b.at(7).step("layer1.1.batch_norm1.grad", gradient(relu()), relu1Grad, net.layer1_1.relu1);
-                batchNorm1WeightGrad = b.at(7).gradient("layer1.1.batch_norm1.weight", batchNormGradWeight(0.00001), batchNorm1Grad, net.layer1_1.conv1, net.layer1_1.batchNorm1Mean, net.layer1_1.batchNorm1Variance);
-                batchNorm1BiasGrad = b.at(7).gradient("layer1.1.batch_norm1.bias", channelSum(), batchNorm1Grad);
-                conv1Grad = b.at(7).step("layer1.1.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), batchNorm1Grad, net.layer1_1.conv1, net.layer1_1.batchNorm1Mean, net.layer1_1.batchNorm1Variance, b.param("layer1.1.batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
-            }
-
-            private void run() {
-                residual1Grad.run();
-                batchNorm2WeightGrad.run();
-                batchNorm2BiasGrad.run();
-                conv2Grad.run();
-                relu1Grad.run();
-                conv2WeightGrad.run();
-                batchNorm1Grad.run();
-                batchNorm1WeightGrad.run();
-                batchNorm1BiasGrad.run();
-                conv1Grad.run();
-            }
-        }
-
-        /** {@code layer1.0}: BasicBlock, its gradients, called at residual.cnn:17. */
-        private static final class Layer1_0Backward {
-            private final Step relu2Grad, relu2GradSum;
-
-            private Layer1_0Backward(Binder b, int n, Training net) {
-                relu2Grad = b.at(8).step("layer1.0.relu2.grad", convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()), n, 8, 8, 8), net.layer1_1BackwardPart2.conv1Grad, b.param("layer1.1.conv1.weight")); // residual.cnn:8
-                relu2GradSum = b.at(8).step("layer1.0.relu2.grad_sum", add(), net.layer1_1BackwardPart2.residual1Grad, relu2Grad);
-            }
-
-            private void run() {
-                relu2Grad.run();
-                relu2GradSum.run();
-            }
-        }
-
-        /** {@code layer1.1}: BasicBlock, its gradients, called at residual.cnn:17. */
-        private static final class Layer1_1BackwardPart3 {
-            private final Step conv1WeightGrad;
-
-            private Layer1_1BackwardPart3(Binder b, int n, Training net) {
-                conv1WeightGrad = b.at(7).gradient("layer1.1.conv1.weight", convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer1_1BackwardPart2.conv1Grad, net.layer1_0.relu2); // residual.cnn:7
-            }
-
-            private void run() {
-                conv1WeightGrad.run();
-            }
-        }
-
-        /** {@code layer1.0}: BasicBlock, its gradients, called at residual.cnn:17. */
-        private static final class Layer1_0BackwardPart {
-            private final Step residual1Grad, batchNorm2WeightGrad, batchNorm2BiasGrad, conv2Grad, relu1Grad,
-                conv2WeightGrad, batchNorm1Grad, batchNorm1WeightGrad, batchNorm1BiasGrad, conv1Grad;
-
-            private Layer1_0BackwardPart(Binder b, int n, Training net) {
-                residual1Grad = b.at(6).step("layer1.0.residual1.grad", gradient(relu()), net.layer1_0Backward.relu2GradSum, net.layer1_0.relu2); // residual.cnn:6
-                batchNorm2WeightGrad = b.at(7).gradient("layer1.0.batch_norm2.weight", batchNormGradWeight(0.00001), residual1Grad, net.layer1_0.conv2, net.layer1_0.batchNorm2Mean, net.layer1_0.batchNorm2Variance); // residual.cnn:7
-                batchNorm2BiasGrad = b.at(7).gradient("layer1.0.batch_norm2.bias", channelSum(), residual1Grad);
-                conv2Grad = b.at(7).step("layer1.0.conv2.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), residual1Grad, net.layer1_0.conv2, net.layer1_0.batchNorm2Mean, net.layer1_0.batchNorm2Variance, b.param("layer1.0.batch_norm2.weight"), batchNorm2WeightGrad, batchNorm2BiasGrad);
-                relu1Grad = b.at(7).step("layer1.0.relu1.grad", convGradInput(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), n, 8, 8, 8), conv2Grad, b.param("layer1.0.conv2.weight"));
-                conv2WeightGrad = b.at(7).gradient("layer1.0.conv2.weight", convGradWeight(conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())), conv2Grad, net.layer1_0.relu1);
-                batchNorm1Grad = b.at(7).step("layer1.0.batch_norm1.grad", gradient(relu()), relu1Grad, net.layer1_0.relu1);
-                batchNorm1WeightGrad = b.at(7).gradient("layer1.0.batch_norm1.weight", batchNormGradWeight(0.00001), batchNorm1Grad, net.layer1_0.conv1, net.layer1_0.batchNorm1Mean, net.layer1_0.batchNorm1Variance);
-                batchNorm1BiasGrad = b.at(7).gradient("layer1.0.batch_norm1.bias", channelSum(), batchNorm1Grad);
-                conv1Grad = b.at(7).step("layer1.0.conv1.grad", batchNormGradInput(batchNorm(0.00001).withBatch()), batchNorm1Grad, net.layer1_0.conv1, net.layer1_0.batchNorm1Mean, net.layer1_0.batchNorm1Variance, b.param("layer1.0.batch_norm1.weight"), batchNorm1WeightGrad, batchNorm1BiasGrad);
-            }
-
-            private void run() {
-                residual1Grad.run();
-                batchNorm2WeightGrad.run();
-                batchNorm2BiasGrad.run();
-                conv2Grad.run();
-                relu1Grad.run();
-                conv2WeightGrad.run();
-                batchNorm1Grad.run();
-                batchNorm1WeightGrad.run();
-                batchNorm1BiasGrad.run();
-                conv1Grad.run();
-            }
-        }
-
-        /** {@code layer1.0}: BasicBlock, its gradients, called at residual.cnn:17. */
-        private static final class Layer1_0BackwardPart2 {
-            private final Step conv1WeightGrad;
-
-            private Layer1_0BackwardPart2(Binder b, int n, Training net) {
-                conv1WeightGrad = b.at(7).gradient("layer1.0.conv1.weight", convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())), net.layer1_0BackwardPart.conv1Grad, net.relu1); // residual.cnn:7
-            }
-
-            private void run() {
-                conv1WeightGrad.run();
-            }
+        private void run() {
+            relu2InputGrad.run();
+            batchNorm2WeightGrad.run();
+            batchNorm2BiasGrad.run();
+            batchNorm2InputGrad.run();
+            conv2InputGrad.run();
+            conv2WeightGrad.run();
+            relu1InputGrad.run();
+            batchNorm1WeightGrad.run();
+            batchNorm1BiasGrad.run();
+            batchNorm1InputGrad.run();
+            conv1InputGrad.run();
+            conv1InputGradSum.run();
+            conv1WeightGrad.run();
         }
     }
 }

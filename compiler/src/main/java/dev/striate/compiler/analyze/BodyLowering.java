@@ -248,7 +248,10 @@ final class BodyLowering {
         open.push(target);
         parts.net()
                 .enter(new Origin.Call(
-                        target.name().text(),
+                        new Origin.Declaration(
+                                target.name().text(),
+                                doc(target.decl()),
+                                target.name().span()),
                         use.path(),
                         use.span(),
                         parts.net().call()));
@@ -270,5 +273,15 @@ final class BodyLowering {
             result = Value.unknown();
         }
         return new Outcome(result, frame.scope());
+    }
+
+    private static @Nullable String doc(Ast.Decl decl) {
+        return switch (decl) {
+            case Ast.Block block -> block.doc();
+            case Ast.Net net -> net.doc();
+            case Ast.NetInstance instance -> instance.doc();
+            case Ast.Train recipe -> recipe.doc();
+            case Ast.FileDefaults defaults -> null;
+        };
     }
 }

@@ -218,8 +218,7 @@ final class ExpressionLowering {
     }
 
     private Value apply(String operator, Span span, Frame frame, Value left, Value right) {
-        String path = parts.net()
-                .fresh(frame.place().prefix(), operator, frame.place().segments());
+        String path = parts.net().fresh(operator, frame.place());
         return parts.calls().apply(operator, List.of(left, right), span, frame, path);
     }
 
@@ -243,8 +242,7 @@ final class ExpressionLowering {
 
     /** A number as a value of the net. */
     Value number(Rational number, Span span, Frame frame) {
-        String path = parts.net()
-                .fresh(frame.place().prefix(), "number", frame.place().segments());
+        String path = parts.net().fresh("number", frame.place());
         return Value.of(parts.net()
                 .add(new Node(
                         new FillOp(number.toDouble(), Shape.SCALAR),

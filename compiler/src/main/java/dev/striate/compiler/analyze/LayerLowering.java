@@ -214,7 +214,7 @@ final class LayerLowering {
         if (!operand.isParam() || !BROADCASTING.contains(spec.name())) {
             return operand;
         }
-        String path = net.fresh(frame.place().prefix(), "reshape", frame.place().segments());
+        String path = net.fresh("reshape", frame.place());
         return nodes(ReshapeOp.withBatchAxis(operand.shape()), path, use.span(), List.of(operand), frame)
                 .node();
     }

@@ -48,7 +48,7 @@ final class Log {
         }
         int shown = 0;
         for (Origin.Call c = call; c != null && shown < MOST_CALLS; c = c.outer(), shown++) {
-            error.related(c.span(), "in `" + c.block() + "`, called here");
+            error.related(c.span(), "in `" + c.block().name() + "`, called here");
         }
         diagnostics.addOnce(error.build());
     }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the nodes and results of a net. */
 final class NetBuilder {
-    /** More calls, iterations and layers than any net has; they take about a second to write down. */
-    private static final int MOST_STEPS = 100_000;
+    /** More calls, iterations and layers than any net has; they take less than a second to write down. */
+    private static final int MOST_STEPS = 40_000;
 
     private final Log log;
     private final List<Node> nodes = new ArrayList<>();
@@ -85,12 +85,14 @@ final class NetBuilder {
     }
 
     /** A path for something without a place of its own in the text, such as the sum in {@code a + b}. */
-    String fresh(String prefix, String name, Segments segments) {
+    String fresh(String name, Place place) {
+        // Every use of shared weights counts anew: what is written out for it is told apart by the use.
+        String counted = place.use() + " " + place.prefix() + name;
         String segment;
         do {
-            segment = name + ordinals.merge(prefix + name, 1, Integer::sum);
-        } while (segments.isTaken(segment));
-        return prefix + segment;
+            segment = name + ordinals.merge(counted, 1, Integer::sum);
+        } while (place.segments().isTaken(segment));
+        return place.prefix() + segment;
     }
 
     /** The type that an input or label was declared with; null for other nodes. */

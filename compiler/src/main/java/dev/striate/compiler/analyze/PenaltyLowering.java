@@ -86,8 +86,7 @@ final class PenaltyLowering {
 
     private Value apply(String operator, Node operand, Map<String, Object> attrs, Span span, Frame frame) {
         OpSpec<?> spec = Ops.byName(operator).orElseThrow();
-        String path = parts.net()
-                .fresh(frame.place().prefix(), operator, frame.place().segments());
+        String path = parts.net().fresh(operator, frame.place());
         return parts.calls().layers().nodes(spec.make(new Args(spec, attrs)), path, span, List.of(operand), frame);
     }
 }

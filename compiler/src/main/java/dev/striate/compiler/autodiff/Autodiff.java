@@ -86,13 +86,15 @@ public final class Autodiff {
         return graph.with(nodes, results);
     }
 
-    /** Adds a node that belongs to the gradient by {@code of}. */
+    /** Adds a node that belongs to the backward step of {@code of}. */
     private Node add(Node of, String suffix, Op op, Node... operands) {
-        String base = of.path() + "." + suffix;
+        int use = of.path().indexOf('@'); // later uses of shared weights keep their number at the end
+        String end = use < 0 ? "" : of.path().substring(use);
+        String base = (use < 0 ? of.path() : of.path().substring(0, use)) + "." + suffix;
         String path;
         do {
-            int count = names.merge(base, 1, Integer::sum);
-            path = count == 1 ? base : base + count;
+            int count = names.merge(base + end, 1, Integer::sum);
+            path = (count == 1 ? base : base + count) + end;
         } while (!paths.add(path)); // a graph with several objectives has gradients already
         List<TensorType> types = Arrays.stream(operands).map(Node::type).toList();
         Node node = new Node(
@@ -128,7 +130,16 @@ public final class Autodiff {
 
         @Override
         public Node emit(int input, Op op, Node... operands) {
-            return add(node.input(input), "grad", op, operands);
+            return add(node, named(input) + ".grad", op, operands);
+        }
+
+        /** What an operand is to the operator: a parameter by its name, {@code weight}, or an input. */
+        private String named(int input) {
+            Node operand = node.input(input);
+            String own = node.path().replaceFirst("@.*", "") + ".";
+            return operand.isStored() && operand.path().startsWith(own)
+                    ? operand.path().substring(own.length())
+                    : "input";
         }
 
         @Override
@@ -137,7 +148,10 @@ public final class Autodiff {
                 Node operand = node.input(input);
                 Node other = gradients.get(operand);
                 gradients.put(
-                        operand, other == null ? gradient : add(operand, "grad_sum", MergeOp.add(), other, gradient));
+                        operand,
+                        other == null
+                                ? gradient
+                                : add(node, named(input) + ".grad_sum", MergeOp.add(), other, gradient));
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Origin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,10 @@ final class Grouping {
      *
      * @param name what they are called: the path of the call; null for steps that stand in the session itself
      * @param call the call of the block; null for a part of a long list
+     * @param isBackward whether they are gradients
      * @param steps the steps, in order
      */
-    record Group(@Nullable String name, Origin.@Nullable Call call, List<Node> steps) {}
+    record Group(@Nullable String name, Origin.@Nullable Call call, boolean isBackward, List<Node> steps) {}
 
     /** The groups of the steps of a session, in order. */
     static List<Group> of(List<Node> steps) {
@@ -34,7 +36,7 @@ final class Grouping {
         split(steps, 0, groups);
         boolean hasBlocks = groups.stream().anyMatch(g -> g.call() != null);
         if (!hasBlocks && steps.size() <= LONGEST_LIST) {
-            return List.of(new Group(null, null, steps));
+            return List.of(new Group(null, null, false, steps));
         }
         return groups;
     }
@@ -47,7 +49,7 @@ final class Grouping {
             boolean backward = isBackward(steps.get(from));
             int to = from + 1;
             while (to < steps.size()
-                    && same(call(steps.get(to), depth), call)
+                    && Objects.equals(call(steps.get(to), depth), call)
                     && (call == null || isBackward(steps.get(to)) == backward)) {
                 to++;
             }
@@ -67,21 +69,15 @@ final class Grouping {
         boolean isLong = steps.size() > (call == null ? LONGEST_LIST : LONGEST_GROUP);
         for (int from = 0; from < steps.size(); from += LONGEST_GROUP) {
             int to = isLong ? Math.min(from + LONGEST_GROUP, steps.size()) : steps.size();
-            into.add(new Group(isLong && name == null ? "part" : name, call, steps.subList(from, to)));
+            into.add(new Group(isLong && name == null ? "part" : name, call, backward, steps.subList(from, to)));
             if (!isLong) {
                 return;
             }
         }
     }
 
-    private static boolean same(Origin.@Nullable Call a, Origin.@Nullable Call b) {
-        if (a == null || b == null) {
-            return a == null && b == null;
-        }
-        return a.path().equals(b.path()) && a.span().equals(b.span());
-    }
-
-    private static boolean isBackward(Node node) {
+    /** Whether a node belongs to the backward pass. */
+    static boolean isBackward(Node node) {
         return node.origin() instanceof Origin.Derived derived && derived.by().equals("autodiff");
     }
 

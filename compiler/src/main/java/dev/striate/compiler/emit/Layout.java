@@ -13,14 +13,15 @@ final class Layout {
     private static final String COMMENT = "; // ";
     private static final int COMMENT_COLUMN = 100;
     private static final int WIDTH = 110;
-    private static final Pattern FIELD = Pattern.compile("( +private final (?:Input|Step|Output) )(\\w+);");
+    private static final int LONGEST = 120;
+    private static final Pattern FIELD = Pattern.compile("( +private final [A-Z]\\w*(?:\\[\\])? )(\\w+);");
 
     private Layout() {}
 
     /** The text as it is written into the file. */
     static String apply(String java) {
         List<String> lines =
-                alignComments(shortenComments(joinFields(java.lines().toList())));
+                alignComments(wrap(shortenComments(joinFields(java.lines().toList()))));
         return String.join("\n", lines) + "\n";
     }
 
@@ -70,6 +71,42 @@ final class Layout {
             }
         }
         return shortened;
+    }
+
+    private static List<String> wrap(List<String> lines) {
+        List<String> wrapped = new ArrayList<>();
+        for (String line : lines) {
+            String rest = line;
+            int at;
+            while (rest.length() > LONGEST && (at = breakAt(rest)) > 0) {
+                wrapped.add(rest.substring(0, at).stripTrailing());
+                rest = " ".repeat(indent(line) + 8) + rest.substring(at);
+            }
+            wrapped.add(rest);
+        }
+        return wrapped;
+    }
+
+    /** Where a line is best broken: behind the last comma outside of most parentheses; 0 when it cannot be. */
+    private static int breakAt(String line) {
+        int best = 0;
+        int outermost = Integer.MAX_VALUE;
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = indent(line); i < Math.min(line.length(), LONGEST); i++) {
+            char c = line.charAt(i);
+            quoted ^= c == '"' && line.charAt(i - 1) != '\\';
+            depth += quoted ? 0 : c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == ',' && !quoted && depth <= outermost && i > indent(line) + 20) {
+                outermost = depth;
+                best = i + 2;
+            }
+        }
+        return best;
+    }
+
+    private static int indent(String line) {
+        return line.length() - line.stripLeading().length();
     }
 
     private static List<String> alignComments(List<String> lines) {

@@ -25,9 +25,14 @@ final class Names {
     String unique(String name, String suffix) {
         String candidate = identifier(name);
         for (int i = 1; !taken.add(candidate); i++) {
-            candidate = identifier(name) + suffix + (i == 1 ? "" : i);
+            candidate = identifier(name) + suffix + (i == 1 && !suffix.isEmpty() ? "" : suffix.isEmpty() ? i + 1 : i);
         }
         return candidate;
+    }
+
+    /** Gives a name back that was not used after all. */
+    void free(String name) {
+        taken.remove(name);
     }
 
     /** A name in camel case; keywords get an underscore. */
@@ -47,7 +52,7 @@ final class Names {
                 upper = false;
             }
         }
-        String identifier = java.isEmpty() || Character.isDigit(java.charAt(0)) ? "_" + java : java.toString();
+        String identifier = java.isEmpty() || Character.isDigit(java.charAt(0)) ? "at" + java : java.toString();
         return identifier.equals("yield") ? "yield_" : word(identifier);
     }
 

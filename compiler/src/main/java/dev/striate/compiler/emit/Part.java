@@ -1,10 +1,10 @@
 package dev.striate.compiler.emit;
 
-import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ final class Part {
     /** The most statements of one method. */
     private static final int LONGEST = 60;
 
-    private record Statement(CodeBlock code, int line) {}
+    private record Statement(CodeBlock code, String place) {}
 
     final Names names;
     private final String file;
@@ -29,14 +29,36 @@ final class Part {
     }
 
     /** Declares a field. */
-    String field(ClassName type, String name) {
+    String field(TypeName type, String name) {
         fields.add(FieldSpec.builder(type, name, Modifier.PRIVATE));
         return name;
     }
 
+    /** Adds a statement that sets a field to what the binder gives for a line of the source. */
+    void record(String field, CodeBlock call, String source, int line) {
+        tell(CodeBlock.of("$L = ", field), call, source, line);
+    }
+
+    /** Adds a statement that tells the binder something about a line of the source. */
+    void tell(CodeBlock call, String source, int line) {
+        tell(CodeBlock.of(""), call, source, line);
+    }
+
+    private void tell(CodeBlock before, CodeBlock call, String source, int line) {
+        CodeBlock at = source.equals(file) ? CodeBlock.of("$L", line) : CodeBlock.of("$S, $L", source, line);
+        record(CodeBlock.of("$Lb.at($L).$L", before, at, call), source + ":" + line);
+    }
+
     /** Adds a statement that records. */
-    void record(CodeBlock code, int line) {
-        recorded.add(new Statement(code, line));
+    void record(CodeBlock code, String place) {
+        recorded.add(new Statement(code, place));
+    }
+
+    /** Adds a loop that records, and runs what it recorded. */
+    void repeat(CodeBlock header, CodeBlock recording, CodeBlock running) {
+        CodeBlock loop = CodeBlock.of("$L {\n$>$L;\n$<}\n", header, recording);
+        recorded.add(new Statement(loop, ""));
+        run.add(CodeBlock.of("$L {\n$>$L;\n$<}\n", header, running));
     }
 
     /** Adds a statement that runs what was recorded. */
@@ -80,11 +102,15 @@ final class Part {
 
     private CodeBlock commented(List<Statement> statements) {
         CodeBlock.Builder code = CodeBlock.builder();
-        int last = -1;
+        String last = "";
         for (Statement s : statements) {
-            CodeBlock comment = s.line == last ? CodeBlock.of("") : CodeBlock.of(" // $L:$L", file, s.line);
+            if (s.place.isEmpty()) { // a loop, which belongs to the statement before
+                code.add(s.code);
+                continue;
+            }
+            CodeBlock comment = s.place.equals(last) ? CodeBlock.of("") : CodeBlock.of(" // $L", s.place);
             code.add("$L;$L\n", s.code, comment);
-            last = s.line;
+            last = s.place;
         }
         return code.build();
     }

@@ -26,15 +26,56 @@ public sealed interface Origin {
     }
 
     /**
-     * A call of a block.
+     * What was declared as a block or net.
      *
-     * @param block the block's name
-     * @param path the path of the call, with which those of its layers begin
-     * @param span where it is called
-     * @param outer the call of the block in which it is called; null in the net itself
+     * @param name its name
+     * @param doc what its author wrote about it; null when there is nothing
+     * @param span where the name is declared
      */
-    record Call(
-            String block, String path, Span span, @Nullable Call outer) {}
+    record Declaration(String name, @Nullable String doc, Span span) {}
+
+    /** A call of a block. Two calls are never equal, even where one is written once and made twice. */
+    final class Call {
+        private final Declaration block;
+        private final String path;
+        private final Span span;
+        private final @Nullable Call outer;
+
+        /**
+         * A call.
+         *
+         * @param block what is called
+         * @param path the path of the call, with which those of its layers begin
+         * @param span where it is called
+         * @param outer the call of the block in which it is called; null in the net itself
+         */
+        public Call(Declaration block, String path, Span span, @Nullable Call outer) {
+            this.block = block;
+            this.path = path;
+            this.span = span;
+            this.outer = outer;
+        }
+
+        /** What is called. */
+        public Declaration block() {
+            return block;
+        }
+
+        /** The path of the call, with which those of its layers begin. */
+        public String path() {
+            return path;
+        }
+
+        /** Where it is called. */
+        public Span span() {
+            return span;
+        }
+
+        /** The call of the block in which it is called; null in the net itself. */
+        public @Nullable Call outer() {
+            return outer;
+        }
+    }
 
     /**
      * Made by the compiler.

@@ -31,7 +31,7 @@ final class Report {
     void add(Diagnostic.Builder warning, Node node) {
         int shown = 0;
         for (Origin.Call c = node.origin().within(); c != null && shown < MOST_CALLS; c = c.outer(), shown++) {
-            warning.related(c.span(), "in `" + c.block() + "`, called here");
+            warning.related(c.span(), "in `" + c.block().name() + "`, called here");
         }
         add(warning);
     }

@@ -154,6 +154,11 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
     }
 
     KernelCall call() {
+        return geometry().with(!bias, "withoutBias").with(!init.equals(Init.heUniform()), "init", init);
+    }
+
+    /** All that the gradients need to know. */
+    private KernelCall geometry() {
         return Windows.options(
                         KernelCall.of(
                                 Conv.class,
@@ -163,9 +168,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                                 window.kernel().w()),
                         window,
                         Extent.ONE)
-                .with(groups != 1, "groups", groups)
-                .with(!bias, "withoutBias")
-                .with(!init.equals(Init.heUniform()), "init", init);
+                .with(groups != 1, "groups", groups);
     }
 
     /**
@@ -191,7 +194,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                     return dx;
                 })
                 .kernel((op, node) -> KernelCall.of(
-                        dev.striate.core.kernel.ConvGradInput.class, "convGradInput", op.conv.call(), op.shape))
+                        dev.striate.core.kernel.ConvGradInput.class, "convGradInput", op.conv.geometry(), op.shape))
                 .build();
 
         @Override
@@ -221,8 +224,8 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                     op.conv.forEachTap(x.shape(), dw.shape(), dy.shape(), (o, i, w) -> dw.add(w, dy.get(o) * x.get(i)));
                     return dw;
                 })
-                .kernel((op, node) ->
-                        KernelCall.of(dev.striate.core.kernel.ConvGradWeight.class, "convGradWeight", op.conv.call()))
+                .kernel((op, node) -> KernelCall.of(
+                        dev.striate.core.kernel.ConvGradWeight.class, "convGradWeight", op.conv.geometry()))
                 .build();
 
         @Override

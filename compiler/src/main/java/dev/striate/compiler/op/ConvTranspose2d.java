@@ -143,6 +143,11 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
     }
 
     private KernelCall call() {
+        return geometry().with(!bias, "withoutBias").with(!init.equals(Init.heUniform()), "init", init);
+    }
+
+    /** All that the gradients need to know. */
+    private KernelCall geometry() {
         return Windows.options(
                         KernelCall.of(
                                 ConvTranspose.class,
@@ -153,9 +158,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
                         new Window(
                                 window.kernel(), window.stride(), window.dilation(), window.padding(), Rounding.EXACT),
                         Extent.ONE)
-                .with(outputPad != 0, "outputPad", outputPad)
-                .with(!bias, "withoutBias")
-                .with(!init.equals(Init.heUniform()), "init", init);
+                .with(outputPad != 0, "outputPad", outputPad);
     }
 
     /**
@@ -175,7 +178,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
                 .isGradient()
                 .eval((op, in, context) -> op.op.conv(in.get(1).dim(0)).eval(in))
                 .kernel((op, node) ->
-                        KernelCall.of(ConvTransposeGradInput.class, "convTransposeGradInput", op.op.call()))
+                        KernelCall.of(ConvTransposeGradInput.class, "convTransposeGradInput", op.op.geometry()))
                 .build();
 
         @Override

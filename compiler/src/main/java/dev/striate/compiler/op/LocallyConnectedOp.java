@@ -102,18 +102,23 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
     }
 
     private static KernelCall call(LocallyConnected layer) {
-        Window window = layer.window();
-        return Windows.options(
-                        KernelCall.of(
-                                LocallyConnected.class,
-                                "locallyConnected",
-                                layer.filters(),
-                                window.kernel().h(),
-                                window.kernel().w()),
-                        window,
-                        Extent.ONE)
+        return geometry(layer)
                 .with(!layer.bias(), "withoutBias")
                 .with(!layer.init().equals(Init.heUniform()), "init", layer.init());
+    }
+
+    /** All that the gradients need to know. */
+    private static KernelCall geometry(LocallyConnected layer) {
+        Window window = layer.window();
+        return Windows.options(
+                KernelCall.of(
+                        LocallyConnected.class,
+                        "locallyConnected",
+                        layer.filters(),
+                        window.kernel().h(),
+                        window.kernel().w()),
+                window,
+                Extent.ONE);
     }
 
     /** Visits every multiplication: the convolution's, with the kernels of the place of the result. */
@@ -167,7 +172,7 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
                     return dx;
                 })
                 .kernel((op, node) -> KernelCall.of(
-                        LocallyConnectedGradInput.class, "locallyConnectedGradInput", call(op.op.layer), op.shape))
+                        LocallyConnectedGradInput.class, "locallyConnectedGradInput", geometry(op.op.layer), op.shape))
                 .build();
 
         @Override
@@ -197,7 +202,7 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
                     return dw;
                 })
                 .kernel((op, node) -> KernelCall.of(
-                        LocallyConnectedGradWeight.class, "locallyConnectedGradWeight", call(op.op.layer)))
+                        LocallyConnectedGradWeight.class, "locallyConnectedGradWeight", geometry(op.op.layer)))
                 .build();
 
         @Override

@@ -38,6 +38,7 @@ public final class Binder {
     private final Set<String> updated = new HashSet<>();
     private final Map<String, Integer> dimensions = new LinkedHashMap<>();
     private String source = "";
+    private String file = "";
     private int line;
     private boolean reuseMemory = true;
     private Predicate<String> learns = path -> true;
@@ -88,9 +89,10 @@ public final class Binder {
     }
 
     /** Says which {@code .cnn} file the program comes from; messages begin with it. Returns this. */
-    public Binder source(String file) {
-        source = file;
-        program.source(file);
+    public Binder source(String name) {
+        source = name;
+        file = name;
+        program.source(name);
         return this;
     }
 
@@ -116,7 +118,7 @@ public final class Binder {
             List<String> sizes =
                     Arrays.stream(names).map(n -> n + " = " + dimensions.get(n)).toList();
             throw new IllegalArgumentException(
-                    source + ":" + line + ": " + condition + " does not hold for " + String.join(", ", sizes));
+                    file + ":" + line + ": " + condition + " does not hold for " + String.join(", ", sizes));
         }
     }
 
@@ -137,6 +139,12 @@ public final class Binder {
 
     /** Says from which line of the source the following comes. Returns this. */
     public Binder at(int sourceLine) {
+        return at(source, sourceLine);
+    }
+
+    /** Says from which line of which other source the following comes: a block that was imported. Returns this. */
+    public Binder at(String otherSource, int sourceLine) {
+        file = otherSource;
         line = sourceLine;
         return this;
     }
@@ -394,7 +402,7 @@ public final class Binder {
     }
 
     private String where(String name) {
-        return source.isEmpty() ? name : source + ":" + line + ": " + name;
+        return file.isEmpty() ? name : file + ":" + line + ": " + name;
     }
 
     private IllegalArgumentException error(String name, String what) {
