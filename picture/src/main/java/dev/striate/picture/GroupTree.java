@@ -2,6 +2,7 @@ package dev.striate.picture;
 
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Origin;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,11 +20,8 @@ final class GroupTree {
         }
     }
 
-    /** Blocks by the paths of their calls, and where the first use of each call is written. */
-    private final Map<String, Origin.Call> calls = new HashMap<>();
-
-    /** How many boxes each use of a call has. */
-    private final Map<Key, Integer> counts = new HashMap<>();
+    /** The calls of blocks by their paths: several where weights are shared, in the order of their use. */
+    private final Map<String, List<Origin.Call>> calls = new HashMap<>();
 
     private final Map<Key, Group> groups = new LinkedHashMap<>();
     private final Group root = new Group("", "", null);
@@ -31,8 +29,10 @@ final class GroupTree {
     private GroupTree(List<Unit> units) {
         for (Unit unit : units) {
             for (Origin.Call c = unit.head().origin().within(); c != null; c = c.outer()) {
-                calls.putIfAbsent(c.path(), c);
-                counts.merge(new Key(c.path(), Paths.use(unit.head().path())), 1, Integer::sum);
+                List<Origin.Call> uses = calls.computeIfAbsent(c.path(), path -> new ArrayList<>());
+                if (!uses.contains(c)) {
+                    uses.add(c);
+                }
             }
         }
         // The weights of operators are values where penalties take them, which stand outside.
@@ -65,34 +65,27 @@ final class GroupTree {
     }
 
     private Group child(Group outer, Key key) {
-        Origin.Call call = calls.get(key.path());
+        List<Origin.Call> uses = calls.get(key.path());
         String own = outer.path().isEmpty()
                 ? key.path()
                 : key.path().substring(Paths.withoutUse(outer.path()).length() + 1);
-        Group group = new Group(key.toString(), own, call == null ? null : call.block());
+        Group group = new Group(
+                key.toString(),
+                own,
+                uses == null ? null : uses.getFirst().block().name());
         outer.groups().add(group);
         return group;
     }
 
-    /**
-     * The length of the path of the shared block that a later use stands in: of the outermost call that is written
-     * elsewhere than the first, or, in a loop, of a block that is there as a whole for each use.
-     */
+    /** The length of the path of the shared block that a later use stands in: of the outermost that was called before. */
     private int shared(Node node) {
         int length = Integer.MAX_VALUE;
         for (Origin.Call c = node.origin().within(); c != null; c = c.outer()) {
-            Origin.Call first = calls.getOrDefault(c.path(), c);
-            boolean whole =
-                    length == Integer.MAX_VALUE && count(c.path(), 1).equals(count(c.path(), Paths.use(node.path())));
-            if (whole || !first.span().equals(c.span())) {
+            if (calls.getOrDefault(c.path(), List.of()).indexOf(c) > 0) {
                 length = c.path().length();
             }
         }
         return length;
-    }
-
-    private Integer count(String path, int use) {
-        return counts.getOrDefault(new Key(path, use), 0);
     }
 
     private static Group simplified(Group group, String titleBefore) {

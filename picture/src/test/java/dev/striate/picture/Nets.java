@@ -8,6 +8,7 @@ import dev.striate.compiler.Compiler;
 import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.source.SourceFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,11 @@ final class Nets {
     private Nets() {}
 
     static NetModel of(String text) {
-        Compilation compilation = Compiler.compile(new SourceFile("net.cnn", text));
+        return of(new SourceFile("net.cnn", text));
+    }
+
+    private static NetModel of(SourceFile source) {
+        Compilation compilation = Compiler.compile(source);
         assertThat(compilation.diagnostics().hasErrors())
                 .as(compilation.diagnostics().sorted().toString())
                 .isFalse();
@@ -29,7 +34,7 @@ final class Nets {
     }
 
     static NetModel read(Path file) throws IOException {
-        return of(Files.readString(file));
+        return of(new SourceFile(String.valueOf(file.getFileName()), Files.readString(file)));
     }
 
     /** The nets with which the compiler is tested, those without imports. */
@@ -47,7 +52,7 @@ final class Nets {
         try {
             return Compiler.compile(new SourceFile(file.toString(), Files.readString(file))).nets().stream();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
