@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,9 +72,28 @@ class GraphTest {
         assertThat(Run.striate("graph", DIGITS).err()).contains("'-o=SVG'");
         assertThat(Run.striate("graph", DIGITS, "--size", "9x9", "-o", svg).err())
                 .contains("fixes those of its pictures");
+        for (String command : new String[] {"graph", "summary"}) {
+            String[] out = command.equals("graph") ? new String[] {"-o", svg.toString()} : new String[0];
+            Run pixels = sized(command, "999999999x999999999", out);
+            assertThat(pixels.status()).isEqualTo(2);
+            assertThat(pixels.err())
+                    .contains("a picture has at most 2^31 - 1 pixels")
+                    .hasLineCount(1);
+            Run elements = sized(command, "46000x46000", out);
+            assertThat(elements.status()).isEqualTo(1);
+            assertThat(elements.err())
+                    .contains("ResNet18 ", "has more than 2^31 - 1 elements")
+                    .hasLineCount(1);
+        }
         Run nowhere = Run.striate("graph", DIGITS, "-o", folder);
         assertThat(nowhere.status()).isEqualTo(1);
         assertThat(nowhere.err()).contains("it is a folder");
         assertThat(svg).doesNotExist();
+    }
+
+    private static Run sized(String command, String size, String... more) {
+        List<Object> arguments = new ArrayList<>(List.of(command, RESNET, "--net", "ResNet18", "--size", size));
+        arguments.addAll(List.of(more));
+        return Run.striate(arguments.toArray());
     }
 }

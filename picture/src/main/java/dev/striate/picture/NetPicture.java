@@ -10,8 +10,6 @@ public final class NetPicture {
      * A net as an SVG picture: operators as boxes that are coloured by what they do, with what follows them at once as
      * pills within; blocks and loops as groups around them; edges with the shapes of values. Equal nets and options give
      * equal text.
-     *
-     * @throws IllegalArgumentException when a tensor is too large at the sizes of {@code options}
      */
     public static String svg(NetModel net, Options options) {
         Scene scene = SceneBuilder.of(net, options);
