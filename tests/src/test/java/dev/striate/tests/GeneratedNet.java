@@ -30,9 +30,10 @@ import javax.tools.ToolProvider;
  * @param type the generated class
  */
 record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
-    /** The packages that golden nets import from. */
-    private static final Library LIBRARY =
-            new SourceRoots(Path.of(""), List.of(Path.of("../compiler/src/test/golden/library")));
+    /** The packages that nets import from: those of golden nets, and the standard library. */
+    private static final Library LIBRARY = new SourceRoots(
+            Path.of(""),
+            List.of(Path.of("../compiler/src/test/golden/library"), Path.of("../stdlib-models/src/main/cnn")));
 
     /** Compiles a file with one net; {@code folder} takes the class files. */
     static GeneratedNet of(String text, Path folder) throws IOException, ReflectiveOperationException {

@@ -55,7 +55,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
             .field(op -> new Field.Transposed(op.window))
             .gradient((op, g) -> {
                 Node x = g.node().input(0);
-                g.give(0, new GradInput(op), g.incoming(), g.node().input(1));
+                g.give(0, new GradInput(op, x.shape()), g.incoming(), g.node().input(1));
                 g.give(1, new Conv2d.GradWeight(op.conv(x.shape().dim(1).toInt())), x, g.incoming());
                 if (op.bias) {
                     g.give(2, new ChannelSumOp(), g.incoming());
@@ -165,13 +165,13 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
      * The gradient by the input. Operands: the result's gradient and the weight.
      *
      * @param op the transposed convolution
+     * @param shape the shape of its input; from the result's it follows only up to what is known of symbolic sizes
      */
-    record GradInput(ConvTranspose2d op) implements Op {
+    record GradInput(ConvTranspose2d op, Shape shape) implements Op {
         static final OpSpec<GradInput> SPEC = OpSpec.<GradInput>of("conv_transpose_grad_input", Category.INTERNAL)
                 .doc("The gradient of `conv_transpose` by its input, which is a convolution.")
                 .operands("gradient", "weight")
-                .type((op, data) ->
-                        Conv2d.SPEC.type(op.op.conv(data.get(1).shape().dim(0).toInt()), data.subList(0, 1)))
+                .type((op, data) -> TensorType.f32(op.shape))
                 .macs((op, data, result) ->
                         Conv2d.SPEC.macs(op.op.conv(data.get(1).shape().dim(0).toInt()), data.subList(0, 1), result))
                 .field(op -> Field.ALL)

@@ -40,6 +40,7 @@ final class Program {
     private @Nullable MemorySegment gradients;
     private long bytes;
     private int next;
+    private List<NetSession> others = List.of();
 
     /** Says which source the program comes from. */
     void source(String file) {
@@ -54,6 +55,16 @@ final class Program {
     /** Whether nothing can be recorded any more. */
     boolean isBound() {
         return state.get() != State.RECORDED;
+    }
+
+    /** The steps in the order in which they run. */
+    List<Step> steps() {
+        return steps;
+    }
+
+    /** Takes over sessions that a step runs, and closes them with this one. */
+    void own(List<NetSession> sessions) {
+        others = sessions;
     }
 
     void add(Storage storage) {
@@ -236,5 +247,6 @@ final class Program {
         if (arena != null) {
             arena.close();
         }
+        others.forEach(NetSession::close);
     }
 }
