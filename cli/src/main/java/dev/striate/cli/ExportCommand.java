@@ -56,7 +56,7 @@ final class ExportCommand implements Callable<Integer> {
             throw Failure.usage("export takes --weights W, a file that `striate train` wrote, or --seed S for initial"
                     + " weights, and not both");
         }
-        CompiledNet compiled = Programs.selectOne(Programs.compile(file, console), net);
+        CompiledNet compiled = Programs.one(Programs.compile(file, console), net);
         OnnxGraph graph = graph(compiled);
         NetSpec spec = GeneratedCode.load(List.of(compiled)).getFirst().spec();
         Weights values = weights != null ? Weights.load(spec, weights) : Weights.init(spec, seed == null ? 0 : seed);
