@@ -101,6 +101,7 @@ final class PhaseRun implements AutoCloseable {
         MemorySegment gradients = sessions.of(batch).session().gradients();
         updates.step(weights.values(), gradients, rate);
         states.update(weights.values(), gradients);
+        weights.changed();
     }
 
     /** Takes the losses and metrics of the held-out samples. */
