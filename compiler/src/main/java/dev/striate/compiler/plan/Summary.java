@@ -6,6 +6,7 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.op.Op;
+import dev.striate.compiler.pass.Pipelines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,8 @@ public record Summary(
                 params,
                 statistics,
                 rows.stream().mapToLong(Row::macs).sum(),
-                ArenaPlan.bytes(inference, sizes),
-                training == null ? 0 : ArenaPlan.bytes(training, sizes));
+                ArenaPlan.bytes(Pipelines.ALL.forRunning(Pipelines.ALL.beforeAutodiff(inference)), sizes),
+                training == null ? 0 : ArenaPlan.bytes(Pipelines.ALL.forRunning(training), sizes));
     }
 
     /** {@code size / stride / offset}, each along H and W. */
