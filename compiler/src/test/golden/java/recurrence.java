@@ -453,18 +453,17 @@ public final class Reader implements Net {
 
         private CellBackward(Binder b, String path, String use, TrainingCell2 forward, Value grad,
                 Value x) {
-            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad" + use,
-                    gradient(multiply(2), 0).then(gradient(subtract(), 1)), grad, forward.fc2); // recurrence.cnn:8
-            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad" + use,
-                    gradient(multiply(2), 1).then(gradient(tanh())), grad, forward.minus1,
-                    forward.fc2); // recurrence.cnn:7
+            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad" + use, gradient(multiply(2), 0)
+                    .then(gradient(subtract(), 1)), grad, forward.fc2); // recurrence.cnn:8
+            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad" + use, gradient(multiply(2), 1)
+                    .then(gradient(tanh())), grad, forward.minus1, forward.fc2); // recurrence.cnn:7
             fc2InputGrad = b.at(7).step(path + ".fc2.input.grad" + use, fcGradInput(), tanh1InputGrad,
                     b.param(path + ".fc2.weight"));
             fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad" + use, fcGradWeight(), tanh1InputGrad,
                     forward.concat1);
             fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad" + use, channelSum(), tanh1InputGrad);
-            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use,
-                    gradient(multiply(2), 0).then(add(), 1).then(gradient(sigmoid())), grad, x, minus1InputGrad,
+            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use, gradient(multiply(2), 0)
+                    .then(add(), 1).then(gradient(sigmoid())), grad, x, minus1InputGrad,
                     forward.fc1); // recurrence.cnn:6
             fc1InputGrad = b.at(6).step(path + ".fc1.input.grad" + use, fcGradInput(), sigmoid1InputGrad,
                     b.param(path + ".fc1.weight"));
@@ -474,8 +473,8 @@ public final class Reader implements Net {
             fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad" + use, channelSum(), sigmoid1InputGrad);
             concat1InputGrad = b.at(5).step(path + ".concat1.input.grad" + use, slice(1, 0, 8),
                     fc1InputGradSum); // recurrence.cnn:5
-            concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use,
-                    gradient(multiply(2), 1).then(add()), grad, forward.fc1, concat1InputGrad);
+            concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use, gradient(multiply(2), 1)
+                    .then(add()), grad, forward.fc1, concat1InputGrad);
         }
 
         private void run() {
@@ -504,8 +503,8 @@ public final class Reader implements Net {
                 Value grad3, Value grad4, Value grad5, Value grad6, Value grad7, Value grad8,
                 Value grad9, Value x, Value grad10, Value grad11, Value grad12, Value grad13,
                 Value grad14, Value grad15, Value grad16, Value grad17) {
-            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad",
-                    gradient(multiply(2), 0).then(gradient(subtract(), 1)), grad, forward.fc2); // recurrence.cnn:8
+            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad", gradient(multiply(2), 0)
+                    .then(gradient(subtract(), 1)), grad, forward.fc2); // recurrence.cnn:8
             tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad", gradient(multiply(2), 1).then(gradient(tanh())),
                     grad, forward.minus1, forward.fc2); // recurrence.cnn:7
             fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad", fcGradWeight(), tanh1InputGrad, forward.concat1);
@@ -514,9 +513,8 @@ public final class Reader implements Net {
             fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad", channelSum(), tanh1InputGrad);
             fc2BiasGradStep = b.at(7).gradient(path + ".fc2.bias", add().then(add()).then(add()).then(add()), grad6,
                     grad7, grad8, grad9, fc2BiasGrad);
-            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad",
-                    gradient(multiply(2), 0).then(add(), 1).then(gradient(sigmoid())), grad, x, minus1InputGrad,
-                    forward.fc1); // recurrence.cnn:6
+            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad", gradient(multiply(2), 0).then(add(), 1)
+                    .then(gradient(sigmoid())), grad, x, minus1InputGrad, forward.fc1); // recurrence.cnn:6
             fc1WeightGrad = b.at(6).step(path + ".fc1.weight.grad", fcGradWeight(), sigmoid1InputGrad, forward.concat1);
             fc1WeightGradStep = b.at(6).gradient(path + ".fc1.weight", add().then(add()).then(add()).then(add()),
                     grad10, grad11, grad12, grad13, fc1WeightGrad);

@@ -334,14 +334,14 @@ public final class SmallResNet implements Net {
             batchNorm1Shift = b.at(7).shared(path + ".batch_norm1.shift", path + ".batch_norm1", channelShift(),
                     batchNorm1Scale);
             conv1 = b.at(7).step(path + ".conv1",
-                    conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()).then(affine()).then(relu()), x, batchNorm1Scale, batchNorm1Shift);
+                    conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()).then(affine())
+                    .then(relu()), x, batchNorm1Scale, batchNorm1Shift);
             batchNorm2Scale = b.at(7).shared(path + ".batch_norm2.scale", path + ".batch_norm2",
                     channelScale(8, 0.00001));
             batchNorm2Shift = b.at(7).shared(path + ".batch_norm2.shift", path + ".batch_norm2", channelShift(),
                     batchNorm2Scale);
-            conv2 = b.at(7).step(path + ".conv2",
-                    conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()).then(affine()).then(add()).then(relu()),
-                    conv1, batchNorm2Scale, batchNorm2Shift, x);
+            conv2 = b.at(7).step(path + ".conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())
+                    .then(affine()).then(add()).then(relu()), conv1, batchNorm2Scale, batchNorm2Shift, x);
         }
 
         private void run() {
@@ -369,24 +369,22 @@ public final class SmallResNet implements Net {
             batchNorm1Shift = b.at(7).shared(path + ".batch_norm1.shift", path + ".batch_norm1", channelShift(),
                     batchNorm1Scale);
             conv1 = b.at(7).step(path + ".conv1",
-                    conv(16, 3, 3).stride(2,
-                    2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()).then(affine()).then(relu()), x,
-                    batchNorm1Scale, batchNorm1Shift);
+                    conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())
+                    .then(affine()).then(relu()), x, batchNorm1Scale, batchNorm1Shift);
             batchNorm2Scale = b.at(7).shared(path + ".batch_norm2.scale", path + ".batch_norm2",
                     channelScale(16, 0.00001));
             batchNorm2Shift = b.at(7).shared(path + ".batch_norm2.shift", path + ".batch_norm2", channelShift(),
                     batchNorm2Scale);
-            conv2 = b.at(7).step(path + ".conv2",
-                    conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()).then(affine()), conv1, batchNorm2Scale,
-                    batchNorm2Shift);
+            conv2 = b.at(7).step(path + ".conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal())
+                    .then(affine()), conv1, batchNorm2Scale, batchNorm2Shift);
             residual1ProjectBatchNorm1Scale = b.at(6).shared(path + ".residual1.project.batch_norm1.scale",
                     path + ".residual1.project.batch_norm1", channelScale(16, 0.00001)); // residual.cnn:6
             residual1ProjectBatchNorm1Shift = b.at(6).shared(path + ".residual1.project.batch_norm1.shift",
                     path + ".residual1.project.batch_norm1", channelShift(), residual1ProjectBatchNorm1Scale);
             residual1ProjectConv1 = b.at(6).step(path + ".residual1.project.conv1",
-                    conv(16, 1, 1).stride(2,
-                    2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()).then(affine()).then(add(),
-                    1).then(relu()), x, residual1ProjectBatchNorm1Scale, residual1ProjectBatchNorm1Shift, conv2);
+                    conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())
+                    .then(affine()).then(add(), 1).then(relu()), x, residual1ProjectBatchNorm1Scale,
+                    residual1ProjectBatchNorm1Shift, conv2);
         }
 
         private void run() {

@@ -6,6 +6,7 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.op.Elementwise;
 import dev.striate.compiler.op.FusedOp;
+import dev.striate.compiler.op.KernelCall;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.PointwiseOp;
 import dev.striate.core.kernel.Pointwise;
@@ -36,6 +37,9 @@ public final class Fuse {
     private static final int LARGEST = 64;
 
     private static final int MOST_OPERANDS = 8;
+
+    /** Functions in one kernel: what keeps the statement that describes it short. */
+    private static final int MOST_FUNCTIONS = 8;
 
     private final Graph graph;
     private final Set<Node> updates;
@@ -124,15 +128,18 @@ public final class Fuse {
             return false;
         }
         if (isAnchor(before)) {
+            FusedOp fused = FusedOp.of(Op.of(before)).then(function, place);
             return !isUpdate
-                    && isSmall(FusedOp.of(Op.of(before)).then(function, place).epilogue())
+                    && isSmall(fused.epilogue(), fused.calls())
                     && node.inputs().stream()
                             .allMatch(i -> i.equals(before) || at(i) < at(before) || prepared.contains(i));
         }
         Elementwise first = Op.of(before).elementwise(before.inputs().size());
-        return first != null
-                && isBackward(before) == isBackward(node)
-                && isSmall(first.then(function, place).function());
+        if (first == null || isBackward(before) != isBackward(node)) {
+            return false;
+        }
+        Elementwise both = first.then(function, place);
+        return isSmall(both.function(), both.call().options());
     }
 
     private static boolean isAnchor(Node node) {
@@ -140,8 +147,10 @@ public final class Fuse {
                 || (node.operation() instanceof Op op && op.spec().isAnchor());
     }
 
-    private static boolean isSmall(Pointwise function) {
-        return function.arity() <= MOST_OPERANDS && function.expr().size() <= LARGEST;
+    private static boolean isSmall(Pointwise function, List<KernelCall.Option> calls) {
+        return calls.size() <= MOST_FUNCTIONS
+                && function.arity() <= MOST_OPERANDS
+                && function.expr().size() <= LARGEST;
     }
 
     /** What the forward pass computed early is not computed again late, where its operands would have to be kept. */
