@@ -118,7 +118,7 @@ public final class SmallResNet implements Net {
     public static final class Session extends NetSession {
         private final Input image;
         private final Step stem;
-        private final BasicBlock layer1_0, layer1_1;
+        private final BasicBlock[] layer1;
         private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head;
         private final Output logits;
@@ -127,9 +127,11 @@ public final class SmallResNet implements Net {
             super(b.format(1).source("residual.cnn"));
             image = b.at(13).input("image", n, 1, 8, 8);                            // residual.cnn:13
             stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image); // residual.cnn:16
-            layer1_0 = new BasicBlock(b, "layer1.0", stem);                         // residual.cnn:17
-            layer1_1 = new BasicBlock(b, "layer1.1", layer1_0.conv2);
-            layer2 = new BasicBlock2(b, "layer2", layer1_1.conv2);                  // residual.cnn:18
+            layer1 = new BasicBlock[2];                                             // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? stem : layer1[i - 1].conv2);
+            }
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].conv2); // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(),
                     layer2.residual1ProjectConv1);    // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
@@ -150,8 +152,9 @@ public final class SmallResNet implements Net {
         @Override
         protected void steps() {
             stem.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
@@ -162,7 +165,7 @@ public final class SmallResNet implements Net {
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
         private final Step stem;
-        private final BasicBlock layer1_0, layer1_1;
+        private final BasicBlock[] layer1;
         private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head, xentStep, accStep;
         private final Output logits, xent, acc;
@@ -172,9 +175,11 @@ public final class SmallResNet implements Net {
             image = b.at(13).input("image", n, 1, 8, 8);                            // residual.cnn:13
             digit = b.at(14).label("digit", 10, n);                                 // residual.cnn:14
             stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image); // residual.cnn:16
-            layer1_0 = new BasicBlock(b, "layer1.0", stem);                         // residual.cnn:17
-            layer1_1 = new BasicBlock(b, "layer1.1", layer1_0.conv2);
-            layer2 = new BasicBlock2(b, "layer2", layer1_1.conv2);                  // residual.cnn:18
+            layer1 = new BasicBlock[2];                                             // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? stem : layer1[i - 1].conv2);
+            }
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].conv2); // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(),
                     layer2.residual1ProjectConv1);                         // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
@@ -214,8 +219,9 @@ public final class SmallResNet implements Net {
         @Override
         protected void steps() {
             stem.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
@@ -229,23 +235,25 @@ public final class SmallResNet implements Net {
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step stem;
-        private final TrainingBasicBlock layer1_0, layer1_1;
+        private final TrainingBasicBlock[] layer1;
         private final TrainingBasicBlock2 layer2;
         private final Step globalAvgPool1, head, xentStep, accStep, xentSeed, xentInputGrad, headInputGrad,
                 headWeightGrad, headBiasGrad, globalAvgPool1InputGrad;
         private final BasicBlockBackward layer2Backward;
-        private final BasicBlockBackward2 layer1_1Backward, layer1_0Backward;
+        private final BasicBlockBackward2[] layer1Backward;
         private final Step relu1InputGrad, stemWeightGrad, stemBiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);                                       // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                                            // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image);            // residual.cnn:16
-            layer1_0 = new TrainingBasicBlock(b, n, "layer1.0", stem);                         // residual.cnn:17
-            layer1_1 = new TrainingBasicBlock(b, n, "layer1.1", layer1_0.relu2);
-            layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1_1.relu2);                  // residual.cnn:18
+            image = b.at(13).input("image", n, 1, 8, 8);                            // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                                 // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image); // residual.cnn:16
+            layer1 = new TrainingBasicBlock[2];                                     // residual.cnn:17
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i] = new TrainingBasicBlock(b, n, "layer1." + i, i == 0 ? stem : layer1[i - 1].relu2);
+            }
+            layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1[1].relu2);                 // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
@@ -259,14 +267,16 @@ public final class SmallResNet implements Net {
             globalAvgPool1InputGrad = b.at(19).step("global_avg_pool1.input.grad", linePoolGrad(globalAvgPool()),
                     headInputGrad, layer2.relu2);
             layer2Backward = new BasicBlockBackward(b, n, "layer2", layer2, globalAvgPool1InputGrad,
-                    layer1_1.relu2); // residual.cnn:18
-            layer1_1Backward = new BasicBlockBackward2(b, n, "layer1.1", layer1_1,
-                    layer2Backward.residual1ProjectConv1InputGrad, layer2Backward.conv1InputGrad,
-                    layer1_0.relu2); // residual.cnn:17
-            layer1_0Backward = new BasicBlockBackward2(b, n, "layer1.0", layer1_0, layer1_1Backward.relu2InputGrad,
-                    layer1_1Backward.conv1InputGrad, stem);
+                    layer1[1].relu2);                    // residual.cnn:18
+            layer1Backward = new BasicBlockBackward2[2]; // residual.cnn:17
+            for (int i = layer1Backward.length - 1; i >= 0; i--) {
+                layer1Backward[i] = new BasicBlockBackward2(b, n, "layer1." + i, layer1[i],
+                        i == 1 ? layer2Backward.residual1ProjectConv1InputGrad : layer1Backward[i + 1].relu2InputGrad,
+                        i == 1 ? layer2Backward.conv1InputGrad : layer1Backward[i + 1].conv1InputGrad,
+                        i == 0 ? stem : layer1[i - 1].relu2);
+            }
             relu1InputGrad = b.at(16).step("relu1.input.grad", add().then(gradient(relu())),
-                    layer1_0Backward.relu2InputGrad, layer1_0Backward.conv1InputGrad, stem); // residual.cnn:16
+                    layer1Backward[0].relu2InputGrad, layer1Backward[0].conv1InputGrad, stem); // residual.cnn:16
             stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)), relu1InputGrad,
                     image);
             stemBiasGrad = b.at(16).gradient("stem.bias", channelSum(), relu1InputGrad);
@@ -298,8 +308,9 @@ public final class SmallResNet implements Net {
         @Override
         protected void steps() {
             stem.run();
-            layer1_0.run();
-            layer1_1.run();
+            for (int i = 0; i < layer1.length; i++) {
+                layer1[i].run();
+            }
             layer2.run();
             globalAvgPool1.run();
             head.run();
@@ -312,8 +323,9 @@ public final class SmallResNet implements Net {
             headBiasGrad.run();
             globalAvgPool1InputGrad.run();
             layer2Backward.run();
-            layer1_1Backward.run();
-            layer1_0Backward.run();
+            for (int i = layer1Backward.length - 1; i >= 0; i--) {
+                layer1Backward[i].run();
+            }
             relu1InputGrad.run();
             stemWeightGrad.run();
             stemBiasGrad.run();

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the nodes and results of a net. */
 final class NetBuilder {
-    /** More calls, iterations and layers than any net has; they take about a second to write down. */
-    private static final int MOST_STEPS = 100_000;
+    /** More calls, iterations and layers than any net has; they take less than a second to write down. */
+    private static final int MOST_STEPS = 40_000;
 
     private final Log log;
     private final List<Node> nodes = new ArrayList<>();

@@ -72,11 +72,18 @@ final class Snippet {
         row(out, margin, "");
         marks.forEach((line, all) -> {
             String shown = new ShownLine(file.lines().text(line)).text();
-            int first = all.stream().mapToInt(Mark::from).min().orElseThrow();
-            int cut = width(shown) <= WIDEST ? 0 : Math.max(0, first - BEFORE_FIRST_MARK);
             String number = Integer.toString(line);
-            row(out, margin.substring(number.length()) + number, window(shown, cut));
-            drawMarks(out, margin, all.stream().map(m -> m.shifted(cut)).toList());
+            List<Mark> left =
+                    all.stream().sorted(Comparator.comparingInt(Mark::from)).toList();
+            while (!left.isEmpty()) { // a line that is too long to show all marks is shown again, further to the right
+                int cut = width(shown) <= WIDEST ? 0 : Math.max(0, left.getFirst().from - BEFORE_FIRST_MARK);
+                List<Mark> seen = left.stream()
+                        .takeWhile(m -> (cut == 0 && width(shown) <= WIDEST) || m.from < cut + WIDEST - 1)
+                        .toList();
+                row(out, margin.substring(number.length()) + number, window(shown, cut));
+                drawMarks(out, margin, seen.stream().map(m -> m.shifted(cut)).toList());
+                left = left.subList(seen.size(), left.size());
+            }
         });
     }
 

@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 
 /** Shows diagnostics as text for people, with the lines of source that they are about. */
 public final class TextRenderer {
+    /** Whoever has more to mend than this mends some of it first. */
+    private static final int MOST = 100;
+
     private final boolean coloured;
 
     /** With ANSI colours, or without. */
@@ -17,9 +20,14 @@ public final class TextRenderer {
         this.coloured = coloured;
     }
 
-    /** All of them, an empty line between two; nothing, when there are none. Lines end with {@code \n}. */
+    /**
+     * The first hundred of them, an empty line between two, and how many more there are; nothing, when there are none. Lines
+     * end with {@code \n}.
+     */
     public String render(List<Diagnostic> diagnostics) {
-        return diagnostics.stream().map(this::render).collect(Collectors.joining("\n"));
+        String shown = diagnostics.stream().limit(MOST).map(this::render).collect(Collectors.joining("\n"));
+        int more = diagnostics.size() - MOST;
+        return more > 0 ? shown + "\n(" + more + " more " + (more == 1 ? "is" : "are") + " not shown)\n" : shown;
     }
 
     /** One diagnostic. */

@@ -67,18 +67,19 @@ final class BlockClass {
         paths.add(path);
     }
 
-    /** {@code new BasicBlock(b, n, "layer1.0", relu1)}, in a session. */
-    CodeBlock instance(BlockForm.Call call) {
+    /** {@code new BasicBlock(b, n, "layer1.0", relu1)}, with a path, a use and further arguments. */
+    CodeBlock create(CodeBlock path, CodeBlock use, CodeBlock arguments) {
         List<CodeBlock> args = new ArrayList<>(List.of(CodeBlock.of("b")));
         sizes.forEach(p -> args.add(CodeBlock.of("$N", p)));
         if (form.takesPath()) {
-            args.add(CodeBlock.of("$S", call.path()));
+            args.add(path);
         }
         if (form.takesUse()) {
-            args.add(CodeBlock.of("$S", call.use()));
+            args.add(use);
         }
-        call.through().forEach(i -> args.add(CodeBlock.of("$L", i.field())));
-        call.given().forEach(p -> args.add(CodeBlock.of("$L", p.fromSession())));
+        if (!arguments.isEmpty()) {
+            args.add(arguments);
+        }
         return CodeBlock.of("new $T($L)", type(), CodeBlock.join(args, ", "));
     }
 

@@ -29,14 +29,14 @@ record BlockForm(
         List<String> given,
         List<StepForm> steps) {
 
-    /** An instance of a class: what a session calls it, and the call that it is written for. */
-    record Instance(BlockClass type, String field, Origin.@Nullable Call call) {}
-
-    /** Where the result of a step is found: in the session, where {@code owner} is null, or in an instance. */
+    /**
+     * Where the result of a step is found: in the session, where {@code owner} is null, or in an instance. An empty name
+     * means the instance itself.
+     */
     record Place(@Nullable Instance owner, String name) {
         /** How the session reaches it. */
         String fromSession() {
-            return owner == null ? name : owner.field + "." + name;
+            return owner == null ? name : owner.field() + (name.isEmpty() ? "" : "." + name);
         }
     }
 
@@ -83,7 +83,7 @@ record BlockForm(
                 steps.add(StepForm.of(step, session.update(step), this::text, this::ref));
             }
             Map<String, BlockClass> types = new LinkedHashMap<>();
-            through.forEach((instance, name) -> types.put(name, instance.type));
+            through.forEach((instance, name) -> types.put(name, instance.type()));
             BlockForm form = new BlockForm(
                     group.call() == null ? null : group.call().block(),
                     group.isBackward(),
@@ -113,9 +113,11 @@ record BlockForm(
                 }
             }
             read.forEach((instance, values) -> {
-                boolean isSame = group.call() != null && group.call().equals(instance.call);
+                boolean isSame = group.call() != null && group.call().equals(instance.origin());
                 if (isSame || values.size() > MOST_VALUES) {
-                    through.put(instance, names.unique(isSame ? "forward" : instance.type.variable(), ""));
+                    through.put(
+                            instance,
+                            names.unique(isSame ? "forward" : instance.type().variable(), ""));
                 }
             });
         }

@@ -14,6 +14,7 @@ import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Dimensions;
 import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.source.Span;
 import dev.striate.core.NetSpec;
 import dev.striate.core.recipe.Recipe;
 import java.util.ArrayList;
@@ -69,6 +70,11 @@ public final class JavaEmitter {
     /** What comments and messages call a source: its name without folders. */
     static String fileName(String path) {
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    }
+
+    /** A place in the source, as comments name it: {@code lenet5.cnn:7}. */
+    static String place(Span span) {
+        return fileName(span.file().name()) + ":" + span.line();
     }
 
     private static String packageName(NetModel net) {

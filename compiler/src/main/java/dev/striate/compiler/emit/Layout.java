@@ -14,7 +14,7 @@ final class Layout {
     private static final int COMMENT_COLUMN = 100;
     private static final int WIDTH = 110;
     private static final int LONGEST = 120;
-    private static final Pattern FIELD = Pattern.compile("( +private final [A-Z]\\w* )(\\w+);");
+    private static final Pattern FIELD = Pattern.compile("( +private final [A-Z]\\w*(?:\\[\\])? )(\\w+);");
 
     private Layout() {}
 

@@ -30,6 +30,11 @@ final class Names {
         return candidate;
     }
 
+    /** Gives a name back that was not used after all. */
+    void free(String name) {
+        taken.remove(name);
+    }
+
     /** A name in camel case; keywords get an underscore. */
     static String identifier(String name) {
         StringBuilder java = new StringBuilder();

@@ -1,10 +1,10 @@
 package dev.striate.compiler.emit;
 
-import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ final class Part {
     }
 
     /** Declares a field. */
-    String field(ClassName type, String name) {
+    String field(TypeName type, String name) {
         fields.add(FieldSpec.builder(type, name, Modifier.PRIVATE));
         return name;
     }
@@ -52,6 +52,13 @@ final class Part {
     /** Adds a statement that records. */
     void record(CodeBlock code, String place) {
         recorded.add(new Statement(code, place));
+    }
+
+    /** Adds a loop that records, and runs what it recorded. */
+    void repeat(CodeBlock header, CodeBlock recording, CodeBlock running) {
+        CodeBlock loop = CodeBlock.of("$L {\n$>$L;\n$<}\n", header, recording);
+        recorded.add(new Statement(loop, ""));
+        run.add(CodeBlock.of("$L {\n$>$L;\n$<}\n", header, running));
     }
 
     /** Adds a statement that runs what was recorded. */
@@ -97,6 +104,10 @@ final class Part {
         CodeBlock.Builder code = CodeBlock.builder();
         String last = "";
         for (Statement s : statements) {
+            if (s.place.isEmpty()) { // a loop, which belongs to the statement before
+                code.add(s.code);
+                continue;
+            }
             CodeBlock comment = s.place.equals(last) ? CodeBlock.of("") : CodeBlock.of(" // $L", s.place);
             code.add("$L;$L\n", s.code, comment);
             last = s.place;

@@ -14,7 +14,6 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
-import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
 import dev.striate.compiler.op.Op;
@@ -65,6 +64,7 @@ final class SessionEmitter {
     private final List<MethodSpec> accessors = new ArrayList<>();
     private final Set<Node> owned;
     private final Part session;
+    private final Instances instances;
 
     private SessionEmitter(String name, Graph graph, Dimensions dimensions, Blocks blocks, Names names, String file) {
         this.graph = graph;
@@ -73,6 +73,7 @@ final class SessionEmitter {
         this.name = name;
         this.blocks = blocks;
         this.session = new Part(file, names);
+        this.instances = new Instances(session, loopVariable(dimensions));
         this.owned = graph.nodes().stream()
                 .filter(n -> n.operation() instanceof Op)
                 .flatMap(n -> n.inputs().stream().skip(Op.of(n).spec().data(n).size()))
@@ -85,6 +86,12 @@ final class SessionEmitter {
                 }
             }
         }
+    }
+
+    private static String loopVariable(Dimensions dimensions) {
+        Names sizes = new Names("b", "n");
+        dimensions.names().forEach(d -> sizes.reserve(Dim.variable(d)));
+        return sizes.unique("i", "");
     }
 
     private boolean isTraining() {
@@ -142,6 +149,7 @@ final class SessionEmitter {
             }
         }
         Grouping.of(steps).forEach(this::group);
+        instances.flush();
         graph.results().forEach(this::output);
         return type(doc);
     }
@@ -193,23 +201,18 @@ final class SessionEmitter {
     /** Steps that stand in the session itself, or an instance of a class for them. */
     private void group(Grouping.Group group) {
         if (group.name() == null) {
+            instances.flush();
             group.steps().forEach(this::step);
             return;
         }
         BlockForm.Call call = new BlockForm.Reader(group, this).read();
-        BlockClass type = blocks.of(call, isTraining() ? "Training" : "");
-        String field = session.names.unique(group.name() + call.use(), "Part");
-        BlockForm.Instance instance = new BlockForm.Instance(type, field, group.call());
+        Instance instance = new Instance(blocks.of(call, isTraining() ? "Training" : ""), call, group);
         for (int i = 0; i < group.steps().size(); i++) {
-            places.put(group.steps().get(i), new BlockForm.Place(instance, type.step(i)));
+            places.put(
+                    group.steps().get(i),
+                    new BlockForm.Place(instance, instance.type().step(i)));
         }
-        Origin origin = group.steps().getFirst().origin();
-        Span span = group.call() == null ? origin.span() : group.call().span();
-        session.field(type.type(), field);
-        session.record(
-                CodeBlock.of("$L = $L", field, type.instance(call)),
-                JavaEmitter.fileName(span.file().name()) + ":" + span.line());
-        session.run(field);
+        instances.add(instance);
     }
 
     /** The gradient or new statistic that a step computes; null when it computes another value. */

@@ -33,8 +33,9 @@ final class Expressions {
     /** A value of a statement or an argument. Returns its last piece. */
     Piece value(Ast.Expr value, int depth, Place arrows, boolean keepsBreaks, Place operators) {
         if (value instanceof Ast.Chain chain) {
+            Piece last = parentheses(chain, false);
             chain(chain, depth, arrows, keepsBreaks, operators);
-            return pieces.last(chain.span());
+            return last;
         }
         return expr(value, 0, depth, operators);
     }
@@ -81,16 +82,16 @@ final class Expressions {
         switch (step.what()) {
             case Ast.OutputStep _ -> {}
             case Ast.Repeat r -> {
-                expr(r.count(), 0, depth, operators);
+                expr(r.count(), 1, depth, operators);
                 body(r.body(), depth);
             }
             case Ast.For f -> {
-                expr(f.elements(), 0, depth, operators);
+                expr(f.elements(), 1, depth, operators);
                 body(f.body(), depth);
             }
             case Ast.If choice -> choice(choice, depth, operators);
             case Ast.Group g -> body(g.body(), depth);
-            case Ast.Expr e -> expr(e, 0, depth, operators);
+            case Ast.Expr e -> expr(e, e instanceof Ast.Chain ? 1 : 0, depth, operators);
         }
     }
 
@@ -133,7 +134,7 @@ final class Expressions {
         List<Piece> starts = new ArrayList<>();
         Piece open = open(choice.then());
         for (Ast.@Nullable If at = choice; at != null; ) {
-            expr(at.condition(), 0, depth, operators);
+            expr(at.condition(), 1, depth, operators);
             content(at.then(), depth, starts);
             Ast.Chain otherwise = at.otherwise();
             at = null;
@@ -163,7 +164,7 @@ final class Expressions {
             switch (branch) {
                 case Ast.Chain chain -> inner(chain, depth + 1);
                 case Ast.Each each -> {
-                    expr(each.elements(), 0, depth + 1, Place.below(first));
+                    expr(each.elements(), 1, depth + 1, Place.below(first));
                     body(each.body(), depth + 1);
                 }
             }
@@ -188,14 +189,15 @@ final class Expressions {
 
     /** An expression outside of all others. Returns its last piece, parentheses included. */
     Piece expr(Ast.Expr expr, int depth, Place operators) {
-        return expr(expr, 0, depth, operators);
+        return expr(expr, 1, depth, operators);
     }
 
     /** Removes the parentheses around an expression; the innermost stay when they are {@code needed}. */
     private Piece parentheses(Ast.Expr expr, boolean needed) {
         Piece first = pieces.first(expr.span());
         Piece last = pieces.last(expr.span());
-        boolean keep = needed;
+        // A comment before the closing parenthesis would become documentation of what follows.
+        boolean keep = needed || pieces.hasCommentAfter(last);
         for (Piece open = pieces.before(first);
                 open != first && open.is("(") && !open.claimed && pieces.partner(open) == pieces.after(last);
                 open = pieces.before(first)) {
@@ -210,6 +212,7 @@ final class Expressions {
 
     private static int precedence(Ast.Expr expr) {
         return switch (expr) {
+            case Ast.Chain _, Ast.Merge _ -> 0;
             case Ast.Conditional _ -> 1;
             case Ast.Binary b -> precedence(b.op());
             case Ast.Unary _ -> UNARY;
@@ -239,7 +242,7 @@ final class Expressions {
                 expr(i.target(), POSTFIX, depth, operators);
                 Piece open = pieces.partner(pieces.last(i.span()));
                 open.tightBefore = true;
-                expr(i.index(), 0, depth + 1, Place.below(pieces.after(open)));
+                expr(i.index(), 1, depth + 1, Place.below(pieces.after(open)));
             }
             case Ast.Unary u -> {
                 pieces.first(u.span()).tightAfter = true;
@@ -250,7 +253,7 @@ final class Expressions {
             case Ast.ListLiteral l -> elements(l.elements(), depth + 1);
             case Ast.Tuple t -> {
                 claim(pieces.first(t.span()));
-                elements(t.elements(), depth + 1);
+                elements(t.elements(), 0, depth + 1);
             }
         }
     }
@@ -267,7 +270,7 @@ final class Expressions {
     private void conditional(Ast.Conditional c, int depth, Place operators) {
         Piece question = pieces.after(expr(c.condition(), 2, depth, operators));
         question.mayBegin(depth * DEPTH + OPERATOR, operators, false);
-        Piece colon = pieces.after(expr(c.then(), 0, depth, operators));
+        Piece colon = pieces.after(expr(c.then(), 1, depth, operators));
         colon.mayBegin(depth * DEPTH + OPERATOR, operators, false);
         expr(c.otherwise(), 1, depth, operators);
     }
@@ -309,9 +312,13 @@ final class Expressions {
 
     /** Expressions between brackets. */
     void elements(List<Ast.Expr> elements, int depth) {
+        elements(elements, 1, depth);
+    }
+
+    private void elements(List<Ast.Expr> elements, int need, int depth) {
         for (Ast.Expr element : elements) {
             Place place = Place.below(pieces.first(elements.getFirst().span()));
-            comma(expr(element, 0, depth, Place.below(pieces.first(element.span()))), depth, place);
+            comma(expr(element, need, depth, Place.below(pieces.first(element.span()))), depth, place);
         }
     }
 

@@ -69,6 +69,11 @@ final class Pieces {
         return Objects.requireNonNull(partners.get(bracket));
     }
 
+    /** Whether a comment stands right after {@code piece}. */
+    boolean hasCommentAfter(Piece piece) {
+        return piece.index + 1 < all.size() && all.get(piece.index + 1).isComment;
+    }
+
     /** Whether the author has these braces on one line, without comments; not to be asked when printed. */
     boolean areOnOneLine(Piece open, Piece close) {
         return all.subList(open.index + 1, close.index + 1).stream().noneMatch(p -> p.lineEnds > 0 || p.isComment);

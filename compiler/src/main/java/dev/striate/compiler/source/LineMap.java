@@ -6,9 +6,12 @@ import java.util.Arrays;
 public final class LineMap {
     private final String text;
     private final int[] starts;
+    /** Whether every character is one UTF-16 unit. */
+    private final boolean isSimple;
 
     LineMap(String text) {
         this.text = text;
+        this.isSimple = text.chars().noneMatch(c -> Character.isSurrogate((char) c));
         this.starts = lineStarts(text);
     }
 
@@ -41,7 +44,8 @@ public final class LineMap {
 
     /** The column, from 1 and in code points, of the character at {@code offset}; a tab counts as one. */
     public int column(int offset) {
-        return text.codePointCount(start(line(offset)), offset) + 1;
+        int start = start(line(offset));
+        return (isSimple ? offset - start : text.codePointCount(start, offset)) + 1;
     }
 
     /** The offset of the first character of {@code line}. */

@@ -85,7 +85,7 @@ final class ExprBuilder {
             case ConditionalExprContext c ->
                 new Ast.Conditional(expr(c.expr(0)), expr(c.expr(1)), expr(c.expr(2)), span);
             case ListExprContext c -> new Ast.ListLiteral(exprs(c.expr()), span);
-            case ParenExprContext c -> c.expr().size() == 1 ? expr(c.expr(0)) : new Ast.Tuple(exprs(c.expr()), span);
+            case ParenExprContext c -> c.value().size() == 1 ? value(c.value(0)) : tuple(c.value(), span);
             case QuantityExprContext c -> quantity(c.quantity());
             case NumExprContext c -> num(c.NUM());
             case ExtentExprContext c -> new Ast.Extent(sides(c.getText()), span);
@@ -166,6 +166,10 @@ final class ExprBuilder {
         return new Ast.Chain(steps(new Ast.Step(null, head, head.span()), context.step()), span(context));
     }
 
+    private Ast.Tuple tuple(List<ValueContext> elements, Span span) {
+        return new Ast.Tuple(elements.stream().map(this::value).toList(), span);
+    }
+
     Ast.Chain chain(ChainContext context) {
         Ast.Expr head = merge(head(context.head()), context.branches());
         Ast.Name label = label(context.label());
@@ -237,7 +241,7 @@ final class ExprBuilder {
         if (context.tuple() == null) {
             return new Ast.Chain(context.step().stream().map(this::step).toList(), span(context));
         }
-        Ast.Tuple tuple = new Ast.Tuple(exprs(context.tuple().expr()), span(context.tuple()));
+        Ast.Tuple tuple = tuple(context.tuple().value(), span(context.tuple()));
         return new Ast.Chain(steps(new Ast.Step(null, tuple, tuple.span()), context.step()), span(context));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.source.Span;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -180,5 +181,29 @@ class TextRendererTest {
         String one = renderer.render(diagnostic);
         assertThat(renderer.render(List.of(diagnostic, diagnostic))).isEqualTo(one + "\n" + one);
         assertThat(renderer.render(List.of())).isEmpty();
+    }
+
+    @Test
+    void aHundredAreShownAndTheOthersCounted() {
+        Diagnostic one =
+                Diagnostic.error(Code.UNEXPECTED, span(TINY, "relu"), "message").build();
+        assertThat(new TextRenderer(false).render(Collections.nCopies(100, one)))
+                .doesNotContain("not shown");
+        assertThat(new TextRenderer(false).render(Collections.nCopies(102, one)))
+                .contains("message")
+                .endsWith("\n(2 more are not shown)\n");
+    }
+
+    /** A line of 80,000 characters with two marks is shown in two pieces, and neither is long. */
+    @Test
+    void marksFarApartOnALongLine() {
+        SourceFile file = new SourceFile("long.cnn", "first" + " -> relu".repeat(10_000) + " last");
+        String shown = render(Diagnostic.error(Code.UNEXPECTED, span(file, "last"), "message")
+                .label("here")
+                .related(span(file, "first"), "there"));
+        assertThat(shown.lines().map(String::length)).allMatch(l -> l < 200);
+        assertThat(shown.lines().map(String::strip).filter(l -> l.startsWith("1 |")))
+                .hasSize(2);
+        assertThat(shown).contains("----- there").contains("^^^^ here");
     }
 }

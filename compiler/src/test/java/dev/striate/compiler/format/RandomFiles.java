@@ -494,7 +494,7 @@ final class RandomFiles {
             }
             case 11 -> {
                 add("(");
-                list(1, ",", () -> expr(depth - 1));
+                list(1, ",", () -> value(depth - 1));
                 add(")");
             }
             case 12 -> call(depth);
