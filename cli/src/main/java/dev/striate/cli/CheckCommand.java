@@ -6,6 +6,7 @@ import dev.striate.compiler.diag.JsonRenderer;
 import dev.striate.compiler.diag.SarifRenderer;
 import dev.striate.compiler.diag.Severity;
 import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.diag.Unread;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,27 +54,29 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Diagnostic> all = new ArrayList<>();
-        int unread = 0;
+        List<Unread> unread = new ArrayList<>();
         for (Path file : files) {
             try {
                 Diagnostics found = Programs.compilation(file).diagnostics();
                 all.addAll((strict ? found.strict() : found).sorted());
             } catch (Failure e) {
                 console.say(e.sentence());
-                unread++;
+                unread.add(new Unread(file.toString(), e.sentence()));
             }
         }
         console.out()
                 .print(
                         switch (format) {
                             case TEXT -> new TextRenderer(console.fancyOut()).render(all);
-                            case JSON -> JsonRenderer.render(all);
-                            case SARIF -> SarifRenderer.render(all);
+                            case JSON -> JsonRenderer.render(all, unread);
+                            case SARIF -> SarifRenderer.render(all, unread);
                         });
         console.out().flush();
         console.say(Programs.count(all, Severity.ERROR) + ", " + Programs.count(all, Severity.WARNING)
-                + (unread == 0 ? "" : ", " + unread + (unread == 1 ? " file" : " files") + " not read"));
-        boolean wrong = unread > 0 || all.stream().anyMatch(d -> d.severity() == Severity.ERROR);
+                + (unread.isEmpty()
+                        ? ""
+                        : ", " + unread.size() + (unread.size() == 1 ? " file" : " files") + " not read"));
+        boolean wrong = !unread.isEmpty() || all.stream().anyMatch(d -> d.severity() == Severity.ERROR);
         return wrong ? Failure.INPUT : 0;
     }
 }

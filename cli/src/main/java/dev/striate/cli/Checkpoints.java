@@ -1,39 +1,127 @@
 package dev.striate.cli;
 
-import dev.striate.core.recipe.Checkpoint;
-import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.io.DataException;
+import dev.striate.runtime.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Writes the weights of a training run on its way, and removes the oldest of them. */
+/**
+ * The states of a training run in a folder, {@code step-00000200.safetensors} and so on: the latest few of one run. When
+ * a new run writes its first, those of an earlier run go to another folder, so that a run that was begun by mistake costs
+ * nothing.
+ */
 final class Checkpoints {
-    private final Checkpoint settings;
-    private final Weights weights;
-    private final OutputFolder output;
-    private final Deque<Path> kept = new ArrayDeque<>();
+    private static final Pattern NAME = Pattern.compile("step-\\d{8,}\\.safetensors");
+    /** What is left of a file that was being written when the process was killed. */
+    private static final Pattern HALF = Pattern.compile("\\.step-.*\\.tmp");
 
-    Checkpoints(Checkpoint settings, Weights weights, OutputFolder output) {
-        this.settings = settings;
-        this.weights = weights;
-        this.output = output;
+    private final Path folder;
+    private final int keep;
+    private boolean fresh = true;
+
+    /**
+     * Of a run.
+     *
+     * @param keep how many of them are kept, at least 1
+     */
+    Checkpoints(OutputFolder output, int keep) {
+        this.folder = output.checkpoints();
+        this.keep = keep;
     }
 
     /**
-     * Called after every epoch, which are counted from 1.
+     * Goes on where the latest one was written.
      *
-     * @throws IOException when the weights cannot be written or an old file cannot be removed
+     * @return the file
+     * @throws Failure when there is none
+     * @throws IOException when it cannot be read, is damaged, or is of another net or recipe; the message is for the user
      */
-    void epoch(int epoch) throws IOException {
-        if (epoch % settings.every() != 0) {
+    Path resume(Trainer trainer) throws IOException {
+        Path latest = files(NAME).stream()
+                .max(Comparator.comparingLong(Checkpoints::step))
+                .orElseThrow(() -> Failure.input("there is no checkpoint in " + folder
+                        + " to go on from; train without --resume, with `checkpoint every=1 epoch` in the recipe"));
+        trainer.resume(latest);
+        fresh = false;
+        return latest;
+    }
+
+    /**
+     * Writes the state of a run between two steps, and removes the oldest.
+     *
+     * @return the file
+     * @throws IOException when it cannot be written or an old one cannot be removed; the message is for the user
+     */
+    Path write(Trainer trainer) throws IOException {
+        OutputFolder.makeFolder(folder);
+        if (fresh) {
+            fresh = false;
+            setAside(files(NAME));
+        }
+        remove(files(HALF));
+        Path file = folder.resolve(String.format(Locale.ROOT, "step-%08d.safetensors", trainer.steps()));
+        trainer.save(file);
+        remove(files(NAME).stream()
+                .sorted(Comparator.comparingLong(Checkpoints::step).reversed())
+                .skip(keep)
+                .toList());
+        return file;
+    }
+
+    /** Moves the files of an earlier run, in place of those of a still earlier one. */
+    private void setAside(List<Path> files) throws DataException {
+        if (files.isEmpty()) {
             return;
         }
-        kept.add(output.checkpoint(weights, String.format(Locale.ROOT, "epoch-%04d.safetensors", epoch)));
-        while (kept.size() > settings.keep()) {
-            Files.deleteIfExists(kept.remove());
+        Path old = folder.resolveSibling("checkpoints.old");
+        OutputFolder.makeFolder(old);
+        remove(files(old, NAME));
+        for (Path file : files) {
+            try {
+                Files.move(file, old.resolve(String.valueOf(file.getFileName())));
+            } catch (IOException e) {
+                throw DataException.because(file, "cannot be moved to " + old, e);
+            }
+        }
+    }
+
+    private static long step(Path file) {
+        return Long.parseLong(String.valueOf(file.getFileName()).replaceAll("\\D", ""));
+    }
+
+    private List<Path> files(Pattern name) throws DataException {
+        return files(folder, name);
+    }
+
+    private static List<Path> files(Path folder, Pattern name) throws DataException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(f -> name.matcher(Optional.ofNullable(f.getFileName())
+                                    .map(Path::toString)
+                                    .orElse(""))
+                            .matches())
+                    .toList();
+        } catch (NoSuchFileException _) {
+            return List.of();
+        } catch (IOException e) {
+            throw DataException.because(folder, "cannot be read", e);
+        }
+    }
+
+    private static void remove(List<Path> files) throws DataException {
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw DataException.because(file, "cannot be removed", e);
+            }
         }
     }
 }

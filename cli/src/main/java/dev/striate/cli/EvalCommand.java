@@ -1,7 +1,9 @@
 package dev.striate.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.striate.cli.Selection.Selected;
 import dev.striate.core.recipe.Recipe;
+import dev.striate.runtime.backend.Ensemble;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.data.DataSet;
@@ -10,6 +12,10 @@ import dev.striate.runtime.train.Samples;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +40,16 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private final DataFolders folders = new DataFolders();
 
-    @Option(names = "--weights", paramLabel = "W", required = true, description = "The weights, a safetensors file.")
-    private Path weights = Path.of("");
+    @Option(
+            names = "--weights",
+            paramLabel = "W",
+            required = true,
+            split = ",",
+            description = "The weights, a safetensors file; several are an ensemble, whose predictions are averaged.")
+    private List<Path> weights = List.of();
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
 
     EvalCommand(Console console) {
         this.console = console;
@@ -45,15 +59,28 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Selected selected = selection.select(console);
         Recipe recipe = selected.recipe();
-        Net created = selected.net().create(Weights.load(selected.net().spec(), weights));
+        List<Net> members = new ArrayList<>();
+        for (Path file : weights) {
+            members.add(selected.net().create(Weights.load(selected.net().spec(), file)));
+        }
+        Net created = members.size() == 1 ? members.getFirst() : new Ensemble(members);
         try (Arena arena = Arena.ofConfined()) {
             DataSet test = Samples.of(folders.open(recipe.data(), selection.file(), arena), recipe)
                     .test();
             Net net = new ChosenSizes(selected.net().source().model()).at(created, test);
             int batch = Math.min(recipe.data().batch(), test.size());
-            console.out()
-                    .println("test "
-                            + Scores.text(Evaluation.of(net, test, recipe.feed(), batch, machine.open(console))));
+            Evaluation result = Evaluation.whole(net, test, recipe.feed(), batch, machine.open(console));
+            if (json) {
+                Map<String, Object> all = new LinkedHashMap<>();
+                all.put("test", result.scores());
+                all.put("tables", result.tables());
+                console.out()
+                        .println(new ObjectMapper()
+                                .writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(all));
+            } else {
+                Scores.print(result, console);
+            }
         }
         return 0;
     }

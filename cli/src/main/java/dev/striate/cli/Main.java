@@ -67,6 +67,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new CompileCommand(console))
                 .addSubcommand(new SummaryCommand(console))
                 .addSubcommand(new GradcheckCommand(console))
+                .addSubcommand(new ExportCommand(console))
                 .addSubcommand(new DataCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(completion);

@@ -28,6 +28,11 @@ record OutputFolder(Path folder) {
         return folder.resolve("weights.safetensors");
     }
 
+    /** Where the states of a run under way go. */
+    Path checkpoints() {
+        return folder.resolve("checkpoints");
+    }
+
     Path generated() {
         return folder.resolve("generated");
     }
@@ -39,14 +44,6 @@ record OutputFolder(Path folder) {
     void write(Weights weights) throws IOException {
         makeFolder(folder);
         weights.save(weights());
-    }
-
-    /** Writes weights of a run under way; returns the file. */
-    Path checkpoint(Weights weights, String name) throws IOException {
-        Path checkpoints = folder.resolve("checkpoints");
-        makeFolder(checkpoints);
-        weights.save(checkpoints.resolve(name));
-        return checkpoints.resolve(name);
     }
 
     void write(CompiledNet net) throws DataException {
@@ -71,7 +68,8 @@ record OutputFolder(Path folder) {
         OutputFile.replace(file, out -> out.write(MemorySegment.ofArray(bytes)));
     }
 
-    private static void makeFolder(Path path) throws DataException {
+    /** Makes a folder where there is none. */
+    static void makeFolder(Path path) throws DataException {
         try {
             Files.createDirectories(path);
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.striate.cli;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Recipe;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,7 +33,12 @@ final class Overrides {
      */
     Recipe apply(Recipe recipe) {
         Recipe changed = recipe;
+        boolean own = recipe.phases().stream().anyMatch(p -> !p.own().isEmpty());
         for (Map.Entry<String, String> setting : settings.entrySet()) {
+            if (own && List.of("lr", "momentum", "decay").contains(setting.getKey())) {
+                throw Failure.usage(
+                        "--set " + setting.getKey() + ": the recipe has several optimizers; change them in the file");
+            }
             changed = set(changed, setting.getKey(), setting.getValue());
         }
         if (epochs != null) {
@@ -44,6 +50,9 @@ final class Overrides {
             }
             int wanted = epochs;
             changed = changed.phases(p -> p.epochs(wanted));
+        }
+        if (seed != null && seed < 0) {
+            throw Failure.usage("--seed takes a whole number of at least 0, not " + seed);
         }
         return seed == null ? changed : changed.data(changed.data().seed(seed));
     }

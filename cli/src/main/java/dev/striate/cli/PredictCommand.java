@@ -76,12 +76,8 @@ final class PredictCommand implements Callable<Integer> {
         if (top < 1) {
             throw Failure.usage("--top takes a number of at least 1, not " + top);
         }
-        List<CompiledNet> nets = Programs.select(Programs.compile(file, console), net);
-        if (nets.size() > 1) {
-            throw Failure.usage("which net? choose with --net among "
-                    + String.join(", ", nets.stream().map(CompiledNet::name).toList()));
-        }
-        Generated generated = GeneratedCode.load(nets).get(0);
+        CompiledNet compiled = Programs.selectOne(Programs.compile(file, console), net);
+        Generated generated = GeneratedCode.load(List.of(compiled)).getFirst();
         Net loaded = generated.create(Weights.load(generated.spec(), weights));
         Predictor predictor = new Predictor(loaded, generated.source().model(), output, serving(generated));
         List<float[]> probabilities = predictor.probabilities(images, size, machine.open(console), console);

@@ -86,6 +86,20 @@ final class Programs {
         return selected;
     }
 
+    /**
+     * The net of a name, or the only one where none is asked for.
+     *
+     * @throws Failure when there is none of that name, or there are several to choose from
+     */
+    static CompiledNet selectOne(List<CompiledNet> nets, @Nullable String name) {
+        List<CompiledNet> selected = select(nets, name);
+        if (selected.size() > 1) {
+            throw Failure.usage("which net? choose with --net among "
+                    + String.join(", ", selected.stream().map(CompiledNet::name).toList()));
+        }
+        return selected.getFirst();
+    }
+
     /** Such as {@code 1 error} or {@code 2 warnings}. */
     static String count(List<Diagnostic> diagnostics, Severity severity) {
         long n = diagnostics.stream().filter(d -> d.severity() == severity).count();

@@ -1,5 +1,6 @@
 package dev.striate.cli;
 
+import dev.striate.runtime.train.Evaluation;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,6 +14,12 @@ final class Scores {
         return scores.entrySet().stream()
                 .map(e -> e.getKey() + " " + number(e.getValue()))
                 .collect(Collectors.joining(" "));
+    }
+
+    /** Prints what came of the test set: numbers on one line, then the tables. */
+    static void print(Evaluation test, Console console) {
+        console.out().println("test " + text(test.scores()));
+        test.tables().forEach((name, counts) -> console.out().print(ConfusionTable.text(name, counts)));
     }
 
     /** Four decimals, or four digits where that would show nothing. */

@@ -38,6 +38,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where the results go (default: out/NAME of the file).")
     private @Nullable Path out;
 
+    @Option(names = "--resume", description = "Goes on from the latest checkpoint in DIR, with the same other options.")
+    private boolean resume;
+
     TrainCommand(Console console) {
         this.console = console;
     }
@@ -51,7 +54,7 @@ final class TrainCommand implements Callable<Integer> {
         try (Arena arena = Arena.ofConfined()) {
             Samples samples = Samples.of(folders.open(recipe.data(), selection.file(), arena), recipe);
             Path folder = selection.file().resolveSibling("");
-            return new TrainingRun(selected, recipe, backend, output, console).run(samples, folder);
+            return new TrainingRun(selected, recipe, backend, output, console).run(samples, folder, resume);
         }
     }
 }

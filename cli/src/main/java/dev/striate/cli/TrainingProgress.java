@@ -2,11 +2,11 @@ package dev.striate.cli;
 
 import dev.striate.runtime.train.Averages;
 import dev.striate.runtime.train.Progress;
+import dev.striate.runtime.train.Trainer;
 import dev.striate.runtime.train.TrainingListener;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Shows a training run on standard error: a line for each epoch, and on a terminal a bar under way. */
 final class TrainingProgress implements TrainingListener {
@@ -16,18 +16,21 @@ final class TrainingProgress implements TrainingListener {
     private static final String REWIND = "\r\u001b[K";
 
     private final Console console;
-    private final @Nullable Checkpoints checkpoints;
+    private final Checkpoints checkpoints;
     private final long start = System.nanoTime();
-    private long samplesBefore;
     private long drawn = start;
+    private long stepsBefore = -1;
+    private long samplesInEpoch;
+    private long samples;
 
-    TrainingProgress(Console console, @Nullable Checkpoints checkpoints) {
+    TrainingProgress(Console console, Checkpoints checkpoints) {
         this.console = console;
         this.checkpoints = checkpoints;
     }
 
     @Override
     public void step(Progress progress) {
+        count(progress);
         long now = System.nanoTime();
         if (console.fancyErr() && now - drawn >= REFRESH_NANOS) {
             drawn = now;
@@ -39,12 +42,24 @@ final class TrainingProgress implements TrainingListener {
     }
 
     @Override
-    public void epoch(Progress progress) throws IOException {
+    public void epoch(Progress progress) {
         console.err().println((console.fancyErr() ? REWIND : "") + line(progress, "", System.nanoTime()));
-        samplesBefore += progress.averages().samples();
-        if (checkpoints != null) {
-            checkpoints.epoch(progress.epoch());
+    }
+
+    @Override
+    public void checkpoint(Trainer trainer) throws IOException {
+        checkpoints.write(trainer);
+    }
+
+    /** Counts what this process did: a run that goes on has done more. */
+    private void count(Progress progress) {
+        long now = progress.averages().samples();
+        if (stepsBefore < 0) {
+            stepsBefore = progress.step() - 1;
+        } else {
+            samples += now - (progress.batch() == 1 ? 0 : samplesInEpoch);
         }
+        samplesInEpoch = now;
     }
 
     @Override
@@ -62,9 +77,7 @@ final class TrainingProgress implements TrainingListener {
     private String line(Progress p, String bar, long now) {
         Averages averages = p.averages();
         double seconds = Math.max(1e-9, (now - start) / 1e9);
-        boolean midEpoch = p.batch() < p.batches();
-        long samples = samplesBefore + averages.samples();
-        double done = (p.epoch() - 1 + (double) p.batch() / p.batches()) / p.epochs();
+        double remaining = (double) (p.steps() - p.step()) / (p.step() - stepsBefore) * seconds;
         int digits = Integer.toString(p.epochs()).length();
         return String.format(
                 Locale.ROOT,
@@ -74,7 +87,7 @@ final class TrainingProgress implements TrainingListener {
                 bar,
                 Scores.text(averages.means()),
                 samples / seconds,
-                midEpoch || p.epoch() < p.epochs() ? "  " + left(seconds / done - seconds) + " left" : "");
+                p.step() < p.steps() ? "  " + left(remaining) + " left" : "");
     }
 
     private static String left(double seconds) {

@@ -6,6 +6,7 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.core.recipe.Checkpoint;
 import dev.striate.core.recipe.Expectation;
 import dev.striate.core.recipe.Phase;
+import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.WeightSource;
 import dev.striate.runtime.backend.Backend;
@@ -66,35 +67,43 @@ final class TrainingRun {
      *
      * @param data as the recipe wants it
      * @param folder what paths in the recipe are relative to
+     * @param resume whether to go on from the latest checkpoint
      * @return the exit status: 0, 1 when an expectation is not met, 130 when the user interrupted it
      */
-    int run(Samples data, Path folder) throws IOException {
+    int run(Samples data, Path folder, boolean resume) throws IOException {
         requireGradients(selected.net().source());
-        for (WeightSource source : recipe.init()) {
-            Pretrained.load(net.weights(), source, folder);
+        if (!resume) { // a checkpoint has all weights
+            for (WeightSource source : recipe.init()) {
+                Pretrained.load(net.weights(), source, folder);
+            }
         }
         console.say("training " + selected + ": " + net.weights().spec().learned() + " parameters, "
                 + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
                 + backend.description() + "), seed " + recipe.data().seed());
+        if (recipe.precision() != Precision.F32) {
+            console.say("the recipe asks for " + recipe.precision().written() + "; the backend " + backend.name()
+                    + " computes in f32, which is more exact");
+        }
         output.write(selected.net().source());
-        TrainingResult result = fit(data);
+        TrainingResult result = fit(data, resume);
         if (result.stopped()) {
             return INTERRUPTED;
         }
-        Map<String, Double> test = Evaluation.of(
+        Evaluation evaluation = Evaluation.whole(
                 sizes().at(net, data.test()),
                 data.test(),
                 recipe.feed(),
                 recipe.data().batch(),
                 backend);
+        Map<String, Double> test = evaluation.scores();
         List<Expectation> unmet = recipe.expectations().stream()
                 .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
                 .toList();
-        output.write(report(result, test, unmet));
+        output.write(report(result, evaluation, unmet));
         console.say("weights: " + output.weights());
         console.say("generated Java: " + output.generated());
         console.say("report: " + output.report());
-        console.out().println("test " + Scores.text(test));
+        Scores.print(evaluation, console);
         for (Expectation e : unmet) {
             String reached = test.containsKey(e.metric()) ? Scores.number(test.get(e.metric())) : "not measured";
             console.say(e.where() + ": expected " + e.metric() + " "
@@ -107,23 +116,29 @@ final class TrainingRun {
         return new ChosenSizes(selected.net().source().model());
     }
 
-    private TrainingResult fit(Samples data) throws IOException {
+    private TrainingResult fit(Samples data, boolean resume) throws IOException {
         Checkpoint checkpoint = recipe.limits().checkpoint();
-        Checkpoints checkpoints = checkpoint == null ? null : new Checkpoints(checkpoint, net.weights(), output);
+        Checkpoints checkpoints = new Checkpoints(output, checkpoint == null ? 1 : checkpoint.keep());
         TrainingProgress progress = new TrainingProgress(console, checkpoints);
         CountDownLatch written = new CountDownLatch(1);
         long start = System.nanoTime();
         try (Trainer trainer = new Trainer(sizes().at(net, data.train()), recipe, data, backend)) {
+            if (resume) {
+                Path from = checkpoints.resume(trainer);
+                console.say("going on after step " + trainer.steps() + ": " + from);
+            }
             Thread onInterrupt = new Thread(() -> finish(trainer, written), "striate-interrupt");
             Runtime.getRuntime().addShutdownHook(onInterrupt);
             try {
                 TrainingResult result = trainer.fit(progress);
                 seconds = (System.nanoTime() - start) / 1e9;
-                output.write(net.weights());
                 if (result.stopped()) {
                     progress.interrupt();
-                    console.say(
-                            "interrupted after step " + result.steps() + "; the weights so far: " + output.weights());
+                    Path file = checkpoints.write(trainer);
+                    console.say("interrupted after step " + result.steps() + ": " + file
+                            + "; go on with the same command and --resume");
+                } else {
+                    output.write(net.weights());
                 }
                 return result;
             } finally {
@@ -136,7 +151,7 @@ final class TrainingRun {
         }
     }
 
-    /** The process ends when this returns, so it waits until the training thread has written the weights. */
+    /** The process ends when this returns, so it waits until the training thread has written a checkpoint. */
     private static void finish(Trainer trainer, CountDownLatch written) {
         trainer.stop();
         try {
@@ -154,7 +169,7 @@ final class TrainingRun {
         }
     }
 
-    private Map<String, Object> report(TrainingResult result, Map<String, Double> test, List<Expectation> unmet) {
+    private Map<String, Object> report(TrainingResult result, Evaluation test, List<Expectation> unmet) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("net", net.weights().spec().name());
         report.put("recipe", recipe.name());
@@ -169,7 +184,8 @@ final class TrainingRun {
         report.put("seconds", seconds);
         report.put("epochs", result.epochs());
         report.put("held out", result.heldOut());
-        report.put("test", test);
+        report.put("test", test.scores());
+        report.put("tables", test.tables());
         report.put(
                 "unmet",
                 unmet.stream()

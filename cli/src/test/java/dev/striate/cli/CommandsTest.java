@@ -84,11 +84,11 @@ class CommandsTest {
         Run train = Run.striate("train", file, "--out", out);
         assertThat(train.status()).as(train.err()).isZero();
         assertThat(train.err()).contains("epoch 4/4 ").contains("held out xent ");
-        assertThat(out.resolve("checkpoints")).isDirectoryContaining("glob:**/epoch-0003.safetensors");
+        assertThat(out.resolve("checkpoints")).isDirectoryContaining("glob:**/step-00000063.safetensors");
         assertThat(out.resolve("checkpoints").toFile().list())
-                .containsExactlyInAnyOrder("epoch-0003.safetensors", "epoch-0004.safetensors");
-        assertThat(out.resolve("checkpoints/epoch-0004.safetensors"))
-                .hasSameBinaryContentAs(out.resolve("weights.safetensors"));
+                .containsExactlyInAnyOrder("step-00000063.safetensors", "step-00000084.safetensors");
+        Run last = Run.striate("eval", file, "--weights", out.resolve("checkpoints/step-00000084.safetensors"));
+        assertThat(last.out()).isEqualTo(train.out());
         Run eval = Run.striate("eval", file, "--weights", out.resolve("weights.safetensors"));
         assertThat(eval.out()).isEqualTo(train.out());
         Run epochs = Run.striate("train", file, "--epochs", 3, "--out", out);
@@ -123,6 +123,24 @@ class CommandsTest {
     }
 
     @Test
+    void trainsByStepsWithSeveralOptimizersAndBlendedSamples() throws IOException {
+        Path file = Path.of("../compiler/src/test/golden/java/recipe_objectives.cnn");
+        Path out = folder.resolve("out");
+        Run run = Run.striate("train", file, "--recipe", "Blended", "--out", out);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("epoch 24/24 "); // 23 batches an epoch: 500 steps and two epochs end within it
+        assertThat(run.out()).contains("confused: rows are labels, columns predictions");
+        JsonNode report = new ObjectMapper().readTree(out.resolve("report.json").toFile());
+        assertThat(report.get("steps").asInt()).isEqualTo(500 + 2 * 23);
+        assertThat(report.get("test").get("reached").asDouble()).isGreaterThan(0.7); // by linear scores
+        assertThat(out.resolve("checkpoints").toFile().list())
+                .containsExactlyInAnyOrder("step-00000200.safetensors", "step-00000400.safetensors");
+        Run set = Run.striate("train", file, "--recipe", "Plain", "--set", "lr=0.5", "--out", out);
+        assertThat(set.status()).isEqualTo(2);
+        assertThat(set.err()).contains("--set lr: the recipe has several optimizers; change them in the file");
+    }
+
+    @Test
     void anUnmetExpectationIsStatusOne() throws IOException {
         Path file = edited("acc >= 0.98", "acc >= 1.5");
         Run run = Run.striate("train", file, "--epochs", 1, "--out", folder);
@@ -146,6 +164,7 @@ class CommandsTest {
         assertUsage("--set lr takes a number above 0, not fast", "--set", "lr=fast");
         assertUsage("--set batch takes a whole number, not 2.5", "--set", "lr=0.1,batch=2.5");
         assertUsage("--epochs takes a number of at least 1, not 0", "--epochs", "0");
+        assertUsage("--seed takes a whole number of at least 0, not -1", "--seed", "-1");
         assertUsage("--threads takes a number from 1 to 1024, not 0", "--threads", "0");
         assertUsage("there is no backend gpu; there are best, cpu and reference", "--backend", "gpu");
         assertUsage("there is no recipe Slow; there are Quick for Digits", "--recipe", "Slow");
@@ -166,6 +185,30 @@ class CommandsTest {
         Run run = Run.striate("check", DIGITS, folder);
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.err()).endsWith("striate: 0 errors, 0 warnings, 1 file not read" + System.lineSeparator());
+    }
+
+    @Test
+    void filesThatAreNotReadAreInTheJsonAndInTheSarif() throws IOException {
+        Path none = folder.resolve("none.cnn");
+        String problem = none + ": cannot be read: there is no such file or folder";
+        JsonNode json = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "json", DIGITS, none).out());
+        assertThat(json).hasSize(1);
+        assertThat(json.get(0).get("severity").asText()).isEqualTo("error");
+        assertThat(json.get(0).get("message").asText()).isEqualTo(problem);
+        assertThat(json.get(0).get("span").get("file").asText()).isEqualTo(none.toString());
+        JsonNode run = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "sarif", none).out())
+                .get("runs")
+                .get(0);
+        JsonNode invocation = run.get("invocations").get(0);
+        assertThat(invocation.get("executionSuccessful").asBoolean()).isFalse();
+        JsonNode notification = invocation.get("toolExecutionNotifications").get(0);
+        assertThat(notification.get("message").get("text").asText()).isEqualTo(problem);
+        assertThat(run.get("results")).isEmpty();
+        JsonNode fine = new ObjectMapper()
+                .readTree(Run.striate("check", "--format", "sarif", DIGITS).out());
+        assertThat(fine.get("runs").get(0).has("invocations")).isFalse();
     }
 
     private void assertUsage(String message, String... options) {

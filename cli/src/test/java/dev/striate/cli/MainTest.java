@@ -39,6 +39,7 @@ class MainTest {
                 "compile",
                 "summary",
                 "gradcheck",
+                "export",
                 "data",
                 "doctor",
                 "generate-completion"

@@ -31,9 +31,10 @@ import javax.tools.ToolProvider;
  * @param type the generated class
  */
 record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
-    /** The packages that golden nets import from. */
-    private static final Library LIBRARY =
-            new SourceRoots(Path.of(""), List.of(Path.of("../compiler/src/test/golden/library")));
+    /** The packages that nets import from: those of golden nets, and the standard library. */
+    private static final Library LIBRARY = new SourceRoots(
+            Path.of(""),
+            List.of(Path.of("../compiler/src/test/golden/library"), Path.of("../stdlib-models/src/main/cnn")));
 
     /** Compiles a file with one net; {@code folder} takes the class files. */
     static GeneratedNet of(String text, Path folder) throws IOException, ReflectiveOperationException {
@@ -51,7 +52,7 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
     /** Compiles a file with any number of nets, each in a class of its own; {@code folder} takes the class files. */
     static List<GeneratedNet> all(String text, Path folder) throws IOException, ReflectiveOperationException {
         List<GeneratedNet> all = new ArrayList<>();
-        for (CompiledNet net : nets(text)) {
+        for (CompiledNet net : compiled(text)) {
             all.add(of(net, net.java(), folder));
         }
         return all;
@@ -63,16 +64,17 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
     }
 
     private static CompiledNet compile(String text) {
-        List<CompiledNet> nets = nets(text);
+        List<CompiledNet> nets = compiled(text);
         assertThat(nets).hasSize(1);
         return nets.getFirst();
     }
 
-    private static List<CompiledNet> nets(String text) {
+    /** The nets of a file without errors. */
+    static List<CompiledNet> compiled(String text) {
         return nets(text, Pipelines.ALL);
     }
 
-    /** The nets of a file, compiled by chosen passes. */
+    /** The same, compiled by chosen passes. */
     static List<CompiledNet> nets(String text, Pipelines passes) {
         Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text), LIBRARY, passes);
         assertThat(new TextRenderer(false).render(compilation.diagnostics().errors()))

@@ -75,6 +75,7 @@ final class OpCases {
             Map.entry("contrastive", OpCases::contrastive),
             Map.entry("triplet", OpCases::triplet),
             Map.entry("mean_iou", d -> ofClasses(d, "mean_iou")),
+            Map.entry("confusion", d -> ofClasses(d, "confusion")),
             Map.entry("precision", d -> ofClasses(d, "precision")),
             Map.entry("recall", d -> ofClasses(d, "recall")),
             Map.entry("f1", d -> ofClasses(d, "f1")),

@@ -57,6 +57,7 @@ class OpContractTest {
             assertThat(spec.attr(attr.name())).contains(attr);
         }
         spec.notDifferentiable().ifPresent(why -> assertThat(why).isNotBlank());
+        assertThat(spec.onnx()).isNotBlank();
     }
 
     @ParameterizedTest

@@ -37,6 +37,7 @@ final class ShapeCases {
             Map.entry("crop", ShapeCases::crop),
             Map.entry("upsample", ShapeCases::upsample),
             Map.entry("channel_shuffle", ShapeCases::channelShuffle),
+            Map.entry("one_hot", ShapeCases::oneHot),
             Map.entry("zeros", d -> begin(d, "zeros")),
             Map.entry("ones", d -> begin(d, "ones")),
             Map.entry("normal", ShapeCases::normal));
@@ -108,6 +109,13 @@ final class ShapeCases {
             operands[i] = TensorType.f32(new Shape(dims));
         }
         return d.on(OpCases.make("concat", Map.of("axis", Axis.of(axis))), operands);
+    }
+
+    private static OpCase oneHot(Draw d) {
+        int classes = d.between(1, 6);
+        return d.on(
+                OpCases.make("one_hot", Map.of("classes", classes)),
+                TensorType.classes(classes, d.shape(d.between(1, 3))));
     }
 
     private static OpCase slice(Draw d) {

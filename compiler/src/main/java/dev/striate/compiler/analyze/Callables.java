@@ -29,7 +29,6 @@ final class Callables {
     boolean isKnown(String name, FileNames file) {
         return writable(name).isPresent()
                 || FORMS.contains(name)
-                || Stream.of(Role.values()).anyMatch(r -> r.isLater(name))
                 || file.find(name) != null
                 || file.later().contains(name);
     }
@@ -82,8 +81,6 @@ final class Callables {
             log.loseTrack(); // what it is was not understood
         } else if (entry != null) {
             notCallable(name, entry, role);
-        } else if (Stream.of(Role.values()).anyMatch(r -> r.isLater(text))) {
-            log.unsupported(name.span(), "`" + text + "`", "this version has " + Log.list(role.names()));
         } else if (text.equals("residual")) {
             log.add(Diagnostic.error(Code.MISSING_ARGUMENT, name.span(), "`residual` needs a body in braces")
                     .fix("write `residual { conv(64, 3, pad=1) -> relu }`"));

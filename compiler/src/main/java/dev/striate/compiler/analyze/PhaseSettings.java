@@ -6,11 +6,16 @@ import dev.striate.compiler.syntax.Ast;
 import dev.striate.core.recipe.Freeze;
 import dev.striate.core.recipe.Glob;
 import dev.striate.core.recipe.Group;
+import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.OwnOptimizer;
 import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Schedule;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +30,7 @@ final class PhaseSettings {
     private final SettingsSeen seen;
     private final List<Group> groups = new ArrayList<>();
     private final List<Freeze> frozen = new ArrayList<>();
+    private final Map<String, @Nullable Optimizer> own = new LinkedHashMap<>();
     private @Nullable Optimizer optimizer;
     private @Nullable Schedule schedule;
 
@@ -58,11 +64,17 @@ final class PhaseSettings {
     }
 
     private void optimize(Ast.Optimize o) {
-        seen.once("optimize", o.span());
-        if (o.objective() != null) {
-            log.unsupported(o.objective().span(), "an optimizer of one objective", "write `optimize sgd(…)`");
+        Ast.Name objective = o.objective();
+        if (objective == null) {
+            seen.once("optimize", o.span());
+            optimizer = learning.optimizer(o.call());
+            return;
         }
-        optimizer = learning.optimizer(o.call());
+        seen.once("optimize " + objective.text(), o.span());
+        if (target.isKnown() && !target.objectives().contains(objective.text())) {
+            log.unknown(Code.UNKNOWN_RECIPE_WORD, objective, "objective", "objectives", target.objectives());
+        }
+        own.put(objective.text(), learning.optimizer(o.call()));
     }
 
     private void group(Ast.ParamGroup group) {
@@ -86,28 +98,78 @@ final class PhaseSettings {
         }
     }
 
-    /** Whether an optimizer was written, right or wrong. */
-    boolean hasOptimizer() {
-        return seen.has("optimize");
+    /**
+     * Reports parameters of which nothing says how they learn.
+     *
+     * @param kind what lacks an optimizer, a recipe or a phase
+     * @param outer the recipe's own settings, or null for these
+     */
+    void requireOptimizers(String kind, Ast.Name name, @Nullable PhaseSettings outer) {
+        boolean general = seen.has("optimize") || (outer != null && outer.seen.has("optimize"));
+        Set<String> special = own(outer).keySet();
+        if (general || (!target.isKnown() && !special.isEmpty())) {
+            return;
+        }
+        List<String> without =
+                target.objectives().stream().filter(o -> !special.contains(o)).toList();
+        if (special.isEmpty()) {
+            missing(kind, name, "the parameters learn", "optimize sgd(lr=0.05, momentum=0.9)", outer != null);
+        } else if (!without.isEmpty()) {
+            String objective = without.getFirst();
+            missing(
+                    kind,
+                    name,
+                    "the parameters of `" + objective + "` learn",
+                    "optimize " + objective + ": sgd(lr=0.05, momentum=0.9)",
+                    outer != null);
+        }
+    }
+
+    private void missing(String kind, Ast.Name name, String what, String example, boolean inPhase) {
+        log.add(Diagnostic.error(
+                        Code.MISSING_SETTING,
+                        name.span(),
+                        "the " + kind + " `" + name.text() + "` does not say how " + what)
+                .fix("add `" + example + "`" + (inPhase ? " to it or to the recipe" : "")));
+    }
+
+    /** The optimizers of single objectives; an inner one is in place of an outer one. */
+    private Map<String, @Nullable Optimizer> own(@Nullable PhaseSettings outer) {
+        Map<String, @Nullable Optimizer> all = new LinkedHashMap<>(outer == null ? Map.of() : outer.own);
+        all.putAll(own);
+        return all;
     }
 
     /**
-     * The phase, on top of what the recipe says for all of them; null when there is no optimizer.
+     * The phase, on top of what the recipe says for all of them; null when an optimizer is missing.
      *
      * @param outer the recipe's own settings, or null for these
      */
     @Nullable
-    Phase phase(Ast.Name name, String called, int epochs, @Nullable PhaseSettings outer) {
+    Phase phase(Ast.Name name, String called, Length length, @Nullable PhaseSettings outer) {
         List<Group> allGroups = new ArrayList<>(outer == null ? List.of() : outer.groups);
         List<Freeze> allFrozen = new ArrayList<>(outer == null ? List.of() : outer.frozen);
         allGroups.addAll(groups);
         allFrozen.addAll(frozen);
+        Map<String, @Nullable Optimizer> special = own(outer);
         Optimizer by = optimizer == null && outer != null ? outer.optimizer : optimizer;
+        if (by == null && !special.isEmpty()) {
+            // Each objective has its own, so that it does not matter which of them is for the rest: there is none.
+            by = special.remove(special.keySet().iterator().next());
+        }
         Schedule with = schedule == null && outer != null ? outer.schedule : schedule;
-        if (by == null) {
+        if (by == null || special.containsValue(null)) {
             return null;
         }
-        Phase phase = new Phase(called, epochs, by, with == null ? Schedule.constant() : with, allGroups, allFrozen);
+        List<OwnOptimizer> optimizers = new ArrayList<>();
+        special.forEach((objective, o) -> optimizers.add(new OwnOptimizer(
+                objective,
+                Objects.requireNonNull(o),
+                RecipeGlobs.covering(target.updated(objective), target.parameters()).stream()
+                        .map(Glob::new)
+                        .toList())));
+        Phase phase = new Phase(
+                called, length, by, optimizers, with == null ? Schedule.constant() : with, allGroups, allFrozen);
         if (target.isKnown() && target.parameters().stream().noneMatch(phase::trains)) {
             log.add(Diagnostic.error(
                             Code.PHASE,

@@ -6,9 +6,11 @@ import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
+import dev.striate.core.recipe.Length;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -169,45 +171,73 @@ final class RecipeArguments {
         return null;
     }
 
-    /** A whole number of epochs, at least 1, that must be given. */
-    int epochs(String name) {
-        Ast.Expr written = written(name, true, "a number of epochs such as 20 epochs");
+    /** A whole number of epochs or steps, at least 1, that must be given. */
+    Length length(String name) {
+        Ast.Expr written = written(name, true, "a number of epochs or steps such as 20 epochs");
         Const value = written == null ? Const.unknown() : values.fold(written);
         if (written == null || value.isUnknown()) {
-            return 1;
+            return Length.epochs(1);
         }
         if (value instanceof Const.Duration(Rational amount, Ast.Unit unit)) {
-            return epochs(name, amount, unit, written);
+            return length(name, amount, unit, written);
         }
         log.add(Diagnostic.error(
                         Code.WRONG_ARGUMENT,
                         written.span(),
-                        quoted(name) + " is a number of epochs, not " + Log.quote(written.span()))
-                .fix(value instanceof Const.Num ? "add the unit: `" + value + " epochs`" : "write `20 epochs`"));
-        return 1;
+                        quoted(name) + " is a number of epochs or steps, not " + Log.quote(written.span()))
+                .fix(
+                        value instanceof Const.Num
+                                ? "add the unit: `" + value + " epochs` or `" + value + " steps`"
+                                : "write `20 epochs` or `500 steps`"));
+        return Length.epochs(1);
     }
 
-    /** A whole number of epochs that may be left out. */
-    int epochsOr(String name, int fallback) {
-        return bound.containsKey(name) ? epochs(name) : fallback;
+    /** A number of epochs or steps that may be left out. */
+    Length lengthOr(String name, Length fallback) {
+        return bound.containsKey(name) ? length(name) : fallback;
     }
 
-    private int epochs(String name, Rational amount, Ast.Unit unit, Ast.Expr written) {
-        if (unit == Ast.Unit.STEP) {
-            log.unsupported(written.span(), "a number of steps here", "write a number of epochs");
-            return 1;
-        }
+    private Length length(String name, Rational amount, Ast.Unit unit, Ast.Expr written) {
         boolean inRange =
                 amount.isInteger() && amount.signum() > 0 && amount.num().bitLength() < Integer.SIZE;
         if (!inRange) {
             log.add(Diagnostic.error(
                             Code.WRONG_ARGUMENT,
                             written.span(),
-                            quoted(name) + " is a whole number of epochs of at least 1, not "
+                            quoted(name) + " is a whole number of epochs or steps of at least 1, not "
                                     + Log.quote(written.span()))
-                    .fix("write `20 epochs`, for example"));
-            return 1;
+                    .fix("write `20 epochs` or `500 steps`, for example"));
+            return Length.epochs(1);
         }
-        return amount.num().intValueExact();
+        return unit == Ast.Unit.STEP
+                ? Length.steps(amount.num().intValueExact())
+                : Length.epochs(amount.num().intValueExact());
+    }
+
+    /** When something happens: a list of numbers of epochs, fractions included, and of steps; empty after an error. */
+    List<Length> times(String name, String words) {
+        Ast.Expr written = written(name, true, words);
+        Const value = written == null ? Const.unknown() : values.fold(written);
+        if (written == null || value.isUnknown()) {
+            return List.of();
+        }
+        List<Length> times = new ArrayList<>();
+        for (Const part : value instanceof Const.Items(List<Const> elements) ? elements : List.of(value)) {
+            Optional<Length> time = switch (part) {
+                case Const.Num(Dim dim) -> dim.constant().map(n -> Length.epochs(n.toDouble()));
+                case Const.Duration(Rational n, Ast.Unit unit)
+                when unit == Ast.Unit.EPOCH -> Optional.of(Length.epochs(n.toDouble()));
+                case Const.Duration(Rational n, Ast.Unit unit)
+                when n.isInteger() -> Optional.of(Length.steps((long) n.toDouble()));
+                default -> Optional.empty();
+            };
+            time.filter(t -> t.amount() > 0).ifPresent(times::add);
+        }
+        if (times.isEmpty()
+                || times.size() < (value instanceof Const.Items i ? i.elements().size() : 1)) {
+            values.wrong(quoted(name), words, value, written);
+            return List.of();
+        }
+        return times;
     }
 }

@@ -92,7 +92,7 @@ final class RecipeData {
         if (form == null) {
             List<String> all = new ArrayList<>(SOURCES.keySet());
             all.addAll(SAMPLERS);
-            return RecipeWords.other(call.callee(), "data set", all, Set.of(), log);
+            return RecipeWords.other(call.callee(), "data set", all, log);
         }
         List<String> names = new ArrayList<>(form.paths);
         names.addAll(form.numbers);

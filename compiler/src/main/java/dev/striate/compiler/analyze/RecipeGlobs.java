@@ -40,6 +40,20 @@ final class RecipeGlobs {
         return texts.stream().map(this::read).toArray(String[]::new);
     }
 
+    /** Globs that match {@code some} of {@code all} the paths and no other, as short as whole layers and blocks allow. */
+    static List<String> covering(Set<String> some, List<String> all) {
+        Set<String> globs = new LinkedHashSet<>();
+        for (String path : some) {
+            String glob = path;
+            for (int dot = path.lastIndexOf('.'); dot >= 0; dot = path.lastIndexOf('.', dot - 1)) {
+                Glob wider = new Glob(path.substring(0, dot) + ".**");
+                glob = all.stream().filter(wider::matches).allMatch(some::contains) ? wider.text() : glob;
+            }
+            globs.add(some.containsAll(all) ? "**" : glob);
+        }
+        return List.copyOf(globs);
+    }
+
     private static String nearest(String glob, List<String> paths) {
         Set<String> forms = new LinkedHashSet<>(paths);
         for (String path : paths) {

@@ -3,13 +3,14 @@ package dev.striate.compiler.analyze;
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.syntax.Ast;
+import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Schedule;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads optimizers and schedules. Null after an error about the word itself. */
+/** Reads optimizers, schedules and precisions. Null after an error about the word itself. */
 final class RecipeLearning {
     private static final List<String> OPTIMIZERS = List.of("sgd", "rmsprop", "adagrad", "adam", "adamw");
     private static final List<String> SCHEDULES =
@@ -48,7 +49,7 @@ final class RecipeLearning {
             }
             case "adam" -> adam(call, false);
             case "adamw" -> adam(call, true);
-            default -> RecipeWords.other(call.callee(), "optimizer", OPTIMIZERS, Set.of(), log);
+            default -> RecipeWords.other(call.callee(), "optimizer", OPTIMIZERS, log);
         };
     }
 
@@ -99,15 +100,12 @@ final class RecipeLearning {
             }
             case "step" -> {
                 RecipeArguments args = args(call, "every", "gamma");
-                yield Schedule.step(args.epochs("every"), gamma(args));
+                yield Schedule.step(args.length("every"), gamma(args));
             }
             case "multistep" -> {
                 RecipeArguments args = args(call, "at", "gamma");
-                List<Double> at = args.numbers("at", true, "a list of epochs such as [30, 60]", List.of(), v -> v > 0);
-                double[] epochs = at == null
-                        ? new double[0]
-                        : at.stream().mapToDouble(v -> v).toArray();
-                yield Schedule.multistep(gamma(args), epochs);
+                List<Length> at = args.times("at", "a list of epochs or steps such as [30, 60] or [500 steps]");
+                yield Schedule.multistep(gamma(args), at.toArray(Length[]::new));
             }
             case "exponential" -> Schedule.exponential(gamma(args(call, "gamma")));
             case "inverse" -> {
@@ -122,13 +120,13 @@ final class RecipeLearning {
                 double gamma = args.numberOr("gamma", 0.1, "a number above 0 and below 1", v -> v > 0 && v < 1);
                 yield Schedule.plateau(read.metric(), read.least(), gamma, args.integerOr("patience", 5, 1));
             }
-            default -> RecipeWords.other(call.callee(), "schedule", SCHEDULES, Set.of(), log);
+            default -> RecipeWords.other(call.callee(), "schedule", SCHEDULES, log);
         };
     }
 
     private @Nullable Schedule warmup(Ast.Call call) {
         RecipeArguments args = args(call, "over", "then", "from");
-        int over = args.epochs("over");
+        Length over = args.length("over");
         double from = args.numberOr("from", 0, SHARE, v -> v >= 0 && v < 1);
         Ast.Call then = args.call("then", false, "a schedule such as cosine(to=0)");
         if (then == null) {
@@ -144,6 +142,22 @@ final class RecipeLearning {
         }
         Schedule next = schedule(then);
         return next == null ? null : Schedule.warmup(over, from, next);
+    }
+
+    /** {@code mixed(bf16)}; float32 after an error. */
+    Precision precision(Ast.Call call) {
+        if (call.callee().text().equals("mixed")) {
+            Ast.Name format = args(call, "format").word("format", true, "the format of products, such as bf16");
+            if (format != null && !format.text().equals("bf16")) {
+                RecipeWords.other(format, "format of mixed precision", List.of("bf16"), log);
+            }
+            return Precision.MIXED_BF16;
+        }
+        args(call);
+        if (!call.callee().text().equals("f32")) {
+            RecipeWords.other(call.callee(), "precision", List.of("f32", "mixed(bf16)"), log);
+        }
+        return Precision.F32;
     }
 
     private static double gamma(RecipeArguments args) {

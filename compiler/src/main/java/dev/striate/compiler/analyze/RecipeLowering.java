@@ -10,7 +10,9 @@ import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.EarlyStop;
 import dev.striate.core.recipe.Expectation;
 import dev.striate.core.recipe.Expectation.Comparison;
+import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Phase;
+import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Transform;
 import dev.striate.core.recipe.Watch;
@@ -20,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,10 @@ final class RecipeLowering {
     private @Nullable Data data;
     private Transform[] training = {};
     private Transform[] serving = {};
-    private int epochs;
+    private double mixup;
+    private @Nullable Span mixed;
+    private Precision precision = Precision.F32;
+    private Length length = Length.epochs(1);
     private long memory;
     private @Nullable EarlyStop early;
     private @Nullable Checkpoint checkpoint;
@@ -100,7 +104,7 @@ final class RecipeLowering {
     private Optional<RecipeModel> finish() {
         Data from = data;
         if (phases.isEmpty()) {
-            Phase only = own.phase(train.name(), "", epochs, null);
+            Phase only = own.phase(train.name(), "", length, null);
             Optional.ofNullable(only).ifPresent(phases::add);
         }
         if (log.hasFailed() || from == null || phases.isEmpty()) {
@@ -111,9 +115,11 @@ final class RecipeLowering {
                 from,
                 phases,
                 List.of(training),
+                mixup,
                 List.of(serving),
                 init,
                 feed,
+                precision,
                 new Recipe.Limits(memory, early, checkpoint),
                 expectations);
         return Optional.of(new RecipeModel(recipe.name(), train.doc(), recipe, train.span()));
@@ -122,11 +128,32 @@ final class RecipeLowering {
     private void checkWhole() {
         require("data", "where its samples come from", "data digits(batch=64, seed=1)");
         if (!seen.has("phase")) {
-            require("optimize", "how the parameters learn", "optimize sgd(lr=0.05, momentum=0.9)");
+            own.requireOptimizers("recipe", train.name(), null);
             require("stop after", "when it ends", "stop after(20 epochs)");
         }
         if (data != null && data.holdout() == 0) {
             watch.requireHoldout();
+        }
+        if (mixed != null) {
+            checkMixup(mixed);
+        }
+    }
+
+    /** Blending needs classes, whose losses are weighed by the shares; a pair of blended pictures means nothing. */
+    private void checkMixup(Span place) {
+        if (data != null && data.sampler() != null) {
+            log.add(Diagnostic.error(
+                            Code.TRANSFORM,
+                            place,
+                            "`mixup` blends samples of classes, and not pairs, triplets or targets")
+                    .fix("remove it, or take the data set itself"));
+        } else if (target.isKnown() && !target.hasLabels()) {
+            log.add(Diagnostic.error(
+                            Code.TRANSFORM,
+                            place,
+                            "`mixup` weighs the losses of two classes, and the net `"
+                                    + train.net().callee().text() + "` has no label")
+                    .fix("remove it, or give the net a label: `label digit: class[N, 10]`"));
         }
     }
 
@@ -156,7 +183,10 @@ final class RecipeLowering {
             case Ast.Feed f -> f.bindings().forEach(this::feed);
             case Ast.Init i -> init.add(new RecipeGlobs(target.isKnown() ? target.weights() : null, log).source(i));
             case Ast.Transform t -> transform(t);
-            case Ast.Precision p -> log.unsupported(p.span(), "`precision`", "leave it out: training is in f32");
+            case Ast.Precision p -> {
+                seen.once("precision", p.span());
+                precision = learning.precision(p.call());
+            }
             case Ast.Budget b -> budget(b);
             case Ast.Checkpoint c -> checkpoint(c);
             default -> {} // the settings of a phase were taken, and phases come when all else is known
@@ -168,7 +198,7 @@ final class RecipeLowering {
         switch (call.callee().text()) {
             case "after" -> {
                 seen.once("stop after", stop.span());
-                epochs = new RecipeArguments(call, List.of("duration"), log).epochs("duration");
+                length = new RecipeArguments(call, List.of("duration"), log).length("duration");
             }
             case "early" -> {
                 seen.once("stop early", stop.span());
@@ -178,7 +208,7 @@ final class RecipeLowering {
             }
             default -> {
                 seen.once("stop after", stop.span());
-                RecipeWords.other(call.callee(), "stopping rule", List.of("after", "early"), Set.of(), log);
+                RecipeWords.other(call.callee(), "stopping rule", List.of("after", "early"), log);
             }
         }
     }
@@ -187,7 +217,10 @@ final class RecipeLowering {
         String phase = transform.phase().text();
         seen.once("transform " + phase, transform.span());
         if (phase.equals("train")) {
-            training = new RecipeTransforms(log).read(transform.body(), false);
+            RecipeTransforms transforms = new RecipeTransforms(log);
+            training = transforms.read(transform.body(), false);
+            mixup = transforms.mixup();
+            mixed = transforms.mixed();
         } else if (phase.equals("eval")) {
             serving = new RecipeTransforms(log).read(transform.body(), true);
         } else {
@@ -227,7 +260,7 @@ final class RecipeLowering {
                 written.args(),
                 List.of("every", "keep"),
                 log);
-        checkpoint = new Checkpoint(args.epochsOr("every", 1), args.integerOr("keep", 1, 1));
+        checkpoint = new Checkpoint(args.lengthOr("every", Length.epochs(1)), args.integerOr("keep", 1, 1));
     }
 
     private void phase(Ast.Setting setting) {
@@ -251,21 +284,15 @@ final class RecipeLowering {
                         .fix("move it out of the phase; here can be " + Log.list(PhaseSettings.names())));
             }
         }
-        if (!own.hasOptimizer() && !settings.hasOptimizer()) {
-            log.add(Diagnostic.error(
-                            Code.MISSING_SETTING,
-                            phase.name().span(),
-                            "the phase `" + phase.name().text() + "` does not say how the parameters learn")
-                    .fix("add `optimize sgd(lr=0.05, momentum=0.9)` to it or to the recipe"));
-        }
-        int duration = RecipeArguments.of(
+        settings.requireOptimizers("phase", phase.name(), own);
+        Length duration = RecipeArguments.of(
                         phase.name(),
                         phase.duration().span(),
                         List.of(new Ast.Arg(
                                 null, phase.duration(), phase.duration().span())),
                         List.of("duration"),
                         log)
-                .epochs("duration");
+                .length("duration");
         Optional.ofNullable(settings.phase(phase.name(), phase.name().text(), duration, own))
                 .ifPresent(phases::add);
     }

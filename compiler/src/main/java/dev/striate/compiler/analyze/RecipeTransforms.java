@@ -2,11 +2,11 @@ package dev.striate.compiler.analyze;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
+import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import dev.striate.core.recipe.Transform;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,8 @@ final class RecipeTransforms {
             "scale",
             "jitter",
             "noise",
-            "cutout");
+            "cutout",
+            "mixup");
     /** The mean and standard deviation of ImageNet's training pictures, red, green and blue. */
     private static final Transform IMAGENET =
             new Transform.Normalize(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
@@ -34,6 +35,8 @@ final class RecipeTransforms {
     private static final String RANGE = "a range such as [0.8, 1.2]";
 
     private final Log log;
+    private @Nullable Span mixed;
+    private double mixup;
 
     RecipeTransforms(Log log) {
         this.log = log;
@@ -52,12 +55,31 @@ final class RecipeTransforms {
                 case Ast.Ref r when step.label() == null -> new Ast.Call(r.name(), List.of(), r.span());
                 default -> null;
             };
+            if (mixed != null) {
+                log.add(Diagnostic.error(
+                                Code.TRANSFORM,
+                                mixed,
+                                "`mixup` blends what the other transforms made, and comes after all of them")
+                        .related(step.span(), "this comes later")
+                        .fix("move `mixup` to the end of the chain"));
+            }
             Transform transform = call == null ? noTransform(step) : checked(call, serving);
             if (transform != null) {
                 all.add(transform);
             }
         }
         return all.toArray(Transform[]::new);
+    }
+
+    /** The alpha of {@code mixup}, which is for batches and so no transform of a picture; 0 without it. */
+    double mixup() {
+        return mixup;
+    }
+
+    /** Where {@code mixup} stands, or null. */
+    @Nullable
+    Span mixed() {
+        return mixed;
     }
 
     private @Nullable Transform noTransform(Ast.Step step) {
@@ -120,12 +142,19 @@ final class RecipeTransforms {
             case "noise" -> new Transform.Noise(args(call, "sigma").number("sigma", NOT_NEGATIVE, v -> v >= 0));
             case "cutout" -> new Transform.Cutout(args(call, "side").integer("side", 1));
             case "normalize" -> normalize(call);
+            case "mixup" -> mixup(call);
             default -> {
                 List<String> all = new ArrayList<>(FIXED);
                 all.addAll(RANDOM);
-                yield RecipeWords.other(call.callee(), "transform", all, Set.of("mixup"), log);
+                yield RecipeWords.other(call.callee(), "transform", all, log);
             }
         };
+    }
+
+    private @Nullable Transform mixup(Ast.Call call) {
+        mixup = args(call, "alpha").number("alpha", POSITIVE, v -> v > 0);
+        mixed = call.span();
+        return null;
     }
 
     private List<Double> sizes(RecipeArguments args, String name, int least) {
@@ -184,7 +213,7 @@ final class RecipeTransforms {
         if (args.written("mean") instanceof Ast.Ref ref && !args.has("std")) {
             return ref.name().text().equals("imagenet")
                     ? IMAGENET
-                    : RecipeWords.other(ref.name(), "set of statistics", List.of("imagenet"), Set.of(), log);
+                    : RecipeWords.other(ref.name(), "set of statistics", List.of("imagenet"), log);
         }
         List<Double> mean = args.numbers("mean", true, "a number for each channel", List.of(1, 3), v -> true);
         List<Double> std = args.numbers("std", true, POSITIVE + " for each channel", List.of(1, 3), v -> v > 0);

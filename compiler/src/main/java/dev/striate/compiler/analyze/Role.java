@@ -43,11 +43,6 @@ enum Role {
         };
     }
 
-    /** Whether {@code name} is such an operator of the language that this version does not compile. */
-    boolean isLater(String name) {
-        return this == METRIC && Unsupported.METRICS.contains(name);
-    }
-
     /** How an operator of this role is used. */
     String example(String name) {
         return example.formatted(name);

@@ -12,6 +12,7 @@ import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Attr;
+import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.op.ParamSpec;
@@ -226,7 +227,8 @@ final class StatementLowering {
     private void term(Ast.Name name, Ast.Expr expr, Role role, Graph.Kind kind, Frame frame) {
         Value value = parts.expressions().term(expr, new Term(role, name), frame);
         if (value instanceof Value.One one) {
-            if (one.node().shape().rank() == 0) {
+            boolean table = one.node().operation() instanceof Op op && op.spec().category() == OpSpec.Category.METRIC;
+            if (one.node().shape().rank() == 0 || table) {
                 parts.net().result(kind, name.text(), one.node(), name.span());
             } else {
                 log.add(Diagnostic.error(

@@ -48,6 +48,7 @@ final class Trainable {
         return node.equals(loss)
                 ? error.fix("train with `cross_entropy`, and report `" + op.name() + "` as a `metric`")
                 : error.related(loss.origin().span(), "the loss that is made small")
-                        .fix("use a layer with a gradient, such as `relu`");
+                        .fix(
+                                "give the value before it to `perceptron_loss`, or use a layer with a gradient, such as `sigmoid`");
     }
 }

@@ -389,7 +389,7 @@ public enum Code {
     /** A word of a recipe that does not exist. */
     UNKNOWN_RECIPE_WORD(
             "CNN0606",
-            "unknown data set, transform, optimizer, schedule or stopping rule",
+            "unknown data set, transform, optimizer, schedule, precision, objective or stopping rule",
             "The message names the nearest ones."),
     /** A feed of something that the net does not have. */
     FEED(
@@ -419,7 +419,8 @@ public enum Code {
     TRANSFORM(
             "CNN0611",
             "transform without a meaning",
-            "`transform train` and `transform eval` are chains of calls. Only those for training may be random."),
+            "`transform train` and `transform eval` are chains of calls. Only those for training may be random."
+                    + " `mixup` blends whole batches of pictures with classes, after all other transforms."),
     /** A budget that is no bound on the memory. */
     BUDGET("CNN0612", "budget without a meaning", "A budget bounds the memory: `budget memory <= 8 GiB`."),
     /** A rename whose two sides do not fit. */

@@ -4,6 +4,7 @@ import dev.striate.compiler.source.LineMap;
 import dev.striate.compiler.source.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Shows diagnostics as a JSON array for tools. Lines and columns count from 1, columns in code points; the end of a
@@ -14,7 +15,26 @@ public final class JsonRenderer {
 
     /** All of them; an empty array, when there are none. Ends with {@code \n}. */
     public static String render(List<Diagnostic> diagnostics) {
-        return Json.write(diagnostics.stream().map(JsonRenderer::diagnostic).toList()) + "\n";
+        return render(diagnostics, List.of());
+    }
+
+    /** All of them, and after them an error without a code and a place for each file that could not be read. */
+    public static String render(List<Diagnostic> diagnostics, List<Unread> unread) {
+        return Json.write(Stream.concat(
+                                diagnostics.stream().map(JsonRenderer::diagnostic),
+                                unread.stream().map(JsonRenderer::unread))
+                        .toList())
+                + "\n";
+    }
+
+    private static Map<String, Object> unread(Unread unread) {
+        return Json.object(
+                "severity",
+                Severity.ERROR.word(),
+                "message",
+                unread.problem(),
+                "span",
+                Json.object("file", unread.file()));
     }
 
     private static Map<String, Object> diagnostic(Diagnostic d) {

@@ -16,6 +16,11 @@ public final class SarifRenderer {
 
     /** All of them, as one run. Ends with {@code \n}. */
     public static String render(List<Diagnostic> diagnostics) {
+        return render(diagnostics, List.of());
+    }
+
+    /** All of them, as one run that notifies of each file that could not be read. Ends with {@code \n}. */
+    public static String render(List<Diagnostic> diagnostics, List<Unread> unread) {
         List<Code> codes =
                 diagnostics.stream().map(Diagnostic::code).distinct().sorted().toList();
         Map<String, Object> driver = Json.object(
@@ -24,10 +29,30 @@ public final class SarifRenderer {
                 "rules",
                 codes.stream().map(SarifRenderer::rule).toList());
         Map<String, Object> run = Json.object(
-                "tool", Json.object("driver", driver),
-                "columnKind", "unicodeCodePoints",
-                "results", diagnostics.stream().map(SarifRenderer::result).toList());
+                "tool",
+                Json.object("driver", driver),
+                "invocations",
+                unread.isEmpty() ? null : List.of(invocation(unread)),
+                "columnKind",
+                "unicodeCodePoints",
+                "results",
+                diagnostics.stream().map(SarifRenderer::result).toList());
         return Json.write(Json.object("$schema", SCHEMA, "version", "2.1.0", "runs", List.of(run))) + "\n";
+    }
+
+    private static Map<String, Object> invocation(List<Unread> unread) {
+        List<Map<String, Object>> notifications = unread.stream()
+                .map(u -> Json.object(
+                        "level",
+                        Severity.ERROR.word(),
+                        "message",
+                        text(u.problem()),
+                        "locations",
+                        List.of(Json.object(
+                                "physicalLocation",
+                                Json.object("artifactLocation", Json.object("uri", uri(u.file())))))))
+                .toList();
+        return Json.object("executionSuccessful", false, "toolExecutionNotifications", notifications);
     }
 
     private static Map<String, Object> rule(Code code) {

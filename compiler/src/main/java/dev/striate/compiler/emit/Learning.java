@@ -1,6 +1,7 @@
 package dev.striate.compiler.emit;
 
 import com.palantir.javapoet.CodeBlock;
+import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.core.recipe.Transform;
@@ -45,16 +46,16 @@ final class Learning {
     static CodeBlock schedule(Schedule schedule) {
         return switch (schedule) {
             case Schedule.Constant c -> call(Schedule.class, "constant");
-            case Schedule.Step s -> call(Schedule.class, "step", s.every(), s.gamma());
+            case Schedule.Step s -> call(Schedule.class, "step", length(s.every()), s.gamma());
             case Schedule.MultiStep m -> {
                 List<Object> args = new ArrayList<>(List.of(m.gamma()));
-                args.addAll(m.at());
+                args.addAll(times(m.at()));
                 yield call(Schedule.class, "multistep", args.toArray());
             }
             case Schedule.Exponential e -> call(Schedule.class, "exponential", e.gamma());
             case Schedule.Inverse i -> call(Schedule.class, "inverse", i.gamma(), i.power());
             case Schedule.Cosine c -> call(Schedule.class, "cosine", c.to());
-            case Schedule.Warmup w -> call(Schedule.class, "warmup", w.over(), w.from(), schedule(w.then()));
+            case Schedule.Warmup w -> call(Schedule.class, "warmup", length(w.over()), w.from(), schedule(w.then()));
             case Schedule.Plateau p ->
                 call(
                         Schedule.class,
@@ -64,6 +65,23 @@ final class Learning {
                         p.gamma(),
                         p.patience());
         };
+    }
+
+    /** {@code 20} epochs, or {@code Length.steps(500)}. */
+    static CodeBlock length(Length length) {
+        return length.unit() == Length.Unit.STEPS
+                ? call(Length.class, "steps", (long) length.amount())
+                : CodeBlock.of("$L", (int) length.amount());
+    }
+
+    /** Numbers of epochs where that is all, else lengths. */
+    private static List<?> times(List<Length> at) {
+        boolean epochs = at.stream().allMatch(t -> t.unit() == Length.Unit.EPOCHS);
+        return at.stream()
+                .map(t -> epochs
+                        ? t.amount()
+                        : t.unit() == Length.Unit.STEPS ? length(t) : call(Length.class, "epochs", t.amount()))
+                .toList();
     }
 
     private static CodeBlock call(Class<?> type, String method, Object... args) {

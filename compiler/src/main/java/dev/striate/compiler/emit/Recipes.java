@@ -9,7 +9,9 @@ import dev.striate.core.recipe.Expectation;
 import dev.striate.core.recipe.Freeze;
 import dev.striate.core.recipe.Glob;
 import dev.striate.core.recipe.Group;
+import dev.striate.core.recipe.OwnOptimizer;
 import dev.striate.core.recipe.Phase;
+import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Sampler;
 import dev.striate.core.recipe.Schedule;
@@ -33,9 +35,15 @@ final class Recipes {
                 .add("$T.recipe(\n$>$>$S,\n$L)", Recipe.class, recipe.name(), CodeBlock.join(parts, ",\n"));
         code.add(list(
                 "training", recipe.training().stream().map(Learning::record).toList()));
+        if (recipe.mixup() != 0) {
+            code.add("\n.mixup($L)", Calls.number(recipe.mixup()));
+        }
         code.add(list("serving", recipe.serving().stream().map(Learning::record).toList()));
         code.add(list("init", recipe.init().stream().map(Recipes::source).toList()));
         new TreeMap<>(recipe.feed()).forEach((input, field) -> code.add("\n.feed($S, $S)", input, field));
+        if (recipe.precision() != Precision.F32) {
+            code.add("\n.precision($T.$L)", Precision.class, recipe.precision().name());
+        }
         code.add(limits(recipe.limits()));
         for (Expectation e : recipe.expectations()) {
             code.add(
@@ -84,7 +92,14 @@ final class Recipes {
         if (!phase.name().isEmpty()) {
             code.add("$S, ", phase.name());
         }
-        code.add("$L, $L)$>$>", phase.epochs(), Learning.optimizer(phase.optimizer()));
+        code.add("$L, $L)$>$>", Learning.length(phase.length()), Learning.optimizer(phase.optimizer()));
+        for (OwnOptimizer own : phase.own()) {
+            List<CodeBlock> args = new ArrayList<>();
+            args.add(CodeBlock.of("$S", own.objective()));
+            args.add(Learning.optimizer(own.optimizer()));
+            own.parameters().forEach(g -> args.add(CodeBlock.of("$S", g.text())));
+            code.add("\n.own($L)", CodeBlock.join(args, ", "));
+        }
         if (!phase.schedule().equals(Schedule.constant())) {
             code.add("\n.schedule($L)", Learning.schedule(phase.schedule()));
         }
@@ -131,7 +146,7 @@ final class Recipes {
         }
         Checkpoint checkpoint = limits.checkpoint();
         if (checkpoint != null) {
-            code.add("\n.checkpoint($L, $L)", checkpoint.every(), checkpoint.keep());
+            code.add("\n.checkpoint($L, $L)", Learning.length(checkpoint.every()), checkpoint.keep());
         }
         return code.build();
     }

@@ -22,7 +22,7 @@ public record Graph(
         OUTPUT,
         /** A scalar that is reported and may be part of the objective. */
         LOSS,
-        /** A scalar that is reported. */
+        /** A scalar, or a table of counts, that is reported. */
         METRIC,
         /** The scalar that training makes small: a loss, or what {@code objective} says. */
         OBJECTIVE,

@@ -27,6 +27,7 @@ public record ChannelScaleOp(int channels, double eps) implements Op {
             .noMacs()
             .field(op -> Field.ALL)
             .notDifferentiable("it is made when all gradients are there")
+            .noOnnx("nets are exported as they were written")
             .eval((op, in, context) -> Nd.of(
                     Sizes.of(1, op.channels),
                     c -> in.get(0).get(c) / Math.sqrt(in.get(1).get(c) + op.eps)))

@@ -25,6 +25,7 @@ public record ChannelShiftOp() implements Op {
             .noMacs()
             .field(op -> Field.ALL)
             .notDifferentiable("it is made when all gradients are there")
+            .noOnnx("nets are exported as they were written")
             .eval((op, in, context) -> Nd.of(
                     in.get(0).shape(),
                     c -> in.get(1).get(c) - in.get(2).get(c) * in.get(0).get(c)))

@@ -28,6 +28,10 @@ public record ConcatOp(Axis axis) implements Op {
             .field(op -> Field.POINT)
             .gradient(ConcatOp::gradient)
             .eval((op, in, context) -> op.eval(in))
+            .onnx("Concat", (op, o) -> {
+                int axis = op.axis.of("concat", o.node().shape());
+                return o.add(OnnxOp.of("Concat").with("axis", axis), o.inputs().toArray(String[]::new));
+            })
             .kernel((op, node) -> KernelCall.of(
                     Concat.class, "concat", op.axis.of("concat", node.input(0).shape())))
             .build();

@@ -17,6 +17,7 @@ import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Transposed convolution: {@link Conv2d} read backwards, and its gradient by the input.
@@ -56,7 +57,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
             .field(op -> new Field.Transposed(op.window))
             .gradient((op, g) -> {
                 Node x = g.node().input(0);
-                g.give(0, new GradInput(op), g.incoming(), g.node().input(1));
+                g.give(0, new GradInput(op, x.shape()), g.incoming(), g.node().input(1));
                 g.give(1, new Conv2d.GradWeight(op.conv(x.shape().dim(1).toInt())), x, g.incoming());
                 if (op.bias) {
                     g.give(2, new ChannelSumOp(), g.incoming());
@@ -64,8 +65,18 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
             })
             .eval((op, in, context) ->
                     op.eval(in, context.sizes(op.result(in.get(0).shape()))))
+            .onnx("ConvTranspose", ConvTranspose2d::export)
             .kernel((op, node) -> op.call())
             .build();
+
+    private String export(OnnxBuilder o) {
+        Padding.Explicit p = (Padding.Explicit) window.padding();
+        OnnxOp op = OnnxWindows.padded(
+                OnnxOp.of("ConvTranspose").withAll("output_padding", outputPad, outputPad),
+                window,
+                Optional.of(List.of(p.top(), p.left(), p.bottom(), p.right())));
+        return o.add(op, o.inputs().toArray(String[]::new));
+    }
 
     @Override
     public OpSpec<?> spec() {
@@ -166,13 +177,13 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
      * The gradient by the input. Operands: the result's gradient and the weight.
      *
      * @param op the transposed convolution
+     * @param shape the shape of its input; from the result's it follows only up to what is known of symbolic sizes
      */
-    record GradInput(ConvTranspose2d op) implements Op {
+    record GradInput(ConvTranspose2d op, Shape shape) implements Op {
         static final OpSpec<GradInput> SPEC = OpSpec.<GradInput>of("conv_transpose_grad_input", Category.INTERNAL)
                 .doc("The gradient of `conv_transpose` by its input, which is a convolution.")
                 .operands("gradient", "weight")
-                .type((op, data) ->
-                        Conv2d.SPEC.type(op.op.conv(data.get(1).shape().dim(0).toInt()), data.subList(0, 1)))
+                .type((op, data) -> TensorType.f32(op.shape))
                 .macs((op, data, result) ->
                         Conv2d.SPEC.macs(op.op.conv(data.get(1).shape().dim(0).toInt()), data.subList(0, 1), result))
                 .field(op -> Field.ALL)

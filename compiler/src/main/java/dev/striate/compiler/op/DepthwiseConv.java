@@ -49,6 +49,7 @@ public record DepthwiseConv(Window window, int multiplier, boolean bias, Init in
             .field(op -> new Field.Windowed(op.window))
             .gradient((op, g) -> Conv2d.gradient(op.conv(g.node().input(0).type()), g))
             .eval((op, in, context) -> op.eval(in))
+            .onnx("Conv", (op, o) -> op.conv(o.node().input(0).type()).export(o))
             .kernel((op, node) -> op.conv(node.input(0).type()).call())
             .build();
 

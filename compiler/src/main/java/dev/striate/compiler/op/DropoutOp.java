@@ -45,6 +45,7 @@ public record DropoutOp(double p, Unit unit, @Nullable String layer) implements 
                     return Nd.of(
                             x.shape(), i -> x.get(i) * kernel.factor(stream, context.seed(), context.step(), i / size));
                 })
+                .noOnnx("it is in force in training only")
                 .kernel((op, node) -> KernelCall.of(Dropout.class, op.factory(), op.p, op.stream(node.path())))
                 .build();
     }

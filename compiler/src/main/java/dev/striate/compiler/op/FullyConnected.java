@@ -38,6 +38,10 @@ public record FullyConnected(int units, boolean bias, Init init) implements Op {
             .field(op -> Field.ALL)
             .gradient(FullyConnected::gradient)
             .eval((op, in, context) -> op.eval(in))
+            .onnx(
+                    "Gemm",
+                    (op, o) -> o.add(
+                            OnnxOp.of("Gemm").with("transB", 1), o.inputs().toArray(String[]::new)))
             .kernel((op, node) -> KernelCall.of(Fc.class, "fc", op.units)
                     .with(!op.bias, "withoutBias")
                     .with(!op.init.equals(Init.heUniform()), "init", op.init))

@@ -27,6 +27,7 @@ public record FusedOp(Op anchor, Pointwise epilogue, List<KernelCall.Option> cal
             .macs((op, data, result) -> op.anchor.spec().macs(op.anchor, data.subList(0, 1), result))
             .field(op -> op.anchor.spec().field(op.anchor))
             .notDifferentiable("it is made when all gradients are there")
+            .noOnnx("nets are exported as they were written")
             .eval((op, in, context) -> {
                 List<Nd> operands =
                         new ArrayList<>(List.of(op.anchor.spec().eval(op.anchor, op.ofAnchor(in), context)));

@@ -32,6 +32,7 @@ public record GaussianNoiseOp(double sigma) implements Op {
                 Nd x = in.get(0);
                 return Nd.of(x.shape(), i -> x.get(i) + kernel.noise(stream, context.seed(), context.step(), i));
             })
+            .noOnnx("it is in force in training only")
             .kernel((op, node) -> KernelCall.of(GaussianNoise.class, "gaussianNoise", op.sigma, node.path()))
             .build();
 

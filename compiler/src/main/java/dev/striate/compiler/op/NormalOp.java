@@ -33,6 +33,12 @@ record NormalOp(Shape shape, double mean, double deviation) implements Op {
                 long stream = kernel.stream();
                 return Nd.of(kernel.shape(), i -> kernel.value(stream, context.seed(), context.step(), i));
             })
+            .onnx("RandomNormalLike", (op, o) -> {
+                String zeros = o.add("Expand", o.number(0), o.sizes(op.shape.dims()));
+                // Of deviation 1, since ONNX Runtime does not survive one of 0.
+                String scaled = o.add("Mul", o.add("RandomNormalLike", zeros), o.number(op.deviation));
+                return o.add("Add", scaled, o.number(op.mean));
+            })
             .kernel((op, node) ->
                     KernelCall.of(RandomNormal.class, "randomNormal", op.mean, op.deviation, node.path(), op.shape))
             .build();

@@ -85,6 +85,13 @@ public final class OpSpec<T extends Op> {
         KernelCall call(T op, Node node);
     }
 
+    /** The ONNX nodes that compute the same. */
+    @FunctionalInterface
+    public interface OnnxRule<T> {
+        /** Adds the nodes, and gives the value that is the result. */
+        String export(T op, OnnxBuilder builder);
+    }
+
     private final String name;
     private final Category category;
     private final String doc;
@@ -107,6 +114,8 @@ public final class OpSpec<T extends Op> {
     private final boolean elementwise;
     private final boolean random;
     private final @Nullable ToIntFunction<T> dataCount;
+    private final String onnx;
+    private final @Nullable OnnxRule<T> onnxRule;
 
     private OpSpec(Builder<T> b) {
         name = b.name;
@@ -137,6 +146,8 @@ public final class OpSpec<T extends Op> {
         elementwise = b.elementwise;
         random = b.random;
         dataCount = b.dataCount;
+        onnx = Objects.requireNonNull(b.onnx, "ONNX nodes of " + name + ", or why there are none");
+        onnxRule = b.onnxRule;
     }
 
     /** Begins the description of an operator. */
@@ -275,6 +286,21 @@ public final class OpSpec<T extends Op> {
         return kernel.call(cast(Op.of(node)), node);
     }
 
+    /** Whether there are ONNX nodes that compute the same. */
+    public boolean hasOnnx() {
+        return onnxRule != null;
+    }
+
+    /** The ONNX operators that do the work, with commas between them; why there are none where it has none. */
+    public String onnx() {
+        return onnx;
+    }
+
+    /** Adds the ONNX nodes that compute a node of this operator; see {@link OnnxRule}. */
+    public String export(OnnxBuilder builder) {
+        return Objects.requireNonNull(onnxRule, name).export(cast(Op.of(builder.node())), builder);
+    }
+
     @SuppressWarnings("unchecked") // an operator is asked about by its own specification only
     private T cast(Op op) {
         if (op.spec() != this) {
@@ -312,6 +338,8 @@ public final class OpSpec<T extends Op> {
         private boolean elementwise;
         private boolean random;
         private @Nullable ToIntFunction<T> dataCount;
+        private @Nullable String onnx;
+        private @Nullable OnnxRule<T> onnxRule;
 
         private Builder(String name, Category category) {
             this.name = name;
@@ -395,9 +423,9 @@ public final class OpSpec<T extends Op> {
             return this;
         }
 
-        /** A gradient itself: differentiating twice is not offered. */
+        /** A gradient itself: differentiating twice is not offered, and only what infers is exported. */
         public Builder<T> isGradient() {
-            return notDifferentiable("second derivatives are not computed");
+            return notDifferentiable("second derivatives are not computed").noOnnx("gradients are not exported");
         }
 
         /** What takes its place in training; the operator itself by default. */
@@ -439,6 +467,23 @@ public final class OpSpec<T extends Op> {
         /** How many of the operands are data, where only the operator itself tells; the others are parameters. */
         public Builder<T> dataCount(ToIntFunction<T> rule) {
             dataCount = rule;
+            return this;
+        }
+
+        /**
+         * The ONNX nodes that compute the same.
+         *
+         * @param types the operators that do the work, with commas between them, for the reference
+         */
+        public Builder<T> onnx(String types, OnnxRule<T> rule) {
+            onnx = types;
+            onnxRule = rule;
+            return this;
+        }
+
+        /** Why there are no ONNX nodes. */
+        public Builder<T> noOnnx(String why) {
+            onnx = why;
             return this;
         }
 

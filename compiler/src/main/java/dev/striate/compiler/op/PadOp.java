@@ -13,6 +13,7 @@ import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -39,6 +40,7 @@ public record PadOp(Axis axis, List<Dim> amounts, double value) implements Op {
             .field(PadOp::field)
             .gradient((op, g) -> g.give(0, op.back(g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) -> op.eval(in.get(0), context))
+            .onnx("Pad", (op, o) -> op.export(o))
             .kernel((op, node) -> KernelCall.of(
                     Pad.class, "pad", op.value, op.axis.of("pad", node.input(0).shape()), new Shape(op.amounts)))
             .build();
@@ -84,6 +86,16 @@ public record PadOp(Axis axis, List<Dim> amounts, double value) implements Op {
             bounds.add(amounts.get(i).plus(x.dim(first + i / 2)));
         }
         return new SliceOp(axis, bounds);
+    }
+
+    private String export(OnnxBuilder o) {
+        int rank = o.node().shape().rank();
+        int first = axis.of("pad", o.node().shape());
+        List<Dim> all = new ArrayList<>(Collections.nCopies(2 * rank, Dim.of(0)));
+        for (int i = 0; i < amounts.size(); i++) {
+            all.set(first + i / 2 + i % 2 * rank, amounts.get(i));
+        }
+        return o.add("Pad", o.input(0), o.sizes(all), o.number(value));
     }
 
     private Nd eval(Nd x, EvalContext context) {

@@ -28,6 +28,7 @@ public record ReshapeOp(Shape shape) implements Op {
             .gradient((op, g) -> g.give(0, new ReshapeOp(g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) -> in.get(0).reshaped(context.sizes(op.shape)))
             .view()
+            .onnx("Reshape", (op, o) -> Onnx.reshape(o, o.input(0), op.shape.dims()))
             .kernel((op, node) -> KernelCall.of(Reshape.class, "reshape", op.shape))
             .build();
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Completes lines that end in the middle of something, when a statement certainly begins on the next line. The words
+ * Completes lines that end in the middle of something, when a statement or declaration certainly begins on the next line. The words
  * that begin statements are names, too, so that the parser would take {@code loss} for what the arrow points at:
  *
  * <pre>
@@ -22,9 +22,9 @@ final class Dangling {
     static List<SourceToken> complete(List<SourceToken> tokens, ErrorLog log) {
         List<SourceToken> result = new ArrayList<>(tokens.size());
         for (int i = 0; i < tokens.size(); i++) {
-            if (Words.interruptsValue(tokens, i)) {
+            if (Words.interruptsValue(tokens, i) || Words.interruptsPath(tokens, i)) {
                 SourceToken last = tokens.get(i - 1);
-                String what = last.is("->") ? "a layer" : "a value";
+                String what = last.is("->") ? "a layer" : last.is(".") ? "a name" : "a value";
                 log.add(Diagnostic.error(
                                 Code.UNEXPECTED, last.spanAfter(), what + " is missing after `" + last.getText() + "`")
                         .fix("write it, or remove the `" + last.getText() + "`"));

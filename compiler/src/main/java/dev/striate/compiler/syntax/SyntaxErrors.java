@@ -230,9 +230,21 @@ final class SyntaxErrors {
                 .orElseGet(this::missingArrow);
     }
 
-    private static Diagnostic.Builder alone(SourceToken head) {
-        return unexpectedAt(
-                head, quoted(head) + " alone does nothing", "go on with an arrow: `" + head.getText() + " -> …`");
+    private Diagnostic.Builder alone(SourceToken head) {
+        SourceToken last = trouble.before(head);
+        if (head.isFirstOnLine() || last.isOneOf(Set.of("{", "}"))) {
+            String fix = "go on with an arrow: `" + head.getText() + " -> …`";
+            return unexpectedAt(head, quoted(head) + " alone does nothing", fix);
+        }
+        last.damaged = true; // what ends there is not whole after all
+        String between = " is missing between " + quoted(last) + " and " + quoted(head);
+        return head.lineHead.is("defaults")
+                ? unexpectedAt(head, "a `,`" + between, "write `, " + head.getText() + "`")
+                : unexpectedAt(
+                        head,
+                        "something" + between,
+                        "write an operator, such as `" + last.getText() + " * " + head.getText()
+                                + "`, an arrow, or begin a new line");
     }
 
     private Diagnostic.Builder missingArrow() {

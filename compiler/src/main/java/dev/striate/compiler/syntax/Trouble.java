@@ -44,6 +44,11 @@ final class Trouble {
         return tokens.get(Math.min(tokens.size() - 1, token.getTokenIndex() + 1));
     }
 
+    /** The token before {@code token}; itself, at the beginning of the file. */
+    SourceToken before(SourceToken token) {
+        return tokens.get(Math.max(0, token.getTokenIndex() - 1));
+    }
+
     /** Whether {@code found} stands on the line of {@code before}. If not, it probably belongs to something else. */
     boolean onSameLine() {
         return !found.isFirstOnLine() && !Words.isEnd(found);

@@ -99,10 +99,11 @@ final class Words {
 
     /** Whether a declaration certainly begins at {@code tokens[i]}, wherever that is. */
     static boolean beginsDeclaration(List<SourceToken> tokens, int i) {
+        return tokens.get(i).isOneOf(DECLARATIONS) && !isWithin(tokens, i) && readsLikeDeclaration(tokens, i);
+    }
+
+    private static boolean readsLikeDeclaration(List<SourceToken> tokens, int i) {
         SourceToken token = tokens.get(i);
-        if (!token.isOneOf(DECLARATIONS) || isWithin(tokens, i)) {
-            return false;
-        }
         return switch (token.getText()) {
             case "net", "block" ->
                 isName(at(tokens, i + 1)) && at(tokens, i + 2).isOneOf(Set.of("(", "{", "="));
@@ -130,7 +131,20 @@ final class Words {
                 && tokens.get(i - 1).isOneOf(JOINTS)
                 && !tokens.get(i - 1).is(".")
                 && !at(tokens, i + 1).isFirstOnLine()
+                && !namesOutput(tokens, i)
                 && readsLikeStatement(tokens, i);
+    }
+
+    /** Whether a declaration begins with the line at {@code tokens[i]} although the path of the line before ends with a dot. */
+    static boolean interruptsPath(List<SourceToken> tokens, int i) {
+        return i > 0 && tokens.get(i - 1).is(".") && tokens.get(i).isFirstOnLine() && readsLikeDeclaration(tokens, i);
+    }
+
+    /** Whether {@code output y} ends the chain of the line before, as it may. */
+    private static boolean namesOutput(List<SourceToken> tokens, int i) {
+        return tokens.get(i).is("output")
+                && tokens.get(i - 1).isOneOf(Set.of("->", ":"))
+                && !at(tokens, i + 2).is("=");
     }
 
     private static boolean readsLikeStatement(List<SourceToken> tokens, int i) {

@@ -98,6 +98,8 @@ class ShapeErrorsTest {
                 wrong(Code.SHAPE, "cross_entropy needs two values of one shape", loss, four, LABEL),
                 wrong(Code.CLASSES, "cross_entropy needs as many scores as there are classes", loss, VECTOR, LABEL),
                 wrong(Code.CLASSES, "top1 needs as many scores as there are classes", op("top1"), VECTOR, LABEL),
+                wrong(Code.ELEMENT, "one_hot takes a class label", op("one_hot", "classes", 10), scores),
+                wrong(Code.CLASSES, "one_hot of 3 classes takes", op("one_hot", "classes", 3), LABEL),
                 wrong(Code.CLASSES, "topk with k=11 asks for more than", op("topk", "k", 11), scores, LABEL));
     }
 

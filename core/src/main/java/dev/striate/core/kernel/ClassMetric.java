@@ -4,47 +4,27 @@ import dev.striate.core.Sizes;
 import java.util.List;
 
 /**
- * A metric of how often each class is predicted and meant: scores {@code [N, K, …]} and class indices {@code [N, …]} give
- * the scalar mean over the classes that occur in the batch, in a prediction or a label; 0 when none does. What is predicted
- * is the class with the largest score, the one with the lower index of equals; NaN is never the largest. An index outside
- * {@code 0..K-1} is an error at run time that names the sample.
+ * How often each class is predicted and meant: scores {@code [N, K, …]} and class indices {@code [N, …]} give either the
+ * counts [K, K] or a scalar, the mean over the classes that occur in the batch, in a prediction or a label; 0 when none
+ * does. What is predicted is the class with the largest score, the one with the lower index of equals; NaN is never the
+ * largest. An index outside {@code 0..K-1} is an error at run time that names the sample.
  *
- * @param kind what is computed of a class
+ * @param kind what is computed
  * @param ignore the class whose places do not count; -1 for none
  */
 public record ClassMetric(Kind kind, int ignore) implements Kernel {
-    /** What is computed of a class, from the places that have it in prediction and label, in its prediction, in its label. */
+    /** What is computed. */
     public enum Kind {
-        /** Intersection over union. */
-        MEAN_IOU {
-            @Override
-            double of(int hits, int predicted, int meant) {
-                return (double) hits / (predicted + meant - hits);
-            }
-        },
-        /** The share of the predictions that is right; 0 without any. */
-        PRECISION {
-            @Override
-            double of(int hits, int predicted, int meant) {
-                return predicted == 0 ? 0 : (double) hits / predicted;
-            }
-        },
-        /** The share of the labels that is predicted; 0 without any. */
-        RECALL {
-            @Override
-            double of(int hits, int predicted, int meant) {
-                return meant == 0 ? 0 : (double) hits / meant;
-            }
-        },
-        /** The harmonic mean of precision and recall. */
-        F1 {
-            @Override
-            double of(int hits, int predicted, int meant) {
-                return 2.0 * hits / (predicted + meant);
-            }
-        };
-
-        abstract double of(int hits, int predicted, int meant);
+        /** The counts: by row the class of the label, by column the predicted one. */
+        CONFUSION,
+        /** Of a class, intersection over union of the places that have it in prediction and label. */
+        MEAN_IOU,
+        /** Of a class, the share of its predictions that is right; 0 without any. */
+        PRECISION,
+        /** Of a class, the share of its labels that is predicted; 0 without any. */
+        RECALL,
+        /** Of a class, the harmonic mean of precision and recall. */
+        F1
     }
 
     /** Of all places. */
@@ -57,21 +37,49 @@ public record ClassMetric(Kind kind, int ignore) implements Kernel {
         return new ClassMetric(kind, label);
     }
 
-    /** The mean over the classes that occur, from the counts of each. */
-    public double mean(int[] hits, int[] predicted, int[] meant) {
+    /**
+     * An element of the result.
+     *
+     * @param counts [K, K], as {@link Kind#CONFUSION} has them: of one batch, or of many added up
+     * @param element 0 for a scalar
+     */
+    public double result(double[] counts, int element) {
+        return kind == Kind.CONFUSION ? counts[element] : mean(counts);
+    }
+
+    private double mean(double[] counts) {
+        int classes = (int) Math.round(Math.sqrt(counts.length));
         double sum = 0;
-        int classes = 0;
-        for (int k = 0; k < hits.length; k++) {
-            if (predicted[k] + meant[k] > 0) {
-                sum += kind.of(hits[k], predicted[k], meant[k]);
-                classes++;
+        int occur = 0;
+        for (int k = 0; k < classes; k++) {
+            double predicted = 0;
+            double meant = 0;
+            for (int other = 0; other < classes; other++) {
+                predicted += counts[other * classes + k];
+                meant += counts[k * classes + other];
+            }
+            if (predicted + meant > 0) {
+                sum += ofClass(counts[k * classes + k], predicted, meant);
+                occur++;
             }
         }
-        return classes == 0 ? 0 : sum / classes;
+        return occur == 0 ? 0 : sum / occur;
+    }
+
+    private double ofClass(double hits, double predicted, double meant) {
+        return switch (kind) {
+            case MEAN_IOU -> hits / (predicted + meant - hits);
+            case PRECISION -> predicted == 0 ? 0 : hits / predicted;
+            case RECALL -> meant == 0 ? 0 : hits / meant;
+            case F1 -> 2 * hits / (predicted + meant);
+            case CONFUSION -> throw new IllegalStateException("counts have no mean");
+        };
     }
 
     @Override
     public Sizes output(List<Sizes> inputs) {
-        return CrossEntropy.crossEntropy().output(inputs);
+        Sizes scalar = CrossEntropy.crossEntropy().output(inputs);
+        int classes = inputs.getFirst().dim(1);
+        return kind == Kind.CONFUSION ? Sizes.of(classes, classes) : scalar;
     }
 }

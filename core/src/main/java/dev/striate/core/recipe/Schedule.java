@@ -3,64 +3,64 @@ package dev.striate.core.recipe;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** How the learning rate changes over the epochs of a phase. */
+/** How the learning rate changes over the steps of a phase. */
 public sealed interface Schedule {
     /**
      * The factor on the learning rate.
      *
-     * @param epoch how many epochs have passed, as a fraction
-     * @param epochs how many there will be
+     * @param step how many steps of the phase have passed
+     * @param steps how many there will be
+     * @param batches the steps of an epoch
      */
-    double factor(double epoch, int epochs);
+    double factor(long step, long steps, int batches);
 
     /** Always the same. */
     record Constant() implements Schedule {
         @Override
-        public double factor(double epoch, int epochs) {
+        public double factor(long step, long steps, int batches) {
             return 1;
         }
     }
 
-    /** Times {@code gamma} after every {@code every} epochs. */
-    record Step(int every, double gamma) implements Schedule {
+    /** Times {@code gamma} after every {@code every}. */
+    record Step(Length every, double gamma) implements Schedule {
         @Override
-        public double factor(double epoch, int epochs) {
-            return Math.pow(gamma, Math.floor(epoch / every));
+        public double factor(long step, long steps, int batches) {
+            long passed = step / every.inSteps(batches);
+            return Math.pow(gamma, (double) passed);
         }
     }
 
-    /** Times {@code gamma} after each of the given epochs. */
-    record MultiStep(List<Double> at, double gamma) implements Schedule {
+    /** Times {@code gamma} at each of the given times. */
+    record MultiStep(List<Length> at, double gamma) implements Schedule {
         /** Copies the list. */
         public MultiStep {
             at = List.copyOf(at);
         }
 
         @Override
-        public double factor(double epoch, int epochs) {
-            int passed = (int) at.stream().filter(e -> e <= epoch).count();
-            return Math.pow(gamma, passed);
+        public double factor(long step, long steps, int batches) {
+            long passed = at.stream().filter(t -> t.inSteps(batches) <= step).count();
+            return Math.pow(gamma, (double) passed);
         }
     }
 
     /** {@code (1 + gamma * epoch)^-power} (Caffe's {@code inv}, over epochs). */
     record Inverse(double gamma, double power) implements Schedule {
         @Override
-        public double factor(double epoch, int epochs) {
-            return Math.pow(1 + gamma * epoch, -power);
+        public double factor(long step, long steps, int batches) {
+            return Math.pow(1 + gamma * step / batches, -power);
         }
     }
 
     /**
-     * From {@code from} up to 1 in a straight line over the first epochs, then another schedule over the rest (Goyal et
-     * al. 2017).
+     * From {@code from} up to 1 in a straight line, then another schedule over the rest (Goyal et al. 2017).
      */
-    record Warmup(int over, double from, Schedule then) implements Schedule {
+    record Warmup(Length over, double from, Schedule then) implements Schedule {
         @Override
-        public double factor(double epoch, int epochs) {
-            return epoch < over
-                    ? from + (1 - from) * epoch / over
-                    : then.factor(epoch - over, Math.max(1, epochs - over));
+        public double factor(long step, long steps, int batches) {
+            long up = over.inSteps(batches);
+            return step < up ? from + (1 - from) * step / up : then.factor(step - up, Math.max(1, steps - up), batches);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed interface Schedule {
      */
     record Plateau(Watch watch, double gamma, int patience) implements Schedule {
         @Override
-        public double factor(double epoch, int epochs) {
+        public double factor(long step, long steps, int batches) {
             return 1;
         }
     }
@@ -78,16 +78,16 @@ public sealed interface Schedule {
     /** Times {@code gamma} every epoch, smoothly. */
     record Exponential(double gamma) implements Schedule {
         @Override
-        public double factor(double epoch, int epochs) {
-            return Math.pow(gamma, epoch);
+        public double factor(long step, long steps, int batches) {
+            return Math.pow(gamma, (double) step / batches);
         }
     }
 
     /** Half a cosine from 1 down to {@code to} (Loshchilov and Hutter 2017, without restarts). */
     record Cosine(double to) implements Schedule {
         @Override
-        public double factor(double epoch, int epochs) {
-            double t = Math.min(1, epoch / epochs);
+        public double factor(long step, long steps, int batches) {
+            double t = Math.min(1, (double) step / steps);
             return to + (1 - to) * (1 + Math.cos(Math.PI * t)) / 2;
         }
     }
@@ -99,12 +99,22 @@ public sealed interface Schedule {
 
     /** Times {@code gamma} after every {@code every} epochs. */
     static Schedule step(int every, double gamma) {
+        return step(Length.epochs(every), gamma);
+    }
+
+    /** Times {@code gamma} after every {@code every}. */
+    static Schedule step(Length every, double gamma) {
         return new Step(every, gamma);
     }
 
     /** Times {@code gamma} after each of the given epochs. */
     static Schedule multistep(double gamma, double... at) {
-        return new MultiStep(DoubleStream.of(at).boxed().toList(), gamma);
+        return new MultiStep(DoubleStream.of(at).mapToObj(Length::epochs).toList(), gamma);
+    }
+
+    /** Times {@code gamma} at each of the given times. */
+    static Schedule multistep(double gamma, Length... at) {
+        return new MultiStep(List.of(at), gamma);
     }
 
     /** {@code (1 + gamma * epoch)^-power}. */
@@ -114,6 +124,11 @@ public sealed interface Schedule {
 
     /** In a straight line up to 1 over the first epochs, then another schedule. */
     static Schedule warmup(int over, double from, Schedule then) {
+        return warmup(Length.epochs(over), from, then);
+    }
+
+    /** In a straight line up to 1, then another schedule. */
+    static Schedule warmup(Length over, double from, Schedule then) {
         return new Warmup(over, from, then);
     }
 

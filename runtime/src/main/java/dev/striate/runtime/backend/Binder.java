@@ -43,6 +43,7 @@ public final class Binder {
     private boolean reuseMemory = true;
     private Predicate<String> learns = path -> true;
     private final FrozenStatistics frozen = new FrozenStatistics();
+    private Consumer<Program> finish = whole -> {};
 
     private Binder() {
         this.backend = null;
@@ -306,12 +307,24 @@ public final class Binder {
         if (backend != null && weights != null) {
             program.bind(backend.kernels(), weights, reuseMemory);
         }
+        finish.accept(program);
     }
 
     /** Computes the gradients of some parameters only, and nothing that only the others need. Returns this. */
     Binder learning(Predicate<String> parameters) {
         learns = parameters;
         return this;
+    }
+
+    /** Looks at the program, or changes it, when all is recorded and bound. Returns this. */
+    Binder finish(Consumer<Program> last) {
+        finish = last;
+        return this;
+    }
+
+    /** A recorder without memory and natives. */
+    static Binder recorder() {
+        return new Binder();
     }
 
     /** Gives every value memory of its own, so that a test can tell whether sharing changes a result. */

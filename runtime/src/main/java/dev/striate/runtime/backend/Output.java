@@ -3,6 +3,7 @@ package dev.striate.runtime.backend;
 import dev.striate.core.Sizes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** An output of a session. Its content is that of the last run. */
 public final class Output {
@@ -47,6 +48,20 @@ public final class Output {
                     + " bytes of shape " + shape() + ", not " + target.byteSize());
         }
         target.copyFrom(value.storage.memory());
+    }
+
+    Value source() {
+        return value;
+    }
+
+    /** Its content, once bound. */
+    MemorySegment memory() {
+        return value.storage.memory();
+    }
+
+    /** What a metric of classes counted in the last run; null for all other outputs. */
+    public @Nullable Tally tally() {
+        return value instanceof Step step && step.action() instanceof Tally tally ? tally : null;
     }
 
     /**

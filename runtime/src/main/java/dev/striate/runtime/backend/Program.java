@@ -50,6 +50,8 @@ final class Program {
     /** The version at the beginning of the run. */
     private long current;
 
+    private List<NetSession> others = List.of();
+
     /** Says which source the program comes from. */
     void source(String file) {
         name = "the session of " + file;
@@ -63,6 +65,16 @@ final class Program {
     /** Whether nothing can be recorded any more. */
     boolean isBound() {
         return state.get() != State.RECORDED;
+    }
+
+    /** The steps in the order in which they run. */
+    List<Step> steps() {
+        return steps;
+    }
+
+    /** Takes over sessions that a step runs, and closes them with this one. */
+    void own(List<NetSession> sessions) {
+        others = sessions;
     }
 
     void add(Storage storage) {
@@ -297,5 +309,6 @@ final class Program {
         if (arena != null) {
             arena.close();
         }
+        others.forEach(NetSession::close);
     }
 }

@@ -59,4 +59,9 @@ public final class Step extends Value {
     void action(Runnable bound) {
         action = bound;
     }
+
+    /** What it runs, once bound. */
+    Runnable action() {
+        return action;
+    }
 }

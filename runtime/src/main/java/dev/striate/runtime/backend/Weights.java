@@ -4,12 +4,15 @@ import dev.striate.core.NetSpec;
 import dev.striate.core.init.Init;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.core.rng.Philox;
+import dev.striate.runtime.io.DataException;
+import dev.striate.runtime.io.NamedTensor;
 import dev.striate.runtime.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -77,7 +80,18 @@ public final class Weights {
      * @throws IOException when the file cannot be written; the message is for the user
      */
     public void save(Path safetensors) throws IOException {
-        WeightsFile.save(this, safetensors);
+        save(safetensors, List.of(), Map.of());
+    }
+
+    /**
+     * Writes a safetensors file with more in it than the weights; see {@link #save(Path)}.
+     *
+     * @param more tensors whose names have a colon: reading the file as weights leaves them out
+     * @param metadata texts beside the net's name and structural hash
+     * @throws DataException when the file cannot be written; the message is for the user
+     */
+    public void save(Path safetensors, List<NamedTensor> more, Map<String, String> metadata) throws DataException {
+        WeightsFile.save(this, safetensors, more, metadata);
     }
 
     /** What the parameters are. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +26,20 @@ final class WeightsFile {
     private static final String HASH = "striate.hash";
     private static final String FORMAT = "striate.format";
     private static final String VERSION = "1";
+    /** In the name of a tensor that is no weight, such as the state of an optimizer; no path has it. */
+    private static final char BESIDE = ':';
 
     private WeightsFile() {}
 
-    static void save(Weights weights, Path path) throws DataException {
+    static void save(Weights weights, Path path, List<NamedTensor> more, Map<String, String> metadata)
+            throws DataException {
         NetSpec spec = weights.spec();
-        List<NamedTensor> tensors = spec.parameters().stream()
-                .map(p -> new NamedTensor(p.name(), p.shape(), weights.of(p.name())))
-                .toList();
-        SafetensorsWriter.write(path, tensors, Map.of(NET, spec.name(), HASH, spec.hash(), FORMAT, VERSION));
+        List<NamedTensor> tensors = new ArrayList<>();
+        spec.parameters().forEach(p -> tensors.add(new NamedTensor(p.name(), p.shape(), weights.of(p.name()))));
+        tensors.addAll(more);
+        Map<String, String> all = new HashMap<>(metadata);
+        all.putAll(Map.of(NET, spec.name(), HASH, spec.hash(), FORMAT, VERSION));
+        SafetensorsWriter.write(path, tensors, all);
     }
 
     static Weights load(NetSpec spec, Path path) throws IOException {
@@ -68,7 +74,7 @@ final class WeightsFile {
     /** A line for each parameter that the net and the file do not share, in the order of the net, then of the file. */
     private static List<String> differences(NetSpec spec, List<TensorEntry> entries) {
         Map<String, Sizes> inFile = new LinkedHashMap<>();
-        entries.forEach(e -> inFile.put(e.name(), e.shape()));
+        entries.stream().filter(e -> e.name().indexOf(BESIDE) < 0).forEach(e -> inFile.put(e.name(), e.shape()));
         List<String> differences = new ArrayList<>();
         for (Parameter p : spec.parameters()) {
             Sizes shape = inFile.remove(p.name());

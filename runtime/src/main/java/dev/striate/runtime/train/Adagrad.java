@@ -4,6 +4,7 @@ import dev.striate.core.recipe.Optimizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 /** Adagrad, as {@link Optimizer.Adagrad} defines it. */
 final class Adagrad extends Updates {
@@ -33,7 +34,7 @@ final class Adagrad extends Updates {
     }
 
     @Override
-    long bytes() {
-        return squares.byteSize();
+    Map<String, MemorySegment> state() {
+        return Map.of("squares", squares);
     }
 }

@@ -4,6 +4,7 @@ import dev.striate.core.recipe.Optimizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 /** Adam and AdamW, as {@link Optimizer.Adam} defines them. */
 final class Adam extends Updates {
@@ -16,7 +17,6 @@ final class Adam extends Updates {
     /** The running mean of squared gradients. */
     private final MemorySegment squares;
 
-    private long steps;
     private double correction1;
     private float correction2;
 
@@ -31,10 +31,9 @@ final class Adam extends Updates {
     }
 
     @Override
-    void begin() {
-        steps++;
-        correction1 = 1 - Math.pow(settings.beta1(), (double) steps);
-        correction2 = (float) Math.sqrt(1 - Math.pow(settings.beta2(), (double) steps));
+    void begin(long step) {
+        correction1 = 1 - Math.pow(settings.beta1(), (double) step);
+        correction2 = (float) Math.sqrt(1 - Math.pow(settings.beta2(), (double) step));
     }
 
     @Override
@@ -56,7 +55,7 @@ final class Adam extends Updates {
     }
 
     @Override
-    long bytes() {
-        return mean.byteSize() + squares.byteSize();
+    Map<String, MemorySegment> state() {
+        return Map.of("mean", mean, "squares", squares);
     }
 }

@@ -1,29 +1,63 @@
 package dev.striate.runtime.train;
 
+import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.backend.Tally;
+import dev.striate.runtime.io.DataException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Running means of losses and metrics, each batch weighted by its number of samples. Adding allocates nothing. */
+/**
+ * Losses and metrics over many batches: means, each batch weighted by its number of samples, and what follows from counts
+ * added up, such as precision. Adding allocates nothing.
+ */
 public final class Averages {
     private final List<String> names;
     private final double[] sums;
+    private final List<@Nullable Tally> tallies;
+    private final double[][] counts;
     private long samples;
 
-    Averages(List<String> names) {
-        this.names = List.copyOf(names);
-        this.sums = new double[names.size()];
+    /** Of the losses and metrics of sessions that have these. */
+    Averages(List<Output> scores) {
+        this.names = scores.stream().map(Output::name).toList();
+        this.sums = new double[scores.size()];
+        this.tallies = new ArrayList<>();
+        this.counts = new double[scores.size()][];
+        for (int i = 0; i < scores.size(); i++) {
+            Tally tally = scores.get(i).tally();
+            tallies.add(tally);
+            counts[i] = new double[tally == null ? 0 : tally.classes() * tally.classes()];
+        }
     }
 
     void clear() {
         samples = 0;
         Arrays.fill(sums, 0);
+        for (double[] count : counts) {
+            Arrays.fill(count, 0);
+        }
     }
 
-    /** Adds the mean of one quantity over a batch. */
-    void add(int quantity, double mean, int batch) {
-        sums[quantity] += mean * batch;
+    /**
+     * Adds what a batch gave.
+     *
+     * @param quantity the position of the loss or metric
+     * @param score of the session that ran the batch
+     * @param batch its samples
+     * @param share how much it counts, 1 but for parts of blended samples
+     */
+    void add(int quantity, Output score, int batch, double share) {
+        sums[quantity] += score.value() * (double) batch * share;
+        Tally tally = score.tally();
+        if (tally != null) {
+            tally.addTo(counts[quantity], share);
+        }
     }
 
     /** Counts a batch, once for all quantities. */
@@ -41,17 +75,44 @@ public final class Averages {
         return samples;
     }
 
-    /** The mean of one quantity so far, by its position in {@link #names}; NaN before the first batch. */
+    /** One quantity so far, by its position in {@link #names}; NaN before the first batch. */
     public double mean(int quantity) {
-        return sums[quantity] / samples;
+        Tally tally = tallies.get(quantity);
+        return tally == null || samples == 0
+                ? sums[quantity] / samples
+                : tally.metric().result(counts[quantity], 0);
     }
 
-    /** All means by name, in the order of the source. */
+    /** All of them by name, in the order of the source. */
     public Map<String, Double> means() {
         Map<String, Double> means = new LinkedHashMap<>();
         for (int i = 0; i < sums.length; i++) {
             means.put(names.get(i), mean(i));
         }
         return means;
+    }
+
+    /** Adds all sums to the state of a run. */
+    void save(RunState run) {
+        run.put("samples", samples);
+        for (int i = 0; i < sums.length; i++) {
+            run.put("sum." + names.get(i), sums[i]);
+            MemorySegment own = MemorySegment.ofArray(counts[i]);
+            MemorySegment copy = Arena.ofAuto().allocate(own.byteSize(), Double.BYTES); // files take no double[]
+            run.put("counts:" + names.get(i), copy.copyFrom(own));
+        }
+    }
+
+    /**
+     * Takes over the sums.
+     *
+     * @throws DataException when the run has other losses or metrics
+     */
+    void restore(RunState run) throws DataException {
+        samples = run.whole("samples");
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = run.number("sum." + names.get(i));
+            run.copy("counts:" + names.get(i), MemorySegment.ofArray(counts[i]));
+        }
     }
 }

@@ -2,38 +2,70 @@ package dev.striate.runtime.train;
 
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Losses and metrics of a net over a whole data set, in inference mode. */
-public final class Evaluation {
-    private Evaluation() {}
-
+/**
+ * Losses and metrics of a net over a whole data set, in inference mode.
+ *
+ * @param scores losses and metrics that are numbers, in the order of the source
+ * @param tables metrics that count: by row the class of the label, by column the predicted one
+ */
+public record Evaluation(Map<String, Double> scores, Map<String, long[][]> tables) {
     /**
      * Evaluates every sample once.
      *
      * @param batch the samples of one run, at least 1; decides the speed, and the result up to rounding
      * @param feed fields of the set by the name of an input or label, where a recipe states them
-     * @return the mean of each loss and metric over the samples, in the order of the source
+     * @return each loss and metric that is a number over all samples, in the order of the source
      * @throws DataException when the set does not fit the net, has a value out of range, or the batch needs more memory
      *     than there is; the message is for the user
      */
     public static Map<String, Double> of(Net net, DataSet set, Map<String, String> feed, int batch, Backend backend)
             throws DataException {
+        return whole(net, set, feed, batch, backend).scores;
+    }
+
+    /** Evaluates every sample once, tables of counts included; see {@link #of}. */
+    public static Evaluation whole(Net net, DataSet set, Map<String, String> feed, int batch, Backend backend)
+            throws DataException {
         Batches batches = Batches.sequential(set, batch);
         try (Arena arena = Arena.ofConfined();
                 FedSessions sessions =
                         new FedSessions(size -> net.evaluation(backend, size), batches, set, feed, arena)) {
-            Averages averages = new Averages(sessions.of(0).scoreNames());
+            Averages averages = new Averages(sessions.of(0).scores());
+            Map<String, long[][]> tables = new LinkedHashMap<>();
             for (int i = 0; i < batches.count(); i++) {
                 FedSession session = sessions.of(i);
-                session.run(batches, 0, i);
-                session.addTo(averages);
+                session.fill(batches, 0, i);
+                session.run(i);
+                session.addTo(averages, 1);
+                averages.count(session.size());
+                session.session()
+                        .outputNames()
+                        .forEach(name -> add(session.session().output(name), tables));
             }
-            return averages.means();
+            return new Evaluation(averages.means(), tables);
+        }
+    }
+
+    private static void add(Output output, Map<String, long[][]> tables) {
+        Tally tally = output.tally();
+        if (tally == null || output.shape().rank() == 0) {
+            return;
+        }
+        int classes = tally.classes();
+        long[][] table = tables.computeIfAbsent(output.name(), name -> new long[classes][classes]);
+        for (int label = 0; label < classes; label++) {
+            for (int predicted = 0; predicted < classes; predicted++) {
+                table[label][predicted] += (long) tally.count(label, predicted);
+            }
         }
     }
 }

@@ -21,9 +21,13 @@ import java.util.Map;
 final class FedSession implements AutoCloseable {
     private record Copy(MemorySegment from, MemorySegment to) {}
 
+    /** Where a field of the data set goes. */
+    record Target(Field field, MemorySegment data) {}
+
     private final NetSession session;
     private final String setName;
     private final int size;
+    private final List<Target> filled = new ArrayList<>();
     private final MemorySegment[] targets;
     private final List<Copy> copies = new ArrayList<>();
     private final List<Output> scores;
@@ -69,25 +73,41 @@ final class FedSession implements AutoCloseable {
                 Field unused = set.fields().get(i);
                 targets[i] = arena.allocate((long) size * Tensor.bytes(unused.shape()));
             }
+            filled.add(new Target(set.fields().get(i), targets[i]));
         }
     }
 
-    /** The names of losses and metrics, in the order of the source. */
-    List<String> scoreNames() {
-        return scores.stream().map(Output::name).toList();
+    /** The losses and metrics, in the order of the source. */
+    List<Output> scores() {
+        return scores;
     }
 
     NetSession session() {
         return session;
     }
 
+    /** The samples of one run. */
+    int size() {
+        return size;
+    }
+
+    /** What {@link #fill} fills, in the order of the set's fields. */
+    List<Target> targets() {
+        return filled;
+    }
+
+    /** Reads one batch of this session's size. */
+    void fill(Batches batches, long epoch, int batch) throws DataException {
+        batches.fill(epoch, batch, targets);
+    }
+
     /**
-     * Runs one batch of this session's size.
+     * Runs what was read.
      *
+     * @param batch its number, for messages
      * @throws DataException when a sample has a value that no loss or metric can read
      */
-    void run(Batches batches, long epoch, int batch) throws DataException {
-        batches.fill(epoch, batch, targets);
+    void run(int batch) throws DataException {
         for (int i = 0; i < copies.size(); i++) {
             copies.get(i).to.copyFrom(copies.get(i).from);
         }
@@ -101,18 +121,18 @@ final class FedSession implements AutoCloseable {
     /**
      * Adds the losses and metrics of the last run.
      *
+     * @param share how much they count; see {@link Averages#add}
      * @return the position of the first that is not a finite number, or -1
      */
-    int addTo(Averages averages) {
+    int addTo(Averages averages, double share) {
         int bad = -1;
         for (int i = 0; i < scores.size(); i++) {
-            float value = scores.get(i).value();
-            averages.add(i, value, size);
-            if (bad < 0 && !Float.isFinite(value)) {
+            Output score = scores.get(i);
+            averages.add(i, score, size, share);
+            if (bad < 0 && !Float.isFinite(score.value())) {
                 bad = i;
             }
         }
-        averages.count(size);
         return bad;
     }
 

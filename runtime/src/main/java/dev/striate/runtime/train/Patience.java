@@ -1,6 +1,7 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.recipe.Watch;
+import dev.striate.runtime.io.DataException;
 
 /** Counts for how many epochs a loss or metric has not got better. */
 final class Patience {
@@ -26,5 +27,21 @@ final class Patience {
         boolean lost = waited == epochs;
         waited = lost ? 0 : waited;
         return lost;
+    }
+
+    /** Adds what it has seen to the state of a run. */
+    void save(RunState run, String prefix) {
+        run.put(prefix + "best", best);
+        run.put(prefix + "waited", waited);
+    }
+
+    /**
+     * Takes over what was seen.
+     *
+     * @throws DataException when the run has no such rule
+     */
+    void restore(RunState run, String prefix) throws DataException {
+        best = run.number(prefix + "best");
+        waited = (int) run.whole(prefix + "waited");
     }
 }

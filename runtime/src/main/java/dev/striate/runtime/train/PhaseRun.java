@@ -2,11 +2,14 @@ package dev.striate.runtime.train;
 
 import dev.striate.core.NetSpec;
 import dev.striate.core.kernel.Parameter;
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.OwnOptimizer;
 import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.PartialTraining;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.data.Batches;
@@ -14,6 +17,8 @@ import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +26,28 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A phase of a training run: its sessions, which compute the gradients of what learns, and its optimizer. */
+/** A phase of a training run: its sessions, which compute the gradients of what learns, and its optimizers. */
 final class PhaseRun implements AutoCloseable {
+    /**
+     * An optimizer at work.
+     *
+     * @param name what its state is called in a checkpoint
+     */
+    private record Learner(String name, double lr, Updates updates) {}
+
     private final Phase phase;
+    private final long seed;
+    private final long length;
+    private final Batches batches;
     private final Weights weights;
     private final Arena arena = Arena.ofConfined();
     private final FedSessions sessions;
-    private final Updates updates;
+    private final List<Learner> learners;
     private final States states;
+    private final @Nullable Mixup mixup;
     private final @Nullable Patience patience;
     private double plateau = 1;
+    private long done;
 
     /**
      * Opens the sessions.
@@ -40,6 +57,9 @@ final class PhaseRun implements AutoCloseable {
      */
     PhaseRun(Net net, Recipe recipe, Phase phase, Batches batches, DataSet set, Backend backend) throws DataException {
         this.phase = phase;
+        this.seed = recipe.data().seed();
+        this.length = phase.length().inSteps(batches.count());
+        this.batches = batches;
         this.weights = net.weights();
         Backend partial = new PartialTraining(backend, computed(weights.spec(), phase));
         try {
@@ -49,7 +69,10 @@ final class PhaseRun implements AutoCloseable {
             throw e;
         }
         states = States.of(weights.spec(), phase);
-        updates = Updates.of(phase.optimizer(), Range.of(weights.spec().parameters(), phase), arena);
+        learners = learners(weights.spec(), phase, arena);
+        mixup = recipe.mixup() == 0
+                ? null
+                : new Mixup(recipe.mixup(), seed, weights.values().byteSize(), arena);
         patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
         try {
             checkBudget(recipe.limits().memory());
@@ -57,6 +80,22 @@ final class PhaseRun implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** The optimizer of all that has no other, and those of single objectives. */
+    private static List<Learner> learners(NetSpec spec, Phase phase, Arena arena) {
+        List<Learner> all = new ArrayList<>();
+        Predicate<String> rest = path -> phase.own().stream().noneMatch(o -> o.updates(path));
+        all.add(learner("optimizer", phase.optimizer(), Range.of(spec.parameters(), phase, rest), arena));
+        for (OwnOptimizer own : phase.own()) {
+            List<Range> ranges = Range.of(spec.parameters(), phase, own::updates);
+            all.add(learner("optimizer of " + own.objective(), own.optimizer(), ranges, arena));
+        }
+        return all;
+    }
+
+    private static Learner learner(String name, Optimizer optimizer, List<Range> ranges, Arena arena) {
+        return new Learner(name, optimizer.lr(), Updates.of(optimizer, ranges, arena));
     }
 
     /** Which gradients and new statistics are needed. */
@@ -70,12 +109,13 @@ final class PhaseRun implements AutoCloseable {
 
     private void checkBudget(long budget) throws DataException {
         long values = weights.values().byteSize();
-        long needed = values + sessions.bytes() + updates.bytes();
+        long optimizers = learners.stream().mapToLong(l -> l.updates().bytes()).sum();
+        long needed = values + sessions.bytes() + optimizers + (mixup == null ? 0 : mixup.bytes());
         if (budget > 0 && needed > budget) {
             throw new DataException(String.format(
                     "training takes %s (weights %s, sessions %s, optimizer %s), more than the budget of %s; make the"
                             + " batch smaller, or raise the budget",
-                    size(needed), size(values), size(sessions.bytes()), size(updates.bytes()), size(budget)));
+                    size(needed), size(values), size(sessions.bytes()), size(optimizers), size(budget)));
         }
     }
 
@@ -83,25 +123,57 @@ final class PhaseRun implements AutoCloseable {
         return String.format(Locale.ROOT, "%.1f MiB", bytes / 0x1p20);
     }
 
-    FedSession session(int batch) {
-        return sessions.of(batch);
+    /** The losses and metrics, in the order of the source. */
+    List<Output> scores() {
+        return sessions.of(0).scores();
+    }
+
+    /** Whether all steps of the phase are done. */
+    boolean isOver() {
+        return done == length;
+    }
+
+    /** The learning rate of the next step, of what has no optimizer of its own. */
+    double rate() {
+        return phase.optimizer().lr() * factor();
+    }
+
+    private double factor() {
+        return plateau * phase.schedule().factor(done, length, batches.count());
     }
 
     /**
-     * The learning rate.
+     * Computes the gradients of one batch.
      *
-     * @param epoch how many epochs of the phase have passed, as a fraction
+     * @param step the number of the step in the whole run, from 0
+     * @return the position of the first loss or metric that is not a finite number, or -1
+     * @throws DataException when a sample cannot be read or has a value that no loss or metric can read
      */
-    double rate(double epoch) {
-        return phase.optimizer().lr() * plateau * phase.schedule().factor(epoch, phase.epochs());
+    int gradients(long step, Averages averages) throws DataException {
+        int batch = (int) (step % batches.count());
+        FedSession session = sessions.of(batch);
+        session.session().at(seed, step);
+        session.fill(batches, step / batches.count(), batch);
+        averages.count(session.size());
+        if (mixup != null) {
+            return mixup.run(session, batch, step, averages);
+        }
+        session.run(batch);
+        return session.addTo(averages, 1);
     }
 
-    /** Changes the parameters by the gradients of the session that ran the batch. */
-    void update(int batch, double rate) {
-        MemorySegment gradients = sessions.of(batch).session().gradients();
-        updates.step(weights.values(), gradients, rate);
+    /** Changes the parameters by the gradients of that step. */
+    void update(long step) {
+        MemorySegment gradients =
+                sessions.of((int) (step % batches.count())).session().gradients();
+        double factor = factor();
+        for (int i = 0; i < learners.size(); i++) {
+            Learner learner = learners.get(i);
+            learner.updates().step(weights.values(), gradients, learner.lr() * factor);
+        }
         states.update(weights.values(), gradients);
         weights.changed();
+        done++;
     }
 
     /** Takes the losses and metrics of the held-out samples. */
@@ -110,6 +182,35 @@ final class PhaseRun implements AutoCloseable {
                 && patience != null
                 && patience.isLost(scores.getOrDefault(p.watch().metric(), Double.NaN))) {
             plateau *= p.gamma();
+        }
+    }
+
+    /** Adds what the phase has come to. */
+    void save(RunState run) {
+        run.put("plateau", plateau);
+        learners.forEach(l -> l.updates().save(run, l.name() + ":"));
+        if (patience != null) {
+            patience.save(run, "plateau.");
+        }
+    }
+
+    /**
+     * Goes on where a run was.
+     *
+     * @param steps how many steps of the phase it had done
+     * @throws DataException when the run is of another recipe
+     */
+    void restore(RunState run, long steps) throws DataException {
+        done = steps;
+        if (steps == 0) {
+            return; // what the file has is of the phase before
+        }
+        plateau = run.number("plateau");
+        for (Learner learner : learners) {
+            learner.updates().restore(run, learner.name() + ":", steps);
+        }
+        if (patience != null) {
+            patience.restore(run, "plateau.");
         }
     }
 

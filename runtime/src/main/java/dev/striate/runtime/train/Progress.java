@@ -5,41 +5,56 @@ package dev.striate.runtime.train;
  * the listener's methods only.
  */
 public final class Progress {
-    private final int epochs;
+    private final long steps;
     private final int batches;
     private final Averages averages;
-    private int epoch;
-    private int batch;
+    private long done;
 
-    Progress(int epochs, int batches, Averages averages) {
-        this.epochs = epochs;
+    /**
+     * Of a run.
+     *
+     * @param steps how many there will be
+     * @param batches the steps of an epoch
+     */
+    Progress(long steps, int batches, Averages averages) {
+        this.steps = steps;
         this.batches = batches;
         this.averages = averages;
     }
 
-    void at(int newEpoch, int newBatch) {
-        epoch = newEpoch;
-        batch = newBatch;
+    /** Says how many steps are done. */
+    void at(long newDone) {
+        done = newDone;
     }
 
-    /** The epoch under way, from 1. */
+    /** The steps that are done, at least 1. */
+    public long step() {
+        return done;
+    }
+
+    /** How many steps there will be. */
+    public long steps() {
+        return steps;
+    }
+
+    /** The epoch of the last step, from 1. */
     public int epoch() {
-        return epoch;
+        return (int) ((done - 1) / batches) + 1;
     }
 
-    /** How many epochs there will be. */
+    /** How many epochs there will be; the last may be only begun. */
     public int epochs() {
-        return epochs;
+        return (int) Math.ceilDiv(steps, (long) batches);
     }
 
     /** The batches of this epoch that are done. */
     public int batch() {
-        return batch;
+        return (int) (done - (epoch() - 1L) * batches);
     }
 
-    /** The batches of an epoch. */
+    /** The batches of this epoch. */
     public int batches() {
-        return batches;
+        return (int) Math.min(batches, steps - (epoch() - 1L) * batches);
     }
 
     /** Losses and metrics of this epoch so far, in training mode. */

@@ -5,6 +5,7 @@ import dev.striate.core.recipe.Group;
 import dev.striate.core.recipe.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Parameters that lie side by side in memory and learn alike.
@@ -15,13 +16,17 @@ import java.util.List;
  * @param decay the factor on the decay
  */
 record Range(long offset, long length, float lr, float decay) {
-    /** The ranges of the parameters that learn in a phase, in the order of memory, neighbours that learn alike joined. */
-    static List<Range> of(List<Parameter> parameters, Phase phase) {
+    /**
+     * The ranges of some parameters that learn in a phase, in the order of memory, neighbours that learn alike joined.
+     *
+     * @param some which of them
+     */
+    static List<Range> of(List<Parameter> parameters, Phase phase, Predicate<String> some) {
         List<Range> ranges = new ArrayList<>();
         long offset = 0;
         for (Parameter p : parameters) {
             long length = p.shape().elements();
-            if (p.learned() && phase.trains(p.name())) {
+            if (p.learned() && phase.trains(p.name()) && some.test(p.name())) {
                 append(ranges, of(p.name(), offset, length, phase));
             }
             offset += length;

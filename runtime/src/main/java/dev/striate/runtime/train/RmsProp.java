@@ -4,6 +4,7 @@ import dev.striate.core.recipe.Optimizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 /** RMSprop, as {@link Optimizer.RmsProp} defines it. */
 final class RmsProp extends Updates {
@@ -45,7 +46,7 @@ final class RmsProp extends Updates {
     }
 
     @Override
-    long bytes() {
-        return squares.byteSize() + velocity.byteSize();
+    Map<String, MemorySegment> state() {
+        return Map.of("squares", squares, "velocity", velocity);
     }
 }

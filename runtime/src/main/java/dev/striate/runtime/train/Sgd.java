@@ -4,6 +4,7 @@ import dev.striate.core.recipe.Optimizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 /** Stochastic gradient descent, as {@link Optimizer.Sgd} defines it. */
 final class Sgd extends Updates {
@@ -46,7 +47,7 @@ final class Sgd extends Updates {
     }
 
     @Override
-    long bytes() {
-        return velocity.byteSize();
+    Map<String, MemorySegment> state() {
+        return Map.of("velocity", velocity);
     }
 }

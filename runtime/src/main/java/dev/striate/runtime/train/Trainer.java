@@ -1,7 +1,8 @@
 package dev.striate.runtime.train;
 
+import dev.striate.core.recipe.Checkpoint;
+import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.EarlyStop;
-import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
@@ -9,15 +10,21 @@ import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a net by a recipe. The recipe's data seed decides the order of the samples, what dropout drops and what
- * transforms draw; together with the first weights it decides the last ones, bit for bit, with any number of threads.
- * Everything that a step needs is opened at the beginning of its phase; a step allocates nothing.
+ * transforms draw; together with the first weights it decides the last ones, bit for bit, with any number of threads, and
+ * however often the run was interrupted. Everything that a step needs is opened at the beginning of its phase; a step
+ * allocates nothing.
  *
  * <p>For one thread, except for {@link #stop}.
  */
@@ -33,8 +40,8 @@ public final class Trainer implements AutoCloseable {
     private final List<Map<String, Double>> heldOut = new ArrayList<>();
     private final @Nullable Patience patience;
     private PhaseRun run;
-    private long steps;
-    private long seen;
+    private int phase;
+    private long step;
     private boolean ended;
     private volatile boolean stopping;
 
@@ -62,56 +69,68 @@ public final class Trainer implements AutoCloseable {
         }
         EarlyStop early = recipe.limits().early();
         patience = early == null ? null : new Patience(early.watch(), early.patience());
-        run = open(recipe.phases().getFirst());
-        averages = new Averages(run.session(0).scoreNames());
-        progress = new Progress(recipe.epochs(), batches.count(), averages);
+        run = open(0);
+        averages = new Averages(run.scores());
+        progress = new Progress(recipe.steps(batches.count()), batches.count(), averages);
     }
 
-    private PhaseRun open(Phase phase) throws DataException {
-        return new PhaseRun(net, recipe, phase, batches, samples.train(), backend);
+    private PhaseRun open(int number) throws DataException {
+        return new PhaseRun(net, recipe, recipe.phases().get(number), batches, samples.train(), backend);
     }
 
     /**
-     * Runs all epochs of all phases. Call it once.
+     * Runs all phases, or what is left of them. Call it once.
      *
      * @throws DivergedException when a loss or metric is NaN or infinite; the weights are then those before that step
      * @throws IOException when a sample cannot be read or has a value that no loss or metric can read, such as a class
      *     out of range, or when the listener throws it
      */
     public TrainingResult fit(TrainingListener listener) throws DivergedException, IOException {
-        List<Phase> phases = recipe.phases();
-        for (int i = 0; i < phases.size() && !stopping && !ended; i++) {
-            if (i > 0) {
+        Checkpoint checkpoint = recipe.limits().checkpoint();
+        long every = checkpoint == null ? Long.MAX_VALUE : checkpoint.every().inSteps(batches.count());
+        while (step < progress.steps() && !ended && !stopping) {
+            if (run.isOver()) {
                 run.close();
-                run = open(phases.get(i));
+                run = open(++phase);
             }
-            for (int epoch = 0; epoch < phases.get(i).epochs() && !stopping && !ended; epoch++) {
-                epoch(epoch, listener);
-            }
-        }
-        return new TrainingResult(epochs, heldOut, steps, seen, stopping && epochs.size() < recipe.epochs());
-    }
-
-    /** One epoch; {@code inPhase} is its number within the phase, from 0. */
-    private void epoch(int inPhase, TrainingListener listener) throws DivergedException, IOException {
-        int epoch = epochs.size();
-        averages.clear();
-        int done = 0;
-        while (done < batches.count() && !stopping) {
-            step(epoch, inPhase, done);
-            progress.at(epoch + 1, ++done);
+            step();
+            progress.at(step);
             listener.step(progress);
+            if (step % batches.count() == 0 || step == progress.steps()) {
+                epoch(listener);
+            }
+            if (step % every == 0) {
+                listener.checkpoint(this);
+            }
         }
-        steps += done;
-        seen += averages.samples();
-        if (done == batches.count()) {
-            epochs.add(averages.means());
-            listener.epoch(progress);
-            watch(listener);
-        }
+        return new TrainingResult(epochs, heldOut, step, seen(), step < progress.steps() && !ended);
     }
 
-    private void watch(TrainingListener listener) throws DataException {
+    /** The samples of all steps so far. */
+    private long seen() {
+        long last = batches.size(batches.count() - 1);
+        long ofEpoch = (batches.count() - 1L) * batches.size(0) + last;
+        return step / batches.count() * ofEpoch + step % batches.count() * batches.size(0);
+    }
+
+    private void step() throws DivergedException, DataException {
+        if (step % batches.count() == 0) {
+            averages.clear();
+        }
+        int bad = run.gradients(step, averages);
+        if (bad >= 0) {
+            throw new DivergedException(averages.names().get(bad) + " is no longer a finite number at step "
+                    + (step + 1) + " (epoch " + (step / batches.count() + 1) + ", learning rate " + (float) run.rate()
+                    + "); try a smaller learning rate");
+        }
+        run.update(step);
+        step++;
+    }
+
+    /** Ends an epoch. */
+    private void epoch(TrainingListener listener) throws IOException {
+        epochs.add(averages.means());
+        listener.epoch(progress);
         DataSet held = samples.heldOut();
         if (held == null) {
             return;
@@ -132,19 +151,101 @@ public final class Trainer implements AutoCloseable {
         stopping = true;
     }
 
-    private void step(int epoch, int inPhase, int batch) throws DivergedException, DataException {
-        long step = (long) epoch * batches.count() + batch;
-        FedSession session = run.session(batch);
-        session.session().at(recipe.data().seed(), step);
-        session.run(batches, epoch, batch);
-        int bad = session.addTo(averages);
-        double rate = run.rate(inPhase + (double) batch / batches.count());
-        if (bad >= 0) {
-            throw new DivergedException(averages.names().get(bad) + " is no longer a finite number at step "
-                    + (step + 1) + " (epoch " + (epoch + 1) + ", learning rate " + (float) rate
-                    + "); try a smaller learning rate");
+    // ---- going on after an interruption
+
+    /** How many steps are done. */
+    public long steps() {
+        return step;
+    }
+
+    /**
+     * Writes all that the run needs to go on: weights, optimizers, and where it stands. The file can be read as weights,
+     * too. Call it between two steps: in {@link TrainingListener#checkpoint}, or when {@link #fit} has returned.
+     *
+     * @throws DataException when the file cannot be written; the message is for the user
+     */
+    public void save(Path file) throws DataException {
+        RunState state = new RunState(file, net.weights());
+        state.put("seed", recipe.data().seed());
+        state.put("recipe", fingerprint());
+        state.put("step", step);
+        state.put("ended", ended ? 1 : 0);
+        averages.save(state);
+        Scores.save("epoch.", epochs, state);
+        Scores.save("held.", heldOut, state);
+        if (patience != null) {
+            patience.save(state, "early.");
         }
-        run.update(batch, rate);
+        run.save(state);
+        state.write();
+    }
+
+    /**
+     * Goes on where a run was interrupted. Call it before {@link #fit}. The weights are those of the file afterwards.
+     *
+     * @throws IOException when the file cannot be read, is damaged, or is of another net or recipe; the message is for
+     *     the user
+     */
+    public void resume(Path file) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            RunState state = RunState.read(file, net.weights().spec(), arena);
+            if (state.whole("seed") != recipe.data().seed()) {
+                throw DataException.in(
+                        file,
+                        "is of a run with seed " + state.whole("seed") + ", and this one has "
+                                + recipe.data().seed() + "; go on with the same seed, or begin anew");
+            }
+            if (!state.text("recipe").equals(fingerprint())) {
+                throw DataException.in(
+                        file,
+                        "is of a run with other data, phases or settings; go on with the same recipe"
+                                + " and options, or begin anew");
+            }
+            restore(state);
+        }
+    }
+
+    private void restore(RunState state) throws DataException {
+        net.weights().values().copyFrom(state.weights().values());
+        net.weights().changed();
+        step = state.whole("step");
+        ended = state.whole("ended") == 1;
+        averages.restore(state);
+        Scores.restore("epoch.", epochs, state);
+        Scores.restore("held.", heldOut, state);
+        if (patience != null) {
+            patience.restore(state, "early.");
+        }
+        long begin = 0;
+        int number = 0;
+        for (long end; number < recipe.phases().size() - 1; number++, begin = end) {
+            end = begin + recipe.phases().get(number).length().inSteps(batches.count());
+            if (step < end) {
+                break;
+            }
+        }
+        if (number != phase) {
+            run.close();
+            phase = number;
+            run = open(number);
+        }
+        run.restore(state, step - begin);
+    }
+
+    /** What decides, together with the seed, how a run goes. */
+    private String fingerprint() {
+        Data data = recipe.data();
+        String all = String.join(
+                "\n",
+                samples.train().name() + " " + samples.train().size() + " " + data.batch() + " " + data.holdout() + " "
+                        + data.dropLast() + " " + data.sampler(),
+                recipe.phases().toString(),
+                recipe.training() + " " + recipe.mixup() + " " + recipe.serving(),
+                new TreeMap<>(recipe.feed()).toString(),
+                recipe.precision() + " " + recipe.limits().early());
+        CRC32C crc = new CRC32C();
+        crc.update(all.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(crc.getValue());
     }
 
     @Override

@@ -9,7 +9,7 @@ public interface TrainingListener {
     default void step(Progress progress) {}
 
     /**
-     * After every epoch.
+     * After every epoch, and at the end of a run that ends within one.
      *
      * @throws IOException when something cannot be written, which ends the run
      */
@@ -17,4 +17,12 @@ public interface TrainingListener {
 
     /** Losses and metrics of the held-out samples, after every epoch where there are such samples. */
     default void heldOut(Map<String, Double> scores) {}
+
+    /**
+     * After every step at which the recipe wants a checkpoint, when all else of the step is done.
+     *
+     * @param trainer whose {@link Trainer#save} writes it
+     * @throws IOException when something cannot be written, which ends the run
+     */
+    default void checkpoint(Trainer trainer) throws IOException {}
 }

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * What a training run did.
  *
- * @param epochs for every finished epoch, the mean of each loss and metric over its samples, in training mode
+ * @param epochs for every finished epoch, each loss and metric over its samples, in training mode; the last may be a
+ *     part of one
  * @param heldOut for every finished epoch, the same of the held-out samples in inference mode; empty without any
  * @param steps the updates of the weights
  * @param samples the samples seen, counted as often as they were

@@ -1,10 +1,13 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An optimizer's updates of a table of ranges, in float32, one pass over memory for each step. Each element depends on
@@ -15,6 +18,7 @@ abstract class Updates {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Range[] ranges;
+    private long steps;
 
     /** Of the given ranges. */
     Updates(List<Range> ranges) {
@@ -48,7 +52,7 @@ abstract class Updates {
      * @param lr the learning rate of this step, after the schedule
      */
     final void step(MemorySegment weights, MemorySegment gradients, double lr) {
-        begin();
+        begin(++steps);
         long state = 0;
         for (Range range : ranges) {
             update(weights, gradients, range, state, (float) (lr * range.lr()));
@@ -56,8 +60,12 @@ abstract class Updates {
         }
     }
 
-    /** Called before the ranges of a step. */
-    void begin() {}
+    /**
+     * Called before the ranges of a step.
+     *
+     * @param step its number, from 1
+     */
+    void begin(long step) {}
 
     /**
      * Updates one range.
@@ -67,6 +75,29 @@ abstract class Updates {
      */
     abstract void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate);
 
+    /** The state by name: float32, a number for each element of the ranges; without what the settings do not need. */
+    abstract Map<String, MemorySegment> state();
+
     /** The bytes of the state. */
-    abstract long bytes();
+    final long bytes() {
+        return state().values().stream().mapToLong(MemorySegment::byteSize).sum();
+    }
+
+    /** Adds the state to that of a run. */
+    final void save(RunState run, String prefix) {
+        new TreeMap<>(state()).forEach((name, numbers) -> run.put(prefix + name, numbers)); // in one order
+    }
+
+    /**
+     * Takes over the state from that of a run.
+     *
+     * @param done how many steps were done with it
+     * @throws DataException when the run has another optimizer, or updates other parameters
+     */
+    final void restore(RunState run, String prefix, long done) throws DataException {
+        for (Map.Entry<String, MemorySegment> entry : state().entrySet()) {
+            run.copy(prefix + entry.getKey(), entry.getValue());
+        }
+        steps = done;
+    }
 }

@@ -5,6 +5,7 @@ import static dev.striate.core.kernel.CrossEntropy.crossEntropy;
 import static dev.striate.core.kernel.CrossEntropyGrad.crossEntropyGrad;
 import static dev.striate.core.kernel.Dropout.dropout;
 import static dev.striate.core.kernel.MaxPoolGrad.maxPoolGrad;
+import static dev.striate.core.kernel.OneHot.oneHot;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.relu;
 import static dev.striate.core.kernel.Pointwise.sigmoid;
@@ -168,6 +169,7 @@ class EdgeCasesTest {
             assertThatThrownBy(() -> run(b, crossEntropyGrad(), Operand.of(Sizes.SCALAR, 1), scores, labels))
                     .hasMessage(message);
             assertThatThrownBy(() -> run(b, topK(1), scores, labels)).hasMessage(message);
+            assertThatThrownBy(() -> run(b, oneHot(2), labels)).hasMessage(message);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.striate.core.kernel.ElementLossGrad;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
+import dev.striate.core.kernel.OneHot;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Softmax;
@@ -53,6 +54,10 @@ final class LossCases {
                                 x,
                                 label)));
         all.put(TopK.class, r -> scores(r, (x, label) -> OneKernel.of(TopK.topK(KernelCases.size(r, 4)), x, label)));
+        all.put(OneHot.class, r -> {
+            int classes = KernelCases.size(r, 50);
+            return OneKernel.of(OneHot.oneHot(classes), Operand.randomLabels(r, KernelCases.batch(r), classes));
+        });
         all.put(ElementLoss.class, r -> {
             Operand y = KernelCases.map(r);
             return r.nextBoolean()

@@ -90,7 +90,7 @@ class LossEdgesTest {
         assertThat(run(b, crossEntropy().ignore(1), scores, labels)).containsExactly(0);
         zeros(run(b, crossEntropyGrad(crossEntropy().ignore(1)), one(1), scores, labels));
         for (ClassMetric.Kind kind : ClassMetric.Kind.values()) {
-            assertThat(run(b, classMetric(kind).ignore(1), scores, labels)).containsExactly(0);
+            assertThat(run(b, classMetric(kind).ignore(1), scores, labels)).containsOnly(0);
         }
     }
 
@@ -160,6 +160,10 @@ class LossEdgesTest {
         assertThat(run(b, classMetric(ClassMetric.Kind.RECALL), scores, labels)).containsExactly(0.75f);
         assertThat(run(b, classMetric(ClassMetric.Kind.F1), scores, labels))
                 .containsExactly(new float[] {2 / 3f}, within(1e-6f));
+        assertThat(run(b, classMetric(ClassMetric.Kind.CONFUSION), scores, labels))
+                .containsExactly(1, 1, 0, 0, 1, 0, 0, 0, 0);
+        assertThat(run(b, classMetric(ClassMetric.Kind.CONFUSION).ignore(0), scores, labels))
+                .containsExactly(0, 0, 0, 0, 1, 0, 0, 0, 0);
         // A class that is only meant has the precision 0, and one that is only predicted the recall 0.
         Operand wrong = Operand.labels(3, 2);
         assertThat(run(b, classMetric(ClassMetric.Kind.PRECISION), row(1, 0, 0), wrong))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.striate.core.recipe.Data;
+import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
@@ -285,7 +286,7 @@ class TrainerTest {
             double[] expected = {1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125};
             for (int epoch = 0; epoch < losses.length; epoch++) {
                 run.heldOut(Map.of("xent", losses[epoch]));
-                assertThat(run.rate(epoch)).as("after epoch %d", epoch).isEqualTo(1e-30 * expected[epoch]);
+                assertThat(run.rate()).as("after epoch %d", epoch).isEqualTo(1e-30 * expected[epoch]);
             }
         }
     }
@@ -309,5 +310,123 @@ class TrainerTest {
                 .hasMessage(
                         "nothing in pairs of digits/train tells what input image [1, 8, 8] takes; write feed image ="
                                 + " FIELD in the recipe, with one of first, second, same");
+    }
+
+    // ---- steps, own optimizers, blending
+
+    @Test
+    void aRunInStepsEndsWithinAnEpoch() throws Exception {
+        List<String> seen = new ArrayList<>();
+        Recipe recipe = phases(
+                        Phase.phase("one", Length.steps(10), Optimizer.sgd(0.1)),
+                        Phase.phase("two", Length.steps(12), Optimizer.sgd(0.2)))
+                .checkpoint(Length.steps(8), 1);
+        try (Trainer trainer = new Trainer(DigitsNet.init(1), recipe, Samples.of(digits(), recipe), Backends.cpu(1))) {
+            TrainingResult result = trainer.fit(new TrainingListener() {
+                @Override
+                public void epoch(Progress p) {
+                    seen.add("epoch " + p.epoch() + "/" + p.epochs() + " of " + p.batch() + "/" + p.batches());
+                }
+
+                @Override
+                public void checkpoint(Trainer at) {
+                    seen.add("checkpoint " + at.steps());
+                }
+            });
+            assertThat(result.steps()).isEqualTo(22);
+            assertThat(result.samples()).isEqualTo(1437 + 7 * 100);
+            assertThat(result.epochs()).hasSize(2);
+            assertThat(result.stopped()).isFalse();
+        }
+        assertThat(seen).containsExactly("checkpoint 8", "epoch 1/2 of 15/15", "checkpoint 16", "epoch 2/2 of 7/7");
+    }
+
+    @Test
+    void phasesInStepsAreThoseInEpochs() throws Exception {
+        DigitsNet steps = DigitsNet.init(1);
+        DigitsNet epochs = DigitsNet.init(1);
+        Schedule cosine = Schedule.cosine(0);
+        fit(steps, phases(Phase.phase(Length.steps(30), Optimizer.sgd(0.1)).schedule(cosine)));
+        fit(epochs, phases(Phase.phase(2, Optimizer.sgd(0.1)).schedule(cosine)));
+        assertThat(steps.weights().values().mismatch(epochs.weights().values())).isEqualTo(-1);
+    }
+
+    /** An optimizer of its own is that of its parameters alone: they are as if it were the only one. */
+    @Test
+    void anObjectiveHasAnOptimizerOfItsOwn() throws Exception {
+        Optimizer adam = Optimizer.adam(0.01, 0.9, 0.999, 1e-8);
+        Phase one = Phase.phase(Length.steps(1), Optimizer.sgd(0.1));
+        DigitsNet both = DigitsNet.init(1);
+        DigitsNet onlySgd = DigitsNet.init(1);
+        DigitsNet onlyAdam = DigitsNet.init(1);
+        fit(both, phases(one.own("head", adam, "fc.*")));
+        fit(onlySgd, phases(one));
+        fit(onlyAdam, phases(one.optimizer(adam)));
+        for (String path : List.of("conv1.weight", "conv2.bias")) {
+            assertThat(values(both, path)).isEqualTo(values(onlySgd, path)).isNotEqualTo(values(onlyAdam, path));
+        }
+        for (String path : List.of("fc.weight", "fc.bias")) {
+            assertThat(values(both, path)).isEqualTo(values(onlyAdam, path)).isNotEqualTo(values(onlySgd, path));
+        }
+    }
+
+    @Test
+    void sharesFollowTheBetaDistribution() {
+        for (double alpha : new double[] {0.2, 1, 3}) {
+            double sum = 0;
+            double squares = 0;
+            int n = 20_000;
+            for (int step = 0; step < n; step++) {
+                double share = Mixup.share(5, step, alpha);
+                assertThat(share).isBetween(0.0, 1.0);
+                sum += share;
+                squares += (share - 0.5) * (share - 0.5);
+            }
+            assertThat(sum / n).as("mean, alpha %s", alpha).isCloseTo(0.5, within(0.01));
+            assertThat(squares / n).as("variance, alpha %s", alpha).isCloseTo(0.25 / (2 * alpha + 1), within(0.005));
+        }
+        assertThat(Mixup.share(5, 7, 0.2)).isEqualTo(Mixup.share(5, 7, 0.2)).isNotEqualTo(Mixup.share(6, 7, 0.2));
+    }
+
+    /** The gradient of a blended batch, against two sessions that are given the blended pictures and one of the classes. */
+    @Test
+    void aBlendedBatchHasTheBlendedGradients() throws Exception {
+        Recipe recipe = phases(Phase.phase(Length.steps(1), Optimizer.sgd(1))).mixup(0.7);
+        DigitsNet trained = DigitsNet.init(1);
+        fit(trained, recipe);
+        DigitsNet net = DigitsNet.init(1);
+        Batches batches = Batches.shuffled(digits().train(), 100, recipe.data().seed(), false);
+        float share = (float) Mixup.share(recipe.data().seed(), 0, 0.7);
+        float[] pictures = new float[100 * 64];
+        int[] classes = new int[100];
+        MemorySegment[] targets = {
+            Arena.ofAuto().allocate(4L * pictures.length), Arena.ofAuto().allocate(400)
+        };
+        batches.fill(0, 0, targets);
+        float[][] gradients = new float[2][];
+        try (NetSession session = net.training(Backends.cpu(1), 100)) {
+            for (int side = 0; side < 2; side++) {
+                for (int i = 0; i < 100; i++) {
+                    classes[i] = targets[1].getAtIndex(ValueLayout.JAVA_INT, side == 0 ? i : 99 - i);
+                    for (int k = 0; k < 64; k++) {
+                        float own = targets[0].getAtIndex(ValueLayout.JAVA_FLOAT, i * 64L + k);
+                        float other = targets[0].getAtIndex(ValueLayout.JAVA_FLOAT, (99 - i) * 64L + k);
+                        pictures[i * 64 + k] = other + share * (own - other);
+                    }
+                }
+                session.input("image").copyFrom(pictures);
+                session.input("digit").copyFrom(classes);
+                session.at(recipe.data().seed(), 0);
+                session.run();
+                gradients[side] = session.gradients().toArray(ValueLayout.JAVA_FLOAT);
+            }
+        }
+        float[] before = net.weights().values().toArray(ValueLayout.JAVA_FLOAT);
+        float[] after = trained.weights().values().toArray(ValueLayout.JAVA_FLOAT);
+        assertThat(gradients[0]).isNotEqualTo(gradients[1]);
+        for (int i = 0; i < before.length; i++) {
+            double gradient = share * gradients[0][i] + (1 - share) * gradients[1][i];
+            assertThat((double) after[i]).as("element %d", i).isCloseTo(before[i] - gradient, within(1e-6));
+        }
     }
 }

@@ -133,10 +133,11 @@ class UpdatesTest {
         List<Parameter> parameters = List.of(
                 parameter("a.weight", 6), parameter("a.bias", 2), parameter("b.weight", 8), parameter("b.bias", 3));
         Phase phase = Phase.phase(1, Optimizer.sgd(LR));
-        assertThat(Range.of(parameters, phase)).containsExactly(new Range(0, 19, 1, 1));
+        assertThat(Range.of(parameters, phase, p -> true)).containsExactly(new Range(0, 19, 1, 1));
         assertThat(Range.of(
                         parameters,
-                        phase.freeze("a.weight").group("b.*", 0.5, 1).group("**.bias", 0.5, 0)))
+                        phase.freeze("a.weight").group("b.*", 0.5, 1).group("**.bias", 0.5, 0),
+                        p -> true))
                 .containsExactly(new Range(6, 2, 0.5f, 0), new Range(8, 8, 0.5f, 1), new Range(16, 3, 0.25f, 0));
     }
 

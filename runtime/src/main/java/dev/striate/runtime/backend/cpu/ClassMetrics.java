@@ -6,13 +6,14 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Metrics of how often each class is predicted and meant: first the prediction of every place, then the counts.
+ * How often each class is predicted and meant: first the prediction of every place, then the counts.
  *
  * @param cpu the session's
  */
@@ -37,25 +38,21 @@ record ClassMetrics(Cpu cpu) implements KernelFactory<ClassMetric> {
             column.load(scores, place, row);
             guesses.setAtIndex(JAVA_INT, place, largest(row, classes));
         });
-        int[] hits = new int[classes];
-        int[] predicted = new int[classes];
-        int[] meant = new int[classes];
-        return () -> {
+        double[] counts = new double[classes * classes];
+        return new Tally(kernel, counts, () -> {
             guess.run();
-            Arrays.fill(hits, 0);
-            Arrays.fill(predicted, 0);
-            Arrays.fill(meant, 0);
+            Arrays.fill(counts, 0);
             for (int place = 0; place < o.in(1).elements(); place++) {
                 int label = o.label(1, place, classes, kernel.ignore());
                 if (label != kernel.ignore()) {
                     int guessed = guesses.getAtIndex(JAVA_INT, place);
-                    hits[label] += guessed == label ? 1 : 0;
-                    predicted[guessed]++;
-                    meant[label]++;
+                    counts[label * classes + guessed]++;
                 }
             }
-            o.out().set(0, (float) kernel.mean(hits, predicted, meant));
-        };
+            for (int i = 0; i < o.out().elements(); i++) {
+                o.out().set(i, (float) kernel.result(counts, i));
+            }
+        });
     }
 
     private static int largest(float[] row, int n) {

@@ -51,6 +51,7 @@ import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.core.kernel.OneHot;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
@@ -186,6 +187,7 @@ public final class CpuBackend implements Backend {
                 .add(CrossEntropyGrad.class, losses::crossEntropyGradient)
                 .add(Quadratic.class, new SampleMean<>(cpu, losses::quadratic))
                 .add(QuadraticGrad.class, losses::quadraticGradient)
+                .add(OneHot.class, losses::oneHot)
                 .add(TopK.class, new SampleMean<>(cpu, losses::topK))
                 .add(BatchNorm.class, batchNorm::forward)
                 .add(ChannelScale.class, batchNorm::scale)

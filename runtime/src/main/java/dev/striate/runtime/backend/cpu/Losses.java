@@ -6,8 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Lines;
 import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
+import dev.striate.core.kernel.OneHot;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Softmax;
@@ -221,6 +223,16 @@ final class Losses {
             for (int i = block * Cpu.GRAIN; i < end; i++) {
                 long at = Elements.offset(i);
                 gradient.set(JAVA_FLOAT, at, scale * (y.get(JAVA_FLOAT, at) - target.get(JAVA_FLOAT, at)));
+            }
+        });
+    }
+
+    Runnable oneHot(OneHot kernel, Operands o) {
+        Lines lines = Lines.alongChannels(o.out().shape());
+        return cpu.forEach(lines.size(), kernel.classes(), (place, slot) -> {
+            int label = o.label(0, place, kernel.classes());
+            for (int c = 0; c < kernel.classes(); c++) {
+                o.out().set(lines.at(place, c), c == label ? 1 : 0);
             }
         });
     }

@@ -3,34 +3,32 @@ package dev.striate.runtime.backend.reference;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Lines;
 import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.tensor.Tensor;
 import java.util.Arrays;
 
-/** Metrics of how often each class is predicted and meant. */
+/** How often each class is predicted and meant. */
 final class ClassMetrics {
     private ClassMetrics() {}
 
     static Runnable of(ClassMetric kernel, Operands o) {
         Tensor scores = o.in(0);
         Lines lines = Lines.alongChannels(scores.shape());
-        int[] hits = new int[lines.count()];
-        int[] predicted = new int[lines.count()];
-        int[] meant = new int[lines.count()];
-        return () -> {
-            Arrays.fill(hits, 0);
-            Arrays.fill(predicted, 0);
-            Arrays.fill(meant, 0);
+        int classes = lines.count();
+        double[] counts = new double[classes * classes];
+        return new Tally(kernel, counts, () -> {
+            Arrays.fill(counts, 0);
             for (int place = 0; place < lines.size(); place++) {
-                int label = o.label(1, place, lines.count(), kernel.ignore());
+                int label = o.label(1, place, classes, kernel.ignore());
                 if (label != kernel.ignore()) {
                     int guess = largest(scores, lines, place);
-                    hits[label] += guess == label ? 1 : 0;
-                    predicted[guess]++;
-                    meant[label]++;
+                    counts[label * classes + guess]++;
                 }
             }
-            o.out().set(0, (float) kernel.mean(hits, predicted, meant));
-        };
+            for (int i = 0; i < o.out().elements(); i++) {
+                o.out().set(i, (float) kernel.result(counts, i));
+            }
+        });
     }
 
     private static int largest(Tensor scores, Lines lines, int place) {

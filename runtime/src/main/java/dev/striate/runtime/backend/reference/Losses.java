@@ -5,6 +5,7 @@ import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Lines;
 import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
+import dev.striate.core.kernel.OneHot;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.Softmax;
@@ -145,6 +146,18 @@ final class Losses {
             double scale = (double) o.in(0).get(0) / y.shape().dim(0);
             for (int i = 0; i < y.elements(); i++) {
                 o.out().set(i, (float) (scale * ((double) y.get(i) - target.get(i))));
+            }
+        };
+    }
+
+    static Runnable oneHot(OneHot kernel, Operands o) {
+        Lines lines = Lines.alongChannels(o.out().shape());
+        return () -> {
+            for (int place = 0; place < lines.size(); place++) {
+                int label = o.label(0, place, kernel.classes());
+                for (int c = 0; c < kernel.classes(); c++) {
+                    o.out().set(lines.at(place, c), c == label ? 1 : 0);
+                }
             }
         };
     }

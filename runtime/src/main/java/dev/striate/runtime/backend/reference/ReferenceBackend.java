@@ -51,6 +51,7 @@ import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.core.kernel.OneHot;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
@@ -128,6 +129,7 @@ public final class ReferenceBackend implements Backend {
                 .add(CrossEntropyGrad.class, Losses::crossEntropyGradient)
                 .add(Quadratic.class, Losses::quadratic)
                 .add(QuadraticGrad.class, Losses::quadraticGradient)
+                .add(OneHot.class, Losses::oneHot)
                 .add(TopK.class, Losses::topK)
                 .add(BatchNorm.class, BatchNormalization::forward)
                 .add(ChannelScale.class, BatchNormalization::scale)
