@@ -83,6 +83,7 @@ final class Activations {
         return OpSpec.<PointwiseOp>of(name, Category.LAYER)
                 .doc(doc)
                 .operands("x")
+                .elementwise()
                 .type((op, data) -> TensorType.f32(Types.requireFloat(name, 0, data.get(0))))
                 .noMacs()
                 .field(op -> Field.POINT)

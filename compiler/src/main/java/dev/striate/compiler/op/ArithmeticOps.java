@@ -33,6 +33,7 @@ final class ArithmeticOps {
         return OpSpec.<PointwiseOp>of(name, category)
                 .doc(doc)
                 .operands("a", "b")
+                .elementwise()
                 .factory(a -> new PointwiseOp(a.spec(), function, KernelCall.of(Pointwise.class, factory, arguments)))
                 .type((op, data) -> TensorType.f32(Broadcasting.join(spoken, data)))
                 .noMacs()

@@ -3,6 +3,7 @@ package dev.striate.compiler.op;
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -99,6 +100,11 @@ public record ConcatOp(Axis axis) implements Op {
             start[at] += x.dim(at);
         }
         return y;
+    }
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return node.inputs().size() == 1;
     }
 
     @Override

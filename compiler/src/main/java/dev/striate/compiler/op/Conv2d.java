@@ -32,6 +32,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
             .doc("Slides `filters` kernels over the input: `[N, C, H, W]` gives `[N, filters, OH, OW]` with"
                     + " `OH = floor((H + 2p - d(k-1) - 1) / s) + 1`.")
             .operands("x")
+            .anchor()
             .attrs(
                     Attr.required("filters", Attr.Kind.POSITIVE_INT, "the number of output channels"),
                     Attr.required("kernel", Attr.Kind.EXTENT, "the size of the window"),

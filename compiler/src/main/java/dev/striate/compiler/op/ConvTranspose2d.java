@@ -33,6 +33,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
             .doc("The transpose of `conv`: `[N, C, H, W]` gives `[N, filters, OH, OW]` with"
                     + " `OH = (H - 1) s - 2p + k + output_pad`; the weight is `[C, filters, kh, kw]`.")
             .operands("x")
+            .anchor()
             .attrs(
                     Attr.required("filters", Attr.Kind.POSITIVE_INT, "the number of output channels"),
                     Attr.required("kernel", Attr.Kind.EXTENT, "the size of the window"),

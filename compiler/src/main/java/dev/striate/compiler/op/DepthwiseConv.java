@@ -23,6 +23,7 @@ public record DepthwiseConv(Window window, int multiplier, boolean bias, Init in
             .doc(
                     "`conv` of each channel by itself, with `multiplier` filters for each: `groups` is the number of channels.")
             .operands("x")
+            .anchor()
             .attrs(
                     Attr.required("kernel", Attr.Kind.EXTENT, "the size of the window"),
                     Attr.optional("multiplier", Attr.Kind.POSITIVE_INT, 1, "the filters of each channel"),

@@ -53,6 +53,7 @@ public record MergeOp(OpSpec<?> spec) implements Op {
         return OpSpec.<MergeOp>of(name, Category.LAYER)
                 .operands("x", "other")
                 .variadic()
+                .elementwise()
                 .noMacs()
                 .field(op -> Field.POINT)
                 .gradient((op, g) -> {
@@ -89,6 +90,11 @@ public record MergeOp(OpSpec<?> spec) implements Op {
         return n == 2 && spec == ADD
                 ? KernelCall.of(Pointwise.class, "add")
                 : KernelCall.of(Pointwise.class, function.name(), n);
+    }
+
+    @Override
+    public Elementwise elementwise(int operands) {
+        return new Elementwise(function(operands), call(operands));
     }
 
     @Override

@@ -18,6 +18,7 @@ record NormalOp(Shape shape, double mean, double deviation) implements Op {
     static final OpSpec<NormalOp> SPEC = OpSpec.<NormalOp>of("normal", Category.LAYER)
             .doc("Independent random numbers of a normal distribution, other ones at every training step.")
             .operands()
+            .random()
             .attrs(
                     Attr.required("shape", Attr.Kind.SHAPE, "the shape"),
                     Attr.optional("mean", Attr.Kind.FLOAT, 0.0, "the mean"),

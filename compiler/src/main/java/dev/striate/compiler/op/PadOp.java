@@ -3,6 +3,7 @@ package dev.striate.compiler.op;
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -103,6 +104,11 @@ public record PadOp(Axis axis, List<Dim> amounts, double value) implements Op {
         Nd y = Nd.of(pad.output(List.of(x.shape())), i -> value);
         x.forEachIn(y, pad.start(x.shape()), (small, large) -> y.set(large, x.get(small)));
         return y;
+    }
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return amounts.stream().allMatch(Dim.of(0)::equals);
     }
 
     @Override

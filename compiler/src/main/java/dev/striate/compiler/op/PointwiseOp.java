@@ -23,6 +23,7 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
             .doc("The gradient of an element-wise operator.")
             .operands("gradient", "saved")
             .variadic()
+            .elementwise()
             .type((op, data) -> TensorType.f32(Broadcasting.join("pointwise_grad", data)))
             .noMacs()
             .field(op -> Field.POINT)
@@ -30,6 +31,31 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
             .eval((op, in, context) -> eval(op.function, in))
             .kernel((op, node) -> op.call)
             .build();
+
+    /** Several element-wise operators that became one. */
+    static final OpSpec<PointwiseOp> GROUP = OpSpec.<PointwiseOp>of("pointwise", Category.INTERNAL)
+            .doc("Element-wise operators that follow one another, as one.")
+            .operands("x", "other")
+            .variadic()
+            .elementwise()
+            .type((op, data) -> TensorType.f32(Broadcasting.join("pointwise", data)))
+            .noMacs()
+            .field(op -> Field.POINT)
+            .notDifferentiable("it is made when all gradients are there")
+            .noOnnx("nets are exported as they were written")
+            .eval((op, in, context) -> eval(op.function, in))
+            .kernel((op, node) -> op.call)
+            .build();
+
+    /** Element-wise operators that follow one another, as one. */
+    public static PointwiseOp group(Elementwise all) {
+        return new PointwiseOp(GROUP, all.function(), all.call());
+    }
+
+    @Override
+    public Elementwise elementwise(int operands) {
+        return new Elementwise(function, call);
+    }
 
     static void gradient(PointwiseOp op, Gradients g) {
         gradient(op.function, op.call, g);

@@ -2,6 +2,7 @@ package dev.striate.compiler.op;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -54,6 +55,11 @@ public record ReshapeOp(Shape shape) implements Op {
     @Override
     public Op at(Map<String, Long> sizes) {
         return new ReshapeOp(shape.with(sizes));
+    }
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return node.type().equals(node.input(0).type());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.op.Op;
+import dev.striate.compiler.pass.Pipelines;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,8 +95,8 @@ public record Summary(
                 learned(net.graph(), sizes),
                 statistics,
                 rows.stream().mapToLong(Row::macs).sum(),
-                ArenaPlan.bytes(inference, sizes),
-                training == null ? 0 : ArenaPlan.bytes(training, sizes));
+                ArenaPlan.bytes(Pipelines.ALL.forRunning(Pipelines.ALL.beforeAutodiff(inference)), sizes),
+                training == null ? 0 : ArenaPlan.bytes(Pipelines.ALL.forRunning(training), sizes));
     }
 
     private static long learned(Graph graph, Map<String, Long> sizes) {
