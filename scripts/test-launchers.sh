@@ -85,6 +85,9 @@ fi
 start ./striate --version
 check "striate: the second start builds nothing" is_silent_version
 
+start ./striate models
+check "striate: finds the standard library in the jars beside its own" eval 'status_is 0 && grep -q LeNet5 "$work/out"'
+
 ln -s "$clone/striate" "$work/absolute"
 ln -s "a clone/striate/striate" "$work/relative"
 cd /

@@ -43,8 +43,8 @@ import java.util.List;
 )
 public final class Patches implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("zoo.dense.Patches", b -> new Session(b, 1, 8, 16, 1),
-            b -> new Training(b, 1, 8, 16, 1));
+    public static final NetSpec SPEC = Binder.spec("zoo.dense.Patches", b -> new Training(b, 1, 8, 16, 1),
+            b -> new Session(b, 1, 8, 16, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -131,25 +131,24 @@ public final class Patches implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input image;
-        private final Step conv1, relu1, maxPool1, conv2, maxPool2, conv3, flatten1;
+        private final Step conv1, maxPool1, conv2, maxPool2, conv3, flatten1;
         private final Output y, features;
 
         private Session(Binder b, int n, int h, int w, int batch_) {
             super(b.format(1).source("any_size.cnn").size("H", h).size("W", w).size("Batch", batch_));
-            b.at(5).require(h % 8 == 0, "H % 8 == 0", "H");             // any_size.cnn:5
+            b.at(5).require(h % 8 == 0, "H % 8 == 0", "H");                          // any_size.cnn:5
             b.at(5).require(w % 4 == 0, "W % 4 == 0", "W");
             b.at(5).require(w >= 16, "W >= 16", "W");
             b.at(5).require(h <= 2048, "H <= 2048", "H");
             image = b.at(5).input("image", n, 1, h, w);
-            conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1), image); // any_size.cnn:9
-            relu1 = b.at(9).step("relu1", relu(), conv1);
-            maxPool1 = b.at(9).step("max_pool1", maxPool(2, 2), relu1);
+            conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1).then(relu()), image); // any_size.cnn:9
+            maxPool1 = b.at(9).step("max_pool1", maxPool(2, 2), conv1);
             conv2 = b.at(9).step("conv2", conv(2, 3, 3).pad(1), maxPool1);
             maxPool2 = b.at(9).step("max_pool2", maxPool(2, 2), conv2);
             conv3 = b.at(10).step("conv3", conv(1, 3, 3).stride(2, 2).round(Rounding.FLOOR), image); // any_size.cnn:10
             flatten1 = b.at(10).step("flatten1", flatten(), conv3);
-            y = b.at(9).output("y", maxPool2);                          // any_size.cnn:9
-            features = b.at(10).output("features", flatten1);           // any_size.cnn:10
+            y = b.at(9).output("y", maxPool2);                                       // any_size.cnn:9
+            features = b.at(10).output("features", flatten1);                        // any_size.cnn:10
             b.bind();
         }
 
@@ -171,7 +170,6 @@ public final class Patches implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             maxPool1.run();
             conv2.run();
             maxPool2.run();
@@ -183,7 +181,7 @@ public final class Patches implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input image, scores, sizes;
-        private final Step conv1, relu1, maxPool1, conv2, maxPool2, conv3, flatten1, distanceStep;
+        private final Step conv1, maxPool1, conv2, maxPool2, conv3, flatten1, distanceStep;
         private final Output y, features, distance;
 
         private Evaluation(Binder b, int n, int h, int w, int batch_) {
@@ -195,9 +193,8 @@ public final class Patches implements Net {
             image = b.at(5).input("image", n, 1, h, w);
             scores = b.at(6).input("scores", n, 2, h / 4, w / 4);                    // any_size.cnn:6
             sizes = b.at(7).input("sizes", n, batch_);                               // any_size.cnn:7
-            conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1), image);              // any_size.cnn:9
-            relu1 = b.at(9).step("relu1", relu(), conv1);
-            maxPool1 = b.at(9).step("max_pool1", maxPool(2, 2), relu1);
+            conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1).then(relu()), image); // any_size.cnn:9
+            maxPool1 = b.at(9).step("max_pool1", maxPool(2, 2), conv1);
             conv2 = b.at(9).step("conv2", conv(2, 3, 3).pad(1), maxPool1);
             maxPool2 = b.at(9).step("max_pool2", maxPool(2, 2), conv2);
             conv3 = b.at(10).step("conv3", conv(1, 3, 3).stride(2, 2).round(Rounding.FLOOR), image); // any_size.cnn:10
@@ -242,7 +239,6 @@ public final class Patches implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             maxPool1.run();
             conv2.run();
             maxPool2.run();
@@ -256,9 +252,9 @@ public final class Patches implements Net {
             backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, scores, sizes;
-        private final Step conv1, relu1, maxPool1, conv2, maxPool2, distanceStep, distanceSeed,
-                distanceInputGrad, maxPool2InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad,
-                maxPool1InputGrad, relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
+        private final Step conv1, maxPool1, conv2, maxPool2, distanceStep, distanceSeed, distanceInputGrad,
+                maxPool2InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad, maxPool1InputGrad,
+                relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
         private final Output distance;
 
         private Training(Binder b, int n, int h, int w, int batch_) {
@@ -270,9 +266,8 @@ public final class Patches implements Net {
             image = b.at(5).input("image", n, 1, h, w);
             scores = b.at(6).input("scores", n, 2, h / 4, w / 4);                    // any_size.cnn:6
             sizes = b.at(7).input("sizes", n, batch_);                               // any_size.cnn:7
-            conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1), image);              // any_size.cnn:9
-            relu1 = b.at(9).step("relu1", relu(), conv1);
-            maxPool1 = b.at(9).step("max_pool1", maxPool(2, 2), relu1);
+            conv1 = b.at(9).step("conv1", conv(4, 3, 3).pad(1).then(relu()), image); // any_size.cnn:9
+            maxPool1 = b.at(9).step("max_pool1", maxPool(2, 2), conv1);
             conv2 = b.at(9).step("conv2", conv(2, 3, 3).pad(1), maxPool1);
             maxPool2 = b.at(9).step("max_pool2", maxPool(2, 2), conv2);
             distanceStep = b.at(12).step("distance", quadratic(), maxPool2, scores); // any_size.cnn:12
@@ -285,8 +280,8 @@ public final class Patches implements Net {
             conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(2, 3, 3).pad(1)), maxPool2InputGrad,
                     maxPool1);
             conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), maxPool2InputGrad);
-            maxPool1InputGrad = b.at(9).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)), conv2InputGrad, relu1);
-            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), maxPool1InputGrad, relu1);
+            maxPool1InputGrad = b.at(9).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)), conv2InputGrad, conv1);
+            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), maxPool1InputGrad, conv1);
             conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(4, 3, 3).pad(1)), relu1InputGrad,
                     image);
             conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), relu1InputGrad);
@@ -317,7 +312,6 @@ public final class Patches implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             maxPool1.run();
             conv2.run();
             maxPool2.run();

@@ -48,8 +48,8 @@ import java.util.List;
 )
 public final class Session implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("some.package_.default.new.Session", b -> new SessionRun(b, 1),
-            b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("some.package_.default.new.Session", b -> new Training(b, 1),
+            b -> new SessionRun(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -98,26 +98,25 @@ public final class Session implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class SessionRun extends NetSession {
         private final Input this_, nInput;
-        private final Step convStep, superRelu1, superB, superNew, flatten1, fc1, softmax1, flatten2, fc2;
+        private final Step convStep, superB, superNew, flatten1, fc1, softmax1, flatten2, fc2;
         private final Output convOut, fcOutput, runOutput, getClassOutput;
 
         private SessionRun(Binder b, int n) {
             super(b.format(1).source("awkward_names.cnn"));
-            this_ = b.at(5).input("this", n, 2, 6, 6);                // awkward_names.cnn:5
-            nInput = b.at(6).input("n", n, 3);                        // awkward_names.cnn:6
-            convStep = b.at(8).step("conv", conv(4, 3, 3), this_);    // awkward_names.cnn:8
-            superRelu1 = b.at(8).step("super.relu1", relu(), convStep);
-            superB = b.at(8).step("super.b", conv(2, 3, 3), superRelu1);
+            this_ = b.at(5).input("this", n, 2, 6, 6);                          // awkward_names.cnn:5
+            nInput = b.at(6).input("n", n, 3);                                  // awkward_names.cnn:6
+            convStep = b.at(8).step("conv", conv(4, 3, 3).then(relu()), this_); // awkward_names.cnn:8
+            superB = b.at(8).step("super.b", conv(2, 3, 3), convStep);
             superNew = b.at(8).step("super.new", maxPool(2, 2), superB);
-            flatten1 = b.at(9).step("flatten1", flatten(), superNew); // awkward_names.cnn:9
+            flatten1 = b.at(9).step("flatten1", flatten(), superNew);           // awkward_names.cnn:9
             fc1 = b.at(9).step("fc1", fc(3), flatten1);
-            softmax1 = b.at(10).step("softmax1", softmax(), fc1);     // awkward_names.cnn:10
-            flatten2 = b.at(11).step("flatten2", flatten(), superB);  // awkward_names.cnn:11
+            softmax1 = b.at(10).step("softmax1", softmax(), fc1);               // awkward_names.cnn:10
+            flatten2 = b.at(11).step("flatten2", flatten(), superB);            // awkward_names.cnn:11
             fc2 = b.at(11).step("fc2", fc(3), flatten2);
-            convOut = b.at(9).output("conv_out", superNew);           // awkward_names.cnn:9
-            fcOutput = b.at(10).output("fc", fc1);                    // awkward_names.cnn:10
+            convOut = b.at(9).output("conv_out", superNew);                     // awkward_names.cnn:9
+            fcOutput = b.at(10).output("fc", fc1);                              // awkward_names.cnn:10
             runOutput = b.at(10).output("run", softmax1);
-            getClassOutput = b.at(11).output("get_class", fc2);       // awkward_names.cnn:11
+            getClassOutput = b.at(11).output("get_class", fc2);                 // awkward_names.cnn:11
             b.bind();
         }
 
@@ -154,7 +153,6 @@ public final class Session implements Net {
         @Override
         protected void steps() {
             convStep.run();
-            superRelu1.run();
             superB.run();
             superNew.run();
             flatten1.run();
@@ -168,35 +166,34 @@ public final class Session implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input this_, nInput, int_;
-        private final Step convStep, superRelu1, superB, superNew, flatten1, fc1, softmax1, flatten2, fc2,
-                bytesStep, gradientStep, topKStep;
+        private final Step convStep, superB, superNew, flatten1, fc1, softmax1, flatten2, fc2, bytesStep,
+                gradientStep, topKStep;
         private final Output convOut, fcOutput, runOutput, getClassOutput, bytesOutput, gradientOutput,
                 topKOutput;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("awkward_names.cnn"));
-            this_ = b.at(5).input("this", n, 2, 6, 6);                    // awkward_names.cnn:5
-            nInput = b.at(6).input("n", n, 3);                            // awkward_names.cnn:6
-            int_ = b.at(7).label("int", 3, n);                            // awkward_names.cnn:7
-            convStep = b.at(8).step("conv", conv(4, 3, 3), this_);        // awkward_names.cnn:8
-            superRelu1 = b.at(8).step("super.relu1", relu(), convStep);
-            superB = b.at(8).step("super.b", conv(2, 3, 3), superRelu1);
+            this_ = b.at(5).input("this", n, 2, 6, 6);                          // awkward_names.cnn:5
+            nInput = b.at(6).input("n", n, 3);                                  // awkward_names.cnn:6
+            int_ = b.at(7).label("int", 3, n);                                  // awkward_names.cnn:7
+            convStep = b.at(8).step("conv", conv(4, 3, 3).then(relu()), this_); // awkward_names.cnn:8
+            superB = b.at(8).step("super.b", conv(2, 3, 3), convStep);
             superNew = b.at(8).step("super.new", maxPool(2, 2), superB);
-            flatten1 = b.at(9).step("flatten1", flatten(), superNew);     // awkward_names.cnn:9
+            flatten1 = b.at(9).step("flatten1", flatten(), superNew);           // awkward_names.cnn:9
             fc1 = b.at(9).step("fc1", fc(3), flatten1);
-            softmax1 = b.at(10).step("softmax1", softmax(), fc1);         // awkward_names.cnn:10
-            flatten2 = b.at(11).step("flatten2", flatten(), superB);      // awkward_names.cnn:11
+            softmax1 = b.at(10).step("softmax1", softmax(), fc1);               // awkward_names.cnn:10
+            flatten2 = b.at(11).step("flatten2", flatten(), superB);            // awkward_names.cnn:11
             fc2 = b.at(11).step("fc2", fc(3), flatten2);
-            bytesStep = b.at(12).step("bytes", quadratic(), fc2, nInput); // awkward_names.cnn:12
-            gradientStep = b.at(13).step("gradient", topK(1), fc1, int_); // awkward_names.cnn:13
-            topKStep = b.at(14).step("top_k", topK(2), fc1, int_);        // awkward_names.cnn:14
-            convOut = b.at(9).output("conv_out", superNew);               // awkward_names.cnn:9
-            fcOutput = b.at(10).output("fc", fc1);                        // awkward_names.cnn:10
+            bytesStep = b.at(12).step("bytes", quadratic(), fc2, nInput);       // awkward_names.cnn:12
+            gradientStep = b.at(13).step("gradient", topK(1), fc1, int_);       // awkward_names.cnn:13
+            topKStep = b.at(14).step("top_k", topK(2), fc1, int_);              // awkward_names.cnn:14
+            convOut = b.at(9).output("conv_out", superNew);                     // awkward_names.cnn:9
+            fcOutput = b.at(10).output("fc", fc1);                              // awkward_names.cnn:10
             runOutput = b.at(10).output("run", softmax1);
-            getClassOutput = b.at(11).output("get_class", fc2);           // awkward_names.cnn:11
-            bytesOutput = b.at(12).output("bytes", bytesStep);            // awkward_names.cnn:12
-            gradientOutput = b.at(13).output("gradient", gradientStep);   // awkward_names.cnn:13
-            topKOutput = b.at(14).output("top_k", topKStep);              // awkward_names.cnn:14
+            getClassOutput = b.at(11).output("get_class", fc2);                 // awkward_names.cnn:11
+            bytesOutput = b.at(12).output("bytes", bytesStep);                  // awkward_names.cnn:12
+            gradientOutput = b.at(13).output("gradient", gradientStep);         // awkward_names.cnn:13
+            topKOutput = b.at(14).output("top_k", topKStep);                    // awkward_names.cnn:14
             b.bind();
         }
 
@@ -253,7 +250,6 @@ public final class Session implements Net {
         @Override
         protected void steps() {
             convStep.run();
-            superRelu1.run();
             superB.run();
             superNew.run();
             flatten1.run();
@@ -271,30 +267,29 @@ public final class Session implements Net {
             backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input this_, nInput, int_;
-        private final Step convStep, superRelu1, superB, superNew, flatten1, dropout1, fc1, flatten2, fc2,
-                bytesStep, gradientStep, topKStep, bytesSeed, bytesInputGrad, fc2InputGrad, fc2WeightGrad,
-                fc2BiasGrad, flatten2InputGrad, superBInputGrad, superBWeightGrad, superBBiasGrad,
-                superRelu1InputGrad, convWeightGrad, convBiasGrad;
+        private final Step convStep, superB, superNew, flatten1, dropout1, fc1, flatten2, fc2, bytesStep,
+                gradientStep, topKStep, bytesSeed, bytesInputGrad, fc2InputGrad, fc2WeightGrad, fc2BiasGrad,
+                flatten2InputGrad, superBInputGrad, superBWeightGrad, superBBiasGrad, superRelu1InputGrad,
+                convWeightGrad, convBiasGrad;
         private final Output bytesOutput, gradientOutput, topKOutput;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("awkward_names.cnn"));
-            this_ = b.at(5).input("this", n, 2, 6, 6);                    // awkward_names.cnn:5
-            nInput = b.at(6).input("n", n, 3);                            // awkward_names.cnn:6
-            int_ = b.at(7).label("int", 3, n);                            // awkward_names.cnn:7
-            convStep = b.at(8).step("conv", conv(4, 3, 3), this_);        // awkward_names.cnn:8
-            superRelu1 = b.at(8).step("super.relu1", relu(), convStep);
-            superB = b.at(8).step("super.b", conv(2, 3, 3), superRelu1);
+            this_ = b.at(5).input("this", n, 2, 6, 6);                          // awkward_names.cnn:5
+            nInput = b.at(6).input("n", n, 3);                                  // awkward_names.cnn:6
+            int_ = b.at(7).label("int", 3, n);                                  // awkward_names.cnn:7
+            convStep = b.at(8).step("conv", conv(4, 3, 3).then(relu()), this_); // awkward_names.cnn:8
+            superB = b.at(8).step("super.b", conv(2, 3, 3), convStep);
             superNew = b.at(8).step("super.new", maxPool(2, 2), superB);
-            flatten1 = b.at(9).step("flatten1", flatten(), superNew);     // awkward_names.cnn:9
+            flatten1 = b.at(9).step("flatten1", flatten(), superNew);           // awkward_names.cnn:9
             dropout1 = b.at(9).step("dropout1", dropout(0.25, "dropout1"), flatten1);
             fc1 = b.at(9).step("fc1", fc(3), dropout1);
-            flatten2 = b.at(11).step("flatten2", flatten(), superB);      // awkward_names.cnn:11
+            flatten2 = b.at(11).step("flatten2", flatten(), superB);            // awkward_names.cnn:11
             fc2 = b.at(11).step("fc2", fc(3), flatten2);
-            bytesStep = b.at(12).step("bytes", quadratic(), fc2, nInput); // awkward_names.cnn:12
-            gradientStep = b.at(13).step("gradient", topK(1), fc1, int_); // awkward_names.cnn:13
-            topKStep = b.at(14).step("top_k", topK(2), fc1, int_);        // awkward_names.cnn:14
-            bytesSeed = b.at(12).step("bytes.seed", fill(1.0));           // awkward_names.cnn:12
+            bytesStep = b.at(12).step("bytes", quadratic(), fc2, nInput);       // awkward_names.cnn:12
+            gradientStep = b.at(13).step("gradient", topK(1), fc1, int_);       // awkward_names.cnn:13
+            topKStep = b.at(14).step("top_k", topK(2), fc1, int_);              // awkward_names.cnn:14
+            bytesSeed = b.at(12).step("bytes.seed", fill(1.0));                 // awkward_names.cnn:12
             bytesInputGrad = b.at(12).step("bytes.input.grad", quadraticGrad(), bytesSeed, fc2, nInput);
             fc2InputGrad = b.at(11).step("fc2.input.grad", fcGradInput(), bytesInputGrad,
                     b.param("fc2.weight")); // awkward_names.cnn:11
@@ -304,9 +299,9 @@ public final class Session implements Net {
             superBInputGrad = b.at(8).step("super.b.input.grad", convGradInput(conv(2, 3, 3), n, 4, 4, 4),
                     flatten2InputGrad, b.param("super.b.weight")); // awkward_names.cnn:8
             superBWeightGrad = b.at(8).gradient("super.b.weight", convGradWeight(conv(2, 3, 3)), flatten2InputGrad,
-                    superRelu1);
+                    convStep);
             superBBiasGrad = b.at(8).gradient("super.b.bias", channelSum(), flatten2InputGrad);
-            superRelu1InputGrad = b.at(8).step("super.relu1.input.grad", gradient(relu()), superBInputGrad, superRelu1);
+            superRelu1InputGrad = b.at(8).step("super.relu1.input.grad", gradient(relu()), superBInputGrad, convStep);
             convWeightGrad = b.at(8).gradient("conv.weight", convGradWeight(conv(4, 3, 3)), superRelu1InputGrad, this_);
             convBiasGrad = b.at(8).gradient("conv.bias", channelSum(), superRelu1InputGrad);
             bytesOutput = b.at(12).output("bytes", bytesStep);          // awkward_names.cnn:12
@@ -348,7 +343,6 @@ public final class Session implements Net {
         @Override
         protected void steps() {
             convStep.run();
-            superRelu1.run();
             superB.run();
             superNew.run();
             flatten1.run();

@@ -53,7 +53,7 @@ import java.util.List;
 )
 public final class Digits implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("examples.Digits", b -> new Session(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("examples.Digits", b -> new Training(b, 1), b -> new Session(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of(
@@ -109,20 +109,18 @@ public final class Digits implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input image;
-        private final Step conv1, relu1, conv2, relu2, maxPool1, flatten1, fc1;
+        private final Step conv1, conv2, maxPool1, flatten1, fc1;
         private final Output logits;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("digits.cnn"));
-            image = b.at(6).input("image", n, 1, 8, 8);                   // digits.cnn:6
-            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1), image);  // digits.cnn:9
-            relu1 = b.at(9).step("relu1", relu(), conv1);
-            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1), relu1); // digits.cnn:10
-            relu2 = b.at(10).step("relu2", relu(), conv2);
-            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), relu2);  // digits.cnn:11
-            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);    // digits.cnn:12
+            image = b.at(6).input("image", n, 1, 8, 8);                                // digits.cnn:6
+            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1).then(relu()), image);  // digits.cnn:9
+            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1).then(relu()), conv1); // digits.cnn:10
+            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), conv2);               // digits.cnn:11
+            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);                 // digits.cnn:12
             fc1 = b.at(12).step("fc1", fc(10), flatten1);
-            logits = b.at(13).output("logits", fc1);                      // digits.cnn:13
+            logits = b.at(13).output("logits", fc1);                                   // digits.cnn:13
             b.bind();
         }
 
@@ -139,9 +137,7 @@ public final class Digits implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             conv2.run();
-            relu2.run();
             maxPool1.run();
             flatten1.run();
             fc1.run();
@@ -151,25 +147,23 @@ public final class Digits implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
-        private final Step conv1, relu1, conv2, relu2, maxPool1, flatten1, fc1, xentStep, accStep;
+        private final Step conv1, conv2, maxPool1, flatten1, fc1, xentStep, accStep;
         private final Output logits, xent, acc;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("digits.cnn"));
-            image = b.at(6).input("image", n, 1, 8, 8);                   // digits.cnn:6
-            digit = b.at(7).label("digit", 10, n);                        // digits.cnn:7
-            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1), image);  // digits.cnn:9
-            relu1 = b.at(9).step("relu1", relu(), conv1);
-            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1), relu1); // digits.cnn:10
-            relu2 = b.at(10).step("relu2", relu(), conv2);
-            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), relu2);  // digits.cnn:11
-            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);    // digits.cnn:12
+            image = b.at(6).input("image", n, 1, 8, 8);                                // digits.cnn:6
+            digit = b.at(7).label("digit", 10, n);                                     // digits.cnn:7
+            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1).then(relu()), image);  // digits.cnn:9
+            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1).then(relu()), conv1); // digits.cnn:10
+            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), conv2);               // digits.cnn:11
+            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);                 // digits.cnn:12
             fc1 = b.at(12).step("fc1", fc(10), flatten1);
-            xentStep = b.at(15).step("xent", crossEntropy(), fc1, digit); // digits.cnn:15
-            accStep = b.at(16).step("acc", topK(1), fc1, digit);          // digits.cnn:16
-            logits = b.at(13).output("logits", fc1);                      // digits.cnn:13
-            xent = b.at(15).output("xent", xentStep);                     // digits.cnn:15
-            acc = b.at(16).output("acc", accStep);                        // digits.cnn:16
+            xentStep = b.at(15).step("xent", crossEntropy(), fc1, digit);              // digits.cnn:15
+            accStep = b.at(16).step("acc", topK(1), fc1, digit);                       // digits.cnn:16
+            logits = b.at(13).output("logits", fc1);                                   // digits.cnn:13
+            xent = b.at(15).output("xent", xentStep);                                  // digits.cnn:15
+            acc = b.at(16).output("acc", accStep);                                     // digits.cnn:16
             b.bind();
         }
 
@@ -201,9 +195,7 @@ public final class Digits implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             conv2.run();
-            relu2.run();
             maxPool1.run();
             flatten1.run();
             fc1.run();
@@ -216,27 +208,25 @@ public final class Digits implements Net {
             backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
-        private final Step conv1, relu1, conv2, relu2, maxPool1, flatten1, dropout1, fc1, xentStep, accStep,
-                xentSeed, xentInputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad, dropout1InputGrad,
-                flatten1InputGrad, maxPool1InputGrad, relu2InputGrad, conv2InputGrad, conv2WeightGrad,
-                conv2BiasGrad, relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
+        private final Step conv1, conv2, maxPool1, flatten1, dropout1, fc1, xentStep, accStep, xentSeed,
+                xentInputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad, dropout1InputGrad, flatten1InputGrad,
+                maxPool1InputGrad, relu2InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad,
+                relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("digits.cnn"));
-            image = b.at(6).input("image", n, 1, 8, 8);                   // digits.cnn:6
-            digit = b.at(7).label("digit", 10, n);                        // digits.cnn:7
-            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1), image);  // digits.cnn:9
-            relu1 = b.at(9).step("relu1", relu(), conv1);
-            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1), relu1); // digits.cnn:10
-            relu2 = b.at(10).step("relu2", relu(), conv2);
-            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), relu2);  // digits.cnn:11
-            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);    // digits.cnn:12
+            image = b.at(6).input("image", n, 1, 8, 8);                                // digits.cnn:6
+            digit = b.at(7).label("digit", 10, n);                                     // digits.cnn:7
+            conv1 = b.at(9).step("conv1", conv(16, 3, 3).pad(1).then(relu()), image);  // digits.cnn:9
+            conv2 = b.at(10).step("conv2", conv(32, 3, 3).pad(1).then(relu()), conv1); // digits.cnn:10
+            maxPool1 = b.at(11).step("max_pool1", maxPool(2, 2), conv2);               // digits.cnn:11
+            flatten1 = b.at(12).step("flatten1", flatten(), maxPool1);                 // digits.cnn:12
             dropout1 = b.at(12).step("dropout1", dropout(0.25, "dropout1"), flatten1);
             fc1 = b.at(12).step("fc1", fc(10), dropout1);
-            xentStep = b.at(15).step("xent", crossEntropy(), fc1, digit); // digits.cnn:15
-            accStep = b.at(16).step("acc", topK(1), fc1, digit);          // digits.cnn:16
-            xentSeed = b.at(15).step("xent.seed", fill(1.0));             // digits.cnn:15
+            xentStep = b.at(15).step("xent", crossEntropy(), fc1, digit);              // digits.cnn:15
+            accStep = b.at(16).step("acc", topK(1), fc1, digit);                       // digits.cnn:16
+            xentSeed = b.at(15).step("xent.seed", fill(1.0));                          // digits.cnn:15
             xentInputGrad = b.at(15).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc1, digit);
             fc1InputGrad = b.at(12).step("fc1.input.grad", fcGradInput(), xentInputGrad,
                     b.param("fc1.weight")); // digits.cnn:12
@@ -245,15 +235,15 @@ public final class Digits implements Net {
             dropout1InputGrad = b.at(12).step("dropout1.input.grad", dropout(0.25, "dropout1"), fc1InputGrad);
             flatten1InputGrad = b.at(12).step("flatten1.input.grad", reshape(n, 32, 4, 4), dropout1InputGrad);
             maxPool1InputGrad = b.at(11).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)), flatten1InputGrad,
-                    relu2); // digits.cnn:11
+                    conv2); // digits.cnn:11
             relu2InputGrad = b.at(10).step("relu2.input.grad", gradient(relu()), maxPool1InputGrad,
-                    relu2); // digits.cnn:10
+                    conv2); // digits.cnn:10
             conv2InputGrad = b.at(10).step("conv2.input.grad", convGradInput(conv(32, 3, 3).pad(1), n, 16, 8, 8),
                     relu2InputGrad, b.param("conv2.weight"));
             conv2WeightGrad = b.at(10).gradient("conv2.weight", convGradWeight(conv(32, 3, 3).pad(1)), relu2InputGrad,
-                    relu1);
+                    conv1);
             conv2BiasGrad = b.at(10).gradient("conv2.bias", channelSum(), relu2InputGrad);
-            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), conv2InputGrad, relu1); // digits.cnn:9
+            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), conv2InputGrad, conv1); // digits.cnn:9
             conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(16, 3, 3).pad(1)), relu1InputGrad,
                     image);
             conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), relu1InputGrad);
@@ -285,9 +275,7 @@ public final class Digits implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             conv2.run();
-            relu2.run();
             maxPool1.run();
             flatten1.run();
             dropout1.run();

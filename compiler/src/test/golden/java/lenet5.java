@@ -51,8 +51,8 @@ import java.util.List;
 )
 public final class LeNet5 implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("striate.models.LeNet5", b -> new Session(b, 1),
-            b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("striate.models.LeNet5", b -> new Training(b, 1),
+            b -> new Session(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of(
@@ -115,26 +115,21 @@ public final class LeNet5 implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input image;
-        private final Step conv1, tanh1, avgPool1, conv2, tanh2, avgPool2, flatten1, fc1, tanh3, fc2, tanh4,
-                fc3;
+        private final Step conv1, avgPool1, conv2, avgPool2, flatten1, fc1, fc2, fc3;
         private final Output logits;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("lenet5.cnn"));
-            image = b.at(5).input("image", n, 1, 28, 28);               // lenet5.cnn:5
-            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2), image); // lenet5.cnn:8
-            tanh1 = b.at(8).step("tanh1", tanh(), conv1);
-            avgPool1 = b.at(8).step("avg_pool1", avgPool(2, 2), tanh1);
-            conv2 = b.at(9).step("conv2", conv(16, 5, 5), avgPool1);    // lenet5.cnn:9
-            tanh2 = b.at(9).step("tanh2", tanh(), conv2);
-            avgPool2 = b.at(9).step("avg_pool2", avgPool(2, 2), tanh2);
-            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);  // lenet5.cnn:10
-            fc1 = b.at(10).step("fc1", fc(120), flatten1);
-            tanh3 = b.at(10).step("tanh3", tanh(), fc1);
-            fc2 = b.at(10).step("fc2", fc(84), tanh3);
-            tanh4 = b.at(10).step("tanh4", tanh(), fc2);
-            fc3 = b.at(10).step("fc3", fc(10), tanh4);
-            logits = b.at(11).output("logits", fc3);                    // lenet5.cnn:11
+            image = b.at(5).input("image", n, 1, 28, 28);                            // lenet5.cnn:5
+            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2).then(tanh()), image); // lenet5.cnn:8
+            avgPool1 = b.at(8).step("avg_pool1", avgPool(2, 2), conv1);
+            conv2 = b.at(9).step("conv2", conv(16, 5, 5).then(tanh()), avgPool1);    // lenet5.cnn:9
+            avgPool2 = b.at(9).step("avg_pool2", avgPool(2, 2), conv2);
+            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);               // lenet5.cnn:10
+            fc1 = b.at(10).step("fc1", fc(120).then(tanh()), flatten1);
+            fc2 = b.at(10).step("fc2", fc(84).then(tanh()), fc1);
+            fc3 = b.at(10).step("fc3", fc(10), fc2);
+            logits = b.at(11).output("logits", fc3);                                 // lenet5.cnn:11
             b.bind();
         }
 
@@ -151,16 +146,12 @@ public final class LeNet5 implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            tanh1.run();
             avgPool1.run();
             conv2.run();
-            tanh2.run();
             avgPool2.run();
             flatten1.run();
             fc1.run();
-            tanh3.run();
             fc2.run();
-            tanh4.run();
             fc3.run();
         }
     }
@@ -168,31 +159,26 @@ public final class LeNet5 implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
-        private final Step conv1, tanh1, avgPool1, conv2, tanh2, avgPool2, flatten1, fc1, tanh3, fc2, tanh4,
-                fc3, xentStep, accStep;
+        private final Step conv1, avgPool1, conv2, avgPool2, flatten1, fc1, fc2, fc3, xentStep, accStep;
         private final Output logits, xent, acc;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("lenet5.cnn"));
-            image = b.at(5).input("image", n, 1, 28, 28);                 // lenet5.cnn:5
-            digit = b.at(6).label("digit", 10, n);                        // lenet5.cnn:6
-            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2), image);   // lenet5.cnn:8
-            tanh1 = b.at(8).step("tanh1", tanh(), conv1);
-            avgPool1 = b.at(8).step("avg_pool1", avgPool(2, 2), tanh1);
-            conv2 = b.at(9).step("conv2", conv(16, 5, 5), avgPool1);      // lenet5.cnn:9
-            tanh2 = b.at(9).step("tanh2", tanh(), conv2);
-            avgPool2 = b.at(9).step("avg_pool2", avgPool(2, 2), tanh2);
-            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);    // lenet5.cnn:10
-            fc1 = b.at(10).step("fc1", fc(120), flatten1);
-            tanh3 = b.at(10).step("tanh3", tanh(), fc1);
-            fc2 = b.at(10).step("fc2", fc(84), tanh3);
-            tanh4 = b.at(10).step("tanh4", tanh(), fc2);
-            fc3 = b.at(10).step("fc3", fc(10), tanh4);
-            xentStep = b.at(13).step("xent", crossEntropy(), fc3, digit); // lenet5.cnn:13
-            accStep = b.at(14).step("acc", topK(1), fc3, digit);          // lenet5.cnn:14
-            logits = b.at(11).output("logits", fc3);                      // lenet5.cnn:11
-            xent = b.at(13).output("xent", xentStep);                     // lenet5.cnn:13
-            acc = b.at(14).output("acc", accStep);                        // lenet5.cnn:14
+            image = b.at(5).input("image", n, 1, 28, 28);                            // lenet5.cnn:5
+            digit = b.at(6).label("digit", 10, n);                                   // lenet5.cnn:6
+            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2).then(tanh()), image); // lenet5.cnn:8
+            avgPool1 = b.at(8).step("avg_pool1", avgPool(2, 2), conv1);
+            conv2 = b.at(9).step("conv2", conv(16, 5, 5).then(tanh()), avgPool1);    // lenet5.cnn:9
+            avgPool2 = b.at(9).step("avg_pool2", avgPool(2, 2), conv2);
+            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);               // lenet5.cnn:10
+            fc1 = b.at(10).step("fc1", fc(120).then(tanh()), flatten1);
+            fc2 = b.at(10).step("fc2", fc(84).then(tanh()), fc1);
+            fc3 = b.at(10).step("fc3", fc(10), fc2);
+            xentStep = b.at(13).step("xent", crossEntropy(), fc3, digit);            // lenet5.cnn:13
+            accStep = b.at(14).step("acc", topK(1), fc3, digit);                     // lenet5.cnn:14
+            logits = b.at(11).output("logits", fc3);                                 // lenet5.cnn:11
+            xent = b.at(13).output("xent", xentStep);                                // lenet5.cnn:13
+            acc = b.at(14).output("acc", accStep);                                   // lenet5.cnn:14
             b.bind();
         }
 
@@ -224,16 +210,12 @@ public final class LeNet5 implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            tanh1.run();
             avgPool1.run();
             conv2.run();
-            tanh2.run();
             avgPool2.run();
             flatten1.run();
             fc1.run();
-            tanh3.run();
             fc2.run();
-            tanh4.run();
             fc3.run();
             xentStep.run();
             accStep.run();
@@ -244,50 +226,46 @@ public final class LeNet5 implements Net {
             backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
-        private final Step conv1, tanh1, avgPool1, conv2, tanh2, avgPool2, flatten1, fc1, tanh3, fc2, tanh4,
-                fc3, xentStep, accStep, xentSeed, xentInputGrad, fc3InputGrad, fc3WeightGrad, fc3BiasGrad,
-                tanh4InputGrad, fc2InputGrad, fc2WeightGrad, fc2BiasGrad, tanh3InputGrad, fc1InputGrad,
-                fc1WeightGrad, fc1BiasGrad, flatten1InputGrad, avgPool2InputGrad, tanh2InputGrad,
-                conv2InputGrad, conv2WeightGrad, conv2BiasGrad, avgPool1InputGrad, tanh1InputGrad,
-                conv1WeightGrad, conv1BiasGrad;
+        private final Step conv1, avgPool1, conv2, avgPool2, flatten1, fc1, fc2, fc3, xentStep, accStep,
+                xentSeed, xentInputGrad, fc3InputGrad, fc3WeightGrad, fc3BiasGrad, tanh4InputGrad,
+                fc2InputGrad, fc2WeightGrad, fc2BiasGrad, tanh3InputGrad, fc1InputGrad, fc1WeightGrad,
+                fc1BiasGrad, flatten1InputGrad, avgPool2InputGrad, tanh2InputGrad, conv2InputGrad,
+                conv2WeightGrad, conv2BiasGrad, avgPool1InputGrad, tanh1InputGrad, conv1WeightGrad,
+                conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("lenet5.cnn"));
-            image = b.at(5).input("image", n, 1, 28, 28);                 // lenet5.cnn:5
-            digit = b.at(6).label("digit", 10, n);                        // lenet5.cnn:6
-            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2), image);   // lenet5.cnn:8
-            tanh1 = b.at(8).step("tanh1", tanh(), conv1);
-            avgPool1 = b.at(8).step("avg_pool1", avgPool(2, 2), tanh1);
-            conv2 = b.at(9).step("conv2", conv(16, 5, 5), avgPool1);      // lenet5.cnn:9
-            tanh2 = b.at(9).step("tanh2", tanh(), conv2);
-            avgPool2 = b.at(9).step("avg_pool2", avgPool(2, 2), tanh2);
-            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);    // lenet5.cnn:10
-            fc1 = b.at(10).step("fc1", fc(120), flatten1);
-            tanh3 = b.at(10).step("tanh3", tanh(), fc1);
-            fc2 = b.at(10).step("fc2", fc(84), tanh3);
-            tanh4 = b.at(10).step("tanh4", tanh(), fc2);
-            fc3 = b.at(10).step("fc3", fc(10), tanh4);
-            xentStep = b.at(13).step("xent", crossEntropy(), fc3, digit); // lenet5.cnn:13
-            accStep = b.at(14).step("acc", topK(1), fc3, digit);          // lenet5.cnn:14
-            xentSeed = b.at(13).step("xent.seed", fill(1.0));             // lenet5.cnn:13
+            image = b.at(5).input("image", n, 1, 28, 28);                            // lenet5.cnn:5
+            digit = b.at(6).label("digit", 10, n);                                   // lenet5.cnn:6
+            conv1 = b.at(8).step("conv1", conv(6, 5, 5).pad(2).then(tanh()), image); // lenet5.cnn:8
+            avgPool1 = b.at(8).step("avg_pool1", avgPool(2, 2), conv1);
+            conv2 = b.at(9).step("conv2", conv(16, 5, 5).then(tanh()), avgPool1);    // lenet5.cnn:9
+            avgPool2 = b.at(9).step("avg_pool2", avgPool(2, 2), conv2);
+            flatten1 = b.at(10).step("flatten1", flatten(), avgPool2);               // lenet5.cnn:10
+            fc1 = b.at(10).step("fc1", fc(120).then(tanh()), flatten1);
+            fc2 = b.at(10).step("fc2", fc(84).then(tanh()), fc1);
+            fc3 = b.at(10).step("fc3", fc(10), fc2);
+            xentStep = b.at(13).step("xent", crossEntropy(), fc3, digit);            // lenet5.cnn:13
+            accStep = b.at(14).step("acc", topK(1), fc3, digit);                     // lenet5.cnn:14
+            xentSeed = b.at(13).step("xent.seed", fill(1.0));                        // lenet5.cnn:13
             xentInputGrad = b.at(13).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc3, digit);
             fc3InputGrad = b.at(10).step("fc3.input.grad", fcGradInput(), xentInputGrad,
                     b.param("fc3.weight")); // lenet5.cnn:10
-            fc3WeightGrad = b.at(10).gradient("fc3.weight", fcGradWeight(), xentInputGrad, tanh4);
+            fc3WeightGrad = b.at(10).gradient("fc3.weight", fcGradWeight(), xentInputGrad, fc2);
             fc3BiasGrad = b.at(10).gradient("fc3.bias", channelSum(), xentInputGrad);
-            tanh4InputGrad = b.at(10).step("tanh4.input.grad", gradient(tanh()), fc3InputGrad, tanh4);
+            tanh4InputGrad = b.at(10).step("tanh4.input.grad", gradient(tanh()), fc3InputGrad, fc2);
             fc2InputGrad = b.at(10).step("fc2.input.grad", fcGradInput(), tanh4InputGrad, b.param("fc2.weight"));
-            fc2WeightGrad = b.at(10).gradient("fc2.weight", fcGradWeight(), tanh4InputGrad, tanh3);
+            fc2WeightGrad = b.at(10).gradient("fc2.weight", fcGradWeight(), tanh4InputGrad, fc1);
             fc2BiasGrad = b.at(10).gradient("fc2.bias", channelSum(), tanh4InputGrad);
-            tanh3InputGrad = b.at(10).step("tanh3.input.grad", gradient(tanh()), fc2InputGrad, tanh3);
+            tanh3InputGrad = b.at(10).step("tanh3.input.grad", gradient(tanh()), fc2InputGrad, fc1);
             fc1InputGrad = b.at(10).step("fc1.input.grad", fcGradInput(), tanh3InputGrad, b.param("fc1.weight"));
             fc1WeightGrad = b.at(10).gradient("fc1.weight", fcGradWeight(), tanh3InputGrad, flatten1);
             fc1BiasGrad = b.at(10).gradient("fc1.bias", channelSum(), tanh3InputGrad);
             flatten1InputGrad = b.at(10).step("flatten1.input.grad", reshape(n, 16, 5, 5), fc1InputGrad);
             avgPool2InputGrad = b.at(9).step("avg_pool2.input.grad", avgPoolGrad(avgPool(2, 2), n, 16, 10, 10),
                     flatten1InputGrad); // lenet5.cnn:9
-            tanh2InputGrad = b.at(9).step("tanh2.input.grad", gradient(tanh()), avgPool2InputGrad, tanh2);
+            tanh2InputGrad = b.at(9).step("tanh2.input.grad", gradient(tanh()), avgPool2InputGrad, conv2);
             conv2InputGrad = b.at(9).step("conv2.input.grad", convGradInput(conv(16, 5, 5), n, 6, 14, 14),
                     tanh2InputGrad, b.param("conv2.weight"));
             conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(16, 5, 5)), tanh2InputGrad,
@@ -295,7 +273,7 @@ public final class LeNet5 implements Net {
             conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), tanh2InputGrad);
             avgPool1InputGrad = b.at(8).step("avg_pool1.input.grad", avgPoolGrad(avgPool(2, 2), n, 6, 28, 28),
                     conv2InputGrad); // lenet5.cnn:8
-            tanh1InputGrad = b.at(8).step("tanh1.input.grad", gradient(tanh()), avgPool1InputGrad, tanh1);
+            tanh1InputGrad = b.at(8).step("tanh1.input.grad", gradient(tanh()), avgPool1InputGrad, conv1);
             conv1WeightGrad = b.at(8).gradient("conv1.weight", convGradWeight(conv(6, 5, 5).pad(2)), tanh1InputGrad,
                     image);
             conv1BiasGrad = b.at(8).gradient("conv1.bias", channelSum(), tanh1InputGrad);
@@ -327,16 +305,12 @@ public final class LeNet5 implements Net {
         @Override
         protected void steps() {
             conv1.run();
-            tanh1.run();
             avgPool1.run();
             conv2.run();
-            tanh2.run();
             avgPool2.run();
             flatten1.run();
             fc1.run();
-            tanh3.run();
             fc2.run();
-            tanh4.run();
             fc3.run();
             xentStep.run();
             accStep.run();

@@ -48,8 +48,8 @@ import java.util.List;
 )
 public final class Loops implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("zoo.loops.Loops", b -> new Session(b, 1, 2),
-            b -> new Training(b, 1, 2));
+    public static final NetSpec SPEC = Binder.spec("zoo.loops.Loops", b -> new Training(b, 1, 2),
+            b -> new Session(b, 1, 2));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -151,17 +151,17 @@ public final class Loops implements Net {
             trunk_0 = new Unit(b, "trunk.0", image);         // loops.cnn:21
             trunk = new Unit2[4];
             for (int i2 = 1; i2 < trunk.length; i2++) {
-                trunk[i2] = new Unit2(b, "trunk." + i2, i2 == 1 ? trunk_0.residual1 : trunk[i2 - 1].residual1);
+                trunk[i2] = new Unit2(b, "trunk." + i2, i2 == 1 ? trunk_0.residual1Project : trunk[i2 - 1].conv1);
             }
-            globalAvgPool1 = b.at(21).step("global_avg_pool1", globalAvgPool(), trunk[3].residual1);
+            globalAvgPool1 = b.at(21).step("global_avg_pool1", globalAvgPool(), trunk[3].conv1);
             zeros1 = b.at(22).step("zeros1", fill(0.0, n, 4)); // loops.cnn:22
             cell = new Cell(b, "cell", zeros1, globalAvgPool1);
             cellLoop = new Cell2[5];
             for (int i2 = 2; i2 < cellLoop.length; i2++) {
-                cellLoop[i2] = new Cell2(b, "cell", "@" + i2, i2 == 2 ? cell.tanh1 : cellLoop[i2 - 1].tanh1,
+                cellLoop[i2] = new Cell2(b, "cell", "@" + i2, i2 == 2 ? cell.fc1 : cellLoop[i2 - 1].fc1,
                         globalAvgPool1);
             }
-            fc1 = b.at(23).step("fc1", fc(2), cellLoop[4].tanh1); // loops.cnn:23
+            fc1 = b.at(23).step("fc1", fc(2), cellLoop[4].fc1); // loops.cnn:23
             scores = b.at(23).output("scores", fc1);
             b.bind();
         }
@@ -211,17 +211,17 @@ public final class Loops implements Net {
             trunk_0 = new Unit(b, "trunk.0", image);         // loops.cnn:21
             trunk = new Unit2[4];
             for (int i2 = 1; i2 < trunk.length; i2++) {
-                trunk[i2] = new Unit2(b, "trunk." + i2, i2 == 1 ? trunk_0.residual1 : trunk[i2 - 1].residual1);
+                trunk[i2] = new Unit2(b, "trunk." + i2, i2 == 1 ? trunk_0.residual1Project : trunk[i2 - 1].conv1);
             }
-            globalAvgPool1 = b.at(21).step("global_avg_pool1", globalAvgPool(), trunk[3].residual1);
+            globalAvgPool1 = b.at(21).step("global_avg_pool1", globalAvgPool(), trunk[3].conv1);
             zeros1 = b.at(22).step("zeros1", fill(0.0, n, 4)); // loops.cnn:22
             cell = new Cell(b, "cell", zeros1, globalAvgPool1);
             cellLoop = new Cell2[5];
             for (int i2 = 2; i2 < cellLoop.length; i2++) {
-                cellLoop[i2] = new Cell2(b, "cell", "@" + i2, i2 == 2 ? cell.tanh1 : cellLoop[i2 - 1].tanh1,
+                cellLoop[i2] = new Cell2(b, "cell", "@" + i2, i2 == 2 ? cell.fc1 : cellLoop[i2 - 1].fc1,
                         globalAvgPool1);
             }
-            fc1 = b.at(23).step("fc1", fc(2), cellLoop[4].tanh1);        // loops.cnn:23
+            fc1 = b.at(23).step("fc1", fc(2), cellLoop[4].fc1);          // loops.cnn:23
             xentStep = b.at(25).step("xent", crossEntropy(), fc1, kind); // loops.cnn:25
             scores = b.at(23).output("scores", fc1);                     // loops.cnn:23
             xent = b.at(25).output("xent", xentStep);                    // loops.cnn:25
@@ -270,14 +270,13 @@ public final class Loops implements Net {
     public static final class Training extends NetSession {
         private final Input image, kind;
         private final Unit trunk_0;
-        private final Unit2[] trunk;
+        private final TrainingUnit[] trunk;
         private final Step globalAvgPool1, zeros1;
         private final Cell cell;
         private final Cell2[] cellLoop;
         private final Step fc1, xentStep, xentSeed, xentInputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad;
-        private final CellBackward cellBackward_4;
-        private final CellBackward2[] cellBackward;
-        private final CellBackward3 cellBackwardPart;
+        private final CellBackward[] cellBackward;
+        private final CellBackward2 cellBackwardPart;
         private final Step globalAvgPool1InputGrad;
         private final UnitBackward[] trunkBackward;
         private final UnitBackward2 trunk_0Backward;
@@ -289,45 +288,44 @@ public final class Loops implements Net {
             image = b.at(17).input("image", n, 3, i, i);
             kind = b.at(18).label("kind", 2, n);             // loops.cnn:18
             trunk_0 = new Unit(b, "trunk.0", image);         // loops.cnn:21
-            trunk = new Unit2[4];
+            trunk = new TrainingUnit[4];
             for (int i2 = 1; i2 < trunk.length; i2++) {
-                trunk[i2] = new Unit2(b, "trunk." + i2, i2 == 1 ? trunk_0.residual1 : trunk[i2 - 1].residual1);
+                trunk[i2] = new TrainingUnit(b, "trunk." + i2,
+                        i2 == 1 ? trunk_0.residual1Project : trunk[i2 - 1].residual1);
             }
             globalAvgPool1 = b.at(21).step("global_avg_pool1", globalAvgPool(), trunk[3].residual1);
             zeros1 = b.at(22).step("zeros1", fill(0.0, n, 4)); // loops.cnn:22
             cell = new Cell(b, "cell", zeros1, globalAvgPool1);
             cellLoop = new Cell2[5];
             for (int i2 = 2; i2 < cellLoop.length; i2++) {
-                cellLoop[i2] = new Cell2(b, "cell", "@" + i2, i2 == 2 ? cell.tanh1 : cellLoop[i2 - 1].tanh1,
+                cellLoop[i2] = new Cell2(b, "cell", "@" + i2, i2 == 2 ? cell.fc1 : cellLoop[i2 - 1].fc1,
                         globalAvgPool1);
             }
-            fc1 = b.at(23).step("fc1", fc(2), cellLoop[4].tanh1);        // loops.cnn:23
+            fc1 = b.at(23).step("fc1", fc(2), cellLoop[4].fc1);          // loops.cnn:23
             xentStep = b.at(25).step("xent", crossEntropy(), fc1, kind); // loops.cnn:25
             xentSeed = b.at(25).step("xent.seed", fill(1.0));
             xentInputGrad = b.at(25).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc1, kind);
             fc1InputGrad = b.at(23).step("fc1.input.grad", fcGradInput(), xentInputGrad,
-                    b.param("fc1.weight"));                                                // loops.cnn:23
-            fc1WeightGrad = b.at(23).gradient("fc1.weight", fcGradWeight(), xentInputGrad, cellLoop[4].tanh1);
+                    b.param("fc1.weight"));     // loops.cnn:23
+            fc1WeightGrad = b.at(23).gradient("fc1.weight", fcGradWeight(), xentInputGrad, cellLoop[4].fc1);
             fc1BiasGrad = b.at(23).gradient("fc1.bias", channelSum(), xentInputGrad);
-            cellBackward_4 = new CellBackward(b, "cell", "@4", cellLoop[4], fc1InputGrad); // loops.cnn:22
-            cellBackward = new CellBackward2[4];
+            cellBackward = new CellBackward[5]; // loops.cnn:22
             for (int i2 = cellBackward.length - 1; i2 >= 2; i2--) {
-                cellBackward[i2] = new CellBackward2(b, "cell", "@" + i2, cellLoop[i2],
-                        i2 == 3 ? cellBackward_4.concat1InputGrad : cellBackward[i2 + 1].concat1InputGrad,
-                        i2 == 3 ? cellBackward_4.fc1WeightGrad : cellBackward[i2 + 1].fc1WeightGradSum,
-                        i2 == 3 ? cellBackward_4.fc1BiasGrad : cellBackward[i2 + 1].fc1BiasGradSum,
-                        i2 == 3 ? cellBackward_4.concat1InputGrad2 : cellBackward[i2 + 1].concat1InputGradSum);
+                cellBackward[i2] = new CellBackward(b, "cell", "@" + i2, cellLoop[i2],
+                        i2 == 4 ? fc1InputGrad : cellBackward[i2 + 1].concat1InputGrad);
             }
-            cellBackwardPart = new CellBackward3(b, "cell", cell, cellBackward[2].concat1InputGrad,
-                    cellBackward[2].fc1WeightGradSum, cellBackward[2].fc1BiasGradSum,
-                    cellBackward[2].concat1InputGradSum);
+            cellBackwardPart = new CellBackward2(b, "cell", cell, cellBackward[2].concat1InputGrad,
+                    cellBackward[4].fc1WeightGrad, cellBackward[3].fc1WeightGrad, cellBackward[2].fc1WeightGrad,
+                    cellBackward[4].fc1BiasGrad, cellBackward[3].fc1BiasGrad, cellBackward[2].fc1BiasGrad,
+                    cellBackward[4].concat1InputGrad2, cellBackward[3].concat1InputGrad2,
+                    cellBackward[2].concat1InputGrad2);
             globalAvgPool1InputGrad = b.at(21).step("global_avg_pool1.input.grad", linePoolGrad(globalAvgPool()),
                     cellBackwardPart.concat1InputGradSum, trunk[3].residual1); // loops.cnn:21
             trunkBackward = new UnitBackward[4];
             for (int i2 = trunkBackward.length - 1; i2 >= 1; i2--) {
                 trunkBackward[i2] = new UnitBackward(b, n, i, "trunk." + i2, trunk[i2],
                         i2 == 3 ? globalAvgPool1InputGrad : trunkBackward[i2 + 1].conv1InputGradSum,
-                        i2 == 1 ? trunk_0.residual1 : trunk[i2 - 1].residual1);
+                        i2 == 1 ? trunk_0.residual1Project : trunk[i2 - 1].residual1);
             }
             trunk_0Backward = new UnitBackward2(b, "trunk.0", trunk_0, trunkBackward[1].conv1InputGradSum, image);
             xent = b.at(25).output("xent", xentStep); // loops.cnn:25
@@ -368,7 +366,6 @@ public final class Loops implements Net {
             fc1InputGrad.run();
             fc1WeightGrad.run();
             fc1BiasGrad.run();
-            cellBackward_4.run();
             for (int i2 = cellBackward.length - 1; i2 >= 2; i2--) {
                 cellBackward[i2].run();
             }
@@ -387,20 +384,17 @@ public final class Loops implements Net {
      * <p>{@code trunk.0}; loops.cnn:4.
      */
     private static final class Unit {
-        private final Step conv1, tanh1, residual1Project, residual1;
+        private final Step conv1, residual1Project;
 
         private Unit(Binder b, String path, Value x) {
-            conv1 = b.at(6).step(path + ".conv1", conv(4, 2, 2).stride(2, 2), x); // loops.cnn:6
-            tanh1 = b.at(6).step(path + ".tanh1", tanh(), conv1);
-            residual1Project = b.at(5).step(path + ".residual1.project", conv(4, 2, 2).stride(2, 2), x); // loops.cnn:5
-            residual1 = b.at(5).step(path + ".residual1", add(), tanh1, residual1Project);
+            conv1 = b.at(6).step(path + ".conv1", conv(4, 2, 2).stride(2, 2).then(tanh()), x); // loops.cnn:6
+            residual1Project = b.at(5).step(path + ".residual1.project", conv(4, 2, 2).stride(2, 2).then(add(), 1), x,
+                    conv1); // loops.cnn:5
         }
 
         private void run() {
             conv1.run();
-            tanh1.run();
             residual1Project.run();
-            residual1.run();
         }
     }
 
@@ -410,18 +404,14 @@ public final class Loops implements Net {
      * <p>{@code trunk.1}, {@code trunk.2}, {@code trunk.3}; loops.cnn:4.
      */
     private static final class Unit2 {
-        private final Step conv1, tanh1, residual1;
+        private final Step conv1;
 
         private Unit2(Binder b, String path, Value x) {
-            conv1 = b.at(6).step(path + ".conv1", conv(4, 3, 3).pad(1), x); // loops.cnn:6
-            tanh1 = b.at(6).step(path + ".tanh1", tanh(), conv1);
-            residual1 = b.at(5).step(path + ".residual1", add(), tanh1, x); // loops.cnn:5
+            conv1 = b.at(6).step(path + ".conv1", conv(4, 3, 3).pad(1).then(tanh()).then(add()), x, x); // loops.cnn:6
         }
 
         private void run() {
             conv1.run();
-            tanh1.run();
-            residual1.run();
         }
     }
 
@@ -431,18 +421,16 @@ public final class Loops implements Net {
      * <p>{@code cell}; loops.cnn:11.
      */
     private static final class Cell {
-        private final Step concat1, fc1, tanh1;
+        private final Step concat1, fc1;
 
         private Cell(Binder b, String path, Value x, Value x2) {
             concat1 = b.at(12).step(path + ".concat1", concat(1), x, x2); // loops.cnn:12
-            fc1 = b.at(12).step(path + ".fc1", fc(4), concat1);
-            tanh1 = b.at(12).step(path + ".tanh1", tanh(), fc1);
+            fc1 = b.at(12).step(path + ".fc1", fc(4).then(tanh()), concat1);
         }
 
         private void run() {
             concat1.run();
             fc1.run();
-            tanh1.run();
         }
     }
 
@@ -452,18 +440,35 @@ public final class Loops implements Net {
      * <p>{@code cell}; loops.cnn:11.
      */
     private static final class Cell2 {
-        private final Step concat1, fc1, tanh1;
+        private final Step concat1, fc1;
 
         private Cell2(Binder b, String path, String use, Value x, Value x2) {
             concat1 = b.at(12).step(path + ".concat1" + use, concat(1), x, x2); // loops.cnn:12
-            fc1 = b.at(12).shared(path + ".fc1" + use, path + ".fc1", fc(4), concat1);
-            tanh1 = b.at(12).step(path + ".tanh1" + use, tanh(), fc1);
+            fc1 = b.at(12).shared(path + ".fc1" + use, path + ".fc1", fc(4).then(tanh()), concat1);
         }
 
         private void run() {
             concat1.run();
             fc1.run();
-            tanh1.run();
+        }
+    }
+
+    /**
+     * A convolution with a way around it.
+     *
+     * <p>{@code trunk.1}, {@code trunk.2}, {@code trunk.3}; loops.cnn:4.
+     */
+    private static final class TrainingUnit {
+        private final Step conv1, residual1;
+
+        private TrainingUnit(Binder b, String path, Value x) {
+            conv1 = b.at(6).step(path + ".conv1", conv(4, 3, 3).pad(1).then(tanh()), x); // loops.cnn:6
+            residual1 = b.at(5).step(path + ".residual1", add(), conv1, x);              // loops.cnn:5
+        }
+
+        private void run() {
+            conv1.run();
+            residual1.run();
         }
     }
 
@@ -474,7 +479,7 @@ public final class Loops implements Net {
 
         private CellBackward(Binder b, String path, String use, Cell2 forward, Value grad) {
             tanh1InputGrad = b.at(12).step(path + ".tanh1.input.grad" + use, gradient(tanh()), grad,
-                    forward.tanh1); // loops.cnn:12
+                    forward.fc1); // loops.cnn:12
             fc1InputGrad = b.at(12).step(path + ".fc1.input.grad" + use, fcGradInput(), tanh1InputGrad,
                     b.param(path + ".fc1.weight"));
             fc1WeightGrad = b.at(12).step(path + ".fc1.weight.grad" + use, fcGradWeight(), tanh1InputGrad,
@@ -496,56 +501,25 @@ public final class Loops implements Net {
 
     /** The gradients of {@code Cell}: {@code cell}; loops.cnn:11. */
     private static final class CellBackward2 {
-        private final Step tanh1InputGrad, fc1InputGrad, fc1WeightGrad, fc1WeightGradSum, fc1BiasGrad,
-                fc1BiasGradSum, concat1InputGrad, concat1InputGrad2, concat1InputGradSum;
-
-        private CellBackward2(Binder b, String path, String use, Cell2 forward, Value grad,
-                Value grad2, Value grad3, Value grad4) {
-            tanh1InputGrad = b.at(12).step(path + ".tanh1.input.grad" + use, gradient(tanh()), grad,
-                    forward.tanh1); // loops.cnn:12
-            fc1InputGrad = b.at(12).step(path + ".fc1.input.grad" + use, fcGradInput(), tanh1InputGrad,
-                    b.param(path + ".fc1.weight"));
-            fc1WeightGrad = b.at(12).step(path + ".fc1.weight.grad" + use, fcGradWeight(), tanh1InputGrad,
-                    forward.concat1);
-            fc1WeightGradSum = b.at(12).step(path + ".fc1.weight.grad_sum" + use, add(), grad2, fc1WeightGrad);
-            fc1BiasGrad = b.at(12).step(path + ".fc1.bias.grad" + use, channelSum(), tanh1InputGrad);
-            fc1BiasGradSum = b.at(12).step(path + ".fc1.bias.grad_sum" + use, add(), grad3, fc1BiasGrad);
-            concat1InputGrad = b.at(12).step(path + ".concat1.input.grad" + use, slice(1, 0, 4), fc1InputGrad);
-            concat1InputGrad2 = b.at(12).step(path + ".concat1.input.grad2" + use, slice(1, 4, 8), fc1InputGrad);
-            concat1InputGradSum = b.at(12).step(path + ".concat1.input.grad_sum" + use, add(), grad4,
-                    concat1InputGrad2);
-        }
-
-        private void run() {
-            tanh1InputGrad.run();
-            fc1InputGrad.run();
-            fc1WeightGrad.run();
-            fc1WeightGradSum.run();
-            fc1BiasGrad.run();
-            fc1BiasGradSum.run();
-            concat1InputGrad.run();
-            concat1InputGrad2.run();
-            concat1InputGradSum.run();
-        }
-    }
-
-    /** The gradients of {@code Cell}: {@code cell}; loops.cnn:11. */
-    private static final class CellBackward3 {
         private final Step tanh1InputGrad, fc1InputGrad, fc1WeightGrad, fc1WeightGradStep, fc1BiasGrad,
                 fc1BiasGradStep, concat1InputGrad, concat1InputGradSum;
 
-        private CellBackward3(Binder b, String path, Cell forward, Value grad, Value grad2,
-                Value grad3, Value grad4) {
+        private CellBackward2(Binder b, String path, Cell forward, Value grad, Value grad2,
+                Value grad3, Value grad4, Value grad5, Value grad6, Value grad7, Value grad8,
+                Value grad9, Value grad10) {
             tanh1InputGrad = b.at(12).step(path + ".tanh1.input.grad", gradient(tanh()), grad,
-                    forward.tanh1); // loops.cnn:12
+                    forward.fc1); // loops.cnn:12
             fc1InputGrad = b.at(12).step(path + ".fc1.input.grad", fcGradInput(), tanh1InputGrad,
                     b.param(path + ".fc1.weight"));
             fc1WeightGrad = b.at(12).step(path + ".fc1.weight.grad", fcGradWeight(), tanh1InputGrad, forward.concat1);
-            fc1WeightGradStep = b.at(12).gradient(path + ".fc1.weight", add(), grad2, fc1WeightGrad);
+            fc1WeightGradStep = b.at(12).gradient(path + ".fc1.weight", add().then(add()).then(add()), grad2, grad3,
+                    grad4, fc1WeightGrad);
             fc1BiasGrad = b.at(12).step(path + ".fc1.bias.grad", channelSum(), tanh1InputGrad);
-            fc1BiasGradStep = b.at(12).gradient(path + ".fc1.bias", add(), grad3, fc1BiasGrad);
+            fc1BiasGradStep = b.at(12).gradient(path + ".fc1.bias", add().then(add()).then(add()), grad5, grad6, grad7,
+                    fc1BiasGrad);
             concat1InputGrad = b.at(12).step(path + ".concat1.input.grad", slice(1, 4, 8), fc1InputGrad);
-            concat1InputGradSum = b.at(12).step(path + ".concat1.input.grad_sum", add(), grad4, concat1InputGrad);
+            concat1InputGradSum = b.at(12).step(path + ".concat1.input.grad_sum", add().then(add()).then(add()), grad8,
+                    grad9, grad10, concat1InputGrad);
         }
 
         private void run() {
@@ -564,10 +538,10 @@ public final class Loops implements Net {
     private static final class UnitBackward {
         private final Step tanh1InputGrad, conv1InputGrad, conv1InputGradSum, conv1WeightGrad, conv1BiasGrad;
 
-        private UnitBackward(Binder b, int n, int i, String path, Unit2 forward, Value grad,
+        private UnitBackward(Binder b, int n, int i, String path, TrainingUnit forward, Value grad,
                 Value x) {
             tanh1InputGrad = b.at(6).step(path + ".tanh1.input.grad", gradient(tanh()), grad,
-                    forward.tanh1); // loops.cnn:6
+                    forward.conv1); // loops.cnn:6
             conv1InputGrad = b.at(6).step(path + ".conv1.input.grad",
                     convGradInput(conv(4, 3, 3).pad(1), n, 4, i / 2, i / 2), tanh1InputGrad,
                     b.param(path + ".conv1.weight"));
@@ -596,7 +570,7 @@ public final class Loops implements Net {
                     convGradWeight(conv(4, 2, 2).stride(2, 2)), grad, x); // loops.cnn:5
             residual1ProjectBiasGrad = b.at(5).gradient(path + ".residual1.project.bias", channelSum(), grad);
             tanh1InputGrad = b.at(6).step(path + ".tanh1.input.grad", gradient(tanh()), grad,
-                    forward.tanh1); // loops.cnn:6
+                    forward.conv1); // loops.cnn:6
             conv1WeightGrad = b.at(6).gradient(path + ".conv1.weight", convGradWeight(conv(4, 2, 2).stride(2, 2)),
                     tanh1InputGrad, x);
             conv1BiasGrad = b.at(6).gradient(path + ".conv1.bias", channelSum(), tanh1InputGrad);

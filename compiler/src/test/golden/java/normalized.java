@@ -3,6 +3,8 @@ import static dev.striate.core.kernel.BatchNorm.batchNorm;
 import static dev.striate.core.kernel.BatchNormGradInput.batchNormGradInput;
 import static dev.striate.core.kernel.BatchNormGradWeight.batchNormGradWeight;
 import static dev.striate.core.kernel.ChannelMean.channelMean;
+import static dev.striate.core.kernel.ChannelScale.channelScale;
+import static dev.striate.core.kernel.ChannelShift.channelShift;
 import static dev.striate.core.kernel.ChannelSum.channelSum;
 import static dev.striate.core.kernel.ChannelVariance.channelVariance;
 import static dev.striate.core.kernel.Conv.conv;
@@ -14,6 +16,7 @@ import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
 import static dev.striate.core.kernel.Fill.fill;
 import static dev.striate.core.kernel.Flatten.flatten;
+import static dev.striate.core.kernel.Pointwise.affine;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.relu;
 import static dev.striate.core.kernel.Reshape.reshape;
@@ -45,7 +48,7 @@ import java.util.List;
 )
 public final class Normalized implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("Normalized", b -> new Session(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("Normalized", b -> new Training(b, 1), b -> new Session(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -94,16 +97,18 @@ public final class Normalized implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input image;
-        private final Step conv1, batchNorm1, relu1, flatten1, fc1;
+        private final Step batchNorm1Scale, batchNorm1Shift, conv1, flatten1, fc1;
         private final Output logits;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("normalized.cnn"));
-            image = b.at(3).input("image", n, 1, 8, 8);                        // normalized.cnn:3
-            conv1 = b.at(5).step("conv1", conv(4, 3, 3).withoutBias(), image); // normalized.cnn:5
-            batchNorm1 = b.at(5).step("batch_norm1", batchNorm(0.00001), conv1);
-            relu1 = b.at(5).step("relu1", relu(), batchNorm1);
-            flatten1 = b.at(5).step("flatten1", flatten(), relu1);
+            image = b.at(3).input("image", n, 1, 8, 8); // normalized.cnn:3
+            batchNorm1Scale = b.at(5).shared("batch_norm1.scale", "batch_norm1",
+                    channelScale(4, 0.00001)); // normalized.cnn:5
+            batchNorm1Shift = b.at(5).shared("batch_norm1.shift", "batch_norm1", channelShift(), batchNorm1Scale);
+            conv1 = b.at(5).step("conv1", conv(4, 3, 3).withoutBias().then(affine()).then(relu()), image,
+                    batchNorm1Scale, batchNorm1Shift);
+            flatten1 = b.at(5).step("flatten1", flatten(), conv1);
             fc1 = b.at(5).step("fc1", fc(4), flatten1);
             logits = b.at(5).output("logits", fc1);
             b.bind();
@@ -121,9 +126,9 @@ public final class Normalized implements Net {
 
         @Override
         protected void steps() {
+            batchNorm1Scale.run();
+            batchNorm1Shift.run();
             conv1.run();
-            batchNorm1.run();
-            relu1.run();
             flatten1.run();
             fc1.run();
         }
@@ -132,21 +137,23 @@ public final class Normalized implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input image, y;
-        private final Step conv1, batchNorm1, relu1, flatten1, fc1, lStep;
+        private final Step batchNorm1Scale, batchNorm1Shift, conv1, flatten1, fc1, lStep;
         private final Output logits, l;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("normalized.cnn"));
-            image = b.at(3).input("image", n, 1, 8, 8);                        // normalized.cnn:3
-            y = b.at(4).label("y", 4, n);                                      // normalized.cnn:4
-            conv1 = b.at(5).step("conv1", conv(4, 3, 3).withoutBias(), image); // normalized.cnn:5
-            batchNorm1 = b.at(5).step("batch_norm1", batchNorm(0.00001), conv1);
-            relu1 = b.at(5).step("relu1", relu(), batchNorm1);
-            flatten1 = b.at(5).step("flatten1", flatten(), relu1);
+            image = b.at(3).input("image", n, 1, 8, 8); // normalized.cnn:3
+            y = b.at(4).label("y", 4, n);               // normalized.cnn:4
+            batchNorm1Scale = b.at(5).shared("batch_norm1.scale", "batch_norm1",
+                    channelScale(4, 0.00001)); // normalized.cnn:5
+            batchNorm1Shift = b.at(5).shared("batch_norm1.shift", "batch_norm1", channelShift(), batchNorm1Scale);
+            conv1 = b.at(5).step("conv1", conv(4, 3, 3).withoutBias().then(affine()).then(relu()), image,
+                    batchNorm1Scale, batchNorm1Shift);
+            flatten1 = b.at(5).step("flatten1", flatten(), conv1);
             fc1 = b.at(5).step("fc1", fc(4), flatten1);
-            lStep = b.at(6).step("l", crossEntropy(), fc1, y);                 // normalized.cnn:6
-            logits = b.at(5).output("logits", fc1);                            // normalized.cnn:5
-            l = b.at(6).output("l", lStep);                                    // normalized.cnn:6
+            lStep = b.at(6).step("l", crossEntropy(), fc1, y); // normalized.cnn:6
+            logits = b.at(5).output("logits", fc1);            // normalized.cnn:5
+            l = b.at(6).output("l", lStep);                    // normalized.cnn:6
             b.bind();
         }
 
@@ -172,9 +179,9 @@ public final class Normalized implements Net {
 
         @Override
         protected void steps() {
+            batchNorm1Scale.run();
+            batchNorm1Shift.run();
             conv1.run();
-            batchNorm1.run();
-            relu1.run();
             flatten1.run();
             fc1.run();
             lStep.run();

@@ -47,7 +47,7 @@ import java.util.List;
 )
 public final class Net implements dev.striate.runtime.backend.Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("Net", b -> new Session(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("Net", b -> new Training(b, 1), b -> new Session(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of(
@@ -146,15 +146,14 @@ public final class Net implements dev.striate.runtime.backend.Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input image;
-        private final Step conv1, relu1, flatten1, head;
+        private final Step conv1, flatten1, head;
         private final Output logits;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("recipe.cnn"));
-            image = b.at(2).input("image", n, 1, 28, 28);        // recipe.cnn:2
-            conv1 = b.at(4).step("conv1", conv(6, 5, 5), image); // recipe.cnn:4
-            relu1 = b.at(4).step("relu1", relu(), conv1);
-            flatten1 = b.at(4).step("flatten1", flatten(), relu1);
+            image = b.at(2).input("image", n, 1, 28, 28);                     // recipe.cnn:2
+            conv1 = b.at(4).step("conv1", conv(6, 5, 5).then(relu()), image); // recipe.cnn:4
+            flatten1 = b.at(4).step("flatten1", flatten(), conv1);
             head = b.at(4).step("head", fc(10), flatten1);
             logits = b.at(4).output("logits", head);
             b.bind();
@@ -173,7 +172,6 @@ public final class Net implements dev.striate.runtime.backend.Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             flatten1.run();
             head.run();
         }
@@ -182,22 +180,21 @@ public final class Net implements dev.striate.runtime.backend.Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
-        private final Step conv1, relu1, flatten1, head, xentStep, accStep;
+        private final Step conv1, flatten1, head, xentStep, accStep;
         private final Output logits, xent, acc;
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("recipe.cnn"));
-            image = b.at(2).input("image", n, 1, 28, 28);                 // recipe.cnn:2
-            digit = b.at(3).label("digit", 10, n);                        // recipe.cnn:3
-            conv1 = b.at(4).step("conv1", conv(6, 5, 5), image);          // recipe.cnn:4
-            relu1 = b.at(4).step("relu1", relu(), conv1);
-            flatten1 = b.at(4).step("flatten1", flatten(), relu1);
+            image = b.at(2).input("image", n, 1, 28, 28);                     // recipe.cnn:2
+            digit = b.at(3).label("digit", 10, n);                            // recipe.cnn:3
+            conv1 = b.at(4).step("conv1", conv(6, 5, 5).then(relu()), image); // recipe.cnn:4
+            flatten1 = b.at(4).step("flatten1", flatten(), conv1);
             head = b.at(4).step("head", fc(10), flatten1);
-            xentStep = b.at(5).step("xent", crossEntropy(), head, digit); // recipe.cnn:5
-            accStep = b.at(6).step("acc", topK(1), head, digit);          // recipe.cnn:6
-            logits = b.at(4).output("logits", head);                      // recipe.cnn:4
-            xent = b.at(5).output("xent", xentStep);                      // recipe.cnn:5
-            acc = b.at(6).output("acc", accStep);                         // recipe.cnn:6
+            xentStep = b.at(5).step("xent", crossEntropy(), head, digit);     // recipe.cnn:5
+            accStep = b.at(6).step("acc", topK(1), head, digit);              // recipe.cnn:6
+            logits = b.at(4).output("logits", head);                          // recipe.cnn:4
+            xent = b.at(5).output("xent", xentStep);                          // recipe.cnn:5
+            acc = b.at(6).output("acc", accStep);                             // recipe.cnn:6
             b.bind();
         }
 
@@ -229,7 +226,6 @@ public final class Net implements dev.striate.runtime.backend.Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             flatten1.run();
             head.run();
             xentStep.run();
@@ -241,29 +237,28 @@ public final class Net implements dev.striate.runtime.backend.Net {
             backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
-        private final Step conv1, relu1, flatten1, head, xentStep, accStep, xentSeed, xentInputGrad,
-                headInputGrad, headWeightGrad, headBiasGrad, flatten1InputGrad, relu1InputGrad,
-                conv1WeightGrad, conv1BiasGrad;
+        private final Step conv1, flatten1, head, xentStep, accStep, xentSeed, xentInputGrad, headInputGrad,
+                headWeightGrad, headBiasGrad, flatten1InputGrad, relu1InputGrad, conv1WeightGrad,
+                conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
             super(b.format(1).source("recipe.cnn"));
-            image = b.at(2).input("image", n, 1, 28, 28);                 // recipe.cnn:2
-            digit = b.at(3).label("digit", 10, n);                        // recipe.cnn:3
-            conv1 = b.at(4).step("conv1", conv(6, 5, 5), image);          // recipe.cnn:4
-            relu1 = b.at(4).step("relu1", relu(), conv1);
-            flatten1 = b.at(4).step("flatten1", flatten(), relu1);
+            image = b.at(2).input("image", n, 1, 28, 28);                     // recipe.cnn:2
+            digit = b.at(3).label("digit", 10, n);                            // recipe.cnn:3
+            conv1 = b.at(4).step("conv1", conv(6, 5, 5).then(relu()), image); // recipe.cnn:4
+            flatten1 = b.at(4).step("flatten1", flatten(), conv1);
             head = b.at(4).step("head", fc(10), flatten1);
-            xentStep = b.at(5).step("xent", crossEntropy(), head, digit); // recipe.cnn:5
-            accStep = b.at(6).step("acc", topK(1), head, digit);          // recipe.cnn:6
-            xentSeed = b.at(5).step("xent.seed", fill(1.0));              // recipe.cnn:5
+            xentStep = b.at(5).step("xent", crossEntropy(), head, digit);     // recipe.cnn:5
+            accStep = b.at(6).step("acc", topK(1), head, digit);              // recipe.cnn:6
+            xentSeed = b.at(5).step("xent.seed", fill(1.0));                  // recipe.cnn:5
             xentInputGrad = b.at(5).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, digit);
             headInputGrad = b.at(4).step("head.input.grad", fcGradInput(), xentInputGrad,
                     b.param("head.weight"));         // recipe.cnn:4
             headWeightGrad = b.at(4).gradient("head.weight", fcGradWeight(), xentInputGrad, flatten1);
             headBiasGrad = b.at(4).gradient("head.bias", channelSum(), xentInputGrad);
             flatten1InputGrad = b.at(4).step("flatten1.input.grad", reshape(n, 6, 24, 24), headInputGrad);
-            relu1InputGrad = b.at(4).step("relu1.input.grad", gradient(relu()), flatten1InputGrad, relu1);
+            relu1InputGrad = b.at(4).step("relu1.input.grad", gradient(relu()), flatten1InputGrad, conv1);
             conv1WeightGrad = b.at(4).gradient("conv1.weight", convGradWeight(conv(6, 5, 5)), relu1InputGrad, image);
             conv1BiasGrad = b.at(4).gradient("conv1.bias", channelSum(), relu1InputGrad);
             xent = b.at(5).output("xent", xentStep); // recipe.cnn:5
@@ -294,7 +289,6 @@ public final class Net implements dev.striate.runtime.backend.Net {
         @Override
         protected void steps() {
             conv1.run();
-            relu1.run();
             flatten1.run();
             head.run();
             xentStep.run();

@@ -46,7 +46,7 @@ import java.util.List;
 )
 public final class Two implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("Two", b -> new Session(b, 1), b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("Two", b -> new Training(b, 1), b -> new Session(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of(
@@ -116,18 +116,16 @@ public final class Two implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input image;
-        private final Step flatten1, dFc1, dRelu1, dFc2, flatten2, g;
+        private final Step flatten1, dFc1, dFc2, g;
         private final Output a, bOutput;
 
         private Session(Binder b, int n) {
             super(b.format(1).source("recipe_objectives.cnn"));
             image = b.at(2).input("image", n, 1, 8, 8);            // recipe_objectives.cnn:2
             flatten1 = b.at(4).step("flatten1", flatten(), image); // recipe_objectives.cnn:4
-            dFc1 = b.at(4).step("d.fc1", fc(8), flatten1);
-            dRelu1 = b.at(4).step("d.relu1", relu(), dFc1);
-            dFc2 = b.at(4).step("d.fc2", fc(10), dRelu1);
-            flatten2 = b.at(5).step("flatten2", flatten(), image); // recipe_objectives.cnn:5
-            g = b.at(5).step("g", fc(10), flatten2);
+            dFc1 = b.at(4).step("d.fc1", fc(8).then(relu()), flatten1);
+            dFc2 = b.at(4).step("d.fc2", fc(10), dFc1);
+            g = b.at(5).step("g", fc(10), flatten1);               // recipe_objectives.cnn:5
             a = b.at(4).output("a", dFc2);                         // recipe_objectives.cnn:4
             bOutput = b.at(5).output("b", g);                      // recipe_objectives.cnn:5
             b.bind();
@@ -152,9 +150,7 @@ public final class Two implements Net {
         protected void steps() {
             flatten1.run();
             dFc1.run();
-            dRelu1.run();
             dFc2.run();
-            flatten2.run();
             g.run();
         }
     }
@@ -162,8 +158,7 @@ public final class Two implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
-        private final Step flatten1, dFc1, dRelu1, dFc2, flatten2, g, oneStep, twoStep, confusedStep,
-                reachedStep;
+        private final Step flatten1, dFc1, dFc2, g, oneStep, twoStep, confusedStep, reachedStep;
         private final Output a, bOutput, one, two, confused, reached;
 
         private Evaluation(Binder b, int n) {
@@ -171,11 +166,9 @@ public final class Two implements Net {
             image = b.at(2).input("image", n, 1, 8, 8);                 // recipe_objectives.cnn:2
             digit = b.at(3).label("digit", 10, n);                      // recipe_objectives.cnn:3
             flatten1 = b.at(4).step("flatten1", flatten(), image);      // recipe_objectives.cnn:4
-            dFc1 = b.at(4).step("d.fc1", fc(8), flatten1);
-            dRelu1 = b.at(4).step("d.relu1", relu(), dFc1);
-            dFc2 = b.at(4).step("d.fc2", fc(10), dRelu1);
-            flatten2 = b.at(5).step("flatten2", flatten(), image);      // recipe_objectives.cnn:5
-            g = b.at(5).step("g", fc(10), flatten2);
+            dFc1 = b.at(4).step("d.fc1", fc(8).then(relu()), flatten1);
+            dFc2 = b.at(4).step("d.fc2", fc(10), dFc1);
+            g = b.at(5).step("g", fc(10), flatten1);                    // recipe_objectives.cnn:5
             oneStep = b.at(6).step("one", crossEntropy(), dFc2, digit); // recipe_objectives.cnn:6
             twoStep = b.at(7).step("two", crossEntropy(), g, digit);    // recipe_objectives.cnn:7
             confusedStep = b.at(8).step("confused", classMetric(ClassMetric.Kind.CONFUSION), dFc2,
@@ -235,9 +228,7 @@ public final class Two implements Net {
         protected void steps() {
             flatten1.run();
             dFc1.run();
-            dRelu1.run();
             dFc2.run();
-            flatten2.run();
             g.run();
             oneStep.run();
             twoStep.run();
@@ -250,9 +241,9 @@ public final class Two implements Net {
             backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
-        private final Step flatten1, dFc1, dRelu1, dFc2, flatten2, g, oneStep, twoStep, confusedStep,
-                reachedStep, oneSeed, oneInputGrad, dFc2InputGrad, dFc2WeightGrad, dFc2BiasGrad,
-                dRelu1InputGrad, dFc1WeightGrad, dFc1BiasGrad, twoSeed, twoInputGrad, gWeightGrad, gBiasGrad;
+        private final Step flatten1, dFc1, dFc2, g, oneStep, twoStep, confusedStep, reachedStep, oneSeed,
+                oneInputGrad, dFc2InputGrad, dFc2WeightGrad, dFc2BiasGrad, dRelu1InputGrad, dFc1WeightGrad,
+                dFc1BiasGrad, twoSeed, twoInputGrad, gWeightGrad, gBiasGrad;
         private final Output one, two, confused, reached, first, second;
 
         private Training(Binder b, int n) {
@@ -260,11 +251,9 @@ public final class Two implements Net {
             image = b.at(2).input("image", n, 1, 8, 8);                 // recipe_objectives.cnn:2
             digit = b.at(3).label("digit", 10, n);                      // recipe_objectives.cnn:3
             flatten1 = b.at(4).step("flatten1", flatten(), image);      // recipe_objectives.cnn:4
-            dFc1 = b.at(4).step("d.fc1", fc(8), flatten1);
-            dRelu1 = b.at(4).step("d.relu1", relu(), dFc1);
-            dFc2 = b.at(4).step("d.fc2", fc(10), dRelu1);
-            flatten2 = b.at(5).step("flatten2", flatten(), image);      // recipe_objectives.cnn:5
-            g = b.at(5).step("g", fc(10), flatten2);
+            dFc1 = b.at(4).step("d.fc1", fc(8).then(relu()), flatten1);
+            dFc2 = b.at(4).step("d.fc2", fc(10), dFc1);
+            g = b.at(5).step("g", fc(10), flatten1);                    // recipe_objectives.cnn:5
             oneStep = b.at(6).step("one", crossEntropy(), dFc2, digit); // recipe_objectives.cnn:6
             twoStep = b.at(7).step("two", crossEntropy(), g, digit);    // recipe_objectives.cnn:7
             confusedStep = b.at(8).step("confused", classMetric(ClassMetric.Kind.CONFUSION), dFc2,
@@ -275,15 +264,15 @@ public final class Two implements Net {
             oneInputGrad = b.at(6).step("one.input.grad", crossEntropyGrad(), oneSeed, dFc2, digit);
             dFc2InputGrad = b.at(4).step("d.fc2.input.grad", fcGradInput(), oneInputGrad,
                     b.param("d.fc2.weight"));              // recipe_objectives.cnn:4
-            dFc2WeightGrad = b.at(4).gradient("d.fc2.weight", fcGradWeight(), oneInputGrad, dRelu1);
+            dFc2WeightGrad = b.at(4).gradient("d.fc2.weight", fcGradWeight(), oneInputGrad, dFc1);
             dFc2BiasGrad = b.at(4).gradient("d.fc2.bias", channelSum(), oneInputGrad);
-            dRelu1InputGrad = b.at(4).step("d.relu1.input.grad", gradient(relu()), dFc2InputGrad, dRelu1);
+            dRelu1InputGrad = b.at(4).step("d.relu1.input.grad", gradient(relu()), dFc2InputGrad, dFc1);
             dFc1WeightGrad = b.at(4).gradient("d.fc1.weight", fcGradWeight(), dRelu1InputGrad, flatten1);
             dFc1BiasGrad = b.at(4).gradient("d.fc1.bias", channelSum(), dRelu1InputGrad);
             twoSeed = b.at(7).step("two.seed", fill(1.0)); // recipe_objectives.cnn:7
             twoInputGrad = b.at(7).step("two.input.grad", crossEntropyGrad(), twoSeed, g, digit);
             gWeightGrad = b.at(5).gradient("g.weight", fcGradWeight(), twoInputGrad,
-                    flatten2);                                   // recipe_objectives.cnn:5
+                    flatten1);                                   // recipe_objectives.cnn:5
             gBiasGrad = b.at(5).gradient("g.bias", channelSum(), twoInputGrad);
             one = b.at(6).output("one", oneStep);                // recipe_objectives.cnn:6
             two = b.at(7).output("two", twoStep);                // recipe_objectives.cnn:7
@@ -338,9 +327,7 @@ public final class Two implements Net {
         protected void steps() {
             flatten1.run();
             dFc1.run();
-            dRelu1.run();
             dFc2.run();
-            flatten2.run();
             g.run();
             oneStep.run();
             twoStep.run();

@@ -44,8 +44,8 @@ import java.util.List;
 )
 public final class Reader implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("zoo.sequence.Reader", b -> new Session(b, 1),
-            b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("zoo.sequence.Reader", b -> new Training(b, 1),
+            b -> new Session(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of();
@@ -114,13 +114,13 @@ public final class Reader implements Net {
             at0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
             cell = new Cell(b, "cell", zeros1, at0ArgumentsSlice1);
             at1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
-            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1);
+            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1, cell.number1);
             at2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
-            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1);
+            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1, cell.number1);
             at3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
-            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1);
+            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1, cell.number1);
             at4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
-            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1);
+            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1, cell.number1);
             head = b.at(18).step("head", fc(2), cell_5.plus1); // recurrence.cnn:18
             scores = b.at(18).output("scores", head);
             b.bind();
@@ -177,13 +177,13 @@ public final class Reader implements Net {
             at0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
             cell = new Cell(b, "cell", zeros1, at0ArgumentsSlice1);
             at1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
-            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1);
+            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1, cell.number1);
             at2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
-            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1);
+            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1, cell.number1);
             at3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
-            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1);
+            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1, cell.number1);
             at4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
-            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1);
+            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1, cell.number1);
             head = b.at(18).step("head", fc(2), cell_5.plus1);            // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind); // recurrence.cnn:20
             scores = b.at(18).output("scores", head);                     // recurrence.cnn:18
@@ -234,20 +234,19 @@ public final class Reader implements Net {
     public static final class Training extends NetSession {
         private final Input frames, kind;
         private final Step zeros1, at0ArgumentsSlice1;
-        private final Cell cell;
+        private final TrainingCell cell;
         private final Step at1ArgumentsSlice1;
-        private final Cell2 cell_2;
+        private final TrainingCell2 cell_2;
         private final Step at2ArgumentsSlice1;
-        private final Cell2 cell_3;
+        private final TrainingCell2 cell_3;
         private final Step at3ArgumentsSlice1;
-        private final Cell2 cell_4;
+        private final TrainingCell2 cell_4;
         private final Step at4ArgumentsSlice1;
-        private final Cell2 cell_5;
+        private final TrainingCell2 cell_5;
         private final Step head, xentStep, xentSeed, xentInputGrad, headInputGrad, headWeightGrad,
                 headBiasGrad;
-        private final CellBackward cellBackward_5;
-        private final CellBackward2 cellBackward_4, cellBackward_3, cellBackward_2;
-        private final CellBackward3 cellBackward;
+        private final CellBackward cellBackward_5, cellBackward_4, cellBackward_3, cellBackward_2;
+        private final CellBackward2 cellBackward;
         private final Output xent;
 
         private Training(Binder b, int n) {
@@ -256,15 +255,15 @@ public final class Reader implements Net {
             kind = b.at(14).label("kind", 2, n);                          // recurrence.cnn:14
             zeros1 = b.at(17).step("zeros1", fill(0.0, n, 8));            // recurrence.cnn:17
             at0ArgumentsSlice1 = b.at(17).step("0.arguments.slice1", slice(1, 0, 3), frames);
-            cell = new Cell(b, "cell", zeros1, at0ArgumentsSlice1);
+            cell = new TrainingCell(b, "cell", zeros1, at0ArgumentsSlice1);
             at1ArgumentsSlice1 = b.at(17).step("1.arguments.slice1", slice(1, 3, 6), frames);
-            cell_2 = new Cell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1);
+            cell_2 = new TrainingCell2(b, "cell", "@2", cell.plus1, at1ArgumentsSlice1, cell.number1);
             at2ArgumentsSlice1 = b.at(17).step("2.arguments.slice1", slice(1, 6, 9), frames);
-            cell_3 = new Cell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1);
+            cell_3 = new TrainingCell2(b, "cell", "@3", cell_2.plus1, at2ArgumentsSlice1, cell.number1);
             at3ArgumentsSlice1 = b.at(17).step("3.arguments.slice1", slice(1, 9, 12), frames);
-            cell_4 = new Cell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1);
+            cell_4 = new TrainingCell2(b, "cell", "@4", cell_3.plus1, at3ArgumentsSlice1, cell.number1);
             at4ArgumentsSlice1 = b.at(17).step("4.arguments.slice1", slice(1, 12, 15), frames);
-            cell_5 = new Cell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1);
+            cell_5 = new TrainingCell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1, cell.number1);
             head = b.at(18).step("head", fc(2), cell_5.plus1);            // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind); // recurrence.cnn:20
             xentSeed = b.at(20).step("xent.seed", fill(1.0));
@@ -275,18 +274,18 @@ public final class Reader implements Net {
             headBiasGrad = b.at(18).gradient("head.bias", channelSum(), xentInputGrad);
             cellBackward_5 = new CellBackward(b, "cell", "@5", cell_5, headInputGrad,
                     cell_4.plus1); // recurrence.cnn:17
-            cellBackward_4 = new CellBackward2(b, "cell", "@4", cell_4, cellBackward_5.concat1InputGradSum,
-                    cell_3.plus1, cellBackward_5.fc2WeightGrad, cellBackward_5.fc2BiasGrad,
-                    cellBackward_5.fc1WeightGrad, cellBackward_5.fc1BiasGrad);
-            cellBackward_3 = new CellBackward2(b, "cell", "@3", cell_3, cellBackward_4.concat1InputGradSum,
-                    cell_2.plus1, cellBackward_4.fc2WeightGradSum, cellBackward_4.fc2BiasGradSum,
-                    cellBackward_4.fc1WeightGradSum, cellBackward_4.fc1BiasGradSum);
-            cellBackward_2 = new CellBackward2(b, "cell", "@2", cell_2, cellBackward_3.concat1InputGradSum, cell.plus1,
-                    cellBackward_3.fc2WeightGradSum, cellBackward_3.fc2BiasGradSum, cellBackward_3.fc1WeightGradSum,
-                    cellBackward_3.fc1BiasGradSum);
-            cellBackward = new CellBackward3(b, "cell", cell, cellBackward_2.concat1InputGradSum, zeros1,
-                    cellBackward_2.fc2WeightGradSum, cellBackward_2.fc2BiasGradSum, cellBackward_2.fc1WeightGradSum,
-                    cellBackward_2.fc1BiasGradSum);
+            cellBackward_4 = new CellBackward(b, "cell", "@4", cell_4, cellBackward_5.concat1InputGradSum,
+                    cell_3.plus1);
+            cellBackward_3 = new CellBackward(b, "cell", "@3", cell_3, cellBackward_4.concat1InputGradSum,
+                    cell_2.plus1);
+            cellBackward_2 = new CellBackward(b, "cell", "@2", cell_2, cellBackward_3.concat1InputGradSum, cell.plus1);
+            cellBackward = new CellBackward2(b, "cell", cell, cellBackward_2.concat1InputGradSum,
+                    cellBackward_5.fc2WeightGrad, cellBackward_4.fc2WeightGrad, cellBackward_3.fc2WeightGrad,
+                    cellBackward_2.fc2WeightGrad, cellBackward_5.fc2BiasGrad, cellBackward_4.fc2BiasGrad,
+                    cellBackward_3.fc2BiasGrad, cellBackward_2.fc2BiasGrad, zeros1, cellBackward_5.fc1WeightGrad,
+                    cellBackward_4.fc1WeightGrad, cellBackward_3.fc1WeightGrad, cellBackward_2.fc1WeightGrad,
+                    cellBackward_5.fc1BiasGrad, cellBackward_4.fc1BiasGrad, cellBackward_3.fc1BiasGrad,
+                    cellBackward_2.fc1BiasGrad);
             xent = b.at(20).output("xent", xentStep); // recurrence.cnn:20
             b.bind();
         }
@@ -340,31 +339,24 @@ public final class Reader implements Net {
      * <p>{@code cell}; recurrence.cnn:4.
      */
     private static final class Cell {
-        private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
+        private final Step concat1, fc1, fc2, times1, number1, plus1;
 
         private Cell(Binder b, String path, Value x, Value x2) {
             concat1 = b.at(5).step(path + ".concat1", concat(1), x, x2);       // recurrence.cnn:5
-            fc1 = b.at(6).step(path + ".fc1", fc(8), concat1);                 // recurrence.cnn:6
-            sigmoid1 = b.at(6).step(path + ".sigmoid1", sigmoid(), fc1);
-            fc2 = b.at(7).step(path + ".fc2", fc(8), concat1);                 // recurrence.cnn:7
-            tanh1 = b.at(7).step(path + ".tanh1", tanh(), fc2);
-            times1 = b.at(8).step(path + ".times1", multiply(2), sigmoid1, x); // recurrence.cnn:8
+            fc1 = b.at(6).step(path + ".fc1", fc(8).then(sigmoid()), concat1); // recurrence.cnn:6
+            fc2 = b.at(7).step(path + ".fc2", fc(8).then(tanh()), concat1);    // recurrence.cnn:7
+            times1 = b.at(8).step(path + ".times1", multiply(2), fc1, x);      // recurrence.cnn:8
             number1 = b.at(8).step(path + ".number1", fill(1.0));
-            minus1 = b.at(8).step(path + ".minus1", subtract(), number1, sigmoid1);
-            times2 = b.at(8).step(path + ".times2", multiply(2), minus1, tanh1);
-            plus1 = b.at(8).step(path + ".plus1", add(), times1, times2);
+            plus1 = b.at(8).step(path + ".plus1", subtract().then(multiply(2)).then(add(), 1), number1, fc1, fc2,
+                    times1);
         }
 
         private void run() {
             concat1.run();
             fc1.run();
-            sigmoid1.run();
             fc2.run();
-            tanh1.run();
             times1.run();
             number1.run();
-            minus1.run();
-            times2.run();
             plus1.run();
         }
     }
@@ -375,63 +367,104 @@ public final class Reader implements Net {
      * <p>{@code cell}; recurrence.cnn:4.
      */
     private static final class Cell2 {
-        private final Step concat1, fc1, sigmoid1, fc2, tanh1, times1, number1, minus1, times2, plus1;
+        private final Step concat1, fc1, fc2, times1, plus1;
 
-        private Cell2(Binder b, String path, String use, Value x, Value x2) {
-            concat1 = b.at(5).step(path + ".concat1" + use, concat(1), x, x2);        // recurrence.cnn:5
-            fc1 = b.at(6).shared(path + ".fc1" + use, path + ".fc1", fc(8), concat1); // recurrence.cnn:6
-            sigmoid1 = b.at(6).step(path + ".sigmoid1" + use, sigmoid(), fc1);
-            fc2 = b.at(7).shared(path + ".fc2" + use, path + ".fc2", fc(8), concat1); // recurrence.cnn:7
-            tanh1 = b.at(7).step(path + ".tanh1" + use, tanh(), fc2);
-            times1 = b.at(8).step(path + ".times1" + use, multiply(2), sigmoid1, x);  // recurrence.cnn:8
-            number1 = b.at(8).step(path + ".number1" + use, fill(1.0));
-            minus1 = b.at(8).step(path + ".minus1" + use, subtract(), number1, sigmoid1);
-            times2 = b.at(8).step(path + ".times2" + use, multiply(2), minus1, tanh1);
-            plus1 = b.at(8).step(path + ".plus1" + use, add(), times1, times2);
+        private Cell2(Binder b, String path, String use, Value x, Value x2, Value x3) {
+            concat1 = b.at(5).step(path + ".concat1" + use, concat(1), x, x2); // recurrence.cnn:5
+            fc1 = b.at(6).shared(path + ".fc1" + use, path + ".fc1", fc(8).then(sigmoid()),
+                    concat1);                                                                      // recurrence.cnn:6
+            fc2 = b.at(7).shared(path + ".fc2" + use, path + ".fc2", fc(8).then(tanh()), concat1); // recurrence.cnn:7
+            times1 = b.at(8).step(path + ".times1" + use, multiply(2), fc1, x);                    // recurrence.cnn:8
+            plus1 = b.at(8).step(path + ".plus1" + use, subtract().then(multiply(2)).then(add(), 1), x3, fc1, fc2,
+                    times1);
         }
 
         private void run() {
             concat1.run();
             fc1.run();
-            sigmoid1.run();
             fc2.run();
-            tanh1.run();
+            times1.run();
+            plus1.run();
+        }
+    }
+
+    /**
+     * One step of a gated recurrence: the state goes in and comes out, the frame stands beside it.
+     *
+     * <p>{@code cell}; recurrence.cnn:4.
+     */
+    private static final class TrainingCell {
+        private final Step concat1, fc1, fc2, times1, number1, minus1, plus1;
+
+        private TrainingCell(Binder b, String path, Value x, Value x2) {
+            concat1 = b.at(5).step(path + ".concat1", concat(1), x, x2);       // recurrence.cnn:5
+            fc1 = b.at(6).step(path + ".fc1", fc(8).then(sigmoid()), concat1); // recurrence.cnn:6
+            fc2 = b.at(7).step(path + ".fc2", fc(8).then(tanh()), concat1);    // recurrence.cnn:7
+            times1 = b.at(8).step(path + ".times1", multiply(2), fc1, x);      // recurrence.cnn:8
+            number1 = b.at(8).step(path + ".number1", fill(1.0));
+            minus1 = b.at(8).step(path + ".minus1", subtract(), number1, fc1);
+            plus1 = b.at(8).step(path + ".plus1", multiply(2).then(add(), 1), minus1, fc2, times1);
+        }
+
+        private void run() {
+            concat1.run();
+            fc1.run();
+            fc2.run();
             times1.run();
             number1.run();
             minus1.run();
-            times2.run();
+            plus1.run();
+        }
+    }
+
+    /**
+     * One step of a gated recurrence: the state goes in and comes out, the frame stands beside it.
+     *
+     * <p>{@code cell}; recurrence.cnn:4.
+     */
+    private static final class TrainingCell2 {
+        private final Step concat1, fc1, fc2, times1, minus1, plus1;
+
+        private TrainingCell2(Binder b, String path, String use, Value x, Value x2, Value x3) {
+            concat1 = b.at(5).step(path + ".concat1" + use, concat(1), x, x2); // recurrence.cnn:5
+            fc1 = b.at(6).shared(path + ".fc1" + use, path + ".fc1", fc(8).then(sigmoid()),
+                    concat1);                                                                      // recurrence.cnn:6
+            fc2 = b.at(7).shared(path + ".fc2" + use, path + ".fc2", fc(8).then(tanh()), concat1); // recurrence.cnn:7
+            times1 = b.at(8).step(path + ".times1" + use, multiply(2), fc1, x);                    // recurrence.cnn:8
+            minus1 = b.at(8).step(path + ".minus1" + use, subtract(), x3, fc1);
+            plus1 = b.at(8).step(path + ".plus1" + use, multiply(2).then(add(), 1), minus1, fc2, times1);
+        }
+
+        private void run() {
+            concat1.run();
+            fc1.run();
+            fc2.run();
+            times1.run();
+            minus1.run();
             plus1.run();
         }
     }
 
     /** The gradients of {@code Cell}: {@code cell}; recurrence.cnn:4. */
     private static final class CellBackward {
-        private final Step times2InputGrad, times2InputGrad2, minus1InputGrad, times1InputGrad,
-                times1InputGradSum, times1InputGrad2, tanh1InputGrad, fc2InputGrad, fc2WeightGrad,
-                fc2BiasGrad, sigmoid1InputGrad, fc1InputGrad, fc1InputGradSum, fc1WeightGrad, fc1BiasGrad,
+        private final Step minus1InputGrad, tanh1InputGrad, fc2InputGrad, fc2WeightGrad, fc2BiasGrad,
+                sigmoid1InputGrad, fc1InputGrad, fc1InputGradSum, fc1WeightGrad, fc1BiasGrad,
                 concat1InputGrad, concat1InputGradSum;
 
-        private CellBackward(Binder b, String path, String use, Cell2 forward, Value grad,
+        private CellBackward(Binder b, String path, String use, TrainingCell2 forward, Value grad,
                 Value x) {
-            times2InputGrad = b.at(8).step(path + ".times2.input.grad" + use, gradient(multiply(2), 0), grad,
-                    forward.tanh1); // recurrence.cnn:8
-            times2InputGrad2 = b.at(8).step(path + ".times2.input.grad2" + use, gradient(multiply(2), 1), grad,
-                    forward.minus1);
-            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad" + use, gradient(subtract(), 1), times2InputGrad);
-            times1InputGrad = b.at(8).step(path + ".times1.input.grad" + use, gradient(multiply(2), 0), grad, x);
-            times1InputGradSum = b.at(8).step(path + ".times1.input.grad_sum" + use, add(), minus1InputGrad,
-                    times1InputGrad);
-            times1InputGrad2 = b.at(8).step(path + ".times1.input.grad2" + use, gradient(multiply(2), 1), grad,
-                    forward.sigmoid1);
-            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad" + use, gradient(tanh()), times2InputGrad2,
-                    forward.tanh1); // recurrence.cnn:7
+            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad" + use, gradient(multiply(2), 0)
+                    .then(gradient(subtract(), 1)), grad, forward.fc2); // recurrence.cnn:8
+            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad" + use, gradient(multiply(2), 1)
+                    .then(gradient(tanh())), grad, forward.minus1, forward.fc2); // recurrence.cnn:7
             fc2InputGrad = b.at(7).step(path + ".fc2.input.grad" + use, fcGradInput(), tanh1InputGrad,
                     b.param(path + ".fc2.weight"));
             fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad" + use, fcGradWeight(), tanh1InputGrad,
                     forward.concat1);
             fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad" + use, channelSum(), tanh1InputGrad);
-            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use, gradient(sigmoid()),
-                    times1InputGradSum, forward.sigmoid1); // recurrence.cnn:6
+            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use, gradient(multiply(2), 0)
+                    .then(add(), 1).then(gradient(sigmoid())), grad, x, minus1InputGrad,
+                    forward.fc1); // recurrence.cnn:6
             fc1InputGrad = b.at(6).step(path + ".fc1.input.grad" + use, fcGradInput(), sigmoid1InputGrad,
                     b.param(path + ".fc1.weight"));
             fc1InputGradSum = b.at(6).step(path + ".fc1.input.grad_sum" + use, add(), fc2InputGrad, fc1InputGrad);
@@ -440,17 +473,12 @@ public final class Reader implements Net {
             fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad" + use, channelSum(), sigmoid1InputGrad);
             concat1InputGrad = b.at(5).step(path + ".concat1.input.grad" + use, slice(1, 0, 8),
                     fc1InputGradSum); // recurrence.cnn:5
-            concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use, add(), times1InputGrad2,
-                    concat1InputGrad);
+            concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use, gradient(multiply(2), 1)
+                    .then(add()), grad, forward.fc1, concat1InputGrad);
         }
 
         private void run() {
-            times2InputGrad.run();
-            times2InputGrad2.run();
             minus1InputGrad.run();
-            times1InputGrad.run();
-            times1InputGradSum.run();
-            times1InputGrad2.run();
             tanh1InputGrad.run();
             fc2InputGrad.run();
             fc2WeightGrad.run();
@@ -467,110 +495,36 @@ public final class Reader implements Net {
 
     /** The gradients of {@code Cell}: {@code cell}; recurrence.cnn:4. */
     private static final class CellBackward2 {
-        private final Step times2InputGrad, times2InputGrad2, minus1InputGrad, times1InputGrad,
-                times1InputGradSum, times1InputGrad2, tanh1InputGrad, fc2InputGrad, fc2WeightGrad,
-                fc2WeightGradSum, fc2BiasGrad, fc2BiasGradSum, sigmoid1InputGrad, fc1InputGrad,
-                fc1InputGradSum, fc1WeightGrad, fc1WeightGradSum, fc1BiasGrad, fc1BiasGradSum,
-                concat1InputGrad, concat1InputGradSum;
-
-        private CellBackward2(Binder b, String path, String use, Cell2 forward, Value grad, Value x,
-                Value grad2, Value grad3, Value grad4, Value grad5) {
-            times2InputGrad = b.at(8).step(path + ".times2.input.grad" + use, gradient(multiply(2), 0), grad,
-                    forward.tanh1); // recurrence.cnn:8
-            times2InputGrad2 = b.at(8).step(path + ".times2.input.grad2" + use, gradient(multiply(2), 1), grad,
-                    forward.minus1);
-            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad" + use, gradient(subtract(), 1), times2InputGrad);
-            times1InputGrad = b.at(8).step(path + ".times1.input.grad" + use, gradient(multiply(2), 0), grad, x);
-            times1InputGradSum = b.at(8).step(path + ".times1.input.grad_sum" + use, add(), minus1InputGrad,
-                    times1InputGrad);
-            times1InputGrad2 = b.at(8).step(path + ".times1.input.grad2" + use, gradient(multiply(2), 1), grad,
-                    forward.sigmoid1);
-            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad" + use, gradient(tanh()), times2InputGrad2,
-                    forward.tanh1); // recurrence.cnn:7
-            fc2InputGrad = b.at(7).step(path + ".fc2.input.grad" + use, fcGradInput(), tanh1InputGrad,
-                    b.param(path + ".fc2.weight"));
-            fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad" + use, fcGradWeight(), tanh1InputGrad,
-                    forward.concat1);
-            fc2WeightGradSum = b.at(7).step(path + ".fc2.weight.grad_sum" + use, add(), grad2, fc2WeightGrad);
-            fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad" + use, channelSum(), tanh1InputGrad);
-            fc2BiasGradSum = b.at(7).step(path + ".fc2.bias.grad_sum" + use, add(), grad3, fc2BiasGrad);
-            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use, gradient(sigmoid()),
-                    times1InputGradSum, forward.sigmoid1); // recurrence.cnn:6
-            fc1InputGrad = b.at(6).step(path + ".fc1.input.grad" + use, fcGradInput(), sigmoid1InputGrad,
-                    b.param(path + ".fc1.weight"));
-            fc1InputGradSum = b.at(6).step(path + ".fc1.input.grad_sum" + use, add(), fc2InputGrad, fc1InputGrad);
-            fc1WeightGrad = b.at(6).step(path + ".fc1.weight.grad" + use, fcGradWeight(), sigmoid1InputGrad,
-                    forward.concat1);
-            fc1WeightGradSum = b.at(6).step(path + ".fc1.weight.grad_sum" + use, add(), grad4, fc1WeightGrad);
-            fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad" + use, channelSum(), sigmoid1InputGrad);
-            fc1BiasGradSum = b.at(6).step(path + ".fc1.bias.grad_sum" + use, add(), grad5, fc1BiasGrad);
-            concat1InputGrad = b.at(5).step(path + ".concat1.input.grad" + use, slice(1, 0, 8),
-                    fc1InputGradSum); // recurrence.cnn:5
-            concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use, add(), times1InputGrad2,
-                    concat1InputGrad);
-        }
-
-        private void run() {
-            times2InputGrad.run();
-            times2InputGrad2.run();
-            minus1InputGrad.run();
-            times1InputGrad.run();
-            times1InputGradSum.run();
-            times1InputGrad2.run();
-            tanh1InputGrad.run();
-            fc2InputGrad.run();
-            fc2WeightGrad.run();
-            fc2WeightGradSum.run();
-            fc2BiasGrad.run();
-            fc2BiasGradSum.run();
-            sigmoid1InputGrad.run();
-            fc1InputGrad.run();
-            fc1InputGradSum.run();
-            fc1WeightGrad.run();
-            fc1WeightGradSum.run();
-            fc1BiasGrad.run();
-            fc1BiasGradSum.run();
-            concat1InputGrad.run();
-            concat1InputGradSum.run();
-        }
-    }
-
-    /** The gradients of {@code Cell}: {@code cell}; recurrence.cnn:4. */
-    private static final class CellBackward3 {
-        private final Step times2InputGrad, times2InputGrad2, minus1InputGrad, times1InputGrad,
-                times1InputGradSum, tanh1InputGrad, fc2WeightGrad, fc2WeightGradStep, fc2BiasGrad,
+        private final Step minus1InputGrad, tanh1InputGrad, fc2WeightGrad, fc2WeightGradStep, fc2BiasGrad,
                 fc2BiasGradStep, sigmoid1InputGrad, fc1WeightGrad, fc1WeightGradStep, fc1BiasGrad,
                 fc1BiasGradStep;
 
-        private CellBackward3(Binder b, String path, Cell forward, Value grad, Value x, Value grad2,
-                Value grad3, Value grad4, Value grad5) {
-            times2InputGrad = b.at(8).step(path + ".times2.input.grad", gradient(multiply(2), 0), grad,
-                    forward.tanh1); // recurrence.cnn:8
-            times2InputGrad2 = b.at(8).step(path + ".times2.input.grad2", gradient(multiply(2), 1), grad,
-                    forward.minus1);
-            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad", gradient(subtract(), 1), times2InputGrad);
-            times1InputGrad = b.at(8).step(path + ".times1.input.grad", gradient(multiply(2), 0), grad, x);
-            times1InputGradSum = b.at(8).step(path + ".times1.input.grad_sum", add(), minus1InputGrad, times1InputGrad);
-            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad", gradient(tanh()), times2InputGrad2,
-                    forward.tanh1); // recurrence.cnn:7
+        private CellBackward2(Binder b, String path, TrainingCell forward, Value grad, Value grad2,
+                Value grad3, Value grad4, Value grad5, Value grad6, Value grad7, Value grad8,
+                Value grad9, Value x, Value grad10, Value grad11, Value grad12, Value grad13,
+                Value grad14, Value grad15, Value grad16, Value grad17) {
+            minus1InputGrad = b.at(8).step(path + ".minus1.input.grad", gradient(multiply(2), 0)
+                    .then(gradient(subtract(), 1)), grad, forward.fc2); // recurrence.cnn:8
+            tanh1InputGrad = b.at(7).step(path + ".tanh1.input.grad", gradient(multiply(2), 1).then(gradient(tanh())),
+                    grad, forward.minus1, forward.fc2); // recurrence.cnn:7
             fc2WeightGrad = b.at(7).step(path + ".fc2.weight.grad", fcGradWeight(), tanh1InputGrad, forward.concat1);
-            fc2WeightGradStep = b.at(7).gradient(path + ".fc2.weight", add(), grad2, fc2WeightGrad);
+            fc2WeightGradStep = b.at(7).gradient(path + ".fc2.weight", add().then(add()).then(add()).then(add()), grad2,
+                    grad3, grad4, grad5, fc2WeightGrad);
             fc2BiasGrad = b.at(7).step(path + ".fc2.bias.grad", channelSum(), tanh1InputGrad);
-            fc2BiasGradStep = b.at(7).gradient(path + ".fc2.bias", add(), grad3, fc2BiasGrad);
-            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad", gradient(sigmoid()), times1InputGradSum,
-                    forward.sigmoid1); // recurrence.cnn:6
+            fc2BiasGradStep = b.at(7).gradient(path + ".fc2.bias", add().then(add()).then(add()).then(add()), grad6,
+                    grad7, grad8, grad9, fc2BiasGrad);
+            sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad", gradient(multiply(2), 0).then(add(), 1)
+                    .then(gradient(sigmoid())), grad, x, minus1InputGrad, forward.fc1); // recurrence.cnn:6
             fc1WeightGrad = b.at(6).step(path + ".fc1.weight.grad", fcGradWeight(), sigmoid1InputGrad, forward.concat1);
-            fc1WeightGradStep = b.at(6).gradient(path + ".fc1.weight", add(), grad4, fc1WeightGrad);
+            fc1WeightGradStep = b.at(6).gradient(path + ".fc1.weight", add().then(add()).then(add()).then(add()),
+                    grad10, grad11, grad12, grad13, fc1WeightGrad);
             fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad", channelSum(), sigmoid1InputGrad);
-            fc1BiasGradStep = b.at(6).gradient(path + ".fc1.bias", add(), grad5, fc1BiasGrad);
+            fc1BiasGradStep = b.at(6).gradient(path + ".fc1.bias", add().then(add()).then(add()).then(add()), grad14,
+                    grad15, grad16, grad17, fc1BiasGrad);
         }
 
         private void run() {
-            times2InputGrad.run();
-            times2InputGrad2.run();
             minus1InputGrad.run();
-            times1InputGrad.run();
-            times1InputGradSum.run();
             tanh1InputGrad.run();
             fc2WeightGrad.run();
             fc2WeightGradStep.run();

@@ -5,6 +5,8 @@ import static dev.striate.core.kernel.BatchNorm.batchNorm;
 import static dev.striate.core.kernel.BatchNormGradInput.batchNormGradInput;
 import static dev.striate.core.kernel.BatchNormGradWeight.batchNormGradWeight;
 import static dev.striate.core.kernel.ChannelMean.channelMean;
+import static dev.striate.core.kernel.ChannelScale.channelScale;
+import static dev.striate.core.kernel.ChannelShift.channelShift;
 import static dev.striate.core.kernel.ChannelSum.channelSum;
 import static dev.striate.core.kernel.ChannelVariance.channelVariance;
 import static dev.striate.core.kernel.Conv.conv;
@@ -19,6 +21,7 @@ import static dev.striate.core.kernel.Fill.fill;
 import static dev.striate.core.kernel.LinePool.globalAvgPool;
 import static dev.striate.core.kernel.LinePoolGrad.linePoolGrad;
 import static dev.striate.core.kernel.Pointwise.add;
+import static dev.striate.core.kernel.Pointwise.affine;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.relu;
 import static dev.striate.core.kernel.Running.running;
@@ -58,8 +61,8 @@ import java.util.List;
 )
 public final class SmallResNet implements Net {
     /** The parameters: what the sessions' constructors record, without natives. */
-    public static final NetSpec SPEC = Binder.spec("zoo.digits.SmallResNet", b -> new Session(b, 1),
-            b -> new Training(b, 1));
+    public static final NetSpec SPEC = Binder.spec("zoo.digits.SmallResNet", b -> new Training(b, 1),
+            b -> new Session(b, 1));
 
     /** How this net can be trained. */
     public static final List<Recipe> RECIPES = List.of(
@@ -114,7 +117,7 @@ public final class SmallResNet implements Net {
     /** The forward pass at one batch size. One thread at a time; open as many as there are threads. */
     public static final class Session extends NetSession {
         private final Input image;
-        private final Step stem, relu1;
+        private final Step stem;
         private final BasicBlock[] layer1;
         private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head;
@@ -122,17 +125,17 @@ public final class SmallResNet implements Net {
 
         private Session(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
-            relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1 = new BasicBlock[2];                                // residual.cnn:17
+            image = b.at(13).input("image", n, 1, 8, 8);                            // residual.cnn:13
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image); // residual.cnn:16
+            layer1 = new BasicBlock[2];                                             // residual.cnn:17
             for (int i = 0; i < layer1.length; i++) {
-                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? stem : layer1[i - 1].conv2);
             }
-            layer2 = new BasicBlock2(b, "layer2", layer1[1].relu2);                            // residual.cnn:18
-            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].conv2); // residual.cnn:18
+            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(),
+                    layer2.residual1ProjectConv1);    // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
-            logits = b.at(20).output("logits", head);                                          // residual.cnn:20
+            logits = b.at(20).output("logits", head); // residual.cnn:20
             b.bind();
         }
 
@@ -149,7 +152,6 @@ public final class SmallResNet implements Net {
         @Override
         protected void steps() {
             stem.run();
-            relu1.run();
             for (int i = 0; i < layer1.length; i++) {
                 layer1[i].run();
             }
@@ -162,7 +164,7 @@ public final class SmallResNet implements Net {
     /** The forward pass at one batch size, with the losses and metrics of the batch. */
     public static final class Evaluation extends NetSession {
         private final Input image, digit;
-        private final Step stem, relu1;
+        private final Step stem;
         private final BasicBlock[] layer1;
         private final BasicBlock2 layer2;
         private final Step globalAvgPool1, head, xentStep, accStep;
@@ -170,22 +172,22 @@ public final class SmallResNet implements Net {
 
         private Evaluation(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                    // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
-            relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1 = new BasicBlock[2];                                // residual.cnn:17
+            image = b.at(13).input("image", n, 1, 8, 8);                            // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                                 // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image); // residual.cnn:16
+            layer1 = new BasicBlock[2];                                             // residual.cnn:17
             for (int i = 0; i < layer1.length; i++) {
-                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+                layer1[i] = new BasicBlock(b, "layer1." + i, i == 0 ? stem : layer1[i - 1].conv2);
             }
-            layer2 = new BasicBlock2(b, "layer2", layer1[1].relu2);                            // residual.cnn:18
-            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
+            layer2 = new BasicBlock2(b, "layer2", layer1[1].conv2); // residual.cnn:18
+            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(),
+                    layer2.residual1ProjectConv1);                         // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
-            xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
-            accStep = b.at(23).step("acc", topK(1), head, digit);                              // residual.cnn:23
-            logits = b.at(20).output("logits", head);                                          // residual.cnn:20
-            xent = b.at(22).output("xent", xentStep);                                          // residual.cnn:22
-            acc = b.at(23).output("acc", accStep);                                             // residual.cnn:23
+            xentStep = b.at(22).step("xent", crossEntropy(), head, digit); // residual.cnn:22
+            accStep = b.at(23).step("acc", topK(1), head, digit);          // residual.cnn:23
+            logits = b.at(20).output("logits", head);                      // residual.cnn:20
+            xent = b.at(22).output("xent", xentStep);                      // residual.cnn:22
+            acc = b.at(23).output("acc", accStep);                         // residual.cnn:23
             b.bind();
         }
 
@@ -217,7 +219,6 @@ public final class SmallResNet implements Net {
         @Override
         protected void steps() {
             stem.run();
-            relu1.run();
             for (int i = 0; i < layer1.length; i++) {
                 layer1[i].run();
             }
@@ -233,7 +234,7 @@ public final class SmallResNet implements Net {
             backward. It leaves the gradients of all parameters. */
     public static final class Training extends NetSession {
         private final Input image, digit;
-        private final Step stem, relu1;
+        private final Step stem;
         private final TrainingBasicBlock[] layer1;
         private final TrainingBasicBlock2 layer2;
         private final Step globalAvgPool1, head, xentStep, accStep, xentSeed, xentInputGrad, headInputGrad,
@@ -245,13 +246,12 @@ public final class SmallResNet implements Net {
 
         private Training(Binder b, int n) {
             super(b.format(1).source("residual.cnn"));
-            image = b.at(13).input("image", n, 1, 8, 8);               // residual.cnn:13
-            digit = b.at(14).label("digit", 10, n);                    // residual.cnn:14
-            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1), image); // residual.cnn:16
-            relu1 = b.at(16).step("relu1", relu(), stem);
-            layer1 = new TrainingBasicBlock[2];                        // residual.cnn:17
+            image = b.at(13).input("image", n, 1, 8, 8);                            // residual.cnn:13
+            digit = b.at(14).label("digit", 10, n);                                 // residual.cnn:14
+            stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image); // residual.cnn:16
+            layer1 = new TrainingBasicBlock[2];                                     // residual.cnn:17
             for (int i = 0; i < layer1.length; i++) {
-                layer1[i] = new TrainingBasicBlock(b, n, "layer1." + i, i == 0 ? relu1 : layer1[i - 1].relu2);
+                layer1[i] = new TrainingBasicBlock(b, n, "layer1." + i, i == 0 ? stem : layer1[i - 1].relu2);
             }
             layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1[1].relu2);                 // residual.cnn:18
             globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
@@ -271,11 +271,12 @@ public final class SmallResNet implements Net {
             layer1Backward = new BasicBlockBackward2[2]; // residual.cnn:17
             for (int i = layer1Backward.length - 1; i >= 0; i--) {
                 layer1Backward[i] = new BasicBlockBackward2(b, n, "layer1." + i, layer1[i],
-                        i == 1 ? layer2Backward.conv1InputGradSum : layer1Backward[i + 1].conv1InputGradSum,
-                        i == 0 ? relu1 : layer1[i - 1].relu2);
+                        i == 1 ? layer2Backward.residual1ProjectConv1InputGrad : layer1Backward[i + 1].relu2InputGrad,
+                        i == 1 ? layer2Backward.conv1InputGrad : layer1Backward[i + 1].conv1InputGrad,
+                        i == 0 ? stem : layer1[i - 1].relu2);
             }
-            relu1InputGrad = b.at(16).step("relu1.input.grad", gradient(relu()), layer1Backward[0].conv1InputGradSum,
-                    relu1); // residual.cnn:16
+            relu1InputGrad = b.at(16).step("relu1.input.grad", add().then(gradient(relu())),
+                    layer1Backward[0].relu2InputGrad, layer1Backward[0].conv1InputGrad, stem); // residual.cnn:16
             stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)), relu1InputGrad,
                     image);
             stemBiasGrad = b.at(16).gradient("stem.bias", channelSum(), relu1InputGrad);
@@ -307,7 +308,6 @@ public final class SmallResNet implements Net {
         @Override
         protected void steps() {
             stem.run();
-            relu1.run();
             for (int i = 0; i < layer1.length; i++) {
                 layer1[i].run();
             }
@@ -338,28 +338,31 @@ public final class SmallResNet implements Net {
      * <p>{@code layer1.0}, {@code layer1.1}; residual.cnn:4.
      */
     private static final class BasicBlock {
-        private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1, relu2;
+        private final Step batchNorm1Scale, batchNorm1Shift, conv1, batchNorm2Scale, batchNorm2Shift, conv2;
 
         private BasicBlock(Binder b, String path, Value x) {
+            batchNorm1Scale = b.at(7).shared(path + ".batch_norm1.scale", path + ".batch_norm1",
+                    channelScale(8, 0.00001)); // residual.cnn:7
+            batchNorm1Shift = b.at(7).shared(path + ".batch_norm1.shift", path + ".batch_norm1", channelShift(),
+                    batchNorm1Scale);
             conv1 = b.at(7).step(path + ".conv1",
-                    conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
-                    x);                                                          // residual.cnn:7
-            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001), conv1);
-            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
-            conv2 = b.at(7).step(path + ".conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001), conv2);
-            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, x); // residual.cnn:6
-            relu2 = b.at(8).step(path + ".relu2", relu(), residual1);            // residual.cnn:8
+                    conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()).then(affine())
+                    .then(relu()), x, batchNorm1Scale, batchNorm1Shift);
+            batchNorm2Scale = b.at(7).shared(path + ".batch_norm2.scale", path + ".batch_norm2",
+                    channelScale(8, 0.00001));
+            batchNorm2Shift = b.at(7).shared(path + ".batch_norm2.shift", path + ".batch_norm2", channelShift(),
+                    batchNorm2Scale);
+            conv2 = b.at(7).step(path + ".conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal())
+                    .then(affine()).then(add()).then(relu()), conv1, batchNorm2Scale, batchNorm2Shift, x);
         }
 
         private void run() {
+            batchNorm1Scale.run();
+            batchNorm1Shift.run();
             conv1.run();
-            batchNorm1.run();
-            relu1.run();
+            batchNorm2Scale.run();
+            batchNorm2Shift.run();
             conv2.run();
-            batchNorm2.run();
-            residual1.run();
-            relu2.run();
         }
     }
 
@@ -369,36 +372,43 @@ public final class SmallResNet implements Net {
      * <p>{@code layer2}; residual.cnn:4.
      */
     private static final class BasicBlock2 {
-        private final Step conv1, batchNorm1, relu1, conv2, batchNorm2, residual1ProjectConv1,
-                residual1ProjectBatchNorm1, residual1, relu2;
+        private final Step batchNorm1Scale, batchNorm1Shift, conv1, batchNorm2Scale, batchNorm2Shift, conv2,
+                residual1ProjectBatchNorm1Scale, residual1ProjectBatchNorm1Shift, residual1ProjectConv1;
 
         private BasicBlock2(Binder b, String path, Value x) {
+            batchNorm1Scale = b.at(7).shared(path + ".batch_norm1.scale", path + ".batch_norm1",
+                    channelScale(16, 0.00001)); // residual.cnn:7
+            batchNorm1Shift = b.at(7).shared(path + ".batch_norm1.shift", path + ".batch_norm1", channelShift(),
+                    batchNorm1Scale);
             conv1 = b.at(7).step(path + ".conv1",
-                    conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
-                    x); // residual.cnn:7
-            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001), conv1);
-            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
-            conv2 = b.at(7).step(path + ".conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001), conv2);
+                    conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())
+                    .then(affine()).then(relu()), x, batchNorm1Scale, batchNorm1Shift);
+            batchNorm2Scale = b.at(7).shared(path + ".batch_norm2.scale", path + ".batch_norm2",
+                    channelScale(16, 0.00001));
+            batchNorm2Shift = b.at(7).shared(path + ".batch_norm2.shift", path + ".batch_norm2", channelShift(),
+                    batchNorm2Scale);
+            conv2 = b.at(7).step(path + ".conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal())
+                    .then(affine()), conv1, batchNorm2Scale, batchNorm2Shift);
+            residual1ProjectBatchNorm1Scale = b.at(6).shared(path + ".residual1.project.batch_norm1.scale",
+                    path + ".residual1.project.batch_norm1", channelScale(16, 0.00001)); // residual.cnn:6
+            residual1ProjectBatchNorm1Shift = b.at(6).shared(path + ".residual1.project.batch_norm1.shift",
+                    path + ".residual1.project.batch_norm1", channelShift(), residual1ProjectBatchNorm1Scale);
             residual1ProjectConv1 = b.at(6).step(path + ".residual1.project.conv1",
-                    conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
-                    x); // residual.cnn:6
-            residual1ProjectBatchNorm1 = b.at(6).step(path + ".residual1.project.batch_norm1", batchNorm(0.00001),
-                    residual1ProjectConv1);
-            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
-            relu2 = b.at(8).step(path + ".relu2", relu(), residual1); // residual.cnn:8
+                    conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal())
+                    .then(affine()).then(add(), 1).then(relu()), x, residual1ProjectBatchNorm1Scale,
+                    residual1ProjectBatchNorm1Shift, conv2);
         }
 
         private void run() {
+            batchNorm1Scale.run();
+            batchNorm1Shift.run();
             conv1.run();
-            batchNorm1.run();
-            relu1.run();
+            batchNorm2Scale.run();
+            batchNorm2Shift.run();
             conv2.run();
-            batchNorm2.run();
+            residual1ProjectBatchNorm1Scale.run();
+            residual1ProjectBatchNorm1Shift.run();
             residual1ProjectConv1.run();
-            residual1ProjectBatchNorm1.run();
-            residual1.run();
-            relu2.run();
         }
     }
 
@@ -410,7 +420,7 @@ public final class SmallResNet implements Net {
     private static final class TrainingBasicBlock {
         private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1RunningMean,
                 batchNorm1RunningVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
-                batchNorm2RunningMean, batchNorm2RunningVar, residual1, relu2;
+                batchNorm2RunningMean, batchNorm2RunningVar, relu2;
 
         private TrainingBasicBlock(Binder b, int n, String path, Value x) {
             conv1 = b.at(7).step(path + ".conv1",
@@ -434,8 +444,7 @@ public final class SmallResNet implements Net {
                     b.param(path + ".batch_norm2.running_mean"), batchNorm2Mean);
             batchNorm2RunningVar = b.at(7).state(path + ".batch_norm2.running_var", running(0.1).varianceOf(64 * n),
                     b.param(path + ".batch_norm2.running_var"), batchNorm2Variance);
-            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, x); // residual.cnn:6
-            relu2 = b.at(8).step(path + ".relu2", relu(), residual1);            // residual.cnn:8
+            relu2 = b.at(8).step(path + ".relu2", add().then(relu()), batchNorm2, x); // residual.cnn:8
         }
 
         private void run() {
@@ -452,7 +461,6 @@ public final class SmallResNet implements Net {
             batchNorm2.run();
             batchNorm2RunningMean.run();
             batchNorm2RunningVar.run();
-            residual1.run();
             relu2.run();
         }
     }
@@ -468,7 +476,7 @@ public final class SmallResNet implements Net {
                 batchNorm2RunningMean, batchNorm2RunningVar, residual1ProjectConv1,
                 residual1ProjectBatchNorm1Mean, residual1ProjectBatchNorm1Variance,
                 residual1ProjectBatchNorm1, residual1ProjectBatchNorm1RunningMean,
-                residual1ProjectBatchNorm1RunningVar, residual1, relu2;
+                residual1ProjectBatchNorm1RunningVar, relu2;
 
         private TrainingBasicBlock2(Binder b, int n, String path, Value x) {
             conv1 = b.at(7).step(path + ".conv1",
@@ -508,8 +516,8 @@ public final class SmallResNet implements Net {
             residual1ProjectBatchNorm1RunningVar = b.at(6).state(path + ".residual1.project.batch_norm1.running_var",
                     running(0.1).varianceOf(16 * n), b.param(path + ".residual1.project.batch_norm1.running_var"),
                     residual1ProjectBatchNorm1Variance);
-            residual1 = b.at(6).step(path + ".residual1", add(), batchNorm2, residual1ProjectBatchNorm1);
-            relu2 = b.at(8).step(path + ".relu2", relu(), residual1); // residual.cnn:8
+            relu2 = b.at(8).step(path + ".relu2", add().then(relu()), batchNorm2,
+                    residual1ProjectBatchNorm1); // residual.cnn:8
         }
 
         private void run() {
@@ -532,7 +540,6 @@ public final class SmallResNet implements Net {
             residual1ProjectBatchNorm1.run();
             residual1ProjectBatchNorm1RunningMean.run();
             residual1ProjectBatchNorm1RunningVar.run();
-            residual1.run();
             relu2.run();
         }
     }
@@ -544,7 +551,7 @@ public final class SmallResNet implements Net {
                 residual1ProjectConv1InputGrad, residual1ProjectConv1WeightGrad, batchNorm2WeightGrad,
                 batchNorm2BiasGrad, batchNorm2InputGrad, conv2InputGrad, conv2WeightGrad, relu1InputGrad,
                 batchNorm1WeightGrad, batchNorm1BiasGrad, batchNorm1InputGrad, conv1InputGrad,
-                conv1InputGradSum, conv1WeightGrad;
+                conv1WeightGrad;
 
         private BasicBlockBackward(Binder b, int n, String path, TrainingBasicBlock2 forward,
                 Value grad, Value x) {
@@ -590,8 +597,6 @@ public final class SmallResNet implements Net {
             conv1InputGrad = b.at(7).step(path + ".conv1.input.grad",
                     convGradInput(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR), n, 8, 8, 8),
                     batchNorm1InputGrad, b.param(path + ".conv1.weight"));
-            conv1InputGradSum = b.at(7).step(path + ".conv1.input.grad_sum", add(), residual1ProjectConv1InputGrad,
-                    conv1InputGrad);
             conv1WeightGrad = b.at(7).gradient(path + ".conv1.weight",
                     convGradWeight(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR)), batchNorm1InputGrad, x);
         }
@@ -613,7 +618,6 @@ public final class SmallResNet implements Net {
             batchNorm1BiasGrad.run();
             batchNorm1InputGrad.run();
             conv1InputGrad.run();
-            conv1InputGradSum.run();
             conv1WeightGrad.run();
         }
     }
@@ -622,11 +626,11 @@ public final class SmallResNet implements Net {
     private static final class BasicBlockBackward2 {
         private final Step relu2InputGrad, batchNorm2WeightGrad, batchNorm2BiasGrad, batchNorm2InputGrad,
                 conv2InputGrad, conv2WeightGrad, relu1InputGrad, batchNorm1WeightGrad, batchNorm1BiasGrad,
-                batchNorm1InputGrad, conv1InputGrad, conv1InputGradSum, conv1WeightGrad;
+                batchNorm1InputGrad, conv1InputGrad, conv1WeightGrad;
 
         private BasicBlockBackward2(Binder b, int n, String path, TrainingBasicBlock forward,
-                Value grad, Value x) {
-            relu2InputGrad = b.at(8).step(path + ".relu2.input.grad", gradient(relu()), grad,
+                Value grad, Value grad2, Value x) {
+            relu2InputGrad = b.at(8).step(path + ".relu2.input.grad", add().then(gradient(relu())), grad, grad2,
                     forward.relu2); // residual.cnn:8
             batchNorm2WeightGrad = b.at(7).gradient(path + ".batch_norm2.weight", batchNormGradWeight(0.00001),
                     relu2InputGrad, forward.conv2, forward.batchNorm2Mean,
@@ -651,7 +655,6 @@ public final class SmallResNet implements Net {
             conv1InputGrad = b.at(7).step(path + ".conv1.input.grad",
                     convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR), n, 8, 8, 8), batchNorm1InputGrad,
                     b.param(path + ".conv1.weight"));
-            conv1InputGradSum = b.at(7).step(path + ".conv1.input.grad_sum", add(), relu2InputGrad, conv1InputGrad);
             conv1WeightGrad = b.at(7).gradient(path + ".conv1.weight",
                     convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR)), batchNorm1InputGrad, x);
         }
@@ -668,7 +671,6 @@ public final class SmallResNet implements Net {
             batchNorm1BiasGrad.run();
             batchNorm1InputGrad.run();
             conv1InputGrad.run();
-            conv1InputGradSum.run();
             conv1WeightGrad.run();
         }
     }

@@ -53,7 +53,12 @@ final class ChosenSizes {
         if (!extent.matches()) {
             throw Failure.usage("--size takes rows and columns, such as 240x320, not " + option);
         }
-        Map<String, Long> asked = ofPicture(Integer.parseInt(extent.group(1)), Integer.parseInt(extent.group(2)))
+        int rows = Integer.parseInt(extent.group(1));
+        int columns = Integer.parseInt(extent.group(2));
+        if ((long) rows * columns > Integer.MAX_VALUE) {
+            throw Failure.usage("--size " + option + ": a picture has at most 2^31 - 1 pixels");
+        }
+        Map<String, Long> asked = ofPicture(rows, columns)
                 .orElseThrow(() -> Failure.usage("no size can be chosen: " + name + " fixes those of its pictures"));
         Map<String, Long> all = new LinkedHashMap<>(dimensions.smallest());
         all.putAll(asked);

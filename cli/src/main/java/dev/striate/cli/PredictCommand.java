@@ -3,8 +3,6 @@ package dev.striate.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.striate.cli.GeneratedCode.Generated;
 import dev.striate.compiler.CompiledNet;
-import dev.striate.core.recipe.Recipe;
-import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Weights;
 import java.io.IOException;
@@ -40,12 +38,6 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--net", paramLabel = "N", description = "The net, where the file has several.")
     private @Nullable String net;
 
-    @Option(
-            names = "--recipe",
-            paramLabel = "R",
-            description = "The recipe whose evaluation transforms prepare the pictures, where the net has several.")
-    private @Nullable String recipe;
-
     @Option(names = "--weights", paramLabel = "W", required = true, description = "The weights, a safetensors file.")
     private Path weights = Path.of("");
 
@@ -65,6 +57,9 @@ final class PredictCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private final Serving serving = new Serving();
+
+    @Mixin
     private final Machine machine = new Machine();
 
     PredictCommand(Console console) {
@@ -76,14 +71,10 @@ final class PredictCommand implements Callable<Integer> {
         if (top < 1) {
             throw Failure.usage("--top takes a number of at least 1, not " + top);
         }
-        List<CompiledNet> nets = Programs.select(Programs.compile(file, console), net);
-        if (nets.size() > 1) {
-            throw Failure.usage("which net? choose with --net among "
-                    + String.join(", ", nets.stream().map(CompiledNet::name).toList()));
-        }
-        Generated generated = GeneratedCode.load(nets).get(0);
+        CompiledNet selected = Programs.one(Programs.compile(file, console), net);
+        Generated generated = GeneratedCode.load(List.of(selected)).get(0);
         Net loaded = generated.create(Weights.load(generated.spec(), weights));
-        Predictor predictor = new Predictor(loaded, generated.source().model(), output, serving(generated));
+        Predictor predictor = new Predictor(loaded, generated.source().model(), output, serving.of(generated));
         List<float[]> probabilities = predictor.probabilities(images, size, machine.open(console), console);
         if (json) {
             console.out()
@@ -94,23 +85,6 @@ final class PredictCommand implements Callable<Integer> {
             print(probabilities);
         }
         return 0;
-    }
-
-    /** What pictures went through when the net was evaluated; nothing where its recipes say nothing. */
-    private List<Transform> serving(Generated net) {
-        List<Recipe> fitting = net.recipes().stream()
-                .filter(r -> recipe == null || r.name().equals(recipe))
-                .toList();
-        List<List<Transform>> choice =
-                fitting.stream().map(Recipe::serving).distinct().toList();
-        String all = String.join(", ", net.recipes().stream().map(Recipe::name).toList());
-        if (recipe != null && fitting.isEmpty()) {
-            throw Failure.usage("there is no recipe " + recipe + "; there are " + all);
-        }
-        if (choice.size() > 1) {
-            throw Failure.usage("which recipe prepares the pictures? choose with --recipe among " + all);
-        }
-        return choice.isEmpty() ? List.of() : choice.getFirst();
     }
 
     private List<Map<String, Object>> report(List<float[]> probabilities) {

@@ -9,7 +9,6 @@ import dev.striate.compiler.diag.Severity;
 import dev.striate.compiler.diag.TextRenderer;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.sources.SourceRoots;
-import java.io.File;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,11 +58,7 @@ final class Programs {
     static Compilation compilation(Path file) {
         SourceFile source = Sources.read(file);
         List<Path> roots = new ArrayList<>(SourceRoots.of(file, source));
-        for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
-            if (!entry.isEmpty()) {
-                roots.add(Path.of(entry));
-            }
-        }
+        roots.addAll(ClassPath.entries());
         try {
             return Compiler.compile(source, new SourceRoots(Path.of(""), roots));
         } catch (UncheckedIOException e) {
@@ -84,6 +79,20 @@ final class Programs {
                     + String.join(", ", nets.stream().map(CompiledNet::name).toList()));
         }
         return selected;
+    }
+
+    /**
+     * The net of a name, or the only one where none is asked for.
+     *
+     * @throws Failure when there is none of that name, or there are several to choose from
+     */
+    static CompiledNet one(List<CompiledNet> nets, @Nullable String name) {
+        List<CompiledNet> selected = select(nets, name);
+        if (selected.size() > 1) {
+            throw Failure.usage("which net? choose with --net among "
+                    + String.join(", ", selected.stream().map(CompiledNet::name).toList()));
+        }
+        return selected.getFirst();
     }
 
     /** Such as {@code 1 error} or {@code 2 warnings}. */

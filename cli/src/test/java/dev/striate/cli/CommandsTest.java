@@ -321,6 +321,49 @@ class CommandsTest {
         assertThat(json.get("examples.Digits").get("macs").asLong()).isEqualTo(2 * 309248);
     }
 
+    /** At the sizes of the contracts; in numbers where a size is asked for. */
+    @Test
+    void summaryOfANetOfAnySize() throws IOException {
+        Path resnet = Path.of("../stdlib-models/src/main/cnn/striate/models/resnet/resnet.cnn");
+        Run symbols = Run.striate("summary", resnet, "--net", "ResNet18");
+        assertThat(symbols.out())
+                .contains(
+                        "ResNet18 at N = 1, H = 224, W = 224", "field / stride / offset", "[N, 64, floor(H/2 + 1/2), ")
+                .contains("11,689,512 parameters plus 9,600 running statistics, 1,814,073,344 MACs; memory: ");
+        Run numbers = Run.striate("summary", resnet, "--net", "ResNet18", "--size", "64x96", "--batch", 2);
+        assertThat(numbers.out())
+                .contains("at N = 2, H = 64, W = 96")
+                .containsPattern("stem\\.conv1 +\\[2, 64, 32, 48] +9,408 +28,901,376 +7 / 2 / -3 +768\\.0 KiB");
+        JsonNode json = new ObjectMapper()
+                .readTree(Run.striate("summary", resnet, "--net", "ResNet18", "--size", "64x96", "--json")
+                        .out())
+                .get("striate.models.resnet.ResNet18");
+        assertThat(json.at("/sizes/H").asLong()).isEqualTo(64);
+        assertThat(json.at("/rows/1/shape").asText()).startsWith("[N, 64, floor(");
+        assertThat(json.at("/rows/1/sizes").asText()).isEqualTo("[1, 64, 32, 48]");
+        assertThat(json.get("trainingBytes").asLong())
+                .isGreaterThan(json.get("inferenceBytes").asLong());
+    }
+
+    @Test
+    void summaryTellsWhatOnlyTrainingUses() throws IOException {
+        Path file = Files.writeString(folder.resolve("heads.cnn"), """
+                net Heads {
+                  input x: f32[N, 4]
+                  label y: class[N, 2]
+                  let a = x -> fc(3)
+                  a -> fc(2) -> output logits
+                  loss l = cross_entropy(logits, y)
+                  when train {
+                    a -> fc(2) -> output early
+                    objective l + cross_entropy(early, y)
+                  }
+                }
+                """);
+        assertThat(Run.striate("summary", file).out())
+                .contains("total: 23 parameters (and 8 in training only), 18 MACs");
+    }
+
     @Test
     void trainsRunningStatisticsAndSaysHowManyThereAre() throws IOException {
         Path file = edited("pad=1) -> relu", "pad=1, bias=false) -> batch_norm -> relu");

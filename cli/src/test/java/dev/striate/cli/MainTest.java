@@ -38,7 +38,12 @@ class MainTest {
                 "format",
                 "compile",
                 "summary",
+                "graph",
+                "models",
+                "features",
+                "nearest",
                 "gradcheck",
+                "export",
                 "data",
                 "doctor",
                 "generate-completion"

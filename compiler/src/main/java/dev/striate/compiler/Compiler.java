@@ -10,6 +10,7 @@ import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.GraphVerifier;
 import dev.striate.compiler.lint.Lints;
 import dev.striate.compiler.pass.DeadCode;
+import dev.striate.compiler.pass.Pipelines;
 import dev.striate.compiler.pass.TrainingPhase;
 import dev.striate.compiler.source.Library;
 import dev.striate.compiler.source.SourceFile;
@@ -34,6 +35,11 @@ public final class Compiler {
      * @param library where imported packages come from
      */
     public static Compilation compile(SourceFile source, Library library) {
+        return compile(source, library, Pipelines.ALL);
+    }
+
+    /** Compiles a file with chosen passes, which change no value. See {@link #compile(SourceFile, Library)}. */
+    public static Compilation compile(SourceFile source, Library library, Pipelines passes) {
         Diagnostics diagnostics = new Diagnostics();
         Ast.File file = CnnParser.parse(source, diagnostics);
         Set<String> imports = new TreeSet<>();
@@ -46,8 +52,8 @@ public final class Compiler {
                 Lints.heed(file, diagnostics),
                 models.stream()
                         .map(Compiler::verified)
-                        .map(Compiler::differentiated)
-                        .map(Compiler::emitted)
+                        .map(m -> differentiated(m, passes))
+                        .map(m -> emitted(m, passes))
                         .toList(),
                 imports);
     }
@@ -75,12 +81,13 @@ public final class Compiler {
         return m;
     }
 
-    private static NetModel differentiated(NetModel m) {
+    private static NetModel differentiated(NetModel m, Pipelines passes) {
         List<Graph.Result> objectives = m.graph().results(Kind.OBJECTIVE);
         if (objectives.isEmpty()) {
             return m;
         }
-        Graph training = GraphVerifier.verify(TrainingPhase.run(m.graph()), "the training phase");
+        Graph training =
+                passes.beforeAutodiff(GraphVerifier.verify(TrainingPhase.run(m.graph()), "the training phase"));
         Graph gradients = training;
         for (Graph.Result objective : training.results(Kind.OBJECTIVE)) {
             String name = objective.name();
@@ -91,20 +98,24 @@ public final class Compiler {
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
         Graph step = GraphVerifier.verify(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "dead code");
-        return new NetModel(
-                m.packageName(),
-                m.name(),
-                m.doc(),
-                m.source(),
-                m.graph(),
-                m.recipes(),
-                m.inference(),
-                m.evaluation(),
-                step);
+        return m.with(m.inference(), m.evaluation(), step);
     }
 
-    private static CompiledNet emitted(NetModel model) {
+    private static CompiledNet emitted(NetModel model, Pipelines passes) {
         return new CompiledNet(
-                model.packageName(), model.name(), JavaEmitter.path(model), JavaEmitter.emit(model), model);
+                model.packageName(),
+                model.name(),
+                JavaEmitter.path(model),
+                JavaEmitter.emit(optimized(model, passes)),
+                model);
+    }
+
+    /** The net as it is run. */
+    private static NetModel optimized(NetModel m, Pipelines passes) {
+        Graph training = m.training();
+        return m.with(
+                passes.forRunning(passes.beforeAutodiff(m.inference())),
+                passes.forRunning(passes.beforeAutodiff(m.evaluation())),
+                training == null ? null : passes.forRunning(training));
     }
 }

@@ -8,6 +8,7 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.GraphPrinter;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
+import dev.striate.compiler.pass.Pipelines;
 import dev.striate.compiler.source.SourceFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,11 +30,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What becomes of each file below {@code graph} and {@code java}: the graph as it was lowered, the training step with
- * gradients and without dead code, the inference graph, and the class. See {@link Golden}.
+ * gradients and without dead code, the inference graph, and the class; below {@code optimized} what the passes make of it. See {@link Golden}.
  */
 class GoldenNetsTest {
     private static final Golden GRAPHS = Golden.in("graph");
     private static final Golden CLASSES = Golden.in("java");
+    private static final Golden OPTIMIZED = Golden.in("optimized");
 
     @TestFactory
     List<DynamicTest> graphs() throws IOException {
@@ -44,6 +46,26 @@ class GoldenNetsTest {
                     ".training", joined(nets, GoldenNetsTest::training),
                     ".inference", joined(nets, n -> GraphPrinter.print(n.inference())));
         });
+    }
+
+    /** What is run: inference, then the training step. */
+    @TestFactory
+    List<DynamicTest> optimized() throws IOException {
+        return OPTIMIZED.tests(file -> Map.of(
+                ".optimized",
+                compile(file).stream()
+                        .flatMap(net -> optimized(net.model()).stream())
+                        .map(GraphPrinter::print)
+                        .collect(Collectors.joining("\n"))));
+    }
+
+    private static List<Graph> optimized(NetModel net) {
+        List<Graph> run = new ArrayList<>();
+        run.add(Pipelines.ALL.forRunning(Pipelines.ALL.beforeAutodiff(net.inference())));
+        if (net.training() != null) {
+            run.add(Pipelines.ALL.forRunning(net.training()));
+        }
+        return run;
     }
 
     private static String training(NetModel net) {
@@ -77,6 +99,11 @@ class GoldenNetsTest {
                 net.graph().nodes().forEach(n -> seen.add(n.operation().name()));
                 all.nodes().forEach(n -> seen.add(n.operation().name()));
             }
+        }
+        for (Path path : OPTIMIZED.files(".cnn")) {
+            compile(Golden.read(path)).stream()
+                    .flatMap(net -> optimized(net.model()).stream())
+                    .forEach(g -> g.nodes().forEach(n -> seen.add(n.operation().name())));
         }
         // The gradient by what running statistics normalize: they are not used in training unless frozen.
         seen.add("batch_norm_grad_input");

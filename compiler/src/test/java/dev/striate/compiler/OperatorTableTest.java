@@ -1,5 +1,6 @@
 package dev.striate.compiler;
 
+import dev.striate.compiler.onnx.OnnxGraph;
 import dev.striate.compiler.op.Attr;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -27,14 +28,15 @@ class OperatorTableTest {
                 What the first column shows is how it is written; what has a `=` may be left out, and has that value then. `…` stands
                 for a value that follows from the others. The first operand of a layer comes in along the chain: in
                 `image -> conv(16, 3)` that is `image`, and for a merge such as `add { … | … }` it is every branch. Beside these there are `identity`, `split` and `residual`, which leave no
-                operator behind; see the [guide](language.md).
+                operator behind; see the [guide](language.md). The last column has the operators of ONNX, opset %d, that do the work in what `striate export` writes.
 
-                """ + section("Layers", Set.of(Category.LAYER)) + """
+                """.formatted(OnnxGraph.OPSET) + section("Layers", Set.of(Category.LAYER)) + """
                 ## Layers for training
 
                 In force in training only; otherwise they are the identity.
 
-                """ + rows(Set.of(Category.TRAINING_LAYER)) + "\n"
+                """
+                        + rows(Set.of(Category.TRAINING_LAYER)) + "\n"
                         + section("Losses", Set.of(Category.LOSS))
                         + section("Metrics", Set.of(Category.METRIC)).stripTrailing() + "\n");
         Golden.failAfterUpdate(FILE);
@@ -45,11 +47,12 @@ class OperatorTableTest {
     }
 
     private static String rows(Set<Category> categories) {
-        return "| written | does | arguments |\n|---|---|---|\n"
+        return "| written | does | arguments | ONNX |\n|---|---|---|---|\n"
                 + Ops.ALL.stream()
                         .filter(s -> categories.contains(s.category()))
                         .sorted(Comparator.comparing(OpSpec::name))
-                        .map(s -> "| `%s` | %s | %s |\n".formatted(written(s), cell(s.doc()), arguments(s)))
+                        .map(s ->
+                                "| `%s` | %s | %s | %s |\n".formatted(written(s), cell(s.doc()), arguments(s), onnx(s)))
                         .collect(Collectors.joining());
     }
 
@@ -75,6 +78,10 @@ class OperatorTableTest {
         return spec.attrs().stream()
                 .map(a -> "`%s`: %s".formatted(a.name(), cell(a.doc())))
                 .collect(Collectors.joining("; "));
+    }
+
+    private static String onnx(OpSpec<?> spec) {
+        return spec.hasOnnx() ? "`" + spec.onnx().replace(", ", "`, `") + "`" : "none: " + spec.onnx();
     }
 
     /** A sentence without its full stop, safe within a table. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packages in source roots: folders, and jars with {@code .cnn} files in them. The package {@code a.b} is what stands
- * in the folder {@code a/b} of any of them. Every root is looked through once, when it is first needed.
+ * in the folder {@code a/b} of any of them; of files at the same place the one of the first root counts, as on a class path.
+ * Every root is looked through once, when it is first needed.
  */
 public final class SourceRoots implements Library {
     private static final String ENDING = ".cnn";
@@ -89,20 +91,26 @@ public final class SourceRoots implements Library {
     private Map<String, List<SourceFile>> all() {
         Map<String, List<SourceFile>> found = packages;
         if (found == null) {
-            found = new TreeMap<>();
+            Map<String, SourceFile> files = new LinkedHashMap<>();
             for (Path root : roots) {
                 try {
-                    collect(root, found);
+                    collect(root, files);
                 } catch (IOException e) {
                     throw new UncheckedIOException(root + ": cannot be read", e);
                 }
+            }
+            found = new TreeMap<>();
+            for (Map.Entry<String, SourceFile> file : files.entrySet()) {
+                String folder = file.getKey().substring(0, file.getKey().lastIndexOf('/'));
+                found.computeIfAbsent(folder.replace('/', '.'), p -> new ArrayList<>())
+                        .add(file.getValue());
             }
             packages = found;
         }
         return found;
     }
 
-    private void collect(Path root, Map<String, List<SourceFile>> into) throws IOException {
+    private void collect(Path root, Map<String, SourceFile> into) throws IOException {
         if (Files.isDirectory(root)) {
             try (Stream<Path> files = Files.walk(root)) {
                 for (Path file : files.filter(f -> f.toString().endsWith(ENDING))
@@ -132,14 +140,11 @@ public final class SourceRoots implements Library {
         return (file.startsWith(base) ? base.relativize(file) : file).toString().replace('\\', '/');
     }
 
-    private static void add(String path, String name, InputStream in, Map<String, List<SourceFile>> into)
-            throws IOException {
-        String[] segments = path.replace('\\', '/').split("/", -1);
-        if (segments.length > 1) { // what has no package cannot be imported
-            String packageName = String.join(".", List.of(segments).subList(0, segments.length - 1));
+    private static void add(String path, String name, InputStream in, Map<String, SourceFile> into) throws IOException {
+        String place = path.replace('\\', '/');
+        if (place.contains("/") && !into.containsKey(place)) { // what has no package cannot be imported
             // Bytes that are no text become U+FFFD, which the compiler reports where they stand.
-            String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
-            into.computeIfAbsent(packageName, p -> new ArrayList<>()).add(new SourceFile(name, text));
+            into.put(place, new SourceFile(name, new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8)));
         }
     }
 }

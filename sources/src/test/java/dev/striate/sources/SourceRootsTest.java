@@ -60,6 +60,18 @@ class SourceRootsTest {
     }
 
     @Test
+    void ofFilesAtOnePlaceTheFirstCounts() throws IOException {
+        write("src/zoo/parts/twice.cnn", BLOCK);
+        write("classes/zoo/parts/twice.cnn", BLOCK.replace("Twice", "Thrice"));
+        write("classes/zoo/parts/once.cnn", BLOCK.replace("Twice", "Once"));
+        SourceRoots roots = new SourceRoots(folder, List.of(folder.resolve("src"), folder.resolve("classes")));
+        assertThat(roots.files("zoo.parts"))
+                .extracting(SourceFile::name)
+                .containsExactly("src/zoo/parts/twice.cnn", "classes/zoo/parts/once.cnn");
+        assertThat(Compiler.compile(NET, roots).diagnostics().sorted()).isEmpty();
+    }
+
+    @Test
     void aRootFollowsFromThePackage() throws IOException {
         Path file = write("src/zoo/nets/net.cnn", NET.text());
         assertThat(SourceRoots.of(file, NET))

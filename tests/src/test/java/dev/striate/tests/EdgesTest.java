@@ -31,13 +31,13 @@ class EdgesTest {
     private static final double NAN = Double.NaN;
 
     /** An operand with its values. */
-    private record Operand(TensorType type, double... values) {}
+    private record Operand(TensorType type, Nd value) {}
 
     private static Operand floats(Sizes shape, double... values) {
         return new Operand(
                 TensorType.f32(
-                        Shape.of(shape.toList().stream().mapToLong(d -> d).toArray())),
-                values);
+                        Shape.of(Arrays.stream(shape.toArray()).asLongStream().toArray())),
+                Nd.of(shape, i -> values[i]));
     }
 
     private static Operand row(double... values) {
@@ -49,7 +49,8 @@ class EdgesTest {
     }
 
     private static Operand labels(int classes, double... values) {
-        return new Operand(TensorType.classes(classes, Shape.of(values.length)), values);
+        return new Operand(
+                TensorType.classes(classes, Shape.of(values.length)), Nd.of(Sizes.of(values.length), i -> values[i]));
     }
 
     private static OpCase of(String operator, Map<String, Object> attrs, Operand... operands) {
@@ -58,8 +59,7 @@ class EdgesTest {
                 new Draw(1).on(op, Arrays.stream(operands).map(Operand::type).toArray(TensorType[]::new));
         Map<String, Nd> values = new HashMap<>(drawn.values());
         for (int i = 0; i < operands.length; i++) {
-            double[] numbers = operands[i].values();
-            values.computeIfPresent("x" + i, (path, v) -> Nd.of(v.shape(), j -> numbers[j]));
+            values.put("x" + i, operands[i].value());
         }
         return new OpCase(drawn.node(), values, drawn.sizes());
     }
@@ -133,7 +133,7 @@ class EdgesTest {
         OpCase places = of(
                 "cross_entropy",
                 floats(Sizes.of(1, 2, 2), 1e4, -1e4, -1e4, 1e4),
-                new Operand(TensorType.classes(2, Shape.of(1, 2)), 0, 0));
+                new Operand(TensorType.classes(2, Shape.of(1, 2)), new Nd(Sizes.of(1, 2))));
         gives(places, 1e4);
         slopes(places, 0, 0, -0.5, 0, 0.5);
         OpCase binary = of("binary_cross_entropy", row(1e4, -1e4, 1e4, -1e4), row(1, 0, 0, 1));

@@ -7,6 +7,7 @@ import dev.striate.compiler.CompiledNet;
 import dev.striate.compiler.Compiler;
 import dev.striate.compiler.analyze.NetModel;
 import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.pass.Pipelines;
 import dev.striate.compiler.source.Library;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.core.NetSpec;
@@ -41,10 +42,17 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
         return of(net, net.java(), folder);
     }
 
+    /** Compiles a file with one net by chosen passes. */
+    static GeneratedNet of(String text, Pipelines passes, Path folder)
+            throws IOException, ReflectiveOperationException {
+        CompiledNet net = nets(text, passes).getFirst();
+        return of(net, net.java(), folder);
+    }
+
     /** Compiles a file with any number of nets, each in a class of its own; {@code folder} takes the class files. */
     static List<GeneratedNet> all(String text, Path folder) throws IOException, ReflectiveOperationException {
         List<GeneratedNet> all = new ArrayList<>();
-        for (CompiledNet net : nets(text)) {
+        for (CompiledNet net : compiled(text)) {
             all.add(of(net, net.java(), folder));
         }
         return all;
@@ -56,13 +64,19 @@ record GeneratedNet(NetModel model, NetSpec spec, Class<? extends Net> type) {
     }
 
     private static CompiledNet compile(String text) {
-        List<CompiledNet> nets = nets(text);
+        List<CompiledNet> nets = compiled(text);
         assertThat(nets).hasSize(1);
         return nets.getFirst();
     }
 
-    private static List<CompiledNet> nets(String text) {
-        Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text), LIBRARY);
+    /** The nets of a file without errors. */
+    static List<CompiledNet> compiled(String text) {
+        return nets(text, Pipelines.ALL);
+    }
+
+    /** The same, compiled by chosen passes. */
+    static List<CompiledNet> nets(String text, Pipelines passes) {
+        Compilation compilation = Compiler.compile(new SourceFile("test.cnn", text), LIBRARY, passes);
         assertThat(new TextRenderer(false).render(compilation.diagnostics().errors()))
                 .as(text)
                 .isEmpty();

@@ -28,9 +28,19 @@ final class KernelRun extends NetSession {
         for (Node source : c.data()) {
             inputs.add(Feeds.declare(b, source, c.value(source).shape()));
         }
-        step = b.step(c.node().path(), kernel, inputs.toArray(Value[]::new));
+        step = b.shared(c.node().path(), owner(c), kernel, inputs.toArray(Value[]::new));
         result = b.output("result", step);
         b.bind();
+    }
+
+    /** The path that the parameters belong to. */
+    private static String owner(OpCase c) {
+        int data = c.data().size();
+        if (data == c.node().inputs().size()) {
+            return c.node().path();
+        }
+        String param = c.node().input(data).path();
+        return param.substring(0, param.lastIndexOf('.'));
     }
 
     /** The result of the kernel on a backend. */

@@ -3,6 +3,7 @@ package dev.striate.tests;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.striate.compiler.eval.Evaluator;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
@@ -43,7 +44,9 @@ final class NetAgreement {
         }
         this.weights = Weights.zeros(net.spec());
         Graph graph = net.model().graph();
-        graph.nodes().stream().filter(Node::isSource).forEach(source -> values.put(source.path(), random(source)));
+        graph.nodes().stream()
+                .filter(Node::isSource)
+                .forEach(source -> values.put(source.path(), random(source, sizes)));
         // Parameters that nothing reads belong to the graph that was written, not to the weights.
         graph.nodes().stream()
                 .filter(p -> p.isStored() && weights.contains(p.path()))
@@ -68,8 +71,24 @@ final class NetAgreement {
         }
     }
 
+    /**
+     * Compares one training step, the gradients at the values that the step had on its way forward: so that units near a
+     * kink are on the same side in both.
+     */
+    static void checkStep(GeneratedNet generated, Backend backend, int batch, int... given)
+            throws ReflectiveOperationException {
+        NetAgreement agreement = new NetAgreement(generated, batch, given);
+        Recorder recorder = new Recorder(backend);
+        Graph graph = requireNonNull(generated.model().training());
+        try (NetSession training = generated.with(agreement.weights).training(recorder, batch, given)) {
+            agreement.run(training, graph);
+            Evaluator evaluator = new Evaluator(agreement.sizes, OpCase.SEED, OpCase.STEP);
+            agreement.compare(training, graph, evaluator.replay(graph, agreement.values, recorder.values()));
+        }
+    }
+
     /** Labels, data of unit variance, and weights that keep it so; biases are not zero, so that they count. */
-    private Nd random(Node source) {
+    static Nd random(Node source, Map<String, Long> sizes) {
         Sizes shape = source.shape().at(sizes);
         long stream = Philox.stream(source.path());
         if (source.type().element() instanceof ClassIndex(int classes)) {
@@ -87,7 +106,11 @@ final class NetAgreement {
     }
 
     private void compare(NetSession session, Graph graph) {
-        Map<Node, Nd> expected = OpCase.evaluate(graph, values, sizes);
+        run(session, graph);
+        compare(session, graph, OpCase.evaluate(graph, values, sizes));
+    }
+
+    private void run(NetSession session, Graph graph) {
         session.at(OpCase.SEED, OpCase.STEP);
         List<Node> data = graph.nodes().stream()
                 .filter(n -> n.isSource() && !n.isStored())
@@ -96,6 +119,9 @@ final class NetAgreement {
                 .containsExactlyElementsOf(data.stream().map(Node::path).toList());
         data.forEach(source -> Feeds.fill(session.input(source.path()), value(source)));
         session.run();
+    }
+
+    private void compare(NetSession session, Graph graph, Map<Node, Nd> expected) {
         for (Result r : graph.results()) {
             if (r.kind() != Kind.GRADIENT && r.kind() != Kind.STATE) {
                 agree(output(session, r), requireNonNull(expected.get(r.node())), session, r.name());

@@ -2,16 +2,23 @@ package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.striate.compiler.autodiff.Autodiff;
+import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
+import dev.striate.core.rng.Philox;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.PartialTraining;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.data.DataSets;
 import dev.striate.runtime.data.Splits;
@@ -22,6 +29,7 @@ import dev.striate.runtime.train.TrainingListener;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -126,6 +134,49 @@ class RunningStatisticsTest {
         assertThat(Objects.requireNonNull(Evaluation.of(generated.with(loaded), digits.test(), Map.of(), 100, backend)
                         .get("acc")))
                 .isNotEqualTo(before.get("acc"));
+    }
+
+    /** What they normalize is differentiated as in inference. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "cpu"})
+    void normalizeInTrainingOnceFrozen(String backend) throws Exception {
+        GeneratedNet generated = GeneratedNet.of("""
+                net Frozen {
+                  input image: f32[N, 2, 3, 3]
+                  label digit: class[N, 4]
+                  image -> conv(3, 2, bias=false) -> batch_norm -> tanh -> flatten -> fc(4) -> output logits
+                  loss xent = cross_entropy(logits, digit)
+                }
+                """, folder);
+        Graph inference = Autodiff.run(generated.model().evaluation(), "xent");
+        Map<String, Long> sizes = Map.of("N", 3L);
+        Map<String, Nd> values = new HashMap<>();
+        Weights weights = Weights.zeros(generated.spec());
+        for (Node source : inference.nodes().stream().filter(Node::isSource).toList()) {
+            long stream = Philox.stream(source.path());
+            boolean isLabel = source.path().equals("digit");
+            values.put(
+                    source.path(),
+                    Nd.of(source.shape().at(sizes), i -> isLabel ? i : (float) (0.2 + Philox.uniform(1, stream, i))));
+            if (source.isStored()) {
+                Feeds.fill(weights, source.path(), Objects.requireNonNull(values.get(source.path())));
+            }
+        }
+        Backend frozen = new PartialTraining(Backends.byName(backend), path -> !path.contains("running"));
+        Map<Node, Nd> expected = OpCase.evaluate(inference, values, sizes);
+        try (NetSession training = generated.with(weights).training(frozen, 3)) {
+            Feeds.fill(training.input("image"), Objects.requireNonNull(values.get("image")));
+            Feeds.fill(training.input("digit"), Objects.requireNonNull(values.get("digit")));
+            training.run();
+            float[] gradients = training.gradients().toArray(ValueLayout.JAVA_FLOAT);
+            for (Result r : inference.results(Kind.GRADIENT)) {
+                int offset = (int) weights.offset(r.name());
+                Nd wanted = Objects.requireNonNull(expected.get(r.node()));
+                assertThat(Feeds.distance(Nd.of(wanted.shape(), i -> gradients[offset + i]), wanted))
+                        .as(r.name())
+                        .isLessThanOrEqualTo(1e-4);
+            }
+        }
     }
 
     @Test

@@ -33,6 +33,11 @@ public record NetModel(
         recipes = List.copyOf(recipes);
     }
 
+    /** The same net with other graphs of its phases. */
+    public NetModel with(Graph used, Graph evaluated, @Nullable Graph trained) {
+        return new NetModel(packageName, name, doc, source, graph, recipes, used, evaluated, trained);
+    }
+
     /** The name with its package. */
     public String qualifiedName() {
         return packageName.isEmpty() ? name : packageName + "." + name;

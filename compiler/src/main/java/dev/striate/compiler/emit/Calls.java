@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Renders the calls that build kernel descriptions. */
 final class Calls {
@@ -51,11 +52,13 @@ final class Calls {
 
     private static void collect(KernelCall call, Set<Factory> all) {
         all.add(new Factory(call.owner(), call.factory()));
-        for (Object arg : call.args()) {
+        Stream<Object> given =
+                Stream.concat(call.args().stream(), call.options().stream().flatMap(o -> o.args().stream()));
+        given.forEach(arg -> {
             if (arg instanceof KernelCall inner) {
                 collect(inner, all);
             }
-        }
+        });
     }
 
     private static CodeBlock args(List<Object> args) {

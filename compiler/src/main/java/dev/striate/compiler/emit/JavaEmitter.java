@@ -129,16 +129,17 @@ public final class JavaEmitter {
     }
 
     private FieldSpec spec() {
-        String second = nested(net.training() == null ? "Evaluation" : "Training");
+        // Training first: it has the parameters in the order of the source, whatever inference prepares of them.
+        String first = nested(net.training() == null ? "Evaluation" : "Training");
         return FieldSpec.builder(NetSpec.class, "SPEC", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("The parameters: what the sessions' constructors record, without natives.")
                 .initializer(
                         "$T.spec($S, b -> new $L(b, $L), b -> new $L(b, $L))",
                         BINDER,
                         net.qualifiedName(),
-                        nested("Session"),
+                        first,
                         smallest(),
-                        second,
+                        nested("Session"),
                         smallest())
                 .build();
     }

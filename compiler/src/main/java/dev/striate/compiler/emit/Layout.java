@@ -87,7 +87,7 @@ final class Layout {
         return wrapped;
     }
 
-    /** Where a line is best broken: behind the last comma outside of most parentheses; 0 when it cannot be. */
+    /** Where a line is best broken: behind a comma or before {@code .then}, the last outside of most parentheses; or 0. */
     private static int breakAt(String line) {
         int best = 0;
         int outermost = Integer.MAX_VALUE;
@@ -97,9 +97,10 @@ final class Layout {
             char c = line.charAt(i);
             quoted ^= c == '"' && line.charAt(i - 1) != '\\';
             depth += quoted ? 0 : c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (c == ',' && !quoted && depth <= outermost && i > indent(line) + 20) {
+            boolean breaks = c == ',' || line.startsWith(".then(", i);
+            if (breaks && !quoted && depth <= outermost && i > indent(line) + 20) {
                 outermost = depth;
-                best = i + 2;
+                best = c == ',' ? i + 2 : i;
             }
         }
         return best;

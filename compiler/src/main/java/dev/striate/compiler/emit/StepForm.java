@@ -84,16 +84,25 @@ record StepForm(
         }
         Op op = Op.of(node);
         List<Node> data = op.spec().data(node);
-        int at = node.path().lastIndexOf('@');
-        boolean shares = at >= 0 && node.inputs().size() > data.size();
+        String owner = owner(node, data.size());
         return new StepForm(
                 text.apply(update == null ? node.path() : update.name()),
-                shares ? text.apply(node.path().substring(0, at)) : null,
-                shares ? "shared" : method(update),
+                owner == null ? null : text.apply(owner),
+                owner == null ? method(update) : "shared",
                 op.spec().kernel(node),
                 data.stream().map(ref).toList(),
                 file,
                 line);
+    }
+
+    /** The layer whose parameters a step reads behind its data; null when there are none, or it is that layer. */
+    private static @Nullable String owner(Node node, int data) {
+        if (data == node.inputs().size()) {
+            return null;
+        }
+        String param = node.input(data).path();
+        String layer = param.substring(0, param.lastIndexOf('.'));
+        return layer.equals(node.path()) ? null : layer;
     }
 
     private static String method(@Nullable Result update) {

@@ -1,10 +1,13 @@
 package dev.striate.compiler.eval;
 
 import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.op.EvalContext;
 import dev.striate.compiler.op.Op;
+import dev.striate.compiler.pass.DeadCode;
 import dev.striate.core.Sizes;
 import java.util.HashMap;
 import java.util.List;
@@ -38,14 +41,40 @@ public final class Evaluator {
     public Map<Node, Nd> run(Graph graph, Map<String, Nd> sources) {
         Map<Node, Nd> values = new HashMap<>();
         for (Node node : graph.nodes()) {
-            Nd value = node.isSource() ? source(node, sources) : compute(node, values);
-            if (!value.shape().equals(node.shape().at(sizes))) {
-                throw new IllegalArgumentException(node + " became " + value.shape() + ", not "
-                        + node.shape().at(sizes));
-            }
-            values.put(node, value);
+            values.put(node, value(node, sources, values));
         }
         return values;
+    }
+
+    /**
+     * The values of all nodes, the gradients at the values that a program had on its way forward. Near a kink, as of relu
+     * at 0 or of two equals in a window, rounding decides on which side a program is, and its gradient is to be judged on
+     * that side.
+     *
+     * @param sources the values of inputs, labels and parameters, by path
+     * @param recorded the values of layers that the program had, by path; gradients read these
+     * @throws IllegalArgumentException when a source is missing or a value has another shape than declared
+     */
+    public Map<Node, Nd> replay(Graph graph, Map<String, Nd> sources, Map<String, Nd> recorded) {
+        List<Result> ahead =
+                graph.results().stream().filter(r -> r.kind() != Kind.GRADIENT).toList();
+        Map<Node, Nd> forward = run(DeadCode.run(graph.with(graph.nodes(), ahead)), sources);
+        Map<Node, Nd> replayed = new HashMap<>();
+        for (Node node : graph.nodes()) {
+            Nd had = forward.containsKey(node) ? recorded.get(node.path()) : null;
+            replayed.put(node, had == null ? value(node, sources, replayed) : had);
+        }
+        replayed.putAll(forward);
+        return replayed;
+    }
+
+    private Nd value(Node node, Map<String, Nd> sources, Map<Node, Nd> values) {
+        Nd value = node.isSource() ? source(node, sources) : compute(node, values);
+        if (!value.shape().equals(node.shape().at(sizes))) {
+            throw new IllegalArgumentException(
+                    node + " became " + value.shape() + ", not " + node.shape().at(sizes));
+        }
+        return value;
     }
 
     private static Nd source(Node node, Map<String, Nd> sources) {

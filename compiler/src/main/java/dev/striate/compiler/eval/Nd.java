@@ -71,6 +71,9 @@ public final class Nd {
 
     /** The elements repeated to a shape that this one meets from the left, along axes of size 1 or missing at the end. */
     public Nd repeated(Sizes whole) {
+        if (shape.equals(whole)) {
+            return this;
+        }
         int[] strides = Broadcast.strides(shape, whole);
         int[] dims = whole.toArray();
         return of(whole, i -> get(Broadcast.place(i, dims, strides)));

@@ -14,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 
 /**
@@ -398,6 +399,50 @@ public final class Dim {
                 yield "Math.floorDiv(" + numerator.toJava() + ", " + den + ")";
             }
         };
+    }
+
+    /**
+     * Arithmetic in which a dimension can be computed.
+     *
+     * @param <T> what a number is
+     */
+    public interface Calculator<T> {
+        /** A whole number. */
+        T number(long value);
+
+        /** The size of a named dimension. */
+        T symbol(String name);
+
+        /** {@code a + b}. */
+        T plus(T a, T b);
+
+        /** {@code a * b}. */
+        T times(T a, T b);
+
+        /** {@code a / b}: exact, or rounded towards 0 where {@code a} is not negative. */
+        T over(T a, long b);
+    }
+
+    /** This, computed in another arithmetic. A division in it is exact where this is a whole number. */
+    public <T> T compute(Calculator<T> in) {
+        Rational den = new Rational(denominator(), BigInteger.ONE);
+        return den.equals(Rational.ONE)
+                ? terms.entrySet().stream()
+                        .map(t -> compute(t.getKey(), t.getValue().num().longValueExact(), in))
+                        .reduce(in::plus)
+                        .orElseGet(() -> in.number(0))
+                : in.over(times(of(den)).compute(in), den.num().longValueExact());
+    }
+
+    private static <T> T compute(Monomial monomial, long factor, Calculator<T> in) {
+        Stream<T> factors = monomial.atoms().stream().map(atom -> switch (atom) {
+            case Atom.Symbol s -> in.symbol(s.name());
+            case Atom.Floor f -> f.of().compute(in);
+        });
+        boolean told = factor == 1 && !monomial.atoms().isEmpty();
+        return (told ? factors : Stream.concat(factors, Stream.of(in.number(factor))))
+                .reduce(in::times)
+                .orElseThrow();
     }
 
     /** The terms with their signs and numbers between them; what is divided has its divisor last. */

@@ -34,8 +34,24 @@ public record AdaptivePoolOp(AdaptiveAvgPool pool) implements Op {
             .field(op -> Field.ALL)
             .gradient((op, g) -> g.give(0, new Grad(op.pool, g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) -> eval(op.pool, in.get(0)))
+            .onnx("MatMul", AdaptivePoolOp::export)
             .kernel((op, node) -> call(op.pool))
             .build();
+
+    private String export(OnnxBuilder o) {
+        Shape x = o.node().input(0).shape();
+        String rows = boxes(o, pool.size().h(), x.dim(2));
+        return OnnxBoxes.means(o, o.input(0), rows, boxes(o, pool.size().w(), x.dim(3)));
+    }
+
+    private static String boxes(OnnxBuilder o, int k, Dim n) {
+        String size = o.sizes(List.of(n));
+        String box = OnnxBoxes.numbers(o, Dim.of(k));
+        String from = o.add("Div", o.add("Mul", box, size), o.integers(k));
+        String behind = o.add("Mul", o.add("Add", box, o.integers(1)), size);
+        String to = o.add("Div", o.add("Add", behind, o.integers(k - 1)), o.integers(k)); // rounded up
+        return OnnxBoxes.matrix(o, n, from, to, o.add("Sub", to, from));
+    }
 
     private static KernelCall call(AdaptiveAvgPool pool) {
         return KernelCall.of(

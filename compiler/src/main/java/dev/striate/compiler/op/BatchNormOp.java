@@ -44,6 +44,11 @@ public record BatchNormOp(double eps, double momentum) implements Op {
             })
             .training(BatchNormOp::training)
             .eval((op, in, context) -> normalized(in.get(0), in.get(3), in.get(4), op.eps, in.get(1), in.get(2)))
+            .onnx(
+                    "BatchNormalization",
+                    (op, o) -> o.add(
+                            OnnxOp.of("BatchNormalization").with("epsilon", op.eps),
+                            o.inputs().toArray(String[]::new)))
             .kernel((op, node) -> KernelCall.of(BatchNorm.class, "batchNorm", op.eps))
             .build();
 
@@ -106,6 +111,7 @@ public record BatchNormOp(double eps, double momentum) implements Op {
                 .field(op -> Field.POINT)
                 .gradient(OfBatch::gradient)
                 .eval((op, in, context) -> normalized(in.get(0), in.get(1), in.get(2), op.eps, in.get(3), in.get(4)))
+                .noOnnx("it is in force in training only")
                 .kernel((op, node) ->
                         KernelCall.of(BatchNorm.class, "batchNorm", op.eps).with(true, "withBatch"))
                 .build();

@@ -28,6 +28,7 @@ record ChannelMeanOp() implements Op {
                 }
                 return mean;
             })
+            .noOnnx("it is in force in training only")
             .kernel((op, node) -> KernelCall.of(ChannelMean.class, "channelMean"))
             .build();
 

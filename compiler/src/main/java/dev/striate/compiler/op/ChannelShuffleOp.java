@@ -2,11 +2,13 @@ package dev.striate.compiler.op;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.ChannelShuffle;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Deals the channels of groups out in turn, so that grouped convolutions mix.
@@ -26,6 +28,7 @@ record ChannelShuffleOp(int groups) implements Op {
             .gradient((op, g) ->
                     g.give(0, new ChannelShuffleOp(g.node().shape().dim(1).toInt() / op.groups), g.incoming()))
             .eval((op, in, context) -> op.eval(in.get(0)))
+            .onnx("Transpose", (op, o) -> op.export(o))
             .kernel((op, node) -> KernelCall.of(ChannelShuffle.class, "channelShuffle", op.groups))
             .build();
 
@@ -43,6 +46,16 @@ record ChannelShuffleOp(int groups) implements Op {
                     .fix("choose a number of groups that divides " + channels);
         }
         return data;
+    }
+
+    private String export(OnnxBuilder o) {
+        Shape x = o.node().shape();
+        List<Dim> apart = Onnx.split(x, 1, groups, x.dim(1).toInt() / groups);
+        Integer[] axes = IntStream.range(0, apart.size()).boxed().toArray(Integer[]::new);
+        axes[1] = 2;
+        axes[2] = 1;
+        String split = Onnx.reshape(o, o.input(0), apart);
+        return Onnx.reshape(o, o.add(OnnxOp.of("Transpose").withAll("perm", axes), split), x.dims());
     }
 
     private Nd eval(Nd x) {

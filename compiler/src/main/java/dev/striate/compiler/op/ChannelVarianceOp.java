@@ -24,6 +24,7 @@ record ChannelVarianceOp() implements Op {
                 }
                 return variance;
             })
+            .noOnnx("it is in force in training only")
             .kernel((op, node) -> KernelCall.of(ChannelVariance.class, "channelVariance"))
             .build();
 

@@ -3,6 +3,7 @@ package dev.striate.compiler.op;
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -27,6 +28,10 @@ public record ConcatOp(Axis axis) implements Op {
             .field(op -> Field.POINT)
             .gradient(ConcatOp::gradient)
             .eval((op, in, context) -> op.eval(in))
+            .onnx("Concat", (op, o) -> {
+                int axis = op.axis.of("concat", o.node().shape());
+                return o.add(OnnxOp.of("Concat").with("axis", axis), o.inputs().toArray(String[]::new));
+            })
             .kernel((op, node) -> KernelCall.of(
                     Concat.class, "concat", op.axis.of("concat", node.input(0).shape())))
             .build();
@@ -95,6 +100,11 @@ public record ConcatOp(Axis axis) implements Op {
             start[at] += x.dim(at);
         }
         return y;
+    }
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return node.inputs().size() == 1;
     }
 
     @Override

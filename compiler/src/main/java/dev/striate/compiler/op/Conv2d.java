@@ -16,6 +16,7 @@ import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Two-dimensional convolution (cross-correlation) and its two gradients.
@@ -31,6 +32,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
             .doc("Slides `filters` kernels over the input: `[N, C, H, W]` gives `[N, filters, OH, OW]` with"
                     + " `OH = floor((H + 2p - d(k-1) - 1) / s) + 1`.")
             .operands("x")
+            .anchor()
             .attrs(
                     Attr.required("filters", Attr.Kind.POSITIVE_INT, "the number of output channels"),
                     Attr.required("kernel", Attr.Kind.EXTENT, "the size of the window"),
@@ -64,8 +66,26 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
             .field(op -> new Field.Windowed(op.window))
             .gradient(Conv2d::gradient)
             .eval((op, in, context) -> op.eval(in))
+            .onnx("Conv", Conv2d::export)
             .kernel((op, node) -> op.call())
             .build();
+
+    String export(OnnxBuilder o) {
+        return export(o, o.inputs());
+    }
+
+    /** The same of other operands. */
+    String export(OnnxBuilder o, List<String> operands) {
+        OnnxOp conv = OnnxOp.of("Conv").with("group", groups);
+        Optional<List<Integer>> pads =
+                OnnxWindows.pads(window, o.node().input(0).shape(), o.node().shape());
+        if (pads.isPresent() || OnnxWindows.hasAutoPad(window)) {
+            return o.add(OnnxWindows.padded(conv, window, pads), operands.toArray(String[]::new));
+        }
+        List<String> padded = new ArrayList<>(operands);
+        padded.set(0, OnnxWindows.pad(o, operands.get(0), window, pads, 0));
+        return o.add(OnnxWindows.sized(conv, window), padded.toArray(String[]::new));
+    }
 
     @Override
     public OpSpec<?> spec() {
@@ -119,22 +139,21 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
 
     /** Visits every multiplication of the convolution of an input with a weight. */
     void forEachTap(Sizes x, Sizes weight, Sizes y, Tap tap) {
-        int perGroup = filters / groups;
-        int top = window.before(x.dim(2), 0);
-        int left = window.before(x.dim(3), 1);
         for (int out = 0; out < y.elements(); out++) {
-            int ow = out % y.dim(3);
-            int oh = out / y.dim(3) % y.dim(2);
+            int left = out % y.dim(3) * window.stride().w() - window.before(x.dim(3), 1);
+            int top = out / y.dim(3) % y.dim(2) * window.stride().h() - window.before(x.dim(2), 0);
             int f = out / y.elementsFrom(2) % filters;
-            int n = out / y.elementsFrom(1);
-            for (int w = 0; w < weight.elementsFrom(1); w++) {
-                int kw = w % weight.dim(3);
-                int kh = w / weight.dim(3) % weight.dim(2);
-                int c = f / perGroup * weight.dim(1) + w / weight.elementsFrom(2);
-                int h = oh * window.stride().h() - top + kh * window.dilation().h();
-                int v = ow * window.stride().w() - left + kw * window.dilation().w();
-                if (h >= 0 && h < x.dim(2) && v >= 0 && v < x.dim(3)) {
-                    tap.at(out, ((n * x.dim(1) + c) * x.dim(2) + h) * x.dim(3) + v, f * weight.elementsFrom(1) + w);
+            int plane = out / y.elementsFrom(1) * x.dim(1) + f / (filters / groups) * weight.dim(1);
+            int w = f * weight.elementsFrom(1);
+            for (int c = 0; c < weight.dim(1); c++) {
+                for (int kh = 0; kh < weight.dim(2); kh++) {
+                    int h = top + kh * window.dilation().h();
+                    for (int kw = 0; kw < weight.dim(3); kw++, w++) {
+                        int v = left + kw * window.dilation().w();
+                        if (h >= 0 && h < x.dim(2) && v >= 0 && v < x.dim(3)) {
+                            tap.at(out, ((plane + c) * x.dim(2) + h) * x.dim(3) + v, w);
+                        }
+                    }
                 }
             }
         }

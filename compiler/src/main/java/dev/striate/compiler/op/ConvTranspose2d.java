@@ -17,6 +17,7 @@ import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Transposed convolution: {@link Conv2d} read backwards, and its gradient by the input.
@@ -32,6 +33,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
             .doc("The transpose of `conv`: `[N, C, H, W]` gives `[N, filters, OH, OW]` with"
                     + " `OH = (H - 1) s - 2p + k + output_pad`; the weight is `[C, filters, kh, kw]`.")
             .operands("x")
+            .anchor()
             .attrs(
                     Attr.required("filters", Attr.Kind.POSITIVE_INT, "the number of output channels"),
                     Attr.required("kernel", Attr.Kind.EXTENT, "the size of the window"),
@@ -63,8 +65,18 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
             })
             .eval((op, in, context) ->
                     op.eval(in, context.sizes(op.result(in.get(0).shape()))))
+            .onnx("ConvTranspose", ConvTranspose2d::export)
             .kernel((op, node) -> op.call())
             .build();
+
+    private String export(OnnxBuilder o) {
+        Padding.Explicit p = (Padding.Explicit) window.padding();
+        OnnxOp op = OnnxWindows.padded(
+                OnnxOp.of("ConvTranspose").withAll("output_padding", outputPad, outputPad),
+                window,
+                Optional.of(List.of(p.top(), p.left(), p.bottom(), p.right())));
+        return o.add(op, o.inputs().toArray(String[]::new));
+    }
 
     @Override
     public OpSpec<?> spec() {

@@ -31,6 +31,7 @@ record CropOp() implements Op {
                 y.forEachIn(x, start, (small, large) -> y.set(small, x.get(large)));
                 return y;
             })
+            .onnx("Slice", (op, o) -> export(o))
             .kernel((op, node) -> KernelCall.of(Crop.class, "crop"))
             .build();
 
@@ -52,6 +53,18 @@ record CropOp() implements Op {
             }
         }
         return TensorType.f32(Shape.of(x.dim(0), x.dim(1), like.dim(2), like.dim(3)));
+    }
+
+    private static String export(OnnxBuilder o) {
+        List<Dim> from = new ArrayList<>();
+        List<Dim> to = new ArrayList<>();
+        for (int axis = 2; axis < 4; axis++) {
+            Dim size = o.node().shape().dim(axis);
+            Dim lost = o.node().input(0).shape().dim(axis).minus(size);
+            from.add(lost.over(Rational.of(2)).floor());
+            to.add(from.getLast().plus(size));
+        }
+        return o.add("Slice", o.input(0), o.sizes(from), o.sizes(to), o.integers(2, 3));
     }
 
     private static PadOp back(Shape x, Shape y) {

@@ -64,6 +64,7 @@ public record CrossEntropyOp(OpSpec<?> spec, CrossEntropy loss) implements Op {
                         g.node().input(0),
                         g.node().input(1)))
                 .eval((op, in, context) -> op.eval(in.get(0), in.get(1)))
+                .noOnnx("losses and metrics are not exported")
                 .kernel((op, node) -> call(op.loss));
     }
 

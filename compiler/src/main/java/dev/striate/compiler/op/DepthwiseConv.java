@@ -23,6 +23,7 @@ public record DepthwiseConv(Window window, int multiplier, boolean bias, Init in
             .doc(
                     "`conv` of each channel by itself, with `multiplier` filters for each: `groups` is the number of channels.")
             .operands("x")
+            .anchor()
             .attrs(
                     Attr.required("kernel", Attr.Kind.EXTENT, "the size of the window"),
                     Attr.optional("multiplier", Attr.Kind.POSITIVE_INT, 1, "the filters of each channel"),
@@ -48,6 +49,7 @@ public record DepthwiseConv(Window window, int multiplier, boolean bias, Init in
             .field(op -> new Field.Windowed(op.window))
             .gradient((op, g) -> Conv2d.gradient(op.conv(g.node().input(0).type()), g))
             .eval((op, in, context) -> op.eval(in))
+            .onnx("Conv", (op, o) -> op.conv(o.node().input(0).type()).export(o))
             .kernel((op, node) -> op.conv(node.input(0).type()).call())
             .build();
 

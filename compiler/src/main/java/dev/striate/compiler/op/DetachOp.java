@@ -16,6 +16,7 @@ record DetachOp() implements Op {
             .gradient((op, g) -> {})
             .eval((op, in, context) -> in.get(0))
             .view()
+            .onnx("Identity", (op, o) -> o.add("Identity", o.input(0)))
             .kernel((op, node) -> KernelCall.of(Reshape.class, "reshape", node.shape()))
             .build();
 

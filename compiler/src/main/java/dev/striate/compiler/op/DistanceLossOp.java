@@ -57,6 +57,7 @@ public record DistanceLossOp(OpSpec<?> spec, DistanceLoss loss) implements Op {
                     }
                     return Nd.scalar(sum / batch);
                 })
+                .noOnnx("losses and metrics are not exported")
                 .kernel((op, node) -> call(op.loss));
     }
 

@@ -1,6 +1,7 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.Dropout;
@@ -24,6 +25,8 @@ public record DropoutOp(double p, Unit unit, @Nullable String layer) implements 
         return OpSpec.<DropoutOp>of(name, Category.TRAINING_LAYER)
                 .doc(doc + " to 0 with probability `p` and divides the others by `1 - p`, in training only.")
                 .operands("x")
+                .elementwise()
+                .random()
                 .attrs(Attr.required("p", Attr.Kind.PROBABILITY, "the probability of dropping"))
                 .factory(a -> new DropoutOp(a.number("p"), unit, null))
                 .type((op, data) -> TensorType.f32(
@@ -42,8 +45,14 @@ public record DropoutOp(double p, Unit unit, @Nullable String layer) implements 
                     return Nd.of(
                             x.shape(), i -> x.get(i) * kernel.factor(stream, context.seed(), context.step(), i / size));
                 })
+                .noOnnx("it is in force in training only")
                 .kernel((op, node) -> KernelCall.of(Dropout.class, op.factory(), op.p, op.stream(node.path())))
                 .build();
+    }
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return p == 0;
     }
 
     private String stream(String path) {

@@ -80,6 +80,7 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
                     }
                     return Nd.scalar(sum * op.scale(weights));
                 })
+                .noOnnx("losses and metrics are not exported")
                 .kernel((op, node) -> op.call());
     }
 

@@ -46,6 +46,7 @@ public record FillOp(OpSpec<?> spec, double value, Shape shape) implements Op {
                 .field(op -> Field.POINT)
                 .notDifferentiable("it depends on nothing")
                 .eval((op, in, context) -> Nd.of(context.sizes(op.shape), i -> op.value))
+                .onnx("Expand", (op, o) -> o.add("Expand", o.number(op.value), o.sizes(op.shape.dims())))
                 .kernel((op, node) -> KernelCall.of(Fill.class, "fill", op.value, op.shape));
     }
 

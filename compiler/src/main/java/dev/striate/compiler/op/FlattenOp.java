@@ -1,6 +1,7 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.diag.Code;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -28,8 +29,14 @@ public record FlattenOp() implements Op {
             .eval((op, in, context) ->
                     in.get(0).reshaped(new Flatten().output(List.of(in.get(0).shape()))))
             .view()
+            .onnx("Flatten", (op, o) -> o.add("Flatten", o.input(0)))
             .kernel((op, node) -> KernelCall.of(Flatten.class, "flatten"))
             .build();
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return node.type().equals(node.input(0).type());
+    }
 
     @Override
     public OpSpec<?> spec() {

@@ -25,6 +25,7 @@ public record FullyConnected(int units, boolean bias, Init init) implements Op {
     static final OpSpec<FullyConnected> SPEC = OpSpec.<FullyConnected>of("fc", Category.LAYER)
             .doc("Connects every input with every output: `[N, C]` gives `[N, units]`, `y = x W^T + b`.")
             .operands("x")
+            .anchor()
             .attrs(
                     Attr.required("units", Attr.Kind.POSITIVE_INT, "the number of outputs"),
                     Attr.optional("bias", Attr.Kind.BOOL, true, "whether a number per output is added"),
@@ -37,6 +38,10 @@ public record FullyConnected(int units, boolean bias, Init init) implements Op {
             .field(op -> Field.ALL)
             .gradient(FullyConnected::gradient)
             .eval((op, in, context) -> op.eval(in))
+            .onnx(
+                    "Gemm",
+                    (op, o) -> o.add(
+                            OnnxOp.of("Gemm").with("transB", 1), o.inputs().toArray(String[]::new)))
             .kernel((op, node) -> KernelCall.of(Fc.class, "fc", op.units)
                     .with(!op.bias, "withoutBias")
                     .with(!op.init.equals(Init.heUniform()), "init", op.init))

@@ -1,6 +1,7 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.GaussianNoise;
@@ -14,6 +15,8 @@ public record GaussianNoiseOp(double sigma) implements Op {
     static final OpSpec<GaussianNoiseOp> SPEC = OpSpec.<GaussianNoiseOp>of("gaussian_noise", Category.TRAINING_LAYER)
             .doc("Adds normal noise of standard deviation `sigma`, in training only.")
             .operands("x")
+            .elementwise()
+            .random()
             .attrs(Attr.required("sigma", Attr.Kind.FLOAT, "the standard deviation"))
             .factory(a -> new GaussianNoiseOp(a.number("sigma")))
             .type((op, data) -> {
@@ -29,8 +32,14 @@ public record GaussianNoiseOp(double sigma) implements Op {
                 Nd x = in.get(0);
                 return Nd.of(x.shape(), i -> x.get(i) + kernel.noise(stream, context.seed(), context.step(), i));
             })
+            .noOnnx("it is in force in training only")
             .kernel((op, node) -> KernelCall.of(GaussianNoise.class, "gaussianNoise", op.sigma, node.path()))
             .build();
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return sigma == 0;
+    }
 
     @Override
     public OpSpec<?> spec() {

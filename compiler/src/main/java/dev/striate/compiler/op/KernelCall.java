@@ -30,11 +30,13 @@ public record KernelCall(Class<?> owner, String factory, List<Object> args, List
 
     /** With an option, where {@code wanted}. */
     public KernelCall with(boolean wanted, String name, Object... arguments) {
-        if (!wanted) {
-            return this;
-        }
+        return wanted ? with(new Option(name, Arrays.asList(arguments))) : this;
+    }
+
+    /** With an option. */
+    KernelCall with(Option option) {
         List<Option> all = new ArrayList<>(options);
-        all.add(new Option(name, Arrays.asList(arguments)));
+        all.add(option);
         return new KernelCall(owner, factory, args, List.copyOf(all));
     }
 

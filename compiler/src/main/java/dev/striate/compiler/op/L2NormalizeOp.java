@@ -38,6 +38,10 @@ public record L2NormalizeOp(double eps) implements Op {
                 }
                 return y;
             })
+            .onnx("ReduceL2, Div", (op, o) -> {
+                String norm = o.add("ReduceL2", o.input(0), o.integers(1));
+                return o.add("Div", o.input(0), o.add("Max", norm, o.number(op.eps)));
+            })
             .kernel((op, node) -> KernelCall.of(L2Normalize.class, "l2Normalize", op.eps))
             .build();
 

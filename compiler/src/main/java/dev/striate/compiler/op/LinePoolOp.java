@@ -22,16 +22,17 @@ import java.util.List;
  */
 public record LinePoolOp(OpSpec<?> spec, LinePool pool, KernelCall call) implements Op {
     static final OpSpec<LinePoolOp> GLOBAL_AVERAGE = ofMaps(
-                    "global_avg_pool", LinePool.globalAvgPool(), "globalAvgPool")
+                    "global_avg_pool", LinePool.globalAvgPool(), "globalAvgPool", "GlobalAveragePool")
             .doc("The mean of each map: `[N, C, H, W]` gives `[N, C]`.")
             .build();
 
-    static final OpSpec<LinePoolOp> GLOBAL_MAX = ofMaps("global_max_pool", LinePool.globalMaxPool(), "globalMaxPool")
+    static final OpSpec<LinePoolOp> GLOBAL_MAX = ofMaps(
+                    "global_max_pool", LinePool.globalMaxPool(), "globalMaxPool", "GlobalMaxPool")
             .doc(
                     "The largest element of each map: `[N, C, H, W]` gives `[N, C]`; the first of equals gets the gradient.")
             .build();
 
-    static final OpSpec<LinePoolOp> MAXOUT = ofChannels("maxout")
+    static final OpSpec<LinePoolOp> MAXOUT = ofChannels("maxout", "ReduceMax")
             .doc("The largest of each `pieces` neighbouring channels; the first of equals gets the gradient.")
             .factory(a -> new LinePoolOp(
                     a.spec(),
@@ -39,7 +40,7 @@ public record LinePoolOp(OpSpec<?> spec, LinePool pool, KernelCall call) impleme
                     KernelCall.of(LinePool.class, "maxout", a.integer("pieces"))))
             .build();
 
-    static final OpSpec<LinePoolOp> CHANNEL_L2 = ofChannels("channel_l2_pool")
+    static final OpSpec<LinePoolOp> CHANNEL_L2 = ofChannels("channel_l2_pool", "ReduceL2")
             .doc(
                     "The square root of the sum of squares of each `pieces` neighbouring channels; where it is 0, so is the"
                             + " gradient.")
@@ -49,15 +50,23 @@ public record LinePoolOp(OpSpec<?> spec, LinePool pool, KernelCall call) impleme
                     KernelCall.of(LinePool.class, "channelL2Pool", a.integer("pieces"))))
             .build();
 
-    private static OpSpec.Builder<LinePoolOp> ofMaps(String name, LinePool pool, String factory) {
+    private static OpSpec.Builder<LinePoolOp> ofMaps(String name, LinePool pool, String factory, String onnx) {
         return pooling(name)
                 .field(op -> Field.ALL)
+                .onnx(onnx, (op, o) -> o.add("Flatten", o.add(onnx, o.input(0))))
                 .factory(a -> new LinePoolOp(a.spec(), pool, KernelCall.of(LinePool.class, factory)));
     }
 
-    private static OpSpec.Builder<LinePoolOp> ofChannels(String name) {
+    private static OpSpec.Builder<LinePoolOp> ofChannels(String name, String onnx) {
         return pooling(name)
                 .field(op -> Field.POINT)
+                .onnx(onnx, (op, o) -> {
+                    Shape x = o.node().input(0).shape();
+                    int pieces = op.pool.pieces();
+                    List<Dim> apart = Onnx.split(x, 1, x.dim(1).toInt() / pieces, pieces);
+                    String split = Onnx.reshape(o, o.input(0), apart);
+                    return o.add(OnnxOp.of(onnx).with("keepdims", 0), split, o.integers(2));
+                })
                 .attrs(Attr.required("pieces", Attr.Kind.POSITIVE_INT, "how many neighbouring channels become one"));
     }
 

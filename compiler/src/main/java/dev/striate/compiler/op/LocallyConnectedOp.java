@@ -53,8 +53,37 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
             .field(op -> new Field.Windowed(op.layer.window()))
             .gradient(LocallyConnectedOp::gradient)
             .eval((op, in, context) -> op.eval(in))
+            .onnx("Conv, Einsum", LocallyConnectedOp::export)
             .kernel((op, node) -> call(op.layer))
             .build();
+
+    /** The elements of each place's window, which a convolution with ones finds, times the weights of the place. */
+    private String export(OnnxBuilder o) {
+        Shape x = o.node().input(0).shape();
+        Shape y = o.node().shape();
+        int channels = x.dim(1).toInt();
+        int area = layer.window().kernel().area();
+        Sizes picking = Sizes.of(
+                channels * area,
+                1,
+                layer.window().kernel().h(),
+                layer.window().kernel().w());
+        float[] picks = new float[picking.elements()];
+        for (int tap = 0; tap < channels * area; tap++) {
+            picks[tap * area + tap % area] = 1;
+        }
+        Dim places = y.elementsFrom(2);
+        Dim taps = Dim.of((long) channels * area);
+        Dim filters = Dim.of(layer.filters());
+        String windows = new Conv2d(channels * area, layer.window(), channels, false, layer.init())
+                .export(o, List.of(o.input(0), o.floats(picking, picks)));
+        String product = o.add(
+                OnnxOp.of("Einsum").with("equation", "ntp,pft->nfp"),
+                Onnx.reshape(o, windows, List.of(x.dim(0), taps, places)),
+                Onnx.reshape(o, o.input(1), List.of(places, filters, taps)));
+        String map = Onnx.reshape(o, product, y.dims());
+        return layer.bias() ? o.add("Add", map, o.input(2)) : map;
+    }
 
     private static ParamSpec spec(Parameter p) {
         return new ParamSpec(p.name(), p.shape(), p.init());

@@ -16,6 +16,7 @@ record LogSoftmaxOp() implements Op {
             .field(op -> Field.POINT)
             .gradient((op, g) -> g.give(0, new Grad(), g.incoming(), g.node()))
             .eval((op, in, context) -> eval(in.get(0)))
+            .onnx("LogSoftmax", (op, o) -> o.add(OnnxOp.of("LogSoftmax").with("axis", 1), o.input(0)))
             .kernel((op, node) -> KernelCall.of(LogSoftmax.class, "logSoftmax"))
             .build();
 

@@ -1,6 +1,7 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.Lines;
 import dev.striate.core.kernel.Lrn;
@@ -37,8 +38,32 @@ public record LrnOp(Lrn lrn) implements Op {
                 Nd base = base(op.lrn, in.get(0));
                 return Nd.of(base.shape(), i -> in.get(0).get(i) * Math.pow(base.get(i), -op.lrn.beta()));
             })
+            .onnx("LRN, AveragePool", (op, o) -> export(op.lrn, o))
             .kernel((op, node) -> call(op.lrn))
             .build();
+
+    /** ONNX Runtime's LRN takes maps and odd sizes only; the mean of squares over channels is the same. */
+    private static String export(Lrn lrn, OnnxBuilder o) {
+        String x = o.input(0);
+        Shape shape = o.node().shape();
+        if (shape.rank() == 4 && lrn.size() % 2 == 1) {
+            OnnxOp op = OnnxOp.of("LRN")
+                    .with("size", lrn.size())
+                    .with("alpha", lrn.alpha())
+                    .with("beta", lrn.beta())
+                    .with("bias", lrn.k());
+            return o.add(op, x);
+        }
+        String lines = o.add(
+                "Reshape", o.add("Mul", x, x), o.integers(0, 1, shape.dim(1).toInt(), -1));
+        OnnxOp mean = OnnxOp.of("AveragePool")
+                .withAll("kernel_shape", lrn.size(), 1)
+                .withAll("pads", lrn.before(), 0, lrn.after(), 0)
+                .with("count_include_pad", 1);
+        String means = o.add("Reshape", o.add(mean, lines), o.add("Shape", x));
+        String base = o.add("Add", o.add("Mul", means, o.number(lrn.alpha())), o.number(lrn.k()));
+        return o.add("Div", x, o.add("Pow", base, o.number(lrn.beta())));
+    }
 
     private static KernelCall call(Lrn lrn) {
         return KernelCall.of(Lrn.class, "lrn", lrn.size(), lrn.alpha(), lrn.beta(), lrn.k());

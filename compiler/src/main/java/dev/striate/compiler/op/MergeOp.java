@@ -13,20 +13,20 @@ import java.util.List;
  * @param spec which of the specifications below
  */
 public record MergeOp(OpSpec<?> spec) implements Op {
-    static final OpSpec<MergeOp> ADD = merge("add")
+    static final OpSpec<MergeOp> ADD = merge("add", "Add")
             .doc("The sum of values of one shape, ones at the end apart (`[N]` pairs with `[N, 1]`).")
             .factory(a -> add())
             .type((op, data) -> TensorType.f32(Broadcasting.requireEqual("add", several("add", data))))
             .build();
 
-    static final OpSpec<MergeOp> MUL = merge("mul")
+    static final OpSpec<MergeOp> MUL = merge("mul", "Mul")
             .doc(
                     "The product of values whose shapes align from the left: `[N, C]` scales the channels of `[N, C, H, W]`.")
             .factory(a -> new MergeOp(a.spec()))
             .type((op, data) -> TensorType.f32(Broadcasting.join("mul", several("mul", data))))
             .build();
 
-    static final OpSpec<MergeOp> MAX = merge("max")
+    static final OpSpec<MergeOp> MAX = merge("max", "Max")
             .doc(
                     "The largest of values of one shape, element by element; the first of equals passes the gradient on, and"
                             + " NaN wins. With `axis`, the largest element along it of one value, which loses the axis.")
@@ -35,7 +35,7 @@ public record MergeOp(OpSpec<?> spec) implements Op {
             .type((op, data) -> TensorType.f32(Broadcasting.requireEqual("max", several("max", data))))
             .build();
 
-    static final OpSpec<MergeOp> MEAN = merge("mean")
+    static final OpSpec<MergeOp> MEAN = merge("mean", "Add, Mul")
             .doc(
                     "The mean of values of one shape, element by element. With `axis`, the mean along it of one value, which"
                             + " loses the axis.")
@@ -49,10 +49,11 @@ public record MergeOp(OpSpec<?> spec) implements Op {
         return new MergeOp(ADD);
     }
 
-    private static OpSpec.Builder<MergeOp> merge(String name) {
+    private static OpSpec.Builder<MergeOp> merge(String name, String onnx) {
         return OpSpec.<MergeOp>of(name, Category.LAYER)
                 .operands("x", "other")
                 .variadic()
+                .elementwise()
                 .noMacs()
                 .field(op -> Field.POINT)
                 .gradient((op, g) -> {
@@ -60,6 +61,7 @@ public record MergeOp(OpSpec<?> spec) implements Op {
                     PointwiseOp.gradient(op.function(n), op.call(n), g);
                 })
                 .eval((op, in, context) -> PointwiseOp.eval(op.function(in.size()), in))
+                .onnx(onnx, (op, o) -> PointwiseOp.export(op.function(o.inputs().size()), o))
                 .kernel((op, node) -> op.call(node.inputs().size()));
     }
 
@@ -88,6 +90,11 @@ public record MergeOp(OpSpec<?> spec) implements Op {
         return n == 2 && spec == ADD
                 ? KernelCall.of(Pointwise.class, "add")
                 : KernelCall.of(Pointwise.class, function.name(), n);
+    }
+
+    @Override
+    public Elementwise elementwise(int operands) {
+        return new Elementwise(function(operands), call(operands));
     }
 
     @Override

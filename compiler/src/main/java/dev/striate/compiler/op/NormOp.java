@@ -12,6 +12,7 @@ import dev.striate.core.kernel.Lines;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes) implements Op {
     private static final Attr EPS = Attr.optional("eps", Attr.Kind.FLOAT, 1e-5, "added to the variance");
 
-    static final OpSpec<NormOp> LAYER = norm("layer_norm", NormOp::layer)
+    static final OpSpec<NormOp> LAYER = norm("layer_norm", "LayerNormalization, InstanceNormalization", NormOp::layer)
             .doc(
                     "`(x - mean) / sqrt(variance + eps) * weight + bias` by the mean and the biased variance of the channels"
                             + " at each place of `[N, C, …]`; with `axis=[C, H, W]`, of all of a sample. Weight and bias have a"
@@ -38,6 +39,7 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
 
     static final OpSpec<NormOp> INSTANCE = norm(
                     "instance_norm",
+                    "InstanceNormalization",
                     a -> new NormOp(
                             a.spec(),
                             Norm.instanceNorm(a.number("eps")),
@@ -49,6 +51,7 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
 
     static final OpSpec<NormOp> GROUP = norm(
                     "group_norm",
+                    "InstanceNormalization",
                     a -> new NormOp(
                             a.spec(),
                             Norm.groupNorm(a.integer("groups"), a.number("eps")),
@@ -68,7 +71,7 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
                 : new NormOp(a.spec(), Norm.groupNorm(1, eps), KernelCall.of(Norm.class, "groupNorm", 1, eps), axes);
     }
 
-    private static OpSpec.Builder<NormOp> norm(String name, Function<Args, @Nullable Op> factory) {
+    private static OpSpec.Builder<NormOp> norm(String name, String onnx, Function<Args, @Nullable Op> factory) {
         return OpSpec.<NormOp>of(name, Category.LAYER)
                 .operands("x")
                 .factory(factory)
@@ -88,7 +91,52 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
                     g.give(2, new ChannelSumOp(), g.incoming());
                 })
                 .eval((op, in, context) -> op.eval(in))
+                .onnx(onnx, NormOp::export)
                 .kernel((op, node) -> op.call);
+    }
+
+    private String export(OnnxBuilder o) {
+        if (norm.groups() < 0 && o.node().shape().rank() > 2) {
+            OnnxOp instance = OnnxOp.of("InstanceNormalization").with("epsilon", norm.eps());
+            return o.add(instance, o.inputs().toArray(String[]::new));
+        }
+        return norm.groups() == 0 ? ofPlaces(o) : ofGroups(o);
+    }
+
+    /** ONNX normalizes along the last axes. */
+    private String ofPlaces(OnnxBuilder o) {
+        int rank = o.node().shape().rank();
+        OnnxOp layer = OnnxOp.of("LayerNormalization").with("axis", -1).with("epsilon", norm.eps());
+        if (rank == 2) {
+            return o.add(layer, o.inputs().toArray(String[]::new));
+        }
+        String moved = o.add(rotated(rank, 1), o.input(0));
+        return o.add(rotated(rank, rank - 2), o.add(layer, moved, o.input(1), o.input(2)));
+    }
+
+    /** A transposition in which every axis but the first is one that comes {@code by} axes later, in turn. */
+    private static OnnxOp rotated(int rank, int by) {
+        Integer[] axes = IntStream.range(0, rank)
+                .map(i -> i == 0 ? 0 : (i - 1 + by) % (rank - 1) + 1)
+                .boxed()
+                .toArray(Integer[]::new);
+        return OnnxOp.of("Transpose").withAll("perm", axes);
+    }
+
+    /** Groups become channels; weight and bias, of which every channel has its own, follow apart. */
+    private String ofGroups(OnnxBuilder o) {
+        Shape x = o.node().shape();
+        int groups = norm.groups() < 0 ? x.dim(1).toInt() : norm.groups();
+        float[] ones = new float[groups];
+        Arrays.fill(ones, 1);
+        String hat = o.add(
+                OnnxOp.of("InstanceNormalization").with("epsilon", norm.eps()),
+                o.add("Reshape", o.input(0), o.integers(0, groups, -1)),
+                o.floats(Sizes.of(groups), ones),
+                o.floats(Sizes.of(groups), new float[groups]));
+        String whole = o.add("Reshape", hat, o.add("Shape", o.input(0)));
+        String scaled = o.add("Mul", whole, Onnx.alongChannels(o, o.input(1)));
+        return o.add("Add", scaled, Onnx.alongChannels(o, o.input(2)));
     }
 
     private TensorType type(TensorType data) {

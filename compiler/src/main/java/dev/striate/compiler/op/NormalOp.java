@@ -18,6 +18,7 @@ record NormalOp(Shape shape, double mean, double deviation) implements Op {
     static final OpSpec<NormalOp> SPEC = OpSpec.<NormalOp>of("normal", Category.LAYER)
             .doc("Independent random numbers of a normal distribution, other ones at every training step.")
             .operands()
+            .random()
             .attrs(
                     Attr.required("shape", Attr.Kind.SHAPE, "the shape"),
                     Attr.optional("mean", Attr.Kind.FLOAT, 0.0, "the mean"),
@@ -31,6 +32,12 @@ record NormalOp(Shape shape, double mean, double deviation) implements Op {
                 RandomNormal kernel = new RandomNormal(op.mean, op.deviation, context.path(), context.sizes(op.shape));
                 long stream = kernel.stream();
                 return Nd.of(kernel.shape(), i -> kernel.value(stream, context.seed(), context.step(), i));
+            })
+            .onnx("RandomNormalLike", (op, o) -> {
+                String zeros = o.add("Expand", o.number(0), o.sizes(op.shape.dims()));
+                // Of deviation 1, since ONNX Runtime does not survive one of 0.
+                String scaled = o.add("Mul", o.add("RandomNormalLike", zeros), o.number(op.deviation));
+                return o.add("Add", scaled, o.number(op.mean));
             })
             .kernel((op, node) ->
                     KernelCall.of(RandomNormal.class, "randomNormal", op.mean, op.deviation, node.path(), op.shape))

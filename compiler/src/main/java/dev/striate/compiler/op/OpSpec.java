@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,13 @@ public final class OpSpec<T extends Op> {
         KernelCall call(T op, Node node);
     }
 
+    /** The ONNX nodes that compute the same. */
+    @FunctionalInterface
+    public interface OnnxRule<T> {
+        /** Adds the nodes, and gives the value that is the result. */
+        String export(T op, OnnxBuilder builder);
+    }
+
     private final String name;
     private final Category category;
     private final String doc;
@@ -102,6 +110,12 @@ public final class OpSpec<T extends Op> {
     private final EvalRule<T> eval;
     private final KernelRule<T> kernel;
     private final boolean view;
+    private final boolean anchor;
+    private final boolean elementwise;
+    private final boolean random;
+    private final @Nullable ToIntFunction<T> dataCount;
+    private final String onnx;
+    private final @Nullable OnnxRule<T> onnxRule;
 
     private OpSpec(Builder<T> b) {
         name = b.name;
@@ -128,6 +142,12 @@ public final class OpSpec<T extends Op> {
         eval = Objects.requireNonNull(b.eval, "eval of " + name);
         kernel = Objects.requireNonNull(b.kernel, "kernel of " + name);
         view = b.view;
+        anchor = b.anchor;
+        elementwise = b.elementwise;
+        random = b.random;
+        dataCount = b.dataCount;
+        onnx = Objects.requireNonNull(b.onnx, "ONNX nodes of " + name + ", or why there are none");
+        onnxRule = b.onnxRule;
     }
 
     /** Begins the description of an operator. */
@@ -170,6 +190,9 @@ public final class OpSpec<T extends Op> {
 
     /** The data operands of a node of this operator, without its parameters. */
     public List<Node> data(Node node) {
+        if (dataCount != null) {
+            return node.inputs().subList(0, dataCount.applyAsInt(cast(Op.of(node))));
+        }
         return variadic || !optionalOperands.isEmpty()
                 ? node.inputs()
                 : node.inputs().subList(0, operands.size());
@@ -243,9 +266,39 @@ public final class OpSpec<T extends Op> {
         return view;
     }
 
+    /** Whether element-wise functions of the result can be computed in the operator's kernel. */
+    public boolean isAnchor() {
+        return anchor;
+    }
+
+    /** Whether an element depends on those at its own place alone; {@code Kernel.isElementwise} of its kernel. */
+    public boolean isElementwise() {
+        return elementwise;
+    }
+
+    /** Whether it draws random numbers; {@code Kernel.isRandom} of its kernel. */
+    public boolean isRandom() {
+        return random;
+    }
+
     /** How generated code describes the kernel of a node of this operator. */
     public KernelCall kernel(Node node) {
         return kernel.call(cast(Op.of(node)), node);
+    }
+
+    /** Whether there are ONNX nodes that compute the same. */
+    public boolean hasOnnx() {
+        return onnxRule != null;
+    }
+
+    /** The ONNX operators that do the work, with commas between them; why there are none where it has none. */
+    public String onnx() {
+        return onnx;
+    }
+
+    /** Adds the ONNX nodes that compute a node of this operator; see {@link OnnxRule}. */
+    public String export(OnnxBuilder builder) {
+        return Objects.requireNonNull(onnxRule, name).export(cast(Op.of(builder.node())), builder);
     }
 
     @SuppressWarnings("unchecked") // an operator is asked about by its own specification only
@@ -281,6 +334,12 @@ public final class OpSpec<T extends Op> {
         private @Nullable EvalRule<T> eval;
         private @Nullable KernelRule<T> kernel;
         private boolean view;
+        private boolean anchor;
+        private boolean elementwise;
+        private boolean random;
+        private @Nullable ToIntFunction<T> dataCount;
+        private @Nullable String onnx;
+        private @Nullable OnnxRule<T> onnxRule;
 
         private Builder(String name, Category category) {
             this.name = name;
@@ -364,9 +423,9 @@ public final class OpSpec<T extends Op> {
             return this;
         }
 
-        /** A gradient itself: differentiating twice is not offered. */
+        /** A gradient itself: differentiating twice is not offered, and only what infers is exported. */
         public Builder<T> isGradient() {
-            return notDifferentiable("second derivatives are not computed");
+            return notDifferentiable("second derivatives are not computed").noOnnx("gradients are not exported");
         }
 
         /** What takes its place in training; the operator itself by default. */
@@ -384,6 +443,47 @@ public final class OpSpec<T extends Op> {
         /** The result is the first operand's elements in the same order. */
         public Builder<T> view() {
             view = true;
+            return this;
+        }
+
+        /** Element-wise functions of the result can be computed in its kernel; it has one data operand. */
+        public Builder<T> anchor() {
+            anchor = true;
+            return this;
+        }
+
+        /** An element depends on those at its own place alone. */
+        public Builder<T> elementwise() {
+            elementwise = true;
+            return this;
+        }
+
+        /** It draws random numbers, from a stream that its path names. */
+        public Builder<T> random() {
+            random = true;
+            return this;
+        }
+
+        /** How many of the operands are data, where only the operator itself tells; the others are parameters. */
+        public Builder<T> dataCount(ToIntFunction<T> rule) {
+            dataCount = rule;
+            return this;
+        }
+
+        /**
+         * The ONNX nodes that compute the same.
+         *
+         * @param types the operators that do the work, with commas between them, for the reference
+         */
+        public Builder<T> onnx(String types, OnnxRule<T> rule) {
+            onnx = types;
+            onnxRule = rule;
+            return this;
+        }
+
+        /** Why there are no ONNX nodes. */
+        public Builder<T> noOnnx(String why) {
+            onnx = why;
             return this;
         }
 

@@ -125,7 +125,11 @@ public final class Ops {
                 LocallyConnectedOp.GradWeight.SPEC,
                 ElementLossOp.Grad.SPEC,
                 DistanceLossOp.Grad.SPEC,
-                FillOp.SPEC);
+                FillOp.SPEC,
+                ChannelScaleOp.SPEC,
+                ChannelShiftOp.SPEC,
+                FusedOp.SPEC,
+                PointwiseOp.GROUP);
     }
 
     /** The operator of a name, whether the language can name it or not. */

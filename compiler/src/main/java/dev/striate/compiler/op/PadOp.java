@@ -3,6 +3,7 @@ package dev.striate.compiler.op;
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -12,6 +13,7 @@ import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -38,6 +40,7 @@ public record PadOp(Axis axis, List<Dim> amounts, double value) implements Op {
             .field(PadOp::field)
             .gradient((op, g) -> g.give(0, op.back(g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) -> op.eval(in.get(0), context))
+            .onnx("Pad", (op, o) -> op.export(o))
             .kernel((op, node) -> KernelCall.of(
                     Pad.class, "pad", op.value, op.axis.of("pad", node.input(0).shape()), new Shape(op.amounts)))
             .build();
@@ -85,12 +88,27 @@ public record PadOp(Axis axis, List<Dim> amounts, double value) implements Op {
         return new SliceOp(axis, bounds);
     }
 
+    private String export(OnnxBuilder o) {
+        int rank = o.node().shape().rank();
+        int first = axis.of("pad", o.node().shape());
+        List<Dim> all = new ArrayList<>(Collections.nCopies(2 * rank, Dim.of(0)));
+        for (int i = 0; i < amounts.size(); i++) {
+            all.set(first + i / 2 + i % 2 * rank, amounts.get(i));
+        }
+        return o.add("Pad", o.input(0), o.sizes(all), o.number(value));
+    }
+
     private Nd eval(Nd x, EvalContext context) {
         int[] numbers = context.sizes(new Shape(amounts)).toArray();
         Pad pad = Pad.pad(value, axis.of("pad", Windows.shape(x.shape())), numbers);
         Nd y = Nd.of(pad.output(List.of(x.shape())), i -> value);
         x.forEachIn(y, pad.start(x.shape()), (small, large) -> y.set(large, x.get(small)));
         return y;
+    }
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return amounts.stream().allMatch(Dim.of(0)::equals);
     }
 
     @Override

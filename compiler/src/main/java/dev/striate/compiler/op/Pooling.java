@@ -1,6 +1,7 @@
 package dev.striate.compiler.op;
 
 import dev.striate.compiler.eval.Nd;
+import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -16,6 +17,8 @@ import dev.striate.core.window.Rounding;
 import dev.striate.core.window.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Maximum, average and norm pooling and their gradients.
@@ -33,7 +36,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
     private static final Attr PAD =
             Attr.optional("pad", Attr.Kind.PADDING, Padding.NONE, "rows and columns around the input");
 
-    static final OpSpec<Pooling> MAX = pooling("max_pool")
+    static final OpSpec<Pooling> MAX = pooling("max_pool", "MaxPool")
             .doc(
                     "The largest element of each window; the first of equals gets the gradient. Padding is minus infinity.")
             .attrs(KERNEL, STRIDE, PAD, ROUND)
@@ -42,7 +45,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                     (op, g) -> g.give(0, new GradMax(op), g.incoming(), g.node().input(0)))
             .build();
 
-    static final OpSpec<Pooling> AVERAGE = pooling("avg_pool")
+    static final OpSpec<Pooling> AVERAGE = pooling("avg_pool", "AveragePool")
             .doc("The mean of each window; without the padding unless `count_include_pad=true`.")
             .attrs(
                     KERNEL,
@@ -54,7 +57,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
             .gradient((op, g) -> g.give(0, new GradAverage(op, g.node().input(0).shape()), g.incoming()))
             .build();
 
-    static final OpSpec<Pooling> L2 = pooling("l2_pool")
+    static final OpSpec<Pooling> L2 = pooling("l2_pool", "LpPool")
             .doc("The square root of the sum of squares of each window; where it is 0, so is the gradient.")
             .attrs(KERNEL, STRIDE, PAD, ROUND)
             .factory(a -> new Pooling(Kind.L2, window(a), false))
@@ -62,14 +65,65 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                     (op, g) -> g.give(0, new GradL2(op), g.incoming(), g.node().input(0), g.node()))
             .build();
 
-    private static OpSpec.Builder<Pooling> pooling(String name) {
+    private static OpSpec.Builder<Pooling> pooling(String name, String onnx) {
         return OpSpec.<Pooling>of(name, Category.LAYER)
                 .operands("x")
                 .type((op, data) -> op.type(data.get(0)))
                 .noMacs()
                 .field(op -> new Field.Windowed(op.window))
                 .eval((op, in, context) -> op.eval(in.get(0)))
+                .onnx(onnx, Pooling::export)
                 .kernel((op, node) -> op.call());
+    }
+
+    private String export(OnnxBuilder o) {
+        Optional<List<Integer>> pads =
+                OnnxWindows.pads(window, o.node().input(0).shape(), o.node().shape());
+        if (pads.map(this::isPlain).orElseGet(() -> OnnxWindows.hasAutoPad(window))) {
+            return o.add(OnnxWindows.padded(onnx(), window, pads), o.input(0));
+        }
+        if (kind == Kind.AVERAGE) {
+            return means(o);
+        }
+        double value = kind == Kind.MAX ? Double.NEGATIVE_INFINITY : 0;
+        String padded = OnnxWindows.pad(o, o.input(0), window, pads, value);
+        return o.add(OnnxWindows.sized(onnx(), window), padded);
+    }
+
+    private OnnxOp onnx() {
+        return switch (kind) {
+            case MAX -> OnnxOp.of("MaxPool");
+            case AVERAGE -> OnnxOp.of("AveragePool").with("count_include_pad", countPadding ? 1 : 0);
+            case L2 -> OnnxOp.of("LpPool").with("p", 2);
+        };
+    }
+
+    /** Whether ONNX can say it in one node: padding is smaller than the window, and all of it counts, or none. */
+    private boolean isPlain(List<Integer> pads) {
+        boolean small = IntStream.range(0, 4)
+                .allMatch(i -> pads.get(i) < window.kernel().along(i % 2));
+        boolean past = window.rounding() == Rounding.CEIL && window.padding() instanceof Padding.Explicit;
+        return small && !(countPadding && past);
+    }
+
+    /** The means of windows that ONNX cannot say, such as those wholly in the padding, which are 0. */
+    private String means(OnnxBuilder o) {
+        return OnnxBoxes.means(o, o.input(0), windows(o, 0), windows(o, 1));
+    }
+
+    private String windows(OnnxBuilder o, int axis) {
+        Dim n = o.node().input(0).shape().dim(2 + axis);
+        List<String> around = OnnxWindows.around(o, window, axis);
+        String number = OnnxBoxes.numbers(o, o.node().shape().dim(2 + axis));
+        String step = o.add("Mul", number, o.integers(window.stride().along(axis)));
+        String first = o.add("Sub", step, around.get(0));
+        String behind = o.add("Add", first, o.integers(window.kernel().along(axis)));
+        String from = o.add("Max", first, o.integers(0));
+        String to = o.add("Min", behind, o.sizes(List.of(n)));
+        String divisor = countPadding
+                ? o.add("Sub", o.add("Min", behind, o.add("Add", o.sizes(List.of(n)), around.get(1))), first)
+                : o.add("Max", o.add("Sub", to, from), o.integers(1));
+        return OnnxBoxes.matrix(o, n, from, to, divisor);
     }
 
     private static Window window(Args a) {

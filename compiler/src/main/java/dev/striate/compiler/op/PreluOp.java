@@ -25,6 +25,7 @@ record PreluOp(Init init) implements Op {
     static final OpSpec<PreluOp> SPEC = OpSpec.<PreluOp>of("prelu", Category.LAYER)
             .doc("`x` above 0, else a learned slope of the channel times `x`; its derivative at 0 is the slope.")
             .operands("x")
+            .elementwise()
             .attrs(Attr.optional("init", Attr.Kind.INIT, USUAL, "first values of the slopes"))
             .factory(a -> new PreluOp(a.init("init")))
             .type((op, data) -> op.type(data.get(0)))
@@ -36,6 +37,7 @@ record PreluOp(Init init) implements Op {
             .eval((op, in, context) -> PointwiseOp.eval(
                     FUNCTION,
                     List.of(in.get(0), in.get(1).reshaped(Sizes.of(1, in.get(1).size())))))
+            .onnx("PRelu", (op, o) -> o.add("PRelu", o.input(0), Onnx.alongChannels(o, o.input(1))))
             .kernel((op, node) -> KernelCall.of(Prelu.class, "prelu").with(!op.init.equals(USUAL), "init", op.init))
             .build();
 

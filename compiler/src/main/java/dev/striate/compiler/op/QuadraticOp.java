@@ -41,6 +41,7 @@ public record QuadraticOp() implements Op {
                 }
                 return Nd.scalar(sum / in.get(0).dim(0));
             })
+            .noOnnx("losses and metrics are not exported")
             .kernel((op, node) -> KernelCall.of(Quadratic.class, "quadratic"))
             .build();
 

@@ -25,7 +25,7 @@ public record ReduceOp(OpSpec<?> spec, List<Axis> axes) implements Op {
     /** The axes along which every place has a field of its own. */
     private static final Set<String> NOT_SPATIAL = Set.of("N", "C", "0", "1");
 
-    static final OpSpec<ReduceOp> SUM = reduction("sum", Category.LAYER)
+    static final OpSpec<ReduceOp> SUM = reduction("sum", Category.LAYER, "ReduceSum")
             .doc("The sum along an axis or several, which the result loses: `sum(axis=[H, W])` makes `[N, C]` of"
                     + " `[N, C, H, W]`.")
             .attrs(Attr.required("axis", Attr.Kind.AXES, "the axes that are lost"))
@@ -33,12 +33,12 @@ public record ReduceOp(OpSpec<?> spec, List<Axis> axes) implements Op {
             .gradient((op, g) -> op.spread(g, false))
             .build();
 
-    static final OpSpec<ReduceOp> MEAN = reduction("reduce_mean", Category.INTERNAL)
+    static final OpSpec<ReduceOp> MEAN = reduction("reduce_mean", Category.INTERNAL, "ReduceMean")
             .doc("The mean along axes, which the result loses.")
             .gradient((op, g) -> op.spread(g, true))
             .build();
 
-    static final OpSpec<ReduceOp> MAX = reduction("reduce_max", Category.INTERNAL)
+    static final OpSpec<ReduceOp> MAX = reduction("reduce_max", Category.INTERNAL, "ReduceMax")
             .doc("The largest element along axes, which the result loses; the first of equals passes the gradient on.")
             .gradient(
                     (op, g) -> g.give(0, new GradMax(op), g.incoming(), g.node().input(0)))
@@ -59,7 +59,7 @@ public record ReduceOp(OpSpec<?> spec, List<Axis> axes) implements Op {
         return new ReduceOp(MAX, axes);
     }
 
-    private static OpSpec.Builder<ReduceOp> reduction(String name, Category category) {
+    private static OpSpec.Builder<ReduceOp> reduction(String name, Category category, String onnx) {
         return OpSpec.<ReduceOp>of(name, category)
                 .operands("x")
                 .type((op, data) -> TensorType.f32(op.without(Types.requireFloat(op.spoken(), 0, data.get(0)))))
@@ -67,6 +67,13 @@ public record ReduceOp(OpSpec<?> spec, List<Axis> axes) implements Op {
                 .field(op ->
                         op.axes.stream().allMatch(a -> NOT_SPATIAL.contains(a.written())) ? Field.POINT : Field.ALL)
                 .eval((op, in, context) -> op.eval(in.get(0)))
+                .onnx(onnx, (op, o) -> {
+                    List<Integer> axes = op.numbers(o.node().input(0).shape());
+                    return o.add(
+                            OnnxOp.of(onnx).with("keepdims", 0),
+                            o.input(0),
+                            o.integers(axes.stream().mapToInt(a -> a).toArray()));
+                })
                 .kernel((op, node) -> op.call(node.input(0).shape()));
     }
 

@@ -2,6 +2,7 @@ package dev.striate.compiler.op;
 
 import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
@@ -27,6 +28,7 @@ public record ReshapeOp(Shape shape) implements Op {
             .gradient((op, g) -> g.give(0, new ReshapeOp(g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) -> in.get(0).reshaped(context.sizes(op.shape)))
             .view()
+            .onnx("Reshape", (op, o) -> Onnx.reshape(o, o.input(0), op.shape.dims()))
             .kernel((op, node) -> KernelCall.of(Reshape.class, "reshape", op.shape))
             .build();
 
@@ -53,6 +55,11 @@ public record ReshapeOp(Shape shape) implements Op {
     @Override
     public Op at(Map<String, Long> sizes) {
         return new ReshapeOp(shape.with(sizes));
+    }
+
+    @Override
+    public boolean isIdentity(Node node) {
+        return node.type().equals(node.input(0).type());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.striate.core.kernel.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The elements from one place of an axis up to another, and so on for the axes that follow.
@@ -32,6 +33,7 @@ public record SliceOp(Axis axis, List<Dim> bounds) implements Op {
             .field(op -> Field.POINT)
             .gradient((op, g) -> g.give(0, op.back(g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) -> op.eval(in.get(0), context))
+            .onnx("Slice", (op, o) -> op.export(o))
             .kernel((op, node) -> KernelCall.of(
                     Slice.class, "slice", op.axis.of("slice", node.input(0).shape()), new Shape(op.bounds)))
             .build();
@@ -82,6 +84,21 @@ public record SliceOp(Axis axis, List<Dim> bounds) implements Op {
             amounts.add(x.dim(first + i / 2).minus(bounds.get(i + 1)));
         }
         return new PadOp(axis, amounts, 0);
+    }
+
+    private String export(OnnxBuilder o) {
+        int first = axis.of("slice", o.node().input(0).shape());
+        int axes = bounds.size() / 2;
+        return o.add(
+                "Slice",
+                o.input(0),
+                o.sizes(IntStream.range(0, axes)
+                        .mapToObj(i -> bounds.get(2 * i))
+                        .toList()),
+                o.sizes(IntStream.range(0, axes)
+                        .mapToObj(i -> bounds.get(2 * i + 1))
+                        .toList()),
+                o.integers(IntStream.range(first, first + axes).toArray()));
     }
 
     private Nd eval(Nd x, EvalContext context) {

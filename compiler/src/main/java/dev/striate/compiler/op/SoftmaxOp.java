@@ -22,6 +22,7 @@ public record SoftmaxOp() implements Op {
             .field(op -> Field.POINT)
             .gradient((op, g) -> g.give(0, new Grad(), g.incoming(), g.node()))
             .eval((op, in, context) -> eval(in.get(0)))
+            .onnx("Softmax", (op, o) -> o.add(OnnxOp.of("Softmax").with("axis", 1), o.input(0)))
             .kernel((op, node) -> KernelCall.of(Softmax.class, "softmax"))
             .build();
 

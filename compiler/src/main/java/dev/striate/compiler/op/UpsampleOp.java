@@ -44,8 +44,20 @@ record UpsampleOp(Extent factor, Mode mode) implements Op {
             .field(op -> new Field.Transposed(op.window()))
             .gradient((op, g) -> g.give(0, new Grad(op), g.incoming()))
             .eval((op, in, context) -> op.eval(in.get(0)))
+            .onnx("Resize", (op, o) -> op.export(o))
             .kernel((op, node) -> op.call())
             .build();
+
+    private String export(OnnxBuilder o) {
+        OnnxOp resize = mode == Mode.BILINEAR
+                ? OnnxOp.of("Resize").with("mode", "linear")
+                : OnnxOp.of("Resize")
+                        .with("mode", "nearest")
+                        .with("coordinate_transformation_mode", "asymmetric")
+                        .with("nearest_mode", "floor");
+        String scales = o.floats(Sizes.of(4), 1, 1, factor.h(), factor.w());
+        return o.add(resize, o.input(0), "", scales); // without a region of interest
+    }
 
     private Upsample kernel() {
         return new Upsample(mode, factor.h(), factor.w());

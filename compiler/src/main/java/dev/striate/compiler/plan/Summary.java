@@ -6,25 +6,38 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.op.Op;
+import dev.striate.compiler.pass.Pipelines;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a net costs at one batch size, and at one size of its inputs.
  *
+ * @param sizes of the batch N and of the symbolic dimensions
  * @param rows one for each layer
- * @param params learned numbers
+ * @param params learned numbers of inference, as {@code params()} counts them
+ * @param trainingParams those of layers that only training uses as well
  * @param statistics running statistics, which are stored with them and not counted among them
  * @param macs multiply-accumulate operations of a forward pass in inference
  * @param inferenceBytes the planned arena of the forward pass: all values, reused by lifetime
  * @param trainingBytes the same for a training step with its gradients; 0 for a net without a loss
  */
 public record Summary(
-        List<Row> rows, long params, long statistics, long macs, long inferenceBytes, long trainingBytes) {
-    /** Copies the list. */
+        Map<String, Long> sizes,
+        List<Row> rows,
+        long params,
+        long trainingParams,
+        long statistics,
+        long macs,
+        long inferenceBytes,
+        long trainingBytes) {
+    /** Copies the collections. */
     public Summary {
+        sizes = Collections.unmodifiableMap(new TreeMap<>(sizes));
         rows = List.copyOf(rows);
     }
 
@@ -32,7 +45,8 @@ public record Summary(
      * One layer.
      *
      * @param path its path
-     * @param shape the shape of its result
+     * @param shape the shape of its result, with the symbols that the file has
+     * @param sizes the same in numbers
      * @param params its learned numbers
      * @param macs its multiply-accumulate operations
      * @param field the receptive field, stride and offset of its result, such as {@code 14x14 / 4x4 / -2x-2}; null
@@ -42,6 +56,7 @@ public record Summary(
     public record Row(
             String path,
             String shape,
+            String sizes,
             long params,
             long macs,
             @Nullable String field,
@@ -62,25 +77,30 @@ public record Summary(
                 rows.add(new Row(
                         node.path(),
                         node.shape().toString(),
+                        node.shape().at(sizes).toString(),
                         params(node),
                         macs(node, sizes),
                         fields.of(node).map(Summary::text).orElse(null),
                         bytes(node, sizes)));
             }
         }
-        long params =
-                net.graph().params().stream().mapToLong(p -> elements(p, sizes)).sum();
         long statistics = net.graph().sources(Source.State.class).stream()
                 .mapToLong(s -> elements(s, sizes))
                 .sum();
         Graph training = net.training();
         return new Summary(
+                sizes,
                 rows,
-                params,
+                learned(inference, sizes),
+                learned(net.graph(), sizes),
                 statistics,
                 rows.stream().mapToLong(Row::macs).sum(),
-                ArenaPlan.bytes(inference, sizes),
-                training == null ? 0 : ArenaPlan.bytes(training, sizes));
+                ArenaPlan.bytes(Pipelines.ALL.forRunning(Pipelines.ALL.beforeAutodiff(inference)), sizes),
+                training == null ? 0 : ArenaPlan.bytes(Pipelines.ALL.forRunning(training), sizes));
+    }
+
+    private static long learned(Graph graph, Map<String, Long> sizes) {
+        return graph.params().stream().mapToLong(p -> elements(p, sizes)).sum();
     }
 
     /** {@code size / stride / offset}, each along H and W. */

@@ -30,6 +30,11 @@ public final class Nodes {
         return new Node(new Source.Param(Init.zeros()), List.of(), TensorType.f32(shape), path, ORIGIN);
     }
 
+    /** A running statistic. */
+    public static Node state(String path, Shape shape) {
+        return new Node(new Source.State(Init.zeros()), List.of(), TensorType.f32(shape), path, ORIGIN);
+    }
+
     /** A label {@code class[N, classes]}. */
     public static Node label(String path, int classes) {
         return new Node(new Source.Label(), List.of(), TensorType.classes(classes, Shape.of(Dim.N)), path, ORIGIN);

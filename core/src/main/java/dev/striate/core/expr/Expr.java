@@ -319,6 +319,16 @@ public sealed interface Expr {
         };
     }
 
+    /** How many functions, operands and constants it is written with. */
+    default int size() {
+        return switch (this) {
+            case Arg a -> 1;
+            case Const c -> 1;
+            case Unary(UnaryFunction f, Expr a) -> 1 + a.size();
+            case Binary(BinaryFunction f, Expr a, Expr b) -> 1 + a.size() + b.size();
+        };
+    }
+
     /** Whether operand {@code index} occurs in this expression. */
     default boolean uses(int index) {
         return switch (this) {

@@ -64,4 +64,14 @@ public record Dropout(double p, String layer, Unit unit) implements Kernel {
         Check.rankAtLeast(this, inputs.get(0), unit == Unit.CHANNEL ? 2 : 1);
         return inputs.get(0);
     }
+
+    @Override
+    public boolean isRandom() {
+        return true;
+    }
+
+    @Override
+    public boolean isElementwise() {
+        return true;
+    }
 }

@@ -31,4 +31,14 @@ public record GaussianNoise(double sigma, String layer) implements Kernel {
         Check.count(this, inputs, 1);
         return inputs.get(0);
     }
+
+    @Override
+    public boolean isRandom() {
+        return true;
+    }
+
+    @Override
+    public boolean isElementwise() {
+        return true;
+    }
 }

@@ -26,4 +26,32 @@ public interface Kernel {
     default boolean isView() {
         return false;
     }
+
+    /** Whether it draws random numbers, so that two runs on equal operands differ. */
+    default boolean isRandom() {
+        return false;
+    }
+
+    /**
+     * Whether an element of the result depends on the elements at the same place of those data operands that have the
+     * result's shape, so that the result may be written over one of them.
+     */
+    default boolean isElementwise() {
+        return false;
+    }
+
+    /**
+     * This kernel, which takes one data operand, and an element-wise function of its result, as one.
+     *
+     * @param next what follows
+     * @param place which of its operands is the result of this kernel; the others become data operands behind the first
+     */
+    default Kernel then(Pointwise next, int place) {
+        return Fused.of(this, next, place);
+    }
+
+    /** As {@link #then(Pointwise, int)}, with the result as the first operand. */
+    default Kernel then(Pointwise next) {
+        return then(next, 0);
+    }
 }

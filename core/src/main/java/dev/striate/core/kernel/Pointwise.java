@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 public record Pointwise(String name, int arity, Expr expr) implements Kernel {
     private static final Expr X = Expr.arg(0);
 
+    /** The number of an operand that no function has: it stands for a result while two functions become one. */
+    private static final int RESULT = Integer.MAX_VALUE;
+
     /** {@code max(x, 0)} (Nair and Hinton 2010); its derivative at 0 is 0. NaN stays NaN and passes no gradient on. */
     public static Pointwise relu() {
         return new Pointwise("relu", 1, Expr.max(X, Expr.constant(0)));
@@ -213,6 +216,36 @@ public record Pointwise(String name, int arity, Expr expr) implements Kernel {
     /** Whether the derivative with respect to operand {@code index} is 1 everywhere. */
     public boolean passesGradient(int index) {
         return expr.derivative(index).equals(Expr.constant(1));
+    }
+
+    /** {@code x * scale + shift}: what batch normalization is once its statistics do not change. */
+    public static Pointwise affine() {
+        return new Pointwise("affine", 3, X.times(Expr.arg(1)).plus(Expr.arg(2)));
+    }
+
+    /**
+     * This function and then another, as one. Operands: those of this function; then those of the other, apart from the
+     * one that this function computes.
+     *
+     * @param next what follows
+     * @param place which of its operands is the result of this function
+     */
+    @Override
+    public Pointwise then(Pointwise next, int place) {
+        Expr moved = next.expr.renumber(i -> i == place ? RESULT : arity + (i < place ? i : i - 1));
+        return new Pointwise(name + "_" + next.name, arity + next.arity - 1, moved.replace(Expr.arg(RESULT), expr));
+    }
+
+    /** As {@link #then(Pointwise, int)}, with the result as the first operand. */
+    @Override
+    public Pointwise then(Pointwise next) {
+        return then(next, 0);
+    }
+
+    /** The element of the result depends on the operands' elements at its own place alone. */
+    @Override
+    public boolean isElementwise() {
+        return true;
     }
 
     @Override

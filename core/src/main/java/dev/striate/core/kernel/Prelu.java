@@ -35,4 +35,9 @@ public record Prelu(Init init) implements Kernel {
     public List<Parameter> params(List<Sizes> inputs) {
         return List.of(new Parameter("weight", Sizes.of(inputs.get(0).dim(1)), init));
     }
+
+    @Override
+    public boolean isElementwise() {
+        return true;
+    }
 }

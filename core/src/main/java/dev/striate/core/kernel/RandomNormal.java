@@ -34,4 +34,9 @@ public record RandomNormal(double mean, double deviation, String layer, Sizes sh
         Check.count(this, inputs, 0);
         return shape;
     }
+
+    @Override
+    public boolean isRandom() {
+        return true;
+    }
 }

@@ -21,10 +21,17 @@ public final class MemoryPlanner {
      * @param bytes its size
      * @param first the index of the step that writes it
      * @param last the index of the last step that reads it, at least {@code first}
+     * @param over the numbers of the buffers that the step which writes it may write it over, should they end there
      */
-    public record Buffer(long bytes, int first, int last) {
+    public record Buffer(long bytes, int first, int last, List<Integer> over) {
+        /** A buffer that is written over no other. */
+        public Buffer(long bytes, int first, int last) {
+            this(bytes, first, last, List.of());
+        }
+
         /** Checks that the lifetime is not empty and the size not negative. */
         public Buffer {
+            over = List.copyOf(over);
             if (bytes < 0 || last < first) {
                 throw new IllegalArgumentException(
                         "no buffer of " + bytes + " bytes lives from " + first + " to " + last);
@@ -46,8 +53,55 @@ public final class MemoryPlanner {
         }
     }
 
-    /** Places the buffers; equal input gives an equal plan. */
+    /**
+     * Places the buffers; equal input gives an equal plan. A buffer lies where the first of those it may be written over
+     * lies that is as large, and that it alone takes.
+     */
     public static Plan plan(List<Buffer> buffers) {
+        int[] owners = owners(buffers);
+        List<Buffer> merged = new ArrayList<>(buffers);
+        for (int i = 0; i < owners.length; i++) {
+            if (owners[i] != i) {
+                Buffer buffer = buffers.get(i);
+                Buffer owner = merged.get(owners[i]);
+                int last = Math.max(owner.last(), buffer.last());
+                merged.set(owners[i], new Buffer(owner.bytes(), owner.first(), last));
+                merged.set(i, new Buffer(0, buffer.first(), buffer.first()));
+            }
+        }
+        Plan plan = pack(merged);
+        List<Long> offsets = new ArrayList<>();
+        for (int owner : owners) {
+            offsets.add(plan.offsets().get(owner));
+        }
+        return new Plan(offsets, plan.bytes(), plan.lowerBound());
+    }
+
+    /** For each buffer the one whose place it takes, which may be itself. */
+    private static int[] owners(List<Buffer> buffers) {
+        int[] owners = new int[buffers.size()];
+        boolean[] taken = new boolean[buffers.size()];
+        List<Integer> inTime = new ArrayList<>();
+        for (int i = 0; i < owners.length; i++) {
+            owners[i] = i;
+            inTime.add(i);
+        }
+        inTime.sort(Comparator.comparingInt(i -> buffers.get(i).first()));
+        for (int i : inTime) {
+            Buffer buffer = buffers.get(i);
+            for (int other : buffer.over()) {
+                Buffer before = buffers.get(other);
+                boolean fits = before.last() == buffer.first() && before.first() < buffer.first();
+                if (fits && before.bytes() == buffer.bytes() && !taken[other] && owners[i] == i) {
+                    taken[other] = true;
+                    owners[i] = owners[other];
+                }
+            }
+        }
+        return owners;
+    }
+
+    private static Plan pack(List<Buffer> buffers) {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < buffers.size(); i++) {
             order.add(i);

@@ -100,6 +100,53 @@ class MemoryPlannerTest {
     }
 
     @Test
+    void aBufferIsWrittenOverOneThatEndsInItsStep() {
+        List<Buffer> chain =
+                List.of(new Buffer(640, 0, 1), new Buffer(640, 1, 2, List.of(0)), new Buffer(640, 2, 3, List.of(1)));
+        assertThat(MemoryPlanner.plan(chain)).isEqualTo(new Plan(List.of(0L, 0L, 0L), 640, 640));
+    }
+
+    @Test
+    void aBufferIsNotWrittenOverOneThatIsReadLaterOrOfAnotherSizeOrTaken() {
+        Buffer x = new Buffer(640, 0, 1);
+        Buffer over = new Buffer(640, 1, 2, List.of(0));
+        assertThat(MemoryPlanner.plan(List.of(new Buffer(640, 0, 2), over)).bytes())
+                .isEqualTo(1280);
+        assertThat(MemoryPlanner.plan(List.of(new Buffer(704, 0, 1), over)).bytes())
+                .isEqualTo(1344);
+        assertThat(MemoryPlanner.plan(List.of(x, over, over)).bytes()).isEqualTo(1280);
+        assertThat(MemoryPlanner.plan(List.of(new Buffer(640, 1, 1), over)).bytes())
+                .isEqualTo(1280);
+    }
+
+    /** Buffers that were written over one another live one after the other, but for the step between them. */
+    @Test
+    void onlyNeighboursInTimeShareMemoryWhenWrittenOver() {
+        for (int seed = 0; seed < 300; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<Buffer> buffers = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                List<Integer> over = IntStream.range(0, i)
+                        .filter(o -> random.nextInt(4) == 0)
+                        .boxed()
+                        .toList();
+                buffers.add(new Buffer(random.nextLong(1, 3) * 64, i, i + random.nextInt(4), over));
+            }
+            Plan plan = MemoryPlanner.plan(buffers);
+            for (int i = 0; i < buffers.size(); i++) {
+                for (int j = 0; j < i; j++) {
+                    boolean written = buffers.get(i).over().contains(j)
+                            && buffers.get(j).last() == buffers.get(i).first();
+                    assertThat(together(buffers.get(i), buffers.get(j)) && overlap(plan, buffers, i, j) && !written)
+                            .as("seed %d: %d and %d of %s at %s", seed, j, i, buffers, plan.offsets())
+                            .isFalse();
+                }
+            }
+            assertThat(plan.bytes()).as("seed %d", seed).isLessThanOrEqualTo(mostAlive(buffers) * 3 / 2);
+        }
+    }
+
+    @Test
     void noBuffersTakeNoMemory() {
         assertThat(MemoryPlanner.plan(List.of())).isEqualTo(new Plan(List.of(), 0, 0));
     }

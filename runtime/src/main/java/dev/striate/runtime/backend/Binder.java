@@ -42,6 +42,7 @@ public final class Binder {
     private int line;
     private boolean reuseMemory = true;
     private Predicate<String> learns = path -> true;
+    private final FrozenStatistics frozen = new FrozenStatistics();
     private Consumer<Program> finish = whole -> {};
 
     private Binder() {
@@ -215,7 +216,8 @@ public final class Binder {
         }
         boolean alias = kernel.isView();
         Storage storage = alias ? operands.get(0).storage : Storage.planned(Tensor.bytes(shape), program.size());
-        return add(path, storage, shape, kernel, operands, alias);
+        FrozenStatistics.Recorded step = frozen.apply(kernel, operands, owner, learns);
+        return add(path, storage, shape, step.kernel(), step.operands(), alias);
     }
 
     /**
@@ -265,7 +267,8 @@ public final class Binder {
             throw error(path, "the " + what + " has shape " + shape + ", the parameter " + param.shape());
         }
         Storage storage = Storage.fixed(Storage.Place.GRADIENTS, Tensor.bytes(shape), offset(path));
-        Step step = add(path + " " + what, storage, shape, kernel, operands, false);
+        FrozenStatistics.Recorded recorded = frozen.apply(kernel, operands, path, learns);
+        Step step = add(path + " " + what, storage, shape, recorded.kernel(), recorded.operands(), false);
         if (!learns.test(path)) {
             step.unwanted();
         }

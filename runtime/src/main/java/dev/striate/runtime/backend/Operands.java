@@ -8,7 +8,8 @@ import java.util.List;
  * What a kernel works on.
  *
  * @param in the data operands and then the kernel's parameters, in the order that its description documents
- * @param out the result; shares no memory with the operands
+ * @param out the result; shares no memory with the operands, unless the kernel is element-wise: then perhaps with
+ *     one of its shape
  * @param workspace scratch memory of the size asked for, whose content is undefined before every run
  * @param random what random kernels read
  * @param where the step in words, such as {@code lenet5.cnn:8: conv1}, to begin a message with

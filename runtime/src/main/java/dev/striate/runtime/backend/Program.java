@@ -6,6 +6,7 @@ import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,13 +34,22 @@ final class Program {
     private final Set<Step> dropped = new HashSet<>();
     /** What only dropped steps would write. */
     private final Set<Storage> unused = new HashSet<>();
+    /** What reads weights alone: it runs when they changed. */
+    private final Set<Step> prepared = new HashSet<>();
 
     private final AtomicReference<State> state = new AtomicReference<>(State.RECORDED);
     private String name = "the session";
     private @Nullable Arena arena;
     private @Nullable MemorySegment gradients;
+    private @Nullable Weights weights;
     private long bytes;
     private int next;
+    /** The version of the weights that the prepared steps saw; none yet. */
+    private long seen = -1;
+
+    /** The version at the beginning of the run. */
+    private long current;
+
     private List<NetSession> others = List.of();
 
     /** Says which source the program comes from. */
@@ -96,10 +106,14 @@ final class Program {
 
     /** Plans the memory, takes it, and gives every step its kernel. */
     void bind(KernelTable kernels, Weights bound, boolean reuseMemory) {
+        weights = bound;
         drop();
+        boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
+        if (!recordsGradients) { // else the weights change after every run
+            prepare();
+        }
         List<Buffer> buffers = buffers(kernels, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
-        boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
         bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
         arena = Arena.ofShared();
         try {
@@ -114,15 +128,36 @@ final class Program {
         state.set(State.IDLE);
     }
 
+    /** Finds the steps that read weights alone; what they compute is kept from run to run. */
+    private void prepare() {
+        for (Step step : steps) {
+            boolean isPrepared = step.operands.stream()
+                    .allMatch(x -> x.storage.place == Storage.Place.WEIGHTS || prepared.contains(x));
+            if (isPrepared && !step.kernel.isRandom() && !dropped.contains(step)) {
+                prepared.add(step);
+                step.storage.keepThroughout();
+            }
+        }
+    }
+
     /** First the values in the arena, then one workspace for each step. */
     private List<Buffer> buffers(KernelTable kernels, boolean reuseMemory) {
         List<Buffer> buffers = new ArrayList<>();
         dropped.stream().filter(step -> !step.alias).forEach(step -> unused.add(step.storage));
+        Map<Storage, Integer> numbers = new HashMap<>();
+        Map<Storage, Step> writers = new HashMap<>();
+        steps.stream().filter(step -> !step.alias).forEach(step -> writers.put(step.storage, step));
         for (Storage s : storages) {
-            if (s.place == Storage.Place.ARENA && unused.contains(s)) {
-                buffers.add(new Buffer(0, 0, 0));
-            } else if (s.place == Storage.Place.ARENA) {
-                buffers.add(reuseMemory ? s.buffer(size()) : new Buffer(s.bytes, 0, size()));
+            if (s.place == Storage.Place.ARENA) {
+                numbers.put(s, buffers.size());
+                Step writer = writers.get(s);
+                if (unused.contains(s)) {
+                    buffers.add(new Buffer(0, 0, 0));
+                } else if (reuseMemory) {
+                    buffers.add(s.buffer(size(), writer == null ? List.of() : over(writer, numbers)));
+                } else {
+                    buffers.add(new Buffer(s.bytes, 0, size()));
+                }
             }
         }
         for (int i = 0; i < steps.size(); i++) {
@@ -131,6 +166,21 @@ final class Program {
             buffers.add(new Buffer(idle ? 0 : kernels.workspace(step.kernel, step.operandShapes()), i, i));
         }
         return buffers;
+    }
+
+    /** The numbers of the buffers that a step may write its result over, once they are not needed any more. */
+    private static List<Integer> over(Step step, Map<Storage, Integer> numbers) {
+        if (!step.kernel.isElementwise()) {
+            return List.of();
+        }
+        return step.operands.stream()
+                .map(x -> x.storage)
+                .distinct()
+                .filter(s -> s.place == Storage.Place.ARENA && !s.isKept())
+                .filter(s -> step.operands.stream()
+                        .allMatch(x -> x.storage != s || x.shape().equals(step.shape())))
+                .map(numbers::get)
+                .toList();
     }
 
     private MemorySegment allocate(Arena owner) {
@@ -172,9 +222,19 @@ final class Program {
                 MemorySegment workspace = memory.asSlice(
                         plan.offsets().get(firstWorkspace + i),
                         buffers.get(firstWorkspace + i).bytes());
-                step.action(kernels.bind(step.kernel, new Operands(in, step.tensor(), workspace, random, step.where)));
+                Runnable action =
+                        kernels.bind(step.kernel, new Operands(in, step.tensor(), workspace, random, step.where));
+                step.action(prepared.contains(step) ? whenOutdated(action) : action);
             }
         }
+    }
+
+    private Runnable whenOutdated(Runnable action) {
+        return () -> {
+            if (seen != current) {
+                action.run();
+            }
+        };
     }
 
     /** The gradients of all parameters. */
@@ -196,6 +256,7 @@ final class Program {
             throw notIdle();
         }
         next = 0;
+        current = Objects.requireNonNull(weights).version();
     }
 
     /** Checks that step {@code index} is the one whose turn it is. */
@@ -214,6 +275,7 @@ final class Program {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
+        seen = current;
     }
 
     /** Gives the program back after a run. */

@@ -2,6 +2,7 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** The memory of one value, or of several where views share it: first a lifetime, later a segment. */
 final class Storage {
@@ -20,7 +21,7 @@ final class Storage {
     /** Where it begins: given for weights and gradients, planned in the arena. */
     private long offset;
 
-    private final int first;
+    private int first;
     private int last;
     private boolean kept;
 
@@ -54,14 +55,20 @@ final class Storage {
         kept = true;
     }
 
+    /** It is written in some runs only, and read in all of them. */
+    void keepThroughout() {
+        first = 0;
+        kept = true;
+    }
+
     /** Whether it is read after the last step. */
     boolean isKept() {
         return kept;
     }
 
-    /** The lifetime in a program of {@code steps} steps. */
-    Buffer buffer(int steps) {
-        return new Buffer(bytes, first, kept ? Math.max(first, steps - 1) : last);
+    /** The lifetime in a program of {@code steps} steps, written over one of the given buffers where they end there. */
+    Buffer buffer(int steps, List<Integer> over) {
+        return new Buffer(bytes, first, kept ? Math.max(first, steps - 1) : last, over);
     }
 
     /** Assigns the planned place. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +29,7 @@ public final class Weights {
     private final MemorySegment values;
     private final Map<String, Tensor> byPath = new HashMap<>();
     private final Map<String, Long> offsets = new HashMap<>();
+    private final AtomicLong version = new AtomicLong();
 
     private Weights(NetSpec spec) {
         this.spec = spec;
@@ -97,7 +99,20 @@ public final class Weights {
         return spec;
     }
 
-    /** All values, float32, in the order of the specification. */
+    /**
+     * Says that values were changed, so that sessions which are open compute anew what they keep from run to run because
+     * it depends on the weights alone. Whoever writes into {@link #values} calls this before the next run.
+     */
+    public void changed() {
+        version.incrementAndGet();
+    }
+
+    /** How often the values were {@link #changed}. */
+    long version() {
+        return version.get();
+    }
+
+    /** All values, float32, in the order of the specification. Whoever writes there calls {@link #changed} then. */
     public MemorySegment values() {
         return values;
     }
@@ -108,7 +123,7 @@ public final class Weights {
     }
 
     /**
-     * The values of one parameter: a part of {@link #values}.
+     * The values of one parameter: a part of {@link #values}. Whoever writes there calls {@link #changed} then.
      *
      * @throws IllegalArgumentException when there is no parameter of this path
      */

@@ -3,16 +3,21 @@ package dev.striate.runtime.data;
 import dev.striate.core.Sizes;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.io.InputFile;
+import dev.striate.runtime.io.OutputFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Arrays in NumPy's format (NEP 1, versions 1 and 2): little-endian, in C order. Bytes are scaled to [0, 1], as those of
@@ -22,6 +27,9 @@ import java.util.regex.Pattern;
 final class Npy {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST_HEADER = 1 << 16;
+    /** Where the numbers begin is a multiple of this. */
+    private static final int ALIGNMENT = 64;
+
     private static final Pattern TYPE = Pattern.compile("'descr':\\s*'([^']*)'");
     private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\(([0-9, ]*)\\)");
     private static final Pattern FORTRAN = Pattern.compile("'fortran_order':\\s*True");
@@ -84,6 +92,67 @@ final class Npy {
             }
             return new Table(name, List.of(field, Table.target(classes)), values, targets(answers, classes, arena));
         }
+    }
+
+    /**
+     * The rows of an array.
+     *
+     * @param shape of each
+     * @param values the numbers of each, in row-major order
+     */
+    record Rows(Sizes shape, List<float[]> values) {}
+
+    /**
+     * Reads an array of at least two axes.
+     *
+     * @throws DataException when the file is not of the format
+     */
+    static Rows rows(Path path) throws DataException {
+        try (Arena own = Arena.ofConfined()) {
+            Numbers numbers = read(path, own);
+            if (numbers.shape.rank() < 2) {
+                throw DataException.in(path, "has the shape " + numbers.shape + ", which is not that of rows");
+            }
+            int[] whole = numbers.shape.toArray();
+            Sizes shape = Sizes.of(Arrays.copyOfRange(whole, 1, whole.length));
+            List<float[]> rows = new ArrayList<>();
+            for (int r = 0; r < whole[0]; r++) {
+                float[] row = new float[shape.elements()];
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = (float) numbers.at((long) r * row.length + i);
+                }
+                rows.add(row);
+            }
+            return new Rows(shape, rows);
+        }
+    }
+
+    /**
+     * Writes an array [rows, …] of float32 in version 1 of the format.
+     *
+     * @param shape of each row
+     * @throws DataException when the file cannot be written
+     */
+    static void write(Path path, Sizes shape, List<float[]> rows) throws DataException {
+        String sizes = Stream.concat(Stream.of(rows.size()), shape.toList().stream())
+                .map(size -> size + ",")
+                .collect(Collectors.joining(" "));
+        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + sizes + "), }";
+        int begin = MAGIC.length + 4;
+        int padding = ALIGNMENT - (begin + header.length() + 1) % ALIGNMENT;
+        String padded = header + " ".repeat(padding) + "\n";
+        ByteBuffer start = ByteBuffer.allocate(begin + padded.length()).order(ByteOrder.LITTLE_ENDIAN);
+        start.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded.length());
+        start.put(padded.getBytes(StandardCharsets.ISO_8859_1));
+        OutputFile.replace(path, out -> {
+            out.write(MemorySegment.ofArray(start.array()));
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(shape.elements() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (float[] row : rows) {
+                bytes.asFloatBuffer().put(row);
+                out.write(MemorySegment.ofArray(bytes.array()));
+            }
+        });
     }
 
     private static MemorySegment targets(Numbers answers, int classes, Arena arena) throws DataException {

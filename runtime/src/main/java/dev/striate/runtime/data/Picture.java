@@ -6,6 +6,7 @@ import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.io.InputFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A picture in memory, [C, H, W]: one plane of grey or the planes red, green and blue, with values in [0, 1], as data
@@ -48,6 +49,15 @@ public final class Picture {
             file.read(0, MemorySegment.ofArray(bytes));
         }
         return Pgm.isOne(bytes) ? Pgm.decode(path, bytes) : PictureDecoder.decode(path, bytes);
+    }
+
+    /**
+     * The pictures in a folder, sorted by name; at least one.
+     *
+     * @throws DataException if the folder cannot be read, or has no files with the ending of a picture
+     */
+    public static List<Path> inFolder(Path folder) throws DataException {
+        return PictureFiles.in(folder);
     }
 
     /** The number of planes: 1 or 3. */

@@ -172,6 +172,7 @@ final class PhaseRun implements AutoCloseable {
             learner.updates().step(weights.values(), gradients, learner.lr() * factor);
         }
         states.update(weights.values(), gradients);
+        weights.changed();
         done++;
     }
 

@@ -33,6 +33,7 @@ public final class Pretrained {
                     weights.of(p.name()).copyFrom(file.data(found(path, p, byPath.get(p.name()))));
                 }
             }
+            weights.changed();
         }
     }
 

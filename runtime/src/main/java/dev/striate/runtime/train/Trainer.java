@@ -207,6 +207,7 @@ public final class Trainer implements AutoCloseable {
 
     private void restore(RunState state) throws DataException {
         net.weights().values().copyFrom(state.weights().values());
+        net.weights().changed();
         step = state.whole("step");
         ended = state.whole("ended") == 1;
         averages.restore(state);

@@ -60,6 +60,7 @@ final class KernelCases {
         all.putAll(windows());
         all.putAll(products());
         all.putAll(elements());
+        all.putAll(FusionCases.all());
         all.putAll(LossCases.all());
         all.putAll(NormalizationCases.all());
         all.putAll(shapes());

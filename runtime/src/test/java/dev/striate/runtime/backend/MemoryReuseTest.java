@@ -92,4 +92,37 @@ class MemoryReuseTest {
             }
         }
     }
+
+    /** Nine element-wise steps one after the other. */
+    private static final class Chain extends NetSession {
+        private final List<Step> steps = new ArrayList<>();
+
+        Chain(Binder b, Pointwise function) {
+            super(b);
+            Value x = b.input("x", 2, 3, 8, 8);
+            for (int i = 0; i < 9; i++) {
+                Step step = b.step(
+                        "step" + i, i == 4 ? Pool.maxPool(3, 3).stride(1, 1).pad(1) : function, x);
+                steps.add(step);
+                x = step;
+            }
+            b.output("y", x);
+            b.bind();
+        }
+
+        @Override
+        protected void steps() {
+            steps.forEach(Step::run);
+        }
+    }
+
+    /** Apart from the input, which is kept, and around the pooling, which reads its neighbours. */
+    @Test
+    void elementWiseStepsWriteOverTheirOperand() {
+        Weights none = Weights.zeros(Binder.spec("chain", b -> new Chain(b, Pointwise.tanh())));
+        try (Chain chain = new Chain(Backends.cpu(1).binder(none), Pointwise.tanh())) {
+            long one = 4 * 2 * 3 * 8 * 8;
+            assertThat(chain.bytes()).isEqualTo(3 * one);
+        }
+    }
 }

@@ -6,6 +6,8 @@ import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.ChannelScale;
+import dev.striate.core.kernel.ChannelShift;
 import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Running;
 import dev.striate.runtime.backend.Operands;
@@ -35,6 +37,27 @@ final class BatchNormalization {
                 y.set(JAVA_FLOAT, at, (x.get(JAVA_FLOAT, at) - centre) * scale + shift);
             }
         });
+    }
+
+    Runnable scale(ChannelScale kernel, Operands o) {
+        Tensor weight = o.in(0);
+        Tensor variance = o.in(1);
+        return () -> {
+            for (int c = 0; c < kernel.channels(); c++) {
+                o.out().set(c, (float) (weight.get(c) / Math.sqrt(variance.get(c) + kernel.eps())));
+            }
+        };
+    }
+
+    Runnable shift(ChannelShift kernel, Operands o) {
+        Tensor scale = o.in(0);
+        Tensor bias = o.in(1);
+        Tensor mean = o.in(2);
+        return () -> {
+            for (int c = 0; c < scale.elements(); c++) {
+                o.out().set(c, (float) (bias.get(c) - (double) mean.get(c) * scale.get(c)));
+            }
+        };
     }
 
     Runnable inputGradient(BatchNormGradInput kernel, Operands o) {

@@ -27,6 +27,11 @@ record ConvForward(Cpu cpu) implements KernelFactory<Conv> {
 
     @Override
     public Runnable bind(Conv conv, Operands o) {
+        return bind(conv, o, ElementFunction.NOTHING);
+    }
+
+    /** A convolution and a function of its result, applied to each band once it is computed. */
+    Runnable bind(Conv conv, Operands o, ElementFunction epilogue) {
         ConvShape shape = ConvShape.of(conv, o.in(0).shape());
         Windows windows = Windows.inBands(shape.grid(), shape.depth());
         boolean plain = shape.isPlainProduct();
@@ -39,11 +44,18 @@ record ConvForward(Cpu cpu) implements KernelFactory<Conv> {
         return cpu.forEach(
                 shape.images() * bands,
                 shape.products() / bands / PRODUCTS_PER_ELEMENT,
-                new Band(cpu, shape, windows, product, o, conv.bias()));
+                new Band(cpu, shape, windows, product, o, conv.bias(), epilogue));
     }
 
     /** One band of one image. */
-    private record Band(Cpu cpu, ConvShape shape, Windows windows, Product product, Operands o, boolean bias)
+    private record Band(
+            Cpu cpu,
+            ConvShape shape,
+            Windows windows,
+            Product product,
+            Operands o,
+            boolean bias,
+            ElementFunction epilogue)
             implements Cpu.Item {
         @Override
         public void run(int index, int slot) {
@@ -67,6 +79,17 @@ record ConvForward(Cpu cpu) implements KernelFactory<Conv> {
                 } else {
                     product.set(shape.filters(), n, shape.depth(), weight, columns, out);
                 }
+                finish(out, n, slot);
+            }
+        }
+
+        private void finish(long out, int n, int slot) {
+            if (n == shape.positions()) {
+                epilogue.apply(out, n * shape.filters(), slot);
+                return;
+            }
+            for (int f = 0; f < shape.filters(); f++) {
+                epilogue.apply(out + (long) f * shape.positions(), n, slot);
             }
         }
 

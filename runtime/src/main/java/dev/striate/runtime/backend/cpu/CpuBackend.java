@@ -7,6 +7,8 @@ import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.ChannelScale;
+import dev.striate.core.kernel.ChannelShift;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
@@ -31,6 +33,7 @@ import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
@@ -143,6 +146,7 @@ public final class CpuBackend implements Backend {
         AdaptivePooling adaptive = new AdaptivePooling(cpu);
         return new KernelTable()
                 .add(Conv.class, new ConvForward(cpu))
+                .add(Fused.class, new Fusion(cpu))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
                 .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
                 .add(Pool.class, pooling::forward)
@@ -186,6 +190,8 @@ public final class CpuBackend implements Backend {
                 .add(OneHot.class, losses::oneHot)
                 .add(TopK.class, new SampleMean<>(cpu, losses::topK))
                 .add(BatchNorm.class, batchNorm::forward)
+                .add(ChannelScale.class, batchNorm::scale)
+                .add(ChannelShift.class, batchNorm::shift)
                 .add(BatchNormGradInput.class, batchNorm::inputGradient)
                 .add(BatchNormGradWeight.class, batchNorm::weightGradient)
                 .add(ChannelMean.class, batchNorm::mean)

@@ -28,22 +28,12 @@ final class Elements {
     }
 
     Runnable pointwise(Pointwise kernel, Operands o) {
-        PointwiseProgram program = new PointwiseProgram(kernel.expr(), kernel.arity());
-        for (int i = 0; i < program.registers(); i++) {
-            cpu.scratch().reserve(i, PointwiseProgram.BLOCK);
-        }
-        Tensor y = o.out();
-        List<Repeated> operands =
-                o.in().stream().map(x -> new Repeated(x, y.shape())).toList();
-        int parts = Math.ceilDiv(y.elements(), PointwiseProgram.BLOCK);
+        int elements = o.out().elements();
+        ElementFunction function = ElementFunction.of(cpu, kernel, o.in(), o.out());
+        int parts = Math.ceilDiv(elements, PointwiseProgram.BLOCK);
         return cpu.forEach(parts, PointwiseProgram.BLOCK, (part, slot) -> {
             int first = part * PointwiseProgram.BLOCK;
-            int n = Math.min(PointwiseProgram.BLOCK, y.elements() - first);
-            for (int i = 0; i < operands.size(); i++) {
-                operands.get(i).load(first, n, cpu.scratch().array(slot, i));
-            }
-            float[] result = program.run(cpu.scratch(), slot, n);
-            MemorySegment.copy(result, 0, y.data(), JAVA_FLOAT, offset(first), n);
+            function.apply(first, Math.min(PointwiseProgram.BLOCK, elements - first), slot);
         });
     }
 

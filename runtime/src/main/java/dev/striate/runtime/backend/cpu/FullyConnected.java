@@ -24,6 +24,11 @@ final class FullyConnected {
     }
 
     Runnable forward(Fc fc, Operands o) {
+        return forward(fc, o, ElementFunction.NOTHING);
+    }
+
+    /** The layer and a function of its result, applied to each block once it is computed. */
+    Runnable forward(Fc fc, Operands o, ElementFunction epilogue) {
         int batch = o.in(0).shape().dim(0);
         int inputs = o.in(0).shape().dim(1);
         MemorySegment y = o.out().data();
@@ -31,18 +36,25 @@ final class FullyConnected {
                 Matrix.of(o.in(0).data(), inputs),
                 Matrix.of(o.in(1).data(), inputs).transpose(),
                 Matrix.of(y, fc.units()));
-        if (!fc.bias()) {
-            return inBlocks(product, batch, fc.units(), inputs);
-        }
-        MemorySegment bias = o.in(2).data();
-        return inBlocks(batch, fc.units(), inputs, (row, rows, column, columns) -> {
-            for (int i = row; i < row + rows; i++) {
-                long to = (long) i * fc.units() + column;
-                MemorySegment.copy(
-                        bias, (long) Float.BYTES * column, y, Float.BYTES * to, (long) Float.BYTES * columns);
+        return inBlocks(batch, fc.units(), inputs, (row, rows, column, columns, slot) -> {
+            if (fc.bias()) {
+                fillWithBias(o.in(2).data(), y, fc.units(), row, rows, column, columns);
+                product.addAt(row, rows, column, columns, inputs);
+            } else {
+                product.setAt(row, rows, column, columns, inputs);
             }
-            product.addAt(row, rows, column, columns, inputs);
+            for (int i = row; i < row + rows; i++) {
+                epilogue.apply((long) i * fc.units() + column, columns, slot);
+            }
         });
+    }
+
+    private static void fillWithBias(
+            MemorySegment bias, MemorySegment y, int units, int row, int rows, int column, int columns) {
+        for (int i = row; i < row + rows; i++) {
+            long to = (long) i * units + column;
+            MemorySegment.copy(bias, (long) Float.BYTES * column, y, Float.BYTES * to, (long) Float.BYTES * columns);
+        }
     }
 
     Runnable inputGradient(FcGradInput kernel, Operands o) {
@@ -67,7 +79,7 @@ final class FullyConnected {
 
     /** A product whose result is all overwritten. */
     private Runnable inBlocks(Product p, int m, int n, int k) {
-        return inBlocks(m, n, k, (row, rows, column, columns) -> p.setAt(row, rows, column, columns, k));
+        return inBlocks(m, n, k, (row, rows, column, columns, slot) -> p.setAt(row, rows, column, columns, k));
     }
 
     /** Work on an m x n result in blocks, halved along the longer side while that leaves enough to do. */
@@ -89,12 +101,12 @@ final class FullyConnected {
         return cpu.parallel(Math.ceilDiv(m, rows) * across, (block, slot) -> {
             int row = block / across * blockRows;
             int column = block % across * blockColumns;
-            body.run(row, Math.min(blockRows, m - row), column, Math.min(blockColumns, n - column));
+            body.run(row, Math.min(blockRows, m - row), column, Math.min(blockColumns, n - column), slot);
         });
     }
 
     /** What is done for one block of the result. */
     private interface Block {
-        void run(int row, int rows, int column, int columns);
+        void run(int row, int rows, int column, int columns, int slot);
     }
 }

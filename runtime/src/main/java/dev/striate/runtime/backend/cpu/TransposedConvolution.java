@@ -22,25 +22,33 @@ record TransposedConvolution(Cpu cpu) implements KernelFactory<ConvTranspose> {
 
     @Override
     public Runnable bind(ConvTranspose kernel, Operands o) {
+        return bind(kernel, o, ElementFunction.NOTHING);
+    }
+
+    /** The layer and a function of its result, applied to each plane with the bias. */
+    Runnable bind(ConvTranspose kernel, Operands o, ElementFunction epilogue) {
         Sizes y = o.out().shape();
         Operands own = new Operands(o.in().subList(0, 2), o.out(), o.workspace(), o.random(), o.where());
         Runnable gradient =
                 new ConvInputGradient(cpu).bind(gradient(kernel, o.in(0).shape(), y), own);
-        if (!kernel.bias()) {
+        if (!kernel.bias() && epilogue.equals(ElementFunction.NOTHING)) {
             return gradient;
         }
         int area = y.elementsFrom(2);
         MemorySegment data = o.out().data();
-        Runnable bias = cpu.forEach(y.dim(0) * y.dim(1), area, (plane, slot) -> {
-            float b = o.in(2).get(plane % kernel.filters());
-            long end = Elements.offset(area) * (plane + 1);
-            for (long at = Elements.offset(area) * plane; at < end; at += Float.BYTES) {
-                data.set(JAVA_FLOAT, at, data.get(JAVA_FLOAT, at) + b);
+        Runnable rest = cpu.forEach(y.dim(0) * y.dim(1), area, (plane, slot) -> {
+            if (kernel.bias()) {
+                float b = o.in(2).get(plane % kernel.filters());
+                long end = Elements.offset(area) * (plane + 1);
+                for (long at = Elements.offset(area) * plane; at < end; at += Float.BYTES) {
+                    data.set(JAVA_FLOAT, at, data.get(JAVA_FLOAT, at) + b);
+                }
             }
+            epilogue.apply((long) plane * area, area, slot);
         });
         return () -> {
             gradient.run();
-            bias.run();
+            rest.run();
         };
     }
 

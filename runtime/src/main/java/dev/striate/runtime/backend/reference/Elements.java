@@ -4,13 +4,16 @@ import dev.striate.core.kernel.Broadcast;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.RandomNormal;
+import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Kernels that look at elements one by one. */
@@ -32,6 +35,18 @@ final class Elements {
                 }
                 y.set(i, (float) kernel.expr().eval(args));
             }
+        };
+    }
+
+    /** The kernel itself, then the function of its result, in place. */
+    static Runnable fused(KernelTable table, Fused kernel, Operands o) {
+        Runnable anchor = table.bind(kernel.anchor(), o.with(kernel.ofAnchor(o.in())));
+        List<Tensor> operands = new ArrayList<>(List.of(o.out()));
+        operands.addAll(kernel.ofEpilogue(o.in()));
+        Runnable epilogue = pointwise(kernel.epilogue(), o.with(operands));
+        return () -> {
+            anchor.run();
+            epilogue.run();
         };
     }
 

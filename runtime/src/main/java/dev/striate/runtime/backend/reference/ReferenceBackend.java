@@ -7,6 +7,8 @@ import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradWeight;
 import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.ChannelScale;
+import dev.striate.core.kernel.ChannelShift;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.ChannelVariance;
@@ -31,6 +33,7 @@ import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
@@ -83,7 +86,8 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public KernelTable kernels() {
-        return new KernelTable()
+        KernelTable table = new KernelTable();
+        return table.add(Fused.class, (kernel, o) -> Elements.fused(table, kernel, o))
                 .add(Conv.class, Convolution::forward)
                 .add(ConvGradInput.class, Convolution::inputGradient)
                 .add(ConvGradWeight.class, Convolution::weightGradient)
@@ -128,6 +132,8 @@ public final class ReferenceBackend implements Backend {
                 .add(OneHot.class, Losses::oneHot)
                 .add(TopK.class, Losses::topK)
                 .add(BatchNorm.class, BatchNormalization::forward)
+                .add(ChannelScale.class, BatchNormalization::scale)
+                .add(ChannelShift.class, BatchNormalization::shift)
                 .add(BatchNormGradInput.class, BatchNormalization::inputGradient)
                 .add(BatchNormGradWeight.class, BatchNormalization::weightGradient)
                 .add(ChannelMean.class, BatchNormalization::mean)

@@ -1,0 +1,41 @@
+package dev.striate.compiler.pass;
+
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.op.Elementwise;
+import dev.striate.compiler.op.FillOp;
+import dev.striate.compiler.op.Op;
+import java.util.List;
+
+/**
+ * An element-wise operator, or a view, of values whose elements are all the same is such a value.
+ *
+ * <pre>
+ * before:  ones([N, 3]), fill(2, []) -> plus -> y        after:  fill(3, [N, 3]) -> y
+ * </pre>
+ */
+public final class FoldConstants {
+    private FoldConstants() {}
+
+    /** The graph with constants computed, where the result is a finite number. */
+    public static Graph run(Graph graph) {
+        return Rebuild.run(graph, (node, rebuilt) -> fold(node));
+    }
+
+    private static Node fold(Node node) {
+        List<Node> inputs = node.inputs();
+        if (inputs.isEmpty() || !inputs.stream().allMatch(i -> i.operation() instanceof FillOp)) {
+            return node;
+        }
+        Op op = Op.of(node);
+        double[] values = inputs.stream()
+                .mapToDouble(i -> ((FillOp) i.operation()).value())
+                .toArray();
+        Elementwise function = op.elementwise(values.length);
+        double value = function == null ? values[0] : function.function().expr().eval(values);
+        boolean folds = (function != null || op.spec().isView()) && Double.isFinite(value);
+        return folds
+                ? new Node(new FillOp(value, node.shape()), List.of(), node.type(), node.path(), node.origin())
+                : node;
+    }
+}

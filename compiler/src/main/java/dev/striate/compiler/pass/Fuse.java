@@ -1,0 +1,206 @@
+package dev.striate.compiler.pass;
+
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.Origin;
+import dev.striate.compiler.op.Elementwise;
+import dev.striate.compiler.op.FusedOp;
+import dev.striate.compiler.op.KernelCall;
+import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.PointwiseOp;
+import dev.striate.core.kernel.Pointwise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An element-wise operator joins what computes one of its operands, when nothing else reads that: a convolution or fully
+ * connected layer, whose kernel then computes both, or another element-wise operator. What a gradient needs is read by it,
+ * and so stays.
+ *
+ * <pre>
+ * before:  x -> conv -> a;  a, scale, shift -> affine -> b;  b, y -> add -> c;  c -> relu -> d
+ * after:   x, scale, shift, y -> conv.then(affine).then(add).then(relu) -> d
+ * </pre>
+ *
+ * A fused node stands where its convolution stood, so that parameters keep their order. What it reads was computed before
+ * that, or follows from weights alone and is moved before it.
+ */
+public final class Fuse {
+    /** Functions and operands in one expression: what keeps the kernels' programs short. */
+    private static final int LARGEST = 64;
+
+    private static final int MOST_OPERANDS = 8;
+
+    /** Functions in one kernel: what keeps the statement that describes it short. */
+    private static final int MOST_FUNCTIONS = 8;
+
+    private final Graph graph;
+    private final Set<Node> updates;
+    /** How often each node is read, results included. */
+    private final Map<Node, Integer> uses = new HashMap<>();
+
+    private final Map<Node, Node> replaced = new HashMap<>();
+    /** What stands where a node of the graph stood: what was moved there, then what it became. */
+    private final List<List<Node>> slots = new ArrayList<>();
+
+    private final Map<Node, Integer> slot = new HashMap<>();
+    /** What follows from weights alone. */
+    private final Set<Node> prepared = new HashSet<>();
+    /** Where weights change after each run, nothing is prepared, and so nothing moved. */
+    private final boolean prepares;
+
+    private Fuse(Graph graph) {
+        this.graph = graph;
+        this.updates = Rebuild.updates(graph);
+        this.prepares = graph.results(Kind.GRADIENT).isEmpty();
+        graph.nodes().forEach(n -> n.inputs().forEach(i -> uses.merge(i, 1, Integer::sum)));
+        graph.results().forEach(r -> uses.merge(r.node(), 1, Integer::sum));
+    }
+
+    /** The graph with fused nodes. */
+    public static Graph run(Graph graph) {
+        return new Fuse(graph).fuse();
+    }
+
+    private Graph fuse() {
+        for (Node node : graph.nodes()) {
+            Node moved =
+                    node.withInputs(node.inputs().stream().map(replaced::get).toList());
+            slots.add(new ArrayList<>());
+            Node made = join(moved, updates.contains(node));
+            if (made == null) {
+                made = moved;
+                place(made, slots.size() - 1);
+            }
+            uses.put(made, uses.getOrDefault(node, 0));
+            replaced.put(node, made);
+        }
+        List<Node> nodes = slots.stream().flatMap(List::stream).toList();
+        return graph.with(nodes, Rebuild.results(graph, replaced));
+    }
+
+    private void place(Node node, int where) {
+        slots.get(where).add(node);
+        slot.put(node, where);
+        boolean isPrepared = node.isSource()
+                ? node.isStored()
+                : !Op.of(node).spec().isRandom() && prepared.containsAll(node.inputs());
+        if (prepares && isPrepared) {
+            prepared.add(node);
+        }
+    }
+
+    /** The node together with what computes one of its operands; null when it stays alone. */
+    private @Nullable Node join(Node node, boolean isUpdate) {
+        Elementwise function =
+                node.operation() instanceof Op op ? op.elementwise(node.inputs().size()) : null;
+        if (function == null) {
+            return null;
+        }
+        int best = -1;
+        for (int i = 0; i < node.inputs().size(); i++) {
+            boolean isLater = best < 0 || at(node.input(i)) > at(node.input(best));
+            if (isLater && mayJoin(node, i, function, isUpdate)) {
+                best = i;
+            }
+        }
+        if (best < 0) {
+            return null;
+        }
+        Node before = node.input(best);
+        return isAnchor(before) ? onto(before, function, best, node) : group(before, function, best, node);
+    }
+
+    private int at(Node node) {
+        return slot.getOrDefault(node, -1);
+    }
+
+    private boolean mayJoin(Node node, int place, Elementwise function, boolean isUpdate) {
+        Node before = node.input(place);
+        if (uses.getOrDefault(before, 0) != 1 || !before.type().equals(node.type()) || before.isSource()) {
+            return false;
+        }
+        if (isAnchor(before)) {
+            FusedOp fused = FusedOp.of(Op.of(before)).then(function, place);
+            return !isUpdate
+                    && isSmall(fused.epilogue(), fused.calls())
+                    && node.inputs().stream()
+                            .allMatch(i -> i.equals(before) || at(i) < at(before) || prepared.contains(i));
+        }
+        Elementwise first = Op.of(before).elementwise(before.inputs().size());
+        if (first == null || isBackward(before) != isBackward(node)) {
+            return false;
+        }
+        Elementwise both = first.then(function, place);
+        return isSmall(both.function(), both.call().options());
+    }
+
+    private static boolean isAnchor(Node node) {
+        return node.operation() instanceof FusedOp
+                || (node.operation() instanceof Op op && op.spec().isAnchor());
+    }
+
+    private static boolean isSmall(Pointwise function, List<KernelCall.Option> calls) {
+        return calls.size() <= MOST_FUNCTIONS
+                && function.arity() <= MOST_OPERANDS
+                && function.expr().size() <= LARGEST;
+    }
+
+    /** What the forward pass computed early is not computed again late, where its operands would have to be kept. */
+    private static boolean isBackward(Node node) {
+        return node.origin() instanceof Origin.Derived derived && derived.by().equals("autodiff");
+    }
+
+    /** A kernel that goes on: it stays where it is, and keeps the path that its parameters have. */
+    private Node onto(Node before, Elementwise function, int place, Node node) {
+        Op op = Op.of(before);
+        int where = at(before);
+        int data = op.spec().data(before).size();
+        List<Node> inputs = new ArrayList<>(before.inputs().subList(0, data));
+        inputs.addAll(without(node.inputs(), place));
+        inputs.addAll(before.inputs().subList(data, before.inputs().size()));
+        Node fused =
+                new Node(FusedOp.of(op).then(function, place), inputs, node.type(), before.path(), before.origin());
+        slots.get(where).remove(before);
+        without(node.inputs(), place).forEach(i -> hoist(i, where));
+        place(fused, where);
+        return fused;
+    }
+
+    /** Moves a prepared node, and what it reads, before the node of a slot. */
+    private void hoist(Node node, int where) {
+        int from = at(node);
+        if (from > where) {
+            node.inputs().forEach(i -> hoist(i, where));
+            slots.get(from).remove(node);
+            slots.get(where).add(node);
+            slot.put(node, where);
+        }
+    }
+
+    /** Two functions as one, which stands where the second stood. */
+    private Node group(Node before, Elementwise function, int place, Node node) {
+        Elementwise first =
+                Objects.requireNonNull(Op.of(before).elementwise(before.inputs().size()));
+        List<Node> inputs = new ArrayList<>(before.inputs());
+        inputs.addAll(without(node.inputs(), place));
+        Node group = new Node(
+                PointwiseOp.group(first.then(function, place)), inputs, node.type(), node.path(), node.origin());
+        slots.get(at(before)).remove(before);
+        place(group, slots.size() - 1);
+        return group;
+    }
+
+    private static List<Node> without(List<Node> nodes, int place) {
+        List<Node> others = new ArrayList<>(nodes);
+        others.remove(place);
+        return others;
+    }
+}

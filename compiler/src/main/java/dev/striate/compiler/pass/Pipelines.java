@@ -1,0 +1,52 @@
+package dev.striate.compiler.pass;
+
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.GraphVerifier;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Which passes run, in which order; {@link GraphVerifier} checks the graph after each. */
+public final class Pipelines {
+    private record Pass(String name, UnaryOperator<Graph> rewrite) {}
+
+    /** All passes: what is compiled and planned. */
+    public static final Pipelines ALL = new Pipelines(
+            List.of(
+                    new Pass("constant folding", FoldConstants::run),
+                    new Pass("simplification", Simplify::run),
+                    new Pass("common subexpressions", CommonSubexpressions::run)),
+            List.of(
+                    new Pass("constant folding", FoldConstants::run),
+                    new Pass("simplification", Simplify::run),
+                    new Pass("batch-norm folding", FoldBatchNorm::run),
+                    new Pass("fusion", Fuse::run)));
+
+    /** No passes: every operator is run as it was written. */
+    public static final Pipelines NONE = new Pipelines(List.of(), List.of());
+
+    private final List<Pass> beforeAutodiff;
+    private final List<Pass> last;
+
+    private Pipelines(List<Pass> beforeAutodiff, List<Pass> last) {
+        this.beforeAutodiff = beforeAutodiff;
+        this.last = last;
+    }
+
+    /** The graph of one phase before it is differentiated: less to differentiate. */
+    public Graph beforeAutodiff(Graph graph) {
+        return run(beforeAutodiff, graph);
+    }
+
+    /** The graph of one phase as it is run: gradients are there, and nothing needs to be differentiated any more. */
+    public Graph forRunning(Graph graph) {
+        return run(last, graph);
+    }
+
+    private static Graph run(List<Pass> passes, Graph graph) {
+        Graph result = graph;
+        for (Pass pass : passes) {
+            result = GraphVerifier.verify(pass.rewrite.apply(result), pass.name);
+        }
+        return result;
+    }
+}

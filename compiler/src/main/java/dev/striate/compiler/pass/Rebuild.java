@@ -1,0 +1,74 @@
+package dev.striate.compiler.pass;
+
+import dev.striate.compiler.ir.Graph;
+import dev.striate.compiler.ir.Graph.Kind;
+import dev.striate.compiler.ir.Graph.Result;
+import dev.striate.compiler.ir.Node;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A graph built anew from its first node to its last, each on what took the place of its operands. */
+final class Rebuild {
+    /** What takes the place of one node. */
+    @FunctionalInterface
+    interface Rule {
+        /**
+         * What takes the place of a node whose operands were replaced already: the node itself, an earlier node of its
+         * type, or a new one.
+         */
+        Node replace(Node node, Rebuild graph);
+    }
+
+    private final List<Node> nodes = new ArrayList<>();
+    private final Set<Node> added = new HashSet<>();
+    private final Map<Node, Node> replaced = new HashMap<>();
+
+    private Rebuild() {}
+
+    /** The graph after a rule, without what nothing needs any more. */
+    static Graph run(Graph graph, Rule rule) {
+        return new Rebuild().rebuild(graph, rule);
+    }
+
+    /** Adds a node that a replacement reads. */
+    Node add(Node node) {
+        if (added.add(node)) {
+            nodes.add(node);
+        }
+        return node;
+    }
+
+    /** The nodes that lie in the place of a parameter or statistic: each has a value of its own. */
+    static Set<Node> updates(Graph graph) {
+        Set<Node> updates = new HashSet<>();
+        for (Result r : graph.results()) {
+            if (r.kind() == Kind.GRADIENT || r.kind() == Kind.STATE) {
+                updates.add(r.node());
+            }
+        }
+        return updates;
+    }
+
+    private Graph rebuild(Graph graph, Rule rule) {
+        Set<Node> updates = updates(graph);
+        for (Node node : graph.nodes()) {
+            Node moved =
+                    node.withInputs(node.inputs().stream().map(replaced::get).toList());
+            boolean stays = node.isSource() || updates.contains(node);
+            replaced.put(node, add(stays ? moved : rule.replace(moved, this)));
+        }
+        return DeadCode.run(graph.with(nodes, results(graph, replaced)));
+    }
+
+    /** The results of a graph, taken from what took the place of its nodes. */
+    static List<Result> results(Graph graph, Map<Node, Node> replaced) {
+        return graph.results().stream()
+                .map(r -> new Result(
+                        r.kind(), r.name(), replaced.getOrDefault(r.node(), r.node()), r.origin(), r.phase()))
+                .toList();
+    }
+}

@@ -1,0 +1,5 @@
+/** ONNX files. */
+@NullMarked
+package dev.striate.onnx;
+
+import org.jspecify.annotations.NullMarked;
