@@ -44,9 +44,19 @@ final class Draw {
         return choices[random.nextInt(choices.length)];
     }
 
+    /** A number from 1 to {@code most}; now and then a larger one, which no vector width divides. */
+    int few(int most) {
+        return once(8) ? of(7, 9, 11, 13) : between(1, most);
+    }
+
     /** The batch: a symbol with a size. */
     Dim batch() {
-        sizes.put("N", (long) between(1, 3));
+        return batch(3);
+    }
+
+    /** A batch of at most so many. */
+    Dim batch(int most) {
+        sizes.put("N", (long) between(1, most));
         return Dim.N;
     }
 
@@ -59,18 +69,25 @@ final class Draw {
         return Dim.symbol(symbol);
     }
 
-    /** A shape {@code [N, …]} of some rank. */
+    /** A shape {@code [N, …]} of some rank; now and then with one long axis. */
     Shape shape(int rank) {
+        int longAxis = rank > 1 && once(6) ? between(1, rank - 1) : 0;
         List<Dim> dims = new ArrayList<>(List.of(batch()));
         for (int i = 1; i < rank; i++) {
-            dims.add(dim(List.of("C", "H", "W").get(i - 1), between(1, 6)));
+            int size = i == longAxis ? between(7, 37) : between(1, longAxis == 0 ? 6 : 3);
+            dims.add(dim(List.of("C", "H", "W").get(i - 1), size));
         }
         return new Shape(dims);
     }
 
-    /** A feature map {@code [N, C, H, W]} of some channels. */
+    /** A feature map {@code [N, C, H, W]} of some channels; now and then a long strip. */
     Shape map(int channels) {
-        return Shape.of(batch(), Dim.of(channels), dim("H", between(1, 9)), dim("W", between(1, 9)));
+        boolean strip = once(6);
+        int height = strip ? between(1, 3) : between(1, 9);
+        int width = strip ? between(10, 37) : between(1, 9);
+        boolean turned = once(2);
+        return Shape.of(
+                batch(), Dim.of(channels), dim("H", turned ? width : height), dim("W", turned ? height : width));
     }
 
     Extent extent(int most) {

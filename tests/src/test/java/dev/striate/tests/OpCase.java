@@ -12,12 +12,14 @@ import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.source.Span;
+import dev.striate.core.Sizes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * One operator whose operands are sources with values.
@@ -50,6 +52,13 @@ record OpCase(Node node, Map<String, Nd> values, Map<String, Long> sizes) {
 
     Nd value(Node source) {
         return requireNonNull(values.get(source.path()), source.path());
+    }
+
+    /** The shapes of the data operands and of the result. */
+    List<Sizes> shapes() {
+        return Stream.concat(data().stream(), Stream.of(node))
+                .map(n -> n.shape().at(sizes))
+                .toList();
     }
 
     /** The sources and the operator. */

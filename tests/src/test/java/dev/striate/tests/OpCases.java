@@ -1,5 +1,7 @@
 package dev.striate.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.striate.compiler.eval.Nd;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Node;
@@ -12,11 +14,14 @@ import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
 import dev.striate.compiler.op.ShapeError;
+import dev.striate.core.Sizes;
 import dev.striate.core.init.Init;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,6 +113,24 @@ final class OpCases {
         return generator.apply(new Draw(31L * operator.hashCode() + number));
     }
 
+    /**
+     * The first cases of an operator, by their numbers, of which no two have the same shapes of data and result.
+     *
+     * @throws AssertionError when the generator has not so many
+     */
+    static Map<Integer, OpCase> different(String operator, int count) {
+        Map<Integer, OpCase> cases = new LinkedHashMap<>();
+        Set<List<Sizes>> shapes = new HashSet<>();
+        for (int number = 0; cases.size() < count; number++) {
+            assertThat(number).as("draws for %d shapes of %s", count, operator).isLessThan(10 * count);
+            OpCase c = draw(operator, number);
+            if (shapes.add(c.shapes())) {
+                cases.put(number, c);
+            }
+        }
+        return cases;
+    }
+
     static Op make(String operator, Map<String, Object> attrs) {
         OpSpec<?> spec = Ops.byName(operator).orElseThrow();
         return spec.make(new Args(spec, attrs));
@@ -119,7 +142,7 @@ final class OpCases {
 
     /** On [N, C, …] with known channels. */
     static OpCase onChannels(Draw d, Op op) {
-        return onChannels(d, op, d.between(1, 6));
+        return onChannels(d, op, d.few(6));
     }
 
     private static OpCase onChannels(Draw d, Op op, int channels) {
@@ -220,16 +243,14 @@ final class OpCases {
 
     private static OpCase fc(Draw d) {
         Map<String, Object> attrs =
-                Map.of("units", d.between(1, 9), "bias", d.once(2), "init", d.of(Init.lecunNormal(), Init.heUniform()));
-        return on(d, make("fc", attrs), Shape.of(d.batch(), Dim.of(d.between(1, 9))));
+                Map.of("units", d.few(9), "bias", d.once(2), "init", d.of(Init.lecunNormal(), Init.heUniform()));
+        return on(d, make("fc", attrs), Shape.of(d.batch(5), Dim.of(d.few(9))));
     }
 
     private static OpCase scores(Draw d, Op op, int least) {
-        int classes = d.between(least, least + 7);
-        return d.on(
-                op,
-                TensorType.f32(Shape.of(d.batch(), Dim.of(classes))),
-                TensorType.classes(classes, Shape.of(d.batch())));
+        int classes = d.between(least, least + 36);
+        Dim batch = d.batch(15);
+        return d.on(op, TensorType.f32(Shape.of(batch, Dim.of(classes))), TensorType.classes(classes, Shape.of(batch)));
     }
 
     private static OpCase topK(Draw d) {
@@ -241,24 +262,24 @@ final class OpCases {
         return legal(d, () -> {
             int groups = d.of(1, 1, 2, 3);
             Map<String, Object> attrs = new HashMap<>(window(d, true));
-            attrs.put("filters", groups * d.between(1, 3));
+            attrs.put("filters", groups * d.few(3));
             attrs.put("groups", groups);
             attrs.put("bias", d.once(2));
             attrs.put("dilation", d.of(Extent.ONE, d.extent(3)));
             attrs.put("init", d.of(Init.heUniform(), Init.normal(0, 0.02)));
-            return Map.entry(make("conv", attrs), d.map(groups * d.between(1, 3)));
+            return Map.entry(make("conv", attrs), d.map(groups * d.few(3)));
         });
     }
 
     private static OpCase convTranspose(Draw d) {
         return legal(d, () -> {
             Extent stride = d.extent(3);
-            Map<String, Object> attrs = new HashMap<>(Map.of("filters", d.between(1, 4), "kernel", d.extent(4)));
+            Map<String, Object> attrs = new HashMap<>(Map.of("filters", d.few(4), "kernel", d.extent(4)));
             attrs.put("stride", stride);
             attrs.put("pad", d.of(Padding.NONE, Padding.of(d.between(0, 1), d.between(0, 1))));
             attrs.put("output_pad", d.between(0, Math.min(stride.h(), stride.w()) - 1));
             attrs.put("bias", d.once(2));
-            return Map.entry(make("conv_transpose", attrs), d.map(d.between(1, 4)));
+            return Map.entry(make("conv_transpose", attrs), d.map(d.few(4)));
         });
     }
 
@@ -278,7 +299,7 @@ final class OpCases {
             attrs.put("multiplier", d.between(1, 3));
             attrs.put("bias", d.once(2));
             attrs.put("dilation", d.of(Extent.ONE, d.extent(3)));
-            return Map.entry(make("depthwise_conv", attrs), d.map(d.between(1, 4)));
+            return Map.entry(make("depthwise_conv", attrs), d.map(d.few(4)));
         });
     }
 

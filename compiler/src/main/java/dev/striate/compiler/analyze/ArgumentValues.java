@@ -81,7 +81,10 @@ final class ArgumentValues {
         if (!number.get().isInteger()) {
             return fraction(name, number.get(), written);
         }
-        Optional<Long> fits = dim.asLong().filter(v -> v >= least && v <= Integer.MAX_VALUE);
+        if (number.get().compareTo(Rational.of(Integer.MAX_VALUE)) > 0) {
+            return wrong(name, "a whole number of at most " + Integer.MAX_VALUE, value, written);
+        }
+        Optional<Long> fits = dim.asLong().filter(v -> v >= least);
         return fits.isPresent() ? fits.get().intValue() : wrong(name, words, value, written);
     }
 

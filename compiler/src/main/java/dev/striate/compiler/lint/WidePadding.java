@@ -27,7 +27,7 @@ final class WidePadding implements Lint {
     }
 
     private static void check(Node node, Window window, int axis, int pad, Report report) {
-        int reach = window.reach(axis);
+        long reach = window.reach(axis);
         if (pad > reach - pad) {
             report.add(
                     Diagnostic.warning(

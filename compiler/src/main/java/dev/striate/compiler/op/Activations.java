@@ -1,5 +1,6 @@
 package dev.striate.compiler.op;
 
+import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.OpSpec.Category;
 import dev.striate.core.kernel.Pointwise;
@@ -54,6 +55,7 @@ final class Activations {
                             Attr.required("max", Attr.Kind.FLOAT, "the largest result"))
                     .factory(Activations::clip)
                     .onnx("Clip", (op, o) -> o.add("Clip", o.input(0), bound(op, o, 0), bound(op, o, 1)))
+                    .type((op, data) -> clipped(op, data.get(0)))
                     .build(),
             function("step", "1 where `x > 0`, else 0, also for NaN.")
                     .factory(a -> made(a, Pointwise.heaviside()))
@@ -119,5 +121,17 @@ final class Activations {
         double low = args.number("min");
         double high = args.number("max");
         return made(args, Pointwise.clip(low, high), low, high);
+    }
+
+    private static TensorType clipped(PointwiseOp clip, TensorType x) {
+        List<Object> ends = clip.call().args();
+        if ((double) ends.get(0) > (double) ends.get(1)) {
+            throw new ShapeError(
+                            Code.WRONG_ARGUMENT,
+                            "`min` of `clip` is at most `max`, and here they are " + ends.get(0) + " and "
+                                    + ends.get(1))
+                    .fix("swap them");
+        }
+        return TensorType.f32(Types.requireFloat("clip", 0, x));
     }
 }

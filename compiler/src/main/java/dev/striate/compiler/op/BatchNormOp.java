@@ -30,7 +30,7 @@ public record BatchNormOp(double eps, double momentum) implements Op {
             .factory(a -> new BatchNormOp(a.number("eps"), a.number("momentum")))
             .type((op, data) -> {
                 Types.requireNotNegative("batch_norm", "eps", op.eps);
-                Types.requireNotNegative("batch_norm", "momentum", op.momentum);
+                Types.requireShare("batch_norm", "momentum", op.momentum);
                 return type("batch_norm", data);
             })
             .params((op, data) -> params(data))

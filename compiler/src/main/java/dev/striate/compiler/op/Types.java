@@ -42,6 +42,16 @@ final class Types {
         }
     }
 
+    /** Checks a share of a whole that an operator was given. */
+    static void requireShare(String op, String argument, double value) {
+        if (value < 0 || value > 1) {
+            throw new ShapeError(
+                            Code.WRONG_ARGUMENT,
+                            "`" + argument + "` of `" + op + "` is a number from 0 to 1, not " + value)
+                    .fix("leave it out for the usual value");
+        }
+    }
+
     /** Checks scores {@code [N, K]} against a label {@code class[N, K]}, as losses and metrics over classes take them. */
     static void requireScores(String op, List<TensorType> data) {
         TensorType scores = data.get(0);

@@ -63,7 +63,9 @@ final class Windows {
     static Dim output(String op, Window w, Shape x, int axis) {
         Dim n = x.dim(2 + axis);
         Dim out = w.output(Dim.ARITHMETIC, n, axis);
-        if (out.constant().isPresent() && out.asLong().filter(v -> v >= 1).isEmpty()) {
+        boolean fits =
+                out.constant().isEmpty() || out.asLong().filter(v -> v >= 1).isPresent();
+        if (!fits || w.reach(axis) > Integer.MAX_VALUE) {
             throw new ShapeError(
                             Code.WINDOW_TOO_LARGE,
                             op + " with a window of " + reach(w) + " does not fit into " + size(x)

@@ -50,7 +50,7 @@ final class Check {
                 throw new IllegalArgumentException(
                         English.withArticle(window.kernel() + " window") + " does not fit on " + x);
             }
-            int slack = n + window.before(n, axis) + window.after(n, axis) - window.reach(axis);
+            long slack = (long) n + window.before(n, axis) + window.after(n, axis) - window.reach(axis);
             if (window.rounding() == Rounding.EXACT
                     && window.padding() instanceof Padding.Explicit
                     && slack % window.stride().along(axis) != 0) {

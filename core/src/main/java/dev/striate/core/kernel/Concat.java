@@ -18,7 +18,8 @@ public record Concat(int axis) implements Kernel {
     public Sizes output(List<Sizes> inputs) {
         int[] joined = inputs.get(0).toArray();
         Check.rankAtLeast(this, inputs.get(0), axis + 1);
-        joined[axis] = inputs.stream().mapToInt(s -> s.dim(axis)).sum();
+        joined[axis] =
+                Math.toIntExact(inputs.stream().mapToLong(s -> s.dim(axis)).sum());
         for (Sizes s : inputs) {
             int[] expected = joined.clone();
             expected[axis] = s.dim(axis);

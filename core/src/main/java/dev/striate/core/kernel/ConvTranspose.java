@@ -77,8 +77,11 @@ public record ConvTranspose(int filters, Window window, int outputPad, boolean b
 
     private int along(int n, int axis) {
         // Explicit padding does not depend on the size.
-        int padding = window.before(n, axis) + window.after(n, axis);
-        return (n - 1) * window.stride().along(axis) - padding + window.kernel().along(axis) + outputPad;
+        long padding = (long) window.before(n, axis) + window.after(n, axis);
+        return Math.toIntExact((n - 1L) * window.stride().along(axis)
+                - padding
+                + window.kernel().along(axis)
+                + outputPad);
     }
 
     @Override

@@ -19,8 +19,8 @@ public record Window(Extent kernel, Extent stride, Extent dilation, Padding padd
     }
 
     /** How far a window reaches along a spatial axis, dilation included: {@code d(k - 1) + 1}. */
-    public int reach(int axis) {
-        return Math.addExact(Math.multiplyExact(dilation.along(axis), kernel.along(axis) - 1), 1);
+    public long reach(int axis) {
+        return (long) dilation.along(axis) * (kernel.along(axis) - 1) + 1;
     }
 
     /** The output size along a spatial axis (0 is H, 1 is W) for an input of size {@code n}. */
@@ -49,8 +49,7 @@ public record Window(Extent kernel, Extent stride, Extent dilation, Padding padd
         if (padding instanceof Padding.Explicit p) {
             return axis == 0 ? p.top() : p.left();
         }
-        int total = (output(n, axis) - 1) * stride.along(axis) + reach(axis) - n;
-        return Math.max(total, 0) / 2;
+        return Math.toIntExact(total(n, axis) / 2);
     }
 
     /** The padding after the last element along a spatial axis, for an input of size {@code n}. */
@@ -58,7 +57,11 @@ public record Window(Extent kernel, Extent stride, Extent dilation, Padding padd
         if (padding instanceof Padding.Explicit p) {
             return axis == 0 ? p.bottom() : p.right();
         }
-        int total = (output(n, axis) - 1) * stride.along(axis) + reach(axis) - n;
-        return Math.max(total, 0) - before(n, axis);
+        return Math.toIntExact(total(n, axis) - total(n, axis) / 2);
+    }
+
+    /** The padding of both sides that {@link Padding#SAME} asks for. */
+    private long total(int n, int axis) {
+        return Math.max((output(n, axis) - 1L) * stride.along(axis) + reach(axis) - n, 0);
     }
 }

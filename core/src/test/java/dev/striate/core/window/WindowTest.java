@@ -39,7 +39,7 @@ class WindowTest {
             w = new Window(w.kernel(), w.stride(), w.dilation(), Padding.SAME, w.rounding());
             int n = random.nextInt(1, 30);
             int s = w.stride().h();
-            int reached = (w.output(n, 0) - 1) * s + w.reach(0);
+            long reached = (w.output(n, 0) - 1L) * s + w.reach(0);
             int padding = w.before(n, 0) + w.after(n, 0);
             assertThat(w.output(n, 0)).as("%s over %d", w, n).isEqualTo(Math.ceilDiv(n, s));
             assertThat(padding).as("%s over %d", w, n).isEqualTo(Math.max(0, reached - n));

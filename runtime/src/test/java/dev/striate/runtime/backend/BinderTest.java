@@ -1,12 +1,16 @@
 package dev.striate.runtime.backend;
 
 import static dev.striate.core.kernel.ChannelSum.channelSum;
+import static dev.striate.core.kernel.Concat.concat;
 import static dev.striate.core.kernel.Conv.conv;
+import static dev.striate.core.kernel.ConvTranspose.convTranspose;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
 import static dev.striate.core.kernel.Flatten.flatten;
+import static dev.striate.core.kernel.Pad.pad;
 import static dev.striate.core.kernel.Pointwise.add;
 import static dev.striate.core.kernel.Pointwise.relu;
+import static dev.striate.core.kernel.Upsample.upsample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -81,6 +85,29 @@ class BinderTest {
         fails(
                 "net.cnn:3: f: a tensor of shape [65536, 65536] has more than 2^31 - 1 elements",
                 b -> b.step("f", fc(1 << 16), b.input("x", 1, 1 << 16)));
+    }
+
+    @Test
+    void sizesBeyondAnIntAreRefusedAndDoNotWrapAround() {
+        int many = 1 << 20;
+        // (2^20 - 1) 2^12 + 2^12 + 5 is 2^32 + 5, which is 5 in 32 bits.
+        fails(
+                "net.cnn:3: t: the sizes are too large",
+                b -> b.step("t", convTranspose(1, (1 << 12) + 5, 1).stride(1 << 12, 1), b.input("x", 1, 1, many, 1)));
+        // Four times 2^30 + 1 is 4 in 32 bits.
+        fails("net.cnn:3: c: the sizes are too large", b -> {
+            Input x = b.input("x", 1, (1 << 30) + 1);
+            b.step("c", concat(1), x, x, x, x);
+        });
+        fails(
+                "net.cnn:3: u: the sizes are too large",
+                b -> b.step("u", upsample(1 << 12, 1), b.input("x", 1, 1, many, 1)));
+        fails(
+                "net.cnn:3: p: the sizes are too large",
+                b -> b.step("p", pad(0, 1, Integer.MAX_VALUE, 1), b.input("x", 1, 8)));
+        fails(
+                "net.cnn:3: w: the sizes are too large",
+                b -> b.step("w", conv(1, 3, 1).dilation(Integer.MAX_VALUE, 1), b.input("x", 1, 1, 8, 8)));
     }
 
     @Test

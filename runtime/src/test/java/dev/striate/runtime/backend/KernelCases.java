@@ -254,7 +254,9 @@ final class KernelCases {
 
     /** Images on which the window fits at least once. */
     private static Operand input(SplittableRandom r, Window window, int channels) {
-        return Operand.random(r, batch(r), channels, window.reach(0) + r.nextInt(20), window.reach(1) + r.nextInt(20));
+        int height = Math.toIntExact(window.reach(0)) + r.nextInt(20);
+        int width = Math.toIntExact(window.reach(1)) + r.nextInt(20);
+        return Operand.random(r, batch(r), channels, height, width);
     }
 
     private static OneKernel pointwise(SplittableRandom r) {
