@@ -60,7 +60,11 @@ class FuzzTest {
         assertThat(status)
                 .as(() -> String.join("\n", said.subList(Math.max(0, said.size() - 60), said.size())))
                 .isZero();
-        assertThat(said).anyMatch(line -> line.matches("Done \\d+ runs in \\d+ second\\(s\\)"));
+        List<String> done = said.stream()
+                .filter(line -> line.matches("Done \\d+ runs in \\d+ second\\(s\\)"))
+                .toList();
+        assertThat(done).hasSize(1);
+        System.out.println("Jazzer: " + done.getFirst());
     }
 
     /** Copies the files, and gives their words as a dictionary of libFuzzer. */

@@ -11,6 +11,7 @@ import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
+import dev.striate.compiler.pass.Pipelines;
 import dev.striate.core.Sizes;
 import dev.striate.core.rng.Philox;
 import dev.striate.runtime.backend.Backend;
@@ -79,7 +80,8 @@ final class NetAgreement {
             throws ReflectiveOperationException {
         NetAgreement agreement = new NetAgreement(generated, batch, given);
         Recorder recorder = new Recorder(backend);
-        Graph graph = requireNonNull(generated.model().training());
+        // What is replayed is what runs: a fused step has the path of its first operator and the value of its last.
+        Graph graph = Pipelines.ALL.forRunning(requireNonNull(generated.model().training()));
         try (NetSession training = generated.with(agreement.weights).training(recorder, batch, given)) {
             agreement.run(training, graph);
             Evaluator evaluator = new Evaluator(agreement.sizes, OpCase.SEED, OpCase.STEP);

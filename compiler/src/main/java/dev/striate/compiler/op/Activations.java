@@ -54,8 +54,8 @@ final class Activations {
                             Attr.required("min", Attr.Kind.FLOAT, "the least result"),
                             Attr.required("max", Attr.Kind.FLOAT, "the largest result"))
                     .factory(Activations::clip)
-                    .type((op, data) -> clipped(op, data.get(0)))
                     .onnx("Clip", (op, o) -> o.add("Clip", o.input(0), bound(op, o, 0), bound(op, o, 1)))
+                    .type((op, data) -> clipped(op, data.get(0)))
                     .build(),
             function("step", "1 where `x > 0`, else 0, also for NaN.")
                     .factory(a -> made(a, Pointwise.heaviside()))

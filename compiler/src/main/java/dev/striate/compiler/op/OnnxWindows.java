@@ -101,7 +101,7 @@ final class OnnxWindows {
 
     /** The padding at the end with what a last window reaches past it; see {@link Window#output}. */
     private static int reached(Window w, int axis, int after) {
-        long beyond = Math.min((long) after + w.stride().along(axis), w.reach(axis)) - 1;
-        return w.rounding() == Rounding.CEIL ? Math.toIntExact(beyond) : after;
+        long reach = Math.min((long) after + w.stride().along(axis), w.reach(axis));
+        return w.rounding() == Rounding.CEIL ? Math.toIntExact(reach - 1) : after;
     }
 }
