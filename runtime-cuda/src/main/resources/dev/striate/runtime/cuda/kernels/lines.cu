@@ -1,0 +1,291 @@
+//: lines
+// A tensor as lines of COUNT elements, INNER apart.
+__device__ inline int at(int line, int i) {
+    return line / INNER * COUNT * INNER + line % INNER + i * INNER;
+}
+
+//: line_max
+KERNEL NAME(const float* x, float* y) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        Best best = {0, -1};
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            best = better(best, Best{x[at(line, i)], i});
+        }
+        best = TEAM::best(best);
+        if (TEAM::rank() == 0) {
+            y[line] = best.value;
+        }
+    }
+}
+
+//: line_max_grad
+KERNEL NAME(const float* gy, const float* x, float* gx) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        Best best = {0, -1};
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            best = better(best, Best{x[at(line, i)], i});
+        }
+        best = TEAM::best(best);
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            gx[at(line, i)] = i == best.index ? gy[line] : 0.0f;
+        }
+    }
+}
+
+//: line_sum
+// The sum of each line times FACTOR, or the square root of its sum of squares.
+KERNEL NAME(const float* x, float* y) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float sum = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            const float v = x[at(line, i)];
+            sum += SQUARES ? v * v : v;
+        }
+        sum = TEAM::sum(sum);
+        if (TEAM::rank() == 0) {
+            y[line] = SQUARES ? sqrtf(sum) : sum * FACTOR;
+        }
+    }
+}
+
+//: line_mean_grad
+KERNEL NAME(const float* gy, float* gx) {
+    FOR_EACH(i, LINES * COUNT) {
+        gx[i] = gy[i / (COUNT * INNER) * INNER + i % INNER] / COUNT;
+    }
+}
+
+//: line_norm_grad
+KERNEL NAME(const float* gy, const float* x, float* gx) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float sum = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            sum += x[at(line, i)] * x[at(line, i)];
+        }
+        const float norm = sqrtf(TEAM::sum(sum));
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            gx[at(line, i)] = norm == 0 ? 0.0f : gy[line] * (x[at(line, i)] / norm);
+        }
+    }
+}
+
+//: reduce_max
+// Along axes that are not one line: kept() and lost() say where elements lie.
+KERNEL NAME(const float* x, float* y) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float most = -1.0f / 0.0f;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            most = larger(most, x[kept(line) + lost(i)]);
+        }
+        most = TEAM::max(most);
+        if (TEAM::rank() == 0) {
+            y[line] = most;
+        }
+    }
+}
+
+//: reduce_sum
+KERNEL NAME(const float* x, float* y) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float sum = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            sum += x[kept(line) + lost(i)];
+        }
+        sum = TEAM::sum(sum);
+        if (TEAM::rank() == 0) {
+            y[line] = sum / DIVISOR;
+        }
+    }
+}
+
+//: reduce_max_grad
+KERNEL NAME(const float* gy, const float* x, float* gx) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        Best best = {0, -1};
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            best = better(best, Best{x[kept(line) + lost(i)], i});
+        }
+        best = TEAM::best(best);
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            gx[kept(line) + lost(i)] = i == best.index ? gy[line] : 0.0f;
+        }
+    }
+}
+
+//: softmax
+// The exponentials of each line by their sum, or the logarithm of that.
+KERNEL NAME(const float* x, float* y) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float most = -1.0f / 0.0f;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            most = larger(most, x[at(line, i)]);
+        }
+        most = TEAM::max(most);
+        float sum = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            sum += expf(x[at(line, i)] - most);
+        }
+        sum = TEAM::sum(sum);
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            const float v = x[at(line, i)] - most;
+            y[at(line, i)] = LOGARITHMS ? v - logf(sum) : expf(v) / sum;
+        }
+    }
+}
+
+//: softmax_grad
+KERNEL NAME(const float* g, const float* y, float* gx) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float sum = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            sum += LOGARITHMS ? g[at(line, i)] : g[at(line, i)] * y[at(line, i)];
+        }
+        sum = TEAM::sum(sum);
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            const int j = at(line, i);
+            gx[j] = LOGARITHMS ? g[j] - expf(y[j]) * sum : y[j] * (g[j] - sum);
+        }
+    }
+}
+
+//: l2_normalize
+KERNEL NAME(const float* x, float* y) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float sum = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            sum += x[at(line, i)] * x[at(line, i)];
+        }
+        const float norm = larger(sqrtf(TEAM::sum(sum)), EPS);
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            y[at(line, i)] = x[at(line, i)] / norm;
+        }
+    }
+}
+
+//: l2_normalize_grad
+KERNEL NAME(const float* g, const float* x, float* gx) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        float squares = 0, dot = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            squares += x[at(line, i)] * x[at(line, i)];
+            dot += g[at(line, i)] * x[at(line, i)];
+        }
+        const float norm = sqrtf(TEAM::sum(squares));
+        dot = TEAM::sum(dot);
+        const float along = norm < EPS ? 0.0f : dot / (norm * norm);
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            gx[at(line, i)] = (g[at(line, i)] - x[at(line, i)] * along) / larger(norm, EPS);
+        }
+    }
+}
+
+//: statistics
+// Mean and 1 / sqrt(variance + EPS) of each line, every thread of a team gets both. Twice over the line: exact.
+struct Statistics {
+    float mean;
+    float scale;
+};
+
+__device__ inline Statistics statistics(const float* x, int line) {
+    float sum = 0;
+    for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        sum += x[at(line, i)];
+    }
+    const float mean = TEAM::sum(sum) / COUNT;
+    float squares = 0;
+    for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        const float d = x[at(line, i)] - mean;
+        squares += d * d;
+    }
+    return Statistics{mean, 1.0f / sqrtf(TEAM::sum(squares) / COUNT + EPS)};
+}
+
+//: norm
+KERNEL NAME(const float* x, const float* weight, const float* bias, float* y) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        const Statistics s = statistics(x, line);
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            const int j = at(line, i), c = j / AREA % C;
+            y[j] = (x[j] - s.mean) * s.scale * weight[c] + bias[c];
+        }
+    }
+}
+
+//: norm_grad_input
+KERNEL NAME(const float* g, const float* x, const float* weight, float* gx) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        const Statistics s = statistics(x, line);
+        float mean = 0, slope = 0;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            const int j = at(line, i);
+            const float v = g[j] * weight[j / AREA % C];
+            mean += v;
+            slope += v * (x[j] - s.mean) * s.scale;
+        }
+        mean = TEAM::sum(mean) / COUNT;
+        slope = TEAM::sum(slope) / COUNT;
+        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+            const int j = at(line, i);
+            gx[j] = s.scale * (g[j] * weight[j / AREA % C] - mean - (x[j] - s.mean) * s.scale * slope);
+        }
+    }
+}
+
+//: norm_statistics
+KERNEL NAME(const float* x, float* scratch) {
+    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+        const Statistics s = statistics(x, line);
+        if (TEAM::rank() == 0) {
+            scratch[2 * line] = s.mean;
+            scratch[2 * line + 1] = s.scale;
+        }
+    }
+}
+
+//: norm_grad_weight
+// A block for each channel of x [N, C, AREA]; the statistics of each line are known.
+KERNEL NAME(const float* g, const float* x, const float* scratch, float* gw) {
+    for (int c = blockIdx.x; c < C; c += gridDim.x) {
+        float sum = 0;
+        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
+            const int j = (i / AREA * C + c) * AREA + i % AREA;
+            const int line = j / (COUNT * INNER) * INNER + j % INNER;
+            sum += g[j] * (x[j] - scratch[2 * line]) * scratch[2 * line + 1];
+        }
+        sum = block_sum(sum);
+        if (threadIdx.x == 0) {
+            gw[c] = sum;
+        }
+    }
+}
+
+//: lrn_base
+__device__ inline float base(const float* x, int line, int c) {
+    float squares = 0;
+    for (int j = c < BEFORE ? 0 : c - BEFORE; j <= c + AFTER && j < COUNT; j++) {
+        squares += x[at(line, j)] * x[at(line, j)];
+    }
+    return K + ALPHA / (BEFORE + AFTER + 1) * squares;
+}
+
+//: lrn
+KERNEL NAME(const float* x, float* y) {
+    FOR_EACH(i, LINES * COUNT) {
+        const int c = i / INNER % COUNT, line = i / (COUNT * INNER) * INNER + i % INNER;
+        y[i] = x[i] * powf(base(x, line, c), -BETA);
+    }
+}
+
+//: lrn_grad
+KERNEL NAME(const float* g, const float* x, float* gx) {
+    FOR_EACH(i, LINES * COUNT) {
+        const int c = i / INNER % COUNT, line = i / (COUNT * INNER) * INNER + i % INNER;
+        float sum = 0;
+        // The channels whose sums this one is in lie the other way round.
+        for (int j = c < AFTER ? 0 : c - AFTER; j <= c + BEFORE && j < COUNT; j++) {
+            sum += g[at(line, j)] * x[at(line, j)] * powf(base(x, line, j), -BETA - 1.0f);
+        }
+        const float factor = 2.0f * ALPHA * BETA / (BEFORE + AFTER + 1);
+        gx[i] = g[i] * powf(base(x, line, c), -BETA) - factor * x[i] * sum;
+    }
+}

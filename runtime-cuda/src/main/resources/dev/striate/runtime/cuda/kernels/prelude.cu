@@ -1,0 +1,179 @@
+// What all kernels share. CUDA C++17, compiled by NVRTC for the device and by a C++ compiler for tests on the host.
+
+typedef unsigned int uint32;
+typedef unsigned long long uint64;
+
+// Threads of a block, for all kernels.
+constexpr int BLOCK = 256;
+
+#define KERNEL extern "C" __global__ void __launch_bounds__(BLOCK)
+
+// Deals the numbers below n out to all threads. Unsigned, so that the last step cannot overflow.
+#define FOR_EACH(i, n)                                                                                          \
+    for (uint32 i##_next = blockIdx.x * blockDim.x + threadIdx.x; i##_next < (uint32)(n);                       \
+         i##_next += gridDim.x * blockDim.x)                                                                    \
+        if (const int i = (int)i##_next; true)
+
+// The sum of one number of every thread of the block, always added in the same order. Every thread gets it.
+__device__ inline float block_sum(float own) {
+    __shared__ float parts[BLOCK];
+    __syncthreads(); // the call before may still be read
+    parts[threadIdx.x] = own;
+    for (int half = BLOCK / 2; half > 0; half /= 2) {
+        __syncthreads();
+        if (threadIdx.x < half) {
+            parts[threadIdx.x] += parts[threadIdx.x + half];
+        }
+    }
+    __syncthreads();
+    return parts[0];
+}
+
+// The larger of two numbers, the second of equals; NaN when either is.
+__device__ inline float larger(float a, float b) {
+    return a > b || a != a ? a : b;
+}
+
+// The smaller of two numbers, the second of equals; NaN when either is.
+__device__ inline float smaller(float a, float b) {
+    return a < b || a != a ? a : b;
+}
+
+// The largest number of the threads of the block, NaN when one is. Every thread gets it.
+__device__ inline float block_max(float own) {
+    __shared__ float parts[BLOCK];
+    __syncthreads();
+    parts[threadIdx.x] = own;
+    for (int half = BLOCK / 2; half > 0; half /= 2) {
+        __syncthreads();
+        if (threadIdx.x < half) {
+            parts[threadIdx.x] = larger(parts[threadIdx.x], parts[threadIdx.x + half]);
+        }
+    }
+    __syncthreads();
+    return parts[0];
+}
+
+// The larger of two elements with their numbers: NaN before any other, the lower number of equals. Number -1 is none.
+struct Best {
+    float value;
+    int index;
+};
+
+__device__ inline Best better(Best a, Best b) {
+    if (a.index < 0 || b.index < 0) {
+        return a.index < 0 ? b : a;
+    }
+    const bool a_nan = a.value != a.value, b_nan = b.value != b.value;
+    if (a_nan == b_nan && (a_nan || a.value == b.value)) {
+        return a.index < b.index ? a : b;
+    }
+    return a_nan || (!b_nan && a.value > b.value) ? a : b;
+}
+
+__device__ inline Best block_best(Best own) {
+    __shared__ Best parts[BLOCK];
+    __syncthreads();
+    parts[threadIdx.x] = own;
+    for (int half = BLOCK / 2; half > 0; half /= 2) {
+        __syncthreads();
+        if (threadIdx.x < half) {
+            parts[threadIdx.x] = better(parts[threadIdx.x], parts[threadIdx.x + half]);
+        }
+    }
+    __syncthreads();
+    return parts[0];
+}
+
+// Who works on one line of a tensor: a thread by itself, or a whole block where lines are long.
+template <bool WHOLE_BLOCK> struct Team {
+    __device__ static int first() {
+        return WHOLE_BLOCK ? blockIdx.x : blockIdx.x * BLOCK + threadIdx.x;
+    }
+    __device__ static int step() {
+        return WHOLE_BLOCK ? gridDim.x : gridDim.x * BLOCK;
+    }
+    __device__ static int rank() {
+        return WHOLE_BLOCK ? threadIdx.x : 0;
+    }
+    __device__ static int size() {
+        return WHOLE_BLOCK ? BLOCK : 1;
+    }
+    __device__ static float sum(float own) {
+        return WHOLE_BLOCK ? block_sum(own) : own;
+    }
+    __device__ static float max(float own) {
+        return WHOLE_BLOCK ? block_max(own) : own;
+    }
+    __device__ static Best best(Best own) {
+        return WHOLE_BLOCK ? block_best(own) : own;
+    }
+    // The sum of a number that each team of the block has.
+    __device__ static float sum_of_teams(float team) {
+        return WHOLE_BLOCK ? team : block_sum(team);
+    }
+};
+
+// Element-wise functions that C has not.
+__device__ inline float sigmoid(float a) {
+    const float e = expf(-fabsf(a));
+    return (a >= 0 ? 1.0f : e) / (1.0f + e);
+}
+
+__device__ inline float softplus(float a) {
+    return larger(a, 0.0f) + log1pf(expf(-fabsf(a)));
+}
+
+__device__ inline float sign(float a) {
+    return a > 0 ? 1.0f : a < 0 ? -1.0f : a;
+}
+
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011): 32 bits that follow from a seed, a stream and an index.
+__device__ inline uint32 philox(uint64 seed, uint64 stream, uint64 index) {
+    uint64 block = index >> 2;
+    uint32 c0 = (uint32)block, c1 = (uint32)(block >> 32), c2 = (uint32)stream, c3 = (uint32)(stream >> 32);
+    uint32 k0 = (uint32)seed, k1 = (uint32)(seed >> 32);
+    for (int round = 0; round < 10; round++) {
+        const uint64 p0 = 0xD2511F53ull * c0, p1 = 0xCD9E8D57ull * c2;
+        c0 = (uint32)(p1 >> 32) ^ c1 ^ k0;
+        c2 = (uint32)(p0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32)p1;
+        c3 = (uint32)p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    const int lane = (int)(index & 3);
+    return lane == 0 ? c0 : lane == 1 ? c1 : lane == 2 ? c2 : c3;
+}
+
+// What randomness depends on: seed and training step, the same for all kernels of a run.
+struct Moment {
+    uint64 seed;
+    uint64 step;
+};
+
+// In [0, 1).
+__device__ inline float uniform(const Moment* now, uint64 stream, uint32 index) {
+    return (philox(now->seed, stream, (now->step << 32) + index) >> 8) * 0x1p-24f;
+}
+
+// Of mean 0 and variance 1 (Box and Muller 1958).
+__device__ inline float normal(const Moment* now, uint64 stream, uint32 index) {
+    const uint64 at = 2 * ((now->step << 32) + index);
+    const float u = ((philox(now->seed, stream, at) >> 8) + 1) * 0x1p-24f;
+    const float v = (philox(now->seed, stream, at + 1) >> 8) * 0x1p-24f;
+    return sqrtf(-2.0f * logf(u)) * cospif(2.0f * v);
+}
+
+// The class of a place. One that is out of range is noted for the host, lowest place first, and read as class 0.
+__device__ inline int label_at(const int* labels, int place, int classes, int ignored, uint64* fault) {
+    const int label = labels[place];
+    if (ignored >= 0 && label == ignored) {
+        return label;
+    }
+    if (label < 0 || label >= classes) {
+        atomicMin(fault, ((uint64)place << 32) | (uint32)label);
+        return 0;
+    }
+    return label;
+}
