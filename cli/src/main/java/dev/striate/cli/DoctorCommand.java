@@ -41,7 +41,6 @@ final class DoctorCommand implements Callable<Integer> {
         List<String> backends = Backends.describe();
         backends.forEach(b -> row("backend", b));
         row("natives", natives());
-        row("gpu", "no CUDA backend in this version");
         boolean fast = backends.stream().noneMatch(b -> b.startsWith("cpu: not available"));
         return compiler && fast ? 0 : Failure.MACHINE;
     }

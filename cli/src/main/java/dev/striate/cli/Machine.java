@@ -12,7 +12,7 @@ final class Machine {
     @Option(
             names = "--backend",
             paramLabel = "B",
-            description = "best, cpu or reference; the default is the fastest that runs here.")
+            description = "best, cpu, cuda or reference; the default is the fastest that runs here.")
     private String backend = "best";
 
     @Option(names = "--threads", paramLabel = "T", description = "Threads of the cpu backend (default: all cores).")
@@ -41,6 +41,9 @@ final class Machine {
     }
 
     private Backend best(Console console) {
+        if (threads == null && Backends.whyNoCuda().isEmpty()) {
+            return Backends.cuda();
+        }
         try {
             return cpu();
         } catch (IllegalStateException e) {

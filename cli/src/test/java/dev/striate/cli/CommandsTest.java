@@ -166,7 +166,7 @@ class CommandsTest {
         assertUsage("--epochs takes a number of at least 1, not 0", "--epochs", "0");
         assertUsage("--seed takes a whole number of at least 0, not -1", "--seed", "-1");
         assertUsage("--threads takes a number from 1 to 1024, not 0", "--threads", "0");
-        assertUsage("there is no backend gpu; there are best, cpu and reference", "--backend", "gpu");
+        assertUsage("there is no backend gpu; there are best, cpu, cuda and reference", "--backend", "gpu");
         assertUsage("there is no recipe Slow; there are Quick for Digits", "--recipe", "Slow");
         assertUsage("there is no net Digit; there are Digits", "--net", "Digit");
     }
@@ -176,7 +176,8 @@ class CommandsTest {
         Run run = Run.striate("train", DIGITS, "--backend", "cuda", "--out", folder);
         assertThat(run.status()).isEqualTo(3);
         assertThat(run.err())
-                .startsWith("striate: this version has no backend for CUDA; ")
+                .startsWith("striate: the backend cuda cannot run here: ")
+                .contains("; --backend best takes the fastest that runs here")
                 .hasLineCount(1);
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The kernel that an operator emits has its shapes and parameters, and computes on every backend what it evaluates to. */
 class KernelsAgreeTest {
     /** What is so much smaller than the operands has cancelled, as a mean may, and is measured by them. */
-    private static final double CANCELLED = 1e-2;
+    static final double CANCELLED = 1e-2;
 
     private static final int CASES = 40;
     private static final int MANY = 200;
@@ -106,7 +106,7 @@ class KernelsAgreeTest {
                         .isLessThanOrEqualTo(1e-5));
     }
 
-    private static double largestOperand(OpCase c) {
+    static double largestOperand(OpCase c) {
         return c.data().stream()
                 .mapToDouble(x -> Feeds.largest(c.value(x)))
                 .filter(Double::isFinite)
@@ -134,7 +134,7 @@ class KernelsAgreeTest {
     }
 
     /** Cases of every operator: those drawn, and the steps of their gradients; with smooth values and with ties. */
-    private static void forEachCase(int cases, Consumer<OpCase> check) {
+    static void forEachCase(int cases, Consumer<OpCase> check) {
         for (String operator : OpCases.names()) {
             OpCases.different(operator, cases).forEach((number, drawn) -> {
                 for (OpCase c : List.of(drawn, drawn.map(v -> (double) Math.round(v)))) {
@@ -169,7 +169,7 @@ class KernelsAgreeTest {
     }
 
     /** The operator, what takes its place in training or when fused, and the steps of its gradient, each by itself. */
-    private static List<OpCase> steps(OpCase c) {
+    static List<OpCase> steps(OpCase c) {
         List<OpCase> steps = new ArrayList<>(List.of(c));
         steps.addAll(optimized(c));
         if (c.op().spec().notDifferentiable().isEmpty()) {

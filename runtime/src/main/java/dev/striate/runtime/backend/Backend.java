@@ -11,6 +11,11 @@ public interface Backend {
     /** The kernels for one session, together with whatever its runs share. */
     KernelTable kernels();
 
+    /** Whether values lie in the memory of a device, where Java cannot look at them between two steps. */
+    default boolean isDevice() {
+        return false;
+    }
+
     /** A recorder for one session that reads the given weights. */
     default Binder binder(Weights weights) {
         return new Binder(this, weights);

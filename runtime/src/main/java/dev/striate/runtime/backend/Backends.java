@@ -6,6 +6,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The backends that there are, and the choice among them. */
@@ -14,6 +16,13 @@ public final class Backends {
 
     /** By number of threads, so that asking twice does not start more of them. */
     private static final Map<Integer, Backend> CPU = new ConcurrentHashMap<>();
+
+    /** The backend for NVIDIA GPUs, where its module is on the class path. */
+    private static final Optional<BackendProvider> CUDA =
+            ServiceLoader.load(BackendProvider.class, BackendProvider.class.getClassLoader()).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .filter(provider -> provider.name().equals("cuda"))
+                    .findFirst();
 
     private Backends() {}
 
@@ -31,6 +40,15 @@ public final class Backends {
 
         private static Backend choose() {
             Logger logger = System.getLogger("dev.striate.runtime");
+            if (CUDA.isPresent()) {
+                BackendProvider cuda = CUDA.get();
+                String why = cuda.whyNot();
+                if (why.isEmpty()) {
+                    logger.log(Level.INFO, "backend cuda: " + cuda.backend().description());
+                    return cuda.backend();
+                }
+                logger.log(Level.INFO, "no backend cuda: " + why);
+            }
             try {
                 Backend cpu = cpu();
                 logger.log(Level.INFO, "backend cpu: " + cpu.description());
@@ -61,13 +79,31 @@ public final class Backends {
         return CPU.computeIfAbsent(threads, CpuBackend::create);
     }
 
+    /**
+     * The backend that runs on an NVIDIA GPU.
+     *
+     * @throws IllegalStateException when it cannot run here; the message says which part is missing
+     */
+    public static Backend cuda() {
+        String why = whyNoCuda();
+        if (!why.isEmpty()) {
+            throw new IllegalStateException("the backend cuda cannot run here: " + why);
+        }
+        return CUDA.orElseThrow().backend();
+    }
+
+    /** Why no backend runs on a GPU here, in a few words; empty when {@link #cuda} does. */
+    public static String whyNoCuda() {
+        return CUDA.map(BackendProvider::whyNot).orElse("striate-runtime-cuda is not on the class path");
+    }
+
     /** Obvious loops in one thread: what the other backends are compared with. */
     public static Backend reference() {
         return REFERENCE;
     }
 
     /**
-     * A backend by its name: {@code best}, {@code cpu} or {@code reference}.
+     * A backend by its name: {@code best}, {@code cpu}, {@code cuda} or {@code reference}.
      *
      * @throws IllegalArgumentException when there is none of this name
      * @throws IllegalStateException when it cannot run here; the message says why
@@ -77,10 +113,10 @@ public final class Backends {
             case "best" -> best();
             case "cpu" -> cpu();
             case "reference" -> reference();
-            case "cuda" -> throw new IllegalStateException("this version has no backend for CUDA");
+            case "cuda" -> cuda();
             default ->
                 throw new IllegalArgumentException(
-                        "there is no backend " + name + "; there are best, cpu and reference");
+                        "there is no backend " + name + "; there are best, cpu, cuda and reference");
         };
     }
 
@@ -92,6 +128,8 @@ public final class Backends {
         } catch (IllegalStateException e) {
             cpu = "not available: " + e.getMessage();
         }
-        return List.of("cpu: " + cpu, "reference: " + REFERENCE.description());
+        String why = whyNoCuda();
+        String cuda = why.isEmpty() ? cuda().description() : "not available: " + why;
+        return List.of("cpu: " + cpu, "cuda: " + cuda, "reference: " + REFERENCE.description());
     }
 }

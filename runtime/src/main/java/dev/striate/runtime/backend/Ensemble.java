@@ -100,6 +100,10 @@ public final class Ensemble implements Net {
     }
 
     private NetSession joined(Backend backend, int batch, int[] sizes, boolean scores) {
+        if (backend.isDevice()) {
+            throw new IllegalArgumentException("an ensemble runs on the backends cpu and reference, not on "
+                    + backend.name() + ": its members are averaged between steps");
+        }
         List<NetSession> others = new ArrayList<>();
         try {
             for (Net member : members.subList(1, members.size())) {

@@ -77,7 +77,7 @@ public final class Input extends Value {
      */
     public MemorySegment segment() {
         program.requireIdle();
-        return storage.memory();
+        return storage.host();
     }
 
     private void check(int count, boolean indices) {

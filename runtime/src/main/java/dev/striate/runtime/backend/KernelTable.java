@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Which kernels a backend has: for each kind of description, what implements it. */
 public final class KernelTable {
@@ -15,6 +16,8 @@ public final class KernelTable {
     private final Map<Class<? extends Kernel>, Deque<KernelFactory<? extends Kernel>>> factories = new HashMap<>();
 
     private Relayout copies = Blocks::copy;
+
+    private @Nullable DeviceSession device;
 
     /** What copies a tensor into one that lies in another way. */
     @FunctionalInterface
@@ -27,6 +30,18 @@ public final class KernelTable {
     public <K extends Kernel> KernelTable add(Class<K> kind, KernelFactory<K> factory) {
         factories.computeIfAbsent(kind, k -> new ArrayDeque<>()).addFirst(factory);
         return this;
+    }
+
+    /** Says that the kernels work on the memory of a device, and returns this. */
+    public KernelTable on(DeviceSession session) {
+        device = session;
+        return this;
+    }
+
+    /** The device whose memory the kernels work on; null when it is Java's. */
+    @Nullable
+    DeviceSession device() {
+        return device;
     }
 
     /** Sets what copies a tensor from one layout to the other, and returns this. */

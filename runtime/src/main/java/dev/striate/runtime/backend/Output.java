@@ -32,7 +32,7 @@ public final class Output {
      */
     public float[] toArray() {
         value.program.requireIdle();
-        return value.tensor().toArray();
+        return value.storage.host().toArray(ValueLayout.JAVA_FLOAT);
     }
 
     /**
@@ -47,7 +47,7 @@ public final class Output {
             throw new IllegalArgumentException(value.where + ": output " + name + " has " + value.storage.bytes
                     + " bytes of shape " + shape() + ", not " + target.byteSize());
         }
-        target.copyFrom(value.storage.memory());
+        target.copyFrom(value.storage.host());
     }
 
     Value source() {
@@ -56,7 +56,7 @@ public final class Output {
 
     /** Its content, once bound. */
     MemorySegment memory() {
-        return value.storage.memory();
+        return value.storage.host();
     }
 
     /** What a metric of classes counted in the last run; null for all other outputs. */
@@ -75,6 +75,6 @@ public final class Output {
             throw new IllegalStateException(
                     value.where + ": output " + name + " of shape " + shape() + " is not one number");
         }
-        return value.storage.memory().get(ValueLayout.JAVA_FLOAT, 0);
+        return value.storage.host().get(ValueLayout.JAVA_FLOAT, 0);
     }
 }

@@ -6,6 +6,7 @@ import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +44,11 @@ final class Program {
     private final AtomicReference<State> state = new AtomicReference<>(State.RECORDED);
     private String name = "the session";
     private @Nullable Arena arena;
+    /** Whose memory the kernels work on; null when it is Java's. */
+    private @Nullable DeviceSession device;
+    /** The gradients, on Java's side. */
     private @Nullable MemorySegment gradients;
+
     private @Nullable Weights weights;
     private long bytes;
     private int next;
@@ -115,18 +122,59 @@ final class Program {
         Plan plan = PlanCache.plan(buffers);
         bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
         arena = Arena.ofShared();
+        device = kernels.device();
         try {
             MemorySegment memory = allocate(arena);
-            gradients = recordsGradients ? memory.asSlice(plan.bytes()) : null;
-            bindValues(memory, bound, plan);
+            MemorySegment computed = memory.asSlice(plan.bytes());
+            gradients = recordsGradients ? computed : null;
+            bindValues(memory, device == null ? bound.values().asReadOnly() : mirrored(bound, device), computed, plan);
+            if (device != null) {
+                mirror(device, arena);
+            }
             Packs packs = new Packs(bound, !recordsGradients);
             bindSteps(kernels, layouts, packs, workspaces(memory, plan, buffers));
             bytes += packs.allocate(arena);
+            if (device != null) {
+                device.ready();
+            }
         } catch (RuntimeException e) {
-            arena.close();
+            free(arena);
             throw e;
         }
         state.set(State.IDLE);
+    }
+
+    private void free(Arena owner) {
+        if (device != null) {
+            device.close();
+        }
+        owner.close();
+    }
+
+    /** The weights on a device. */
+    private MemorySegment mirrored(Weights bound, DeviceSession on) {
+        MemorySegment copy = taken(() -> on.allocate(bound.values().byteSize()));
+        on.mirror(bound.values(), copy, DeviceSession.Copied.WITH_NEW_WEIGHTS);
+        return copy;
+    }
+
+    /** Gives inputs, outputs and gradients, which lie on a device, memory on Java's side. */
+    private void mirror(DeviceSession on, Arena owner) {
+        inputs.values().forEach(input -> mirror(on, owner, input.storage, DeviceSession.Copied.BEFORE_EACH_RUN));
+        outputs.values().forEach(o -> mirror(on, owner, o.source().storage, DeviceSession.Copied.AFTER_EACH_RUN));
+        if (gradients != null) {
+            MemorySegment host = owner.allocate(gradients.byteSize(), Tensor.ALIGNMENT);
+            on.mirror(host, gradients, DeviceSession.Copied.AFTER_EACH_RUN);
+            gradients = host;
+        }
+    }
+
+    private static void mirror(DeviceSession on, Arena owner, Storage storage, DeviceSession.Copied when) {
+        if (!storage.isMirrored()) { // else it is an output under two names, or an input that is one
+            MemorySegment host = owner.allocate(storage.bytes, Tensor.ALIGNMENT);
+            on.mirror(host, storage.memory(), when);
+            storage.mirror(host);
+        }
     }
 
     /** Finds the steps that read weights alone; what they compute is kept from run to run. */
@@ -198,19 +246,36 @@ final class Program {
     }
 
     private MemorySegment allocate(Arena owner) {
+        DeviceSession on = device;
+        return on == null
+                ? taken(() -> owner.allocate(Math.max(bytes, 1), Tensor.ALIGNMENT))
+                : taken(() -> on.allocate(Math.max(bytes, 1)));
+    }
+
+    /** Takes memory, or says of the whole session how much it needs, and what the most. */
+    private MemorySegment taken(Supplier<MemorySegment> allocation) {
         try {
-            return owner.allocate(Math.max(bytes, 1), Tensor.ALIGNMENT);
+            return allocation.get();
         } catch (OutOfMemoryError e) {
+            String advice = device == null
+                    ? "choose a smaller batch, or raise the limit with -XX:MaxDirectMemorySize"
+                    : e.getMessage() + "; choose a smaller batch, or train within a budget; the largest values are "
+                            + largest();
             throw new IllegalArgumentException(
-                    String.format(
-                            "%s needs %.1f GiB, more than there is; choose a smaller batch, or raise the limit with"
-                                    + " -XX:MaxDirectMemorySize",
-                            name, bytes / 0x1p30),
-                    e);
+                    String.format("%s needs %.1f GiB, more than there is; %s", name, bytes / 0x1p30, advice), e);
         }
     }
 
-    private void bindValues(MemorySegment memory, Weights bound, Plan plan) {
+    private String largest() {
+        return steps.stream()
+                .filter(step -> !step.alias && !dropped.contains(step))
+                .sorted(Comparator.comparingLong((Step step) -> -step.storage.bytes))
+                .limit(3)
+                .map(step -> String.format("%s %s (%.1f GiB)", step.where, step.shape(), step.storage.bytes / 0x1p30))
+                .collect(Collectors.joining(", "));
+    }
+
+    private void bindValues(MemorySegment memory, MemorySegment values, MemorySegment computed, Plan plan) {
         int planned = 0;
         for (Storage s : storages) {
             switch (s.place) {
@@ -221,8 +286,8 @@ final class Program {
                         s.bind(memory);
                     }
                 }
-                case WEIGHTS -> s.bind(bound.values().asReadOnly());
-                case GRADIENTS -> s.bind(gradients());
+                case WEIGHTS -> s.bind(values);
+                case GRADIENTS -> s.bind(computed);
             }
         }
     }
@@ -285,6 +350,14 @@ final class Program {
         }
         next = 0;
         current = Objects.requireNonNull(weights).version();
+        if (device != null) {
+            try {
+                device.begin(seen != current);
+            } catch (RuntimeException e) {
+                stop();
+                throw e;
+            }
+        }
     }
 
     /** Checks that step {@code index} is the one whose turn it is. */
@@ -303,11 +376,17 @@ final class Program {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
+        if (device != null) {
+            device.end();
+        }
         seen = current;
     }
 
     /** Gives the program back after a run. */
     void stop() {
+        if (device != null) {
+            device.abandon(); // nothing, after a run that came to its end
+        }
         state.set(State.IDLE);
     }
 
@@ -335,7 +414,7 @@ final class Program {
             throw notIdle();
         }
         if (arena != null) {
-            arena.close();
+            free(arena);
         }
         others.forEach(NetSession::close);
     }

@@ -3,6 +3,7 @@ package dev.striate.runtime.backend;
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The memory of one value, or of several where views share it: first a lifetime, later a segment. */
 final class Storage {
@@ -26,6 +27,8 @@ final class Storage {
     private boolean kept;
 
     private MemorySegment memory = MemorySegment.NULL;
+    /** What Java reads and writes, where the memory is a device's. */
+    private @Nullable MemorySegment mirror;
 
     private Storage(Place place, long bytes, long offset, int first) {
         this.place = place;
@@ -87,8 +90,23 @@ final class Storage {
         memory = whole.asSlice(offset, bytes);
     }
 
-    /** The memory; empty until bound. */
+    /** Says what Java reads and writes instead of the memory, which is a device's. */
+    void mirror(MemorySegment host) {
+        mirror = host;
+    }
+
+    /** Whether Java reads and writes another piece of memory. */
+    boolean isMirrored() {
+        return mirror != null;
+    }
+
+    /** The memory that kernels work on; empty until bound. */
     MemorySegment memory() {
         return memory;
+    }
+
+    /** The memory that Java reads and writes: the same, or its mirror. */
+    MemorySegment host() {
+        return mirror == null ? memory : mirror;
     }
 }

@@ -2,6 +2,7 @@ package dev.striate.runtime.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class BackendsTest {
         assertThat(Backends.cpu(3)).isSameAs(Backends.cpu(3));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Backends.byName("gpu"))
-                .withMessage("there is no backend gpu; there are best, cpu and reference");
+                .withMessage("there is no backend gpu; there are best, cpu, cuda and reference");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Backends.cpu(0))
                 .withMessage("the cpu backend needs at least one thread, not 0");
@@ -26,12 +27,21 @@ class BackendsTest {
     }
 
     @Test
+    void cudaIsRefusedWithoutItsModule() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Backends.byName("cuda"))
+                .withMessage("the backend cuda cannot run here: striate-runtime-cuda is not on the class path");
+    }
+
+    @Test
     void sayWhatTheyAre() {
         assertThat(Backends.cpu(3).description())
                 .matches("OpenBLAS \\d+\\.\\d+\\.\\d+, \\w+, no SIMD kernels \\(.+\\), 3 threads");
         assertThat(Backends.cpu(1).description()).endsWith(", 1 thread");
         assertThat(Backends.describe())
                 .containsExactly(
-                        "cpu: " + Backends.cpu().description(), "reference: plain loops in float64, one thread");
+                        "cpu: " + Backends.cpu().description(),
+                        "cuda: not available: striate-runtime-cuda is not on the class path",
+                        "reference: plain loops in float64, one thread");
     }
 }

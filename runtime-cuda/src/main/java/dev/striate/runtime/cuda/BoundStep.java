@@ -1,0 +1,117 @@
+package dev.striate.runtime.cuda;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.Arg;
+import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Source;
+import dev.striate.runtime.cuda.kernel.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A step of a session with the addresses of all that it works on. */
+final class BoundStep {
+    /** Something that is given to a stream. */
+    private interface Action {
+        void enqueue(Driver driver, long stream);
+    }
+
+    private final Work work;
+    private final Operands operands;
+    private final Map<Call, LibraryPlan> plans;
+    private final Report report;
+    private final Report.Slots slots;
+    private List<Action> actions = List.of();
+
+    BoundStep(Work work, Operands operands, Map<Call, LibraryPlan> plans, Report report) {
+        this.work = work;
+        this.operands = operands;
+        this.plans = plans;
+        this.report = report;
+        this.slots = report.reserve(work, operands);
+    }
+
+    /** The step in words. */
+    String where() {
+        return operands.where();
+    }
+
+    /** What it has of the report. */
+    Report.Slots slots() {
+        return slots;
+    }
+
+    /** The kernels that it launches. */
+    List<Source> sources() {
+        List<Source> sources = new ArrayList<>();
+        for (Call call : work.calls()) {
+            if (call instanceof Call.Launch launch) {
+                sources.add(launch.source());
+            }
+        }
+        return sources;
+    }
+
+    /**
+     * Fixes what will be done, once all is known.
+     *
+     * @param functions the compiled kernels by name
+     * @param now where seed and training step lie
+     */
+    void resolve(Map<String, Long> functions, long now) {
+        actions =
+                work.calls().stream().map(call -> action(call, functions, now)).toList();
+    }
+
+    private Action action(Call call, Map<String, Long> functions, long now) {
+        long scratch = operands.workspace().address();
+        long out = operands.out().data().address();
+        return switch (call) {
+            case Call.Launch l -> {
+                long function = requireNonNull(functions.get(l.source().name()));
+                long[] args = l.args().stream().mapToLong(a -> address(a, now)).toArray();
+                yield (driver, stream) -> driver.launch(function, l.blocks(), Call.BLOCK, args, stream);
+            }
+            case Call.Copy c -> {
+                long from = address(c.from(), now);
+                long bytes = operands.out().data().byteSize();
+                yield (driver, stream) -> driver.copy(out, from, bytes, stream);
+            }
+            case Call.Product p -> library(call, p.a(), p.b(), p.bias(), out, scratch);
+            case Call.Convolution c -> library(call, c.first(), c.second(), c.bias(), out, scratch);
+        };
+    }
+
+    private Action library(Call call, int first, int second, int bias, long out, long scratch) {
+        LibraryPlan plan = requireNonNull(plans.get(call));
+        long a = operand(first);
+        long b = operand(second);
+        long c = bias < 0 ? 0 : operand(bias);
+        return (driver, stream) -> plan.run(a, b, c, out, scratch, stream);
+    }
+
+    private long address(Arg arg, long now) {
+        return switch (arg) {
+            case Arg.In(int index) -> operand(index);
+            case Arg.Out out -> operands.out().data().address();
+            case Arg.Scratch scratch -> operands.workspace().address();
+            case Arg.Now moment -> now;
+            case Arg.Fault fault -> report.fault(slots);
+            case Arg.Counts counts -> report.counts(slots);
+        };
+    }
+
+    private long operand(int index) {
+        return operands.in(index).data().address();
+    }
+
+    /** Gives all that it does to a stream. */
+    void enqueue(Driver driver, long stream) {
+        for (int i = 0; i < actions.size(); i++) {
+            actions.get(i).enqueue(driver, stream);
+        }
+    }
+}

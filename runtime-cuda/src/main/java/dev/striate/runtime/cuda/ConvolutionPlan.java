@@ -1,0 +1,62 @@
+package dev.striate.runtime.cuda;
+
+import dev.striate.core.window.Grid;
+import dev.striate.runtime.cuda.driver.Dnn;
+import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.ConvSizes;
+
+/** A convolution, or one of its gradients, by cuDNN. */
+final class ConvolutionPlan implements LibraryPlan {
+    private final Dnn dnn;
+    private final Call.Convolution call;
+    private final Dnn.Shapes shapes;
+    private final long biasShape;
+    private final Dnn.Algorithm algorithm;
+
+    ConvolutionPlan(Dnn dnn, Call.Convolution call) {
+        this.dnn = dnn;
+        this.call = call;
+        ConvSizes s = call.shape();
+        Grid g = s.grid();
+        this.shapes = new Dnn.Shapes(
+                dnn.tensor(s.n(), s.c(), g.h(), g.w()),
+                dnn.filter(s.f(), s.c() / s.groups(), g.kernelH(), g.kernelW()),
+                dnn.convolution(g.top(), g.left(), g.strideH(), g.strideW(), g.dilationH(), g.dilationW(), s.groups()),
+                dnn.tensor(s.n(), s.f(), g.outH(), g.outW()));
+        this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(1, s.f(), 1, 1);
+        this.algorithm = dnn.algorithm(call.kind(), shapes);
+    }
+
+    @Override
+    public long workspace() {
+        return algorithm.workspace();
+    }
+
+    @Override
+    public void run(long first, long second, long bias, long result, long scratch, long stream) {
+        Dnn.Addresses at = switch (call.kind()) {
+            case FORWARD -> new Dnn.Addresses(first, second, result, scratch);
+            case GRADIENT_OF_INPUT -> new Dnn.Addresses(result, second, first, scratch);
+            case GRADIENT_OF_WEIGHT -> new Dnn.Addresses(second, result, first, scratch);
+        };
+        if (call.relu()) {
+            dnn.convolveWithBiasAndRelu(shapes, algorithm, at, biasShape, bias, stream);
+            return;
+        }
+        dnn.convolve(call.kind(), shapes, algorithm, at, stream);
+        if (call.bias() >= 0) {
+            dnn.addBias(biasShape, bias, shapes.y(), at.y(), stream);
+        }
+    }
+
+    @Override
+    public void close() {
+        dnn.free(shapes.x());
+        dnn.free(shapes.weight());
+        dnn.free(shapes.convolution());
+        dnn.free(shapes.y());
+        if (biasShape != 0) {
+            dnn.free(biasShape);
+        }
+    }
+}

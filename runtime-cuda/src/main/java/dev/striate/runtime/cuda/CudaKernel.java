@@ -1,0 +1,27 @@
+package dev.striate.runtime.cuda;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.backend.KernelFactory;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.cuda.kernel.Work;
+import dev.striate.runtime.cuda.kernel.Works;
+import dev.striate.runtime.tensor.Tensor;
+import java.util.List;
+
+/** Binds kernels of any kind to a session on a device. */
+record CudaKernel<K extends Kernel>(CudaSession session) implements KernelFactory<K> {
+    @Override
+    public Runnable bind(K kernel, Operands operands) {
+        List<Sizes> shapes = operands.in().stream().map(Tensor::shape).toList();
+        Work work = Works.of(kernel, shapes, operands.out().shape());
+        return session.bind(kernel, work, operands);
+    }
+
+    @Override
+    public long workspace(K kernel, List<Sizes> operands) {
+        int data = operands.size() - kernel.params(operands).size();
+        Sizes out = kernel.output(operands.subList(0, data));
+        return session.workspace(Works.of(kernel, operands, out));
+    }
+}

@@ -1,0 +1,213 @@
+package dev.striate.runtime.cuda;
+
+import dev.striate.core.kernel.ClassMetric;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.backend.DeviceSession;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.RandomState;
+import dev.striate.runtime.backend.Tally;
+import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Source;
+import dev.striate.runtime.cuda.kernel.Work;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session on a device. Its steps are bound first, compiled together, and captured as a graph in the first run; a second graph is
+ * that of runs with new weights, which also compute what follows from weights alone.
+ */
+final class CudaSession implements DeviceSession {
+    private record Mirror(MemorySegment host, MemorySegment device, Copied when) {}
+
+    private final Driver driver;
+    private final Cuda cuda;
+    private final CodeCache code;
+    private final boolean debug;
+    private final long stream;
+    private final Arena arena = Arena.ofShared();
+    private final List<Long> allocated = new ArrayList<>();
+    private final List<Mirror> mirrors = new ArrayList<>();
+    private final List<MemorySegment> pinned = new ArrayList<>();
+    private final List<BoundStep> steps = new ArrayList<>();
+    private final Map<Call, LibraryPlan> plans = new HashMap<>();
+    private final Report report = new Report();
+    /** Seed and training step, on both sides. */
+    private final MemorySegment moment = arena.allocate(2 * Long.BYTES, Long.BYTES);
+
+    private @Nullable RandomState random;
+    private long now;
+    private long module;
+    /** By whether the weights are new; 0 before the first such run. */
+    private final long[] graphs = new long[2];
+
+    private int flavour;
+    private boolean recording;
+
+    CudaSession(Cuda cuda, CodeCache code, boolean debug) {
+        this.driver = cuda.driver();
+        this.cuda = cuda;
+        this.code = code;
+        this.debug = debug;
+        driver.enter();
+        this.stream = driver.stream();
+    }
+
+    @Override
+    @SuppressWarnings("restricted") // the address is the device's: the segment only carries it
+    public MemorySegment allocate(long bytes) {
+        long address = driver.allocate(Math.max(bytes, 1));
+        allocated.add(address);
+        return MemorySegment.ofAddress(address).reinterpret(bytes);
+    }
+
+    @Override
+    public void mirror(MemorySegment host, MemorySegment device, Copied when) {
+        mirrors.add(new Mirror(host, device, when));
+        if (when != Copied.WITH_NEW_WEIGHTS && host.byteSize() > 0) { // weights are shared by sessions
+            driver.pin(host);
+            pinned.add(host);
+        }
+    }
+
+    /** The scratch memory of a step: what its kernels or its libraries need, whichever is more. */
+    long workspace(Work work) {
+        long most = work.scratch();
+        for (Call call : work.calls()) {
+            if (isLibrary(call)) {
+                most = Math.max(most, plan(call).workspace());
+            }
+        }
+        return most;
+    }
+
+    private static boolean isLibrary(Call call) {
+        return call instanceof Call.Product || call instanceof Call.Convolution;
+    }
+
+    private LibraryPlan plan(Call call) {
+        LibraryPlan known = plans.get(call);
+        if (known == null) {
+            known = switch (call) {
+                case Call.Product p -> new ProductPlan(cuda.blas(), p);
+                case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
+                case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
+                case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
+            };
+            plans.put(call, known);
+        }
+        return known;
+    }
+
+    /** Binds a step; what it returns tells the device to do it, where this run does so step by step. */
+    Runnable bind(Kernel kernel, Work work, Operands operands) {
+        random = operands.random();
+        Map<Call, LibraryPlan> own = new HashMap<>();
+        work.calls().stream().filter(CudaSession::isLibrary).forEach(call -> own.put(call, plan(call)));
+        BoundStep step = new BoundStep(work, operands, own, report);
+        steps.add(step);
+        Runnable action = () -> enqueue(step);
+        return kernel instanceof ClassMetric metric
+                ? new Tally(metric, step.slots().counts(), action)
+                : action;
+    }
+
+    private void enqueue(BoundStep step) {
+        if (!recording) {
+            return;
+        }
+        step.enqueue(driver, stream);
+        if (debug) {
+            try {
+                driver.await(stream);
+            } catch (IllegalStateException e) {
+                throw new IllegalStateException(step.where() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void ready() {
+        MemorySegment nowOnDevice = allocate(moment.byteSize());
+        now = nowOnDevice.address();
+        report.place(allocate(report.bytes()), arena);
+        List<Source> sources = steps.stream().flatMap(s -> s.sources().stream()).toList();
+        module = sources.isEmpty() ? 0 : driver.load(code.of(Source.module(sources)));
+        Map<String, Long> functions = new HashMap<>();
+        sources.forEach(s -> functions.computeIfAbsent(s.name(), name -> driver.function(module, name)));
+        steps.forEach(step -> step.resolve(functions, now));
+    }
+
+    @Override
+    public void begin(boolean newWeights) {
+        driver.enter();
+        flavour = newWeights ? 1 : 0;
+        if (random != null) {
+            moment.setAtIndex(ValueLayout.JAVA_LONG, 0, random.seed());
+            moment.setAtIndex(ValueLayout.JAVA_LONG, 1, random.step());
+            driver.upload(now, moment, stream);
+        }
+        for (Mirror m : mirrors) {
+            if (m.when == Copied.BEFORE_EACH_RUN || (m.when == Copied.WITH_NEW_WEIGHTS && newWeights)) {
+                driver.upload(m.device.address(), m.host, stream);
+            }
+        }
+        report.clear(driver, stream);
+        recording = debug || graphs[flavour] == 0;
+        if (recording && !debug) {
+            driver.beginCapture(stream);
+        }
+    }
+
+    @Override
+    public void end() {
+        if (recording && !debug) {
+            graphs[flavour] = driver.endCapture(stream);
+        }
+        recording = false;
+        if (!debug) {
+            driver.replay(graphs[flavour], stream);
+        }
+        for (Mirror m : mirrors) {
+            if (m.when == Copied.AFTER_EACH_RUN) {
+                driver.download(m.host, m.device.address(), stream);
+            }
+        }
+        report.fetch(driver, stream);
+        driver.await(stream);
+        report.check();
+    }
+
+    @Override
+    public void abandon() {
+        if (recording && !debug) {
+            driver.freeGraph(driver.endCapture(stream));
+        }
+        recording = false;
+    }
+
+    @Override
+    public void close() {
+        driver.enter();
+        for (long graph : graphs) {
+            if (graph != 0) {
+                driver.freeGraph(graph);
+            }
+        }
+        plans.values().forEach(LibraryPlan::close);
+        if (module != 0) {
+            driver.unload(module);
+        }
+        pinned.forEach(driver::unpin);
+        allocated.forEach(driver::free);
+        driver.freeStream(stream);
+        arena.close();
+    }
+}

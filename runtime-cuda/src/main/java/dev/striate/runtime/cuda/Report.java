@@ -1,0 +1,107 @@
+package dev.striate.runtime.cuda;
+
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.Work;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the steps of a session tell Java besides their results: class indices that are out of range, and counts. */
+final class Report {
+    /** Nothing was noted: the place and the index of a fault are never all ones. */
+    private static final long NOTHING = -1;
+
+    /** What one step has of it. */
+    static final class Slots {
+        private final Work work;
+        private final String where;
+        /** Where its fault lies, in bytes, with the counts behind it. */
+        private final long offset;
+        /** The counts of the last run. */
+        private final double[] counts;
+
+        private Slots(Work work, String where, long offset) {
+            this.work = work;
+            this.where = where;
+            this.offset = offset;
+            this.counts = new double[work.counts()];
+        }
+
+        /** The counts of the last run, renewed by every run. */
+        double[] counts() {
+            return counts;
+        }
+    }
+
+    private final List<Slots> all = new ArrayList<>();
+    private long bytes;
+    private MemorySegment device = MemorySegment.NULL;
+    private MemorySegment host = MemorySegment.NULL;
+
+    /** Takes room for a step. */
+    Slots reserve(Work work, Operands operands) {
+        Slots slots = new Slots(work, operands.where(), bytes);
+        if (work.labels() != null) {
+            all.add(slots);
+            bytes += Long.BYTES + Math.ceilDiv((long) work.counts() * Integer.BYTES, Long.BYTES) * Long.BYTES;
+        }
+        return slots;
+    }
+
+    /** The room that all steps take. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Says where on the device it lies. */
+    void place(MemorySegment onDevice, Arena arena) {
+        device = onDevice;
+        host = arena.allocate(bytes, Long.BYTES);
+    }
+
+    /** Where a step notes a fault. */
+    long fault(Slots slots) {
+        return device.address() + slots.offset;
+    }
+
+    /** Where a step counts. */
+    long counts(Slots slots) {
+        return fault(slots) + Long.BYTES;
+    }
+
+    /** Forgets what was noted. */
+    void clear(Driver driver, long stream) {
+        if (bytes > 0) {
+            driver.fill(device.address(), (byte) NOTHING, bytes, stream);
+        }
+    }
+
+    /** Copies it to Java's side. */
+    void fetch(Driver driver, long stream) {
+        if (bytes > 0) {
+            driver.download(host, device.address(), stream);
+        }
+    }
+
+    /**
+     * Looks at what was fetched.
+     *
+     * @throws IllegalArgumentException when a class index was out of range: the first one of the first step that met any
+     */
+    void check() {
+        for (Slots slots : all) {
+            long fault = host.get(ValueLayout.JAVA_LONG, slots.offset);
+            if (fault != NOTHING && slots.work.labels() != null) {
+                throw new IllegalArgumentException(
+                        slots.where + ": " + slots.work.labels().complaint(fault >>> Integer.SIZE, (int) fault));
+            }
+            for (int i = 0; i < slots.counts.length; i++) {
+                long at = slots.offset + Long.BYTES + (long) Integer.BYTES * i;
+                slots.counts[i] = host.get(ValueLayout.JAVA_INT, at);
+            }
+        }
+    }
+}

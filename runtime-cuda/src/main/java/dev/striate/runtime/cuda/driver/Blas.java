@@ -1,0 +1,42 @@
+package dev.striate.runtime.cuda.driver;
+
+/**
+ * The calls of cuBLASLt: products of float32 matrices, column by column as the library has it. All methods throw
+ * {@link IllegalStateException} with the library's reason when a call fails.
+ */
+public interface Blas {
+    /**
+     * A product {@code d = op(a) op(b)} of {@code [m, k]} and {@code [k, n]}, all column-major.
+     *
+     * @param m rows of d
+     * @param n columns of d
+     * @param k what is summed over
+     * @param transposeA whether a is stored as {@code [k, m]}
+     * @param transposeB whether b is stored as {@code [n, k]}
+     * @param bias whether a number for each row of d is added
+     * @param relu whether what is below 0 becomes 0
+     */
+    record Product(int m, int n, int k, boolean transposeA, boolean transposeB, boolean bias, boolean relu) {
+        /** From one column of a as it is stored to the next. */
+        public int strideA() {
+            return transposeA ? k : m;
+        }
+
+        /** From one column of b as it is stored to the next. */
+        public int strideB() {
+            return transposeB ? n : k;
+        }
+    }
+
+    /** Prepares a product: a handle, which {@link #free} frees. */
+    long prepare(Product product);
+
+    /** The scratch memory that a product takes, in bytes. */
+    long workspace(long prepared);
+
+    /** Computes a product; {@code bias} is 0 where there is none. */
+    void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream);
+
+    /** Frees a prepared product. */
+    void free(long prepared);
+}

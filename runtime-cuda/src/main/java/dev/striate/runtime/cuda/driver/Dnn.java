@@ -1,0 +1,62 @@
+package dev.striate.runtime.cuda.driver;
+
+import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+
+/**
+ * The calls of cuDNN: convolutions of float32 in NCHW. Descriptors are handles, which {@link #free} frees. All methods throw
+ * {@link IllegalStateException} with the library's reason when a call fails.
+ */
+public interface Dnn {
+    /** A way to compute a convolution, and the scratch memory that it takes, in bytes. */
+    record Algorithm(int number, long workspace) {}
+
+    /**
+     * What a convolution works on, as descriptors.
+     *
+     * @param x of x or its gradient
+     * @param weight of the weight or its gradient
+     * @param convolution of the window
+     * @param y of the result or its gradient
+     */
+    record Shapes(long x, long weight, long convolution, long y) {}
+
+    /**
+     * Where the operands of a convolution lie.
+     *
+     * @param x of x or its gradient
+     * @param weight of the weight or its gradient
+     * @param y of the result or its gradient
+     * @param scratch of {@link Algorithm#workspace} bytes
+     */
+    record Addresses(long x, long weight, long y, long scratch) {}
+
+    /** A tensor {@code [n, c, h, w]}. */
+    long tensor(int n, int c, int h, int w);
+
+    /** A weight {@code [k, c, h, w]}: k filters on c channels each. */
+    long filter(int k, int c, int h, int w);
+
+    /** A window with as much padding before as behind. */
+    long convolution(int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups);
+
+    /** Frees a descriptor. */
+    void free(long descriptor);
+
+    /** The algorithm that the library's heuristics put first. */
+    Algorithm algorithm(Kind kind, Shapes shapes);
+
+    /** Computes y of x and the weight, or one of the gradients of the others. */
+    void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream);
+
+    /**
+     * Computes {@code max(0, convolution + bias)}.
+     *
+     * @param biasShape of the bias, {@code [1, k, 1, 1]}
+     * @param bias where it lies
+     */
+    void convolveWithBiasAndRelu(
+            Shapes shapes, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream);
+
+    /** Adds a bias {@code [1, k, 1, 1]} to y. */
+    void addBias(long biasShape, long bias, long yShape, long y, long stream);
+}

@@ -1,0 +1,113 @@
+package dev.striate.tests;
+
+import dev.striate.runtime.cuda.kernel.Source;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Kernels of the CUDA backend compiled for this machine's processor by its C++ compiler, and run there. */
+final class HostCode {
+    /** A library that has a kernel, and the kernel. */
+    record Kernel(MethodHandle launch, MemorySegment address) {}
+
+    private static final int BATCH = 250;
+
+    private final Map<String, Kernel> kernels = new HashMap<>();
+    private int libraries;
+
+    /** Whether this machine has a C++ compiler. */
+    static boolean isAvailable() {
+        return Files.isExecutable(Path.of("/usr/bin/g++"))
+                && System.getProperty("os.name").equals("Linux");
+    }
+
+    /** Compiles kernels, many at once, which is much faster than one by one. */
+    void prepare(Collection<Source> sources) {
+        Map<String, Source> missing = new LinkedHashMap<>();
+        sources.stream().filter(s -> !kernels.containsKey(s.name())).forEach(s -> missing.put(s.name(), s));
+        List<Source> all = new ArrayList<>(missing.values());
+        for (int first = 0; first < all.size(); first += BATCH) {
+            List<Source> batch = all.subList(first, Math.min(first + BATCH, all.size()));
+            compile(Source.module(batch), batch.stream().map(Source::name).toList());
+        }
+    }
+
+    /** A kernel by its name; compiles the module that has it where it was not prepared. */
+    Kernel of(String name, String module) {
+        if (!kernels.containsKey(name)) {
+            compile(module, List.of(name));
+        }
+        return Objects.requireNonNull(kernels.get(name));
+    }
+
+    @SuppressWarnings("restricted") // it runs what it compiled
+    private void compile(String module, List<String> names) {
+        try (InputStream shim = Objects.requireNonNull(HostCode.class.getResourceAsStream("/cuda/host.h"))) {
+            Path folder = Files.createTempDirectory("striate-host-code");
+            Path source = folder.resolve("kernels" + libraries++ + ".cpp");
+            Path library = folder.resolve(source.getFileName() + ".so");
+            Files.writeString(source, new String(shim.readAllBytes(), StandardCharsets.UTF_8) + module);
+            run(List.of(
+                    "g++",
+                    "-std=c++17",
+                    "-O0",
+                    "-ffp-contract=off",
+                    "-fPIC",
+                    "-shared",
+                    "-fvisibility=hidden",
+                    "-w",
+                    "-o",
+                    library.toString(),
+                    source.toString()));
+            SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
+            MethodHandle launch = Linker.nativeLinker()
+                    .downcallHandle(
+                            symbols.find("host_launch").orElseThrow(),
+                            FunctionDescriptor.of(
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.ADDRESS,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.ADDRESS));
+            for (String name : names) {
+                kernels.put(name, new Kernel(launch, symbols.find(name).orElseThrow()));
+            }
+            Files.delete(library);
+            Files.delete(source);
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new AssertionError(log.substring(0, Math.min(log.length(), 4000)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+}

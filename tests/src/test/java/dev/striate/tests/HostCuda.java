@@ -1,0 +1,28 @@
+package dev.striate.tests;
+
+import dev.striate.runtime.cuda.CudaBackend;
+import dev.striate.runtime.cuda.driver.Cuda;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The CUDA backend on a device that is this machine: the same plans, arguments, captured steps and sources of kernels, compiled by
+ * the machine's C++ compiler instead of CUDA's.
+ */
+final class HostCuda {
+    final HostCode code = new HostCode();
+    final HostDriver driver = new HostDriver(code);
+    final HostDnn dnn = new HostDnn(driver);
+    final HostBlas blas = new HostBlas(driver);
+    final CudaBackend backend = backend(false);
+
+    /** The backend, perhaps with every step waited for. */
+    CudaBackend backend(boolean debug) {
+        Cuda cuda = new Cuda(driver, (source, capability) -> source.getBytes(StandardCharsets.UTF_8), dnn, blas);
+        return new CudaBackend(cuda, debug);
+    }
+
+    /** What has not been freed. */
+    int open() {
+        return driver.open() + dnn.open() + blas.open();
+    }
+}

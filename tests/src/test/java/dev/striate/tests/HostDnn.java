@@ -1,0 +1,166 @@
+package dev.striate.tests;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.striate.runtime.cuda.driver.Dnn;
+import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** What cuDNN documents of its convolutions, in plain loops on this machine. */
+final class HostDnn implements Dnn {
+    /** What is called for every product of an element of x and one of the weight that adds to one of y. */
+    private interface Tap {
+        void at(int x, int weight, int y);
+    }
+
+    private final HostDriver driver;
+    private final Map<Long, int[]> descriptors = new HashMap<>();
+    private long handles;
+
+    HostDnn(HostDriver driver) {
+        this.driver = driver;
+    }
+
+    /** How many descriptors have not been freed. */
+    int open() {
+        return descriptors.size();
+    }
+
+    private long describe(int... numbers) {
+        descriptors.put(++handles, numbers);
+        return handles;
+    }
+
+    private int[] get(long descriptor) {
+        return Objects.requireNonNull(descriptors.get(descriptor));
+    }
+
+    private MemorySegment memory(long descriptor, long address) {
+        int[] d = get(descriptor);
+        return HostDriver.at(address, (long) Float.BYTES * d[0] * d[1] * d[2] * d[3]);
+    }
+
+    @Override
+    public long tensor(int n, int c, int h, int w) {
+        return describe(n, c, h, w);
+    }
+
+    @Override
+    public long filter(int k, int c, int h, int w) {
+        return describe(k, c, h, w);
+    }
+
+    @Override
+    public long convolution(int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+        return describe(padH, padW, strideH, strideW, dilationH, dilationW, groups);
+    }
+
+    @Override
+    public void free(long descriptor) {
+        Objects.requireNonNull(descriptors.remove(descriptor));
+    }
+
+    @Override
+    public Algorithm algorithm(Kind kind, Shapes s) {
+        int[] x = get(s.x());
+        int[] w = get(s.weight());
+        int[] c = get(s.convolution());
+        int[] y = get(s.y());
+        boolean fits = x[0] == y[0] && w[0] == y[1] && x[1] == w[1] * c[6];
+        for (int axis = 0; axis < 2; axis++) {
+            int reach = (w[2 + axis] - 1) * c[4 + axis] + 1;
+            fits &= y[2 + axis] == 1 + (x[2 + axis] + 2 * c[axis] - reach) / c[2 + axis];
+        }
+        if (!fits) {
+            throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
+        }
+        return new Algorithm(kind.ordinal(), 16);
+    }
+
+    @Override
+    public void convolve(Kind kind, Shapes s, Algorithm algorithm, Addresses at, long stream) {
+        MemorySegment x = memory(s.x(), at.x());
+        MemorySegment weight = memory(s.weight(), at.weight());
+        MemorySegment y = memory(s.y(), at.y());
+        driver.enqueue(() -> {
+            switch (kind) {
+                case FORWARD -> sum(s, y, (i, j, k) -> new int[] {k}, x, weight, (i, j, k) -> new int[] {i, j});
+                case GRADIENT_OF_INPUT ->
+                    sum(s, x, (i, j, k) -> new int[] {i}, y, weight, (i, j, k) -> new int[] {k, j});
+                case GRADIENT_OF_WEIGHT ->
+                    sum(s, weight, (i, j, k) -> new int[] {j}, x, y, (i, j, k) -> new int[] {i, k});
+            }
+        });
+    }
+
+    /** Which elements take part in a tap. */
+    private interface Indices {
+        int[] of(int x, int weight, int y);
+    }
+
+    private void sum(Shapes s, MemorySegment to, Indices of, MemorySegment a, MemorySegment b, Indices factors) {
+        double[] sums = new double[(int) (to.byteSize() / Float.BYTES)];
+        forEachTap(s, (i, j, k) -> {
+            int[] from = factors.of(i, j, k);
+            sums[of.of(i, j, k)[0]] += (double) a.getAtIndex(JAVA_FLOAT, from[0]) * b.getAtIndex(JAVA_FLOAT, from[1]);
+        });
+        for (int i = 0; i < sums.length; i++) {
+            to.setAtIndex(JAVA_FLOAT, i, (float) sums[i]);
+        }
+    }
+
+    private void forEachTap(Shapes s, Tap tap) {
+        int[] x = get(s.x());
+        int[] w = get(s.weight());
+        int[] c = get(s.convolution());
+        int[] y = get(s.y());
+        int filtersPerGroup = w[0] / c[6];
+        for (int out = 0; out < y[0] * y[1] * y[2] * y[3]; out++) {
+            int ox = out % y[3];
+            int oy = out / y[3] % y[2];
+            int f = out / (y[3] * y[2]) % y[1];
+            int n = out / (y[3] * y[2] * y[1]);
+            for (int k = 0; k < w[1] * w[2] * w[3]; k++) {
+                int iy = oy * c[2] - c[0] + k / w[3] % w[2] * c[4];
+                int ix = ox * c[3] - c[1] + k % w[3] * c[5];
+                int channel = f / filtersPerGroup * w[1] + k / (w[3] * w[2]);
+                if (iy >= 0 && iy < x[2] && ix >= 0 && ix < x[3]) {
+                    tap.at(((n * x[1] + channel) * x[2] + iy) * x[3] + ix, f * w[1] * w[2] * w[3] + k, out);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void convolveWithBiasAndRelu(
+            Shapes s, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream) {
+        convolve(Kind.FORWARD, s, algorithm, at, stream);
+        addBias(biasShape, bias, s.y(), at.y(), stream);
+        MemorySegment y = memory(s.y(), at.y());
+        driver.enqueue(() -> {
+            for (int i = 0; i < y.byteSize() / Float.BYTES; i++) {
+                float v = y.getAtIndex(JAVA_FLOAT, i);
+                y.setAtIndex(JAVA_FLOAT, i, v < 0 ? 0 : v);
+            }
+        });
+    }
+
+    @Override
+    public void addBias(long biasShape, long bias, long yShape, long y, long stream) {
+        MemorySegment numbers = memory(biasShape, bias);
+        MemorySegment to = memory(yShape, y);
+        int[] shape = get(yShape);
+        if (get(biasShape)[1] != shape[1]) {
+            throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
+        }
+        driver.enqueue(() -> {
+            for (int i = 0; i < to.byteSize() / Float.BYTES; i++) {
+                float b = numbers.getAtIndex(JAVA_FLOAT, i / (shape[2] * shape[3]) % shape[1]);
+                to.setAtIndex(JAVA_FLOAT, i, to.getAtIndex(JAVA_FLOAT, i) + b);
+            }
+        });
+    }
+}

@@ -1,0 +1,171 @@
+package dev.striate.tests;
+
+import dev.striate.runtime.cuda.driver.Driver;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A device that is this machine's processor and memory. What is captured is kept as a list, and replayed from it. */
+final class HostDriver implements Driver {
+    private final HostCode code;
+    private final Map<Long, Arena> memory = new HashMap<>();
+    private final Map<Long, String> modules = new HashMap<>();
+    private final Map<Long, HostCode.Kernel> functions = new HashMap<>();
+    private final Map<Long, List<Runnable>> graphs = new HashMap<>();
+    private @Nullable List<Runnable> captured;
+    private long handles;
+
+    HostDriver(HostCode code) {
+        this.code = code;
+    }
+
+    /** Does something now, or notes it while a stream is captured. */
+    void enqueue(Runnable action) {
+        if (captured == null) {
+            action.run();
+        } else {
+            captured.add(action);
+        }
+    }
+
+    /** What has been allocated and not been freed, in pieces, and everything else that has a handle. */
+    int open() {
+        return memory.size() + modules.size() + graphs.size();
+    }
+
+    @SuppressWarnings("restricted") // addresses come from allocate
+    static MemorySegment at(long address, long bytes) {
+        return MemorySegment.ofAddress(address).reinterpret(bytes);
+    }
+
+    @Override
+    public String description() {
+        return "the host";
+    }
+
+    @Override
+    public int capability() {
+        return 90;
+    }
+
+    @Override
+    public void enter() {}
+
+    @Override
+    public long allocate(long bytes) {
+        Arena arena = Arena.ofShared();
+        MemorySegment segment = arena.allocate(bytes, 256);
+        segment.fill((byte) 0xff); // NaN, so that what nobody wrote is seen
+        memory.put(segment.address(), arena);
+        return segment.address();
+    }
+
+    @Override
+    public void free(long address) {
+        Objects.requireNonNull(memory.remove(address)).close();
+    }
+
+    @Override
+    public void pin(MemorySegment segment) {}
+
+    @Override
+    public void unpin(MemorySegment segment) {}
+
+    @Override
+    public long stream() {
+        return ++handles;
+    }
+
+    @Override
+    public void freeStream(long stream) {}
+
+    @Override
+    public void upload(long to, MemorySegment from, long stream) {
+        enqueue(() -> at(to, from.byteSize()).copyFrom(from));
+    }
+
+    @Override
+    public void download(MemorySegment to, long from, long stream) {
+        enqueue(() -> to.copyFrom(at(from, to.byteSize())));
+    }
+
+    @Override
+    public void copy(long to, long from, long bytes, long stream) {
+        enqueue(() -> at(to, bytes).copyFrom(at(from, bytes)));
+    }
+
+    @Override
+    public void fill(long to, byte value, long bytes, long stream) {
+        enqueue(() -> at(to, bytes).fill(value));
+    }
+
+    @Override
+    public long load(byte[] module) {
+        modules.put(++handles, new String(module, StandardCharsets.UTF_8));
+        return handles;
+    }
+
+    @Override
+    public void unload(long module) {
+        Objects.requireNonNull(modules.remove(module));
+    }
+
+    @Override
+    public long function(long module, String name) {
+        functions.put(++handles, code.of(name, Objects.requireNonNull(modules.get(module))));
+        return handles;
+    }
+
+    @Override
+    public void launch(long function, int blocks, int threads, long[] args, long stream) {
+        HostCode.Kernel kernel = Objects.requireNonNull(functions.get(function));
+        enqueue(() -> run(kernel, blocks, threads, args));
+    }
+
+    private static void run(HostCode.Kernel kernel, int blocks, int threads, long[] args) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment addresses = arena.allocate(ValueLayout.JAVA_LONG, 12); // the shim may read so many
+            MemorySegment.copy(args, 0, addresses, ValueLayout.JAVA_LONG, 0, args.length);
+            int failure = (int) kernel.launch().invokeExact(kernel.address(), blocks, threads, args.length, addresses);
+            if (failure != 0) {
+                throw new IllegalStateException("not all threads of a block came to the same barrier");
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void beginCapture(long stream) {
+        captured = new ArrayList<>();
+    }
+
+    @Override
+    public long endCapture(long stream) {
+        graphs.put(++handles, Objects.requireNonNull(captured));
+        captured = null;
+        return handles;
+    }
+
+    @Override
+    public void replay(long graph, long stream) {
+        Objects.requireNonNull(graphs.get(graph)).forEach(this::enqueue);
+    }
+
+    @Override
+    public void freeGraph(long graph) {
+        Objects.requireNonNull(graphs.remove(graph));
+    }
+
+    @Override
+    public void await(long stream) {}
+}

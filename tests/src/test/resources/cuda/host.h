@@ -1,0 +1,110 @@
+// Compiles the kernels of the CUDA backend for the host: the threads of a block take turns, each up to the next barrier.
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+#define __global__ __attribute__((visibility("default")))
+#define __device__
+#define __shared__ static
+#define __launch_bounds__(threads)
+
+struct Index {
+    unsigned x;
+};
+
+static Index threadIdx, blockIdx, blockDim, gridDim;
+
+namespace host {
+constexpr unsigned MOST_THREADS = 1024;
+constexpr size_t STACK = 64 * 1024;
+
+static ucontext_t scheduler, threads[MOST_THREADS];
+static char stacks[MOST_THREADS][STACK];
+static bool done[MOST_THREADS];
+static void *kernel;
+static void **args;
+static int count;
+
+template <typename... P> static void call(P... p) {
+    ((void (*)(P...))kernel)(p...);
+}
+
+static void enter() {
+    void **a = args;
+    switch (count) {
+    case 1: call(a[0]); break;
+    case 2: call(a[0], a[1]); break;
+    case 3: call(a[0], a[1], a[2]); break;
+    case 4: call(a[0], a[1], a[2], a[3]); break;
+    case 5: call(a[0], a[1], a[2], a[3], a[4]); break;
+    case 6: call(a[0], a[1], a[2], a[3], a[4], a[5]); break;
+    case 7: call(a[0], a[1], a[2], a[3], a[4], a[5], a[6]); break;
+    case 8: call(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]); break;
+    default: call(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11]); break;
+    }
+    done[threadIdx.x] = true;
+}
+
+// Runs one block. False when some threads came to a barrier that others did not come to.
+static bool run_block() {
+    for (unsigned t = 0; t < blockDim.x; t++) {
+        done[t] = false;
+        getcontext(&threads[t]);
+        threads[t].uc_stack.ss_sp = stacks[t];
+        threads[t].uc_stack.ss_size = STACK;
+        threads[t].uc_link = &scheduler;
+        makecontext(&threads[t], enter, 0);
+    }
+    for (;;) {
+        unsigned finished = 0;
+        for (unsigned t = 0; t < blockDim.x; t++) {
+            threadIdx.x = t;
+            swapcontext(&scheduler, &threads[t]);
+            finished += done[t];
+        }
+        if (finished != 0) {
+            return finished == blockDim.x;
+        }
+    }
+}
+} // namespace host
+
+static void __syncthreads() {
+    const unsigned own = threadIdx.x;
+    swapcontext(&host::threads[own], &host::scheduler);
+    threadIdx.x = own;
+}
+
+// Runs a kernel whose parameters are all addresses. 0, or 1 when a barrier was not met by all threads of a block.
+extern "C" __attribute__((visibility("default"))) int host_launch(
+        void *kernel, int blocks, int threads, int count, void **args) {
+    host::kernel = kernel;
+    host::args = args;
+    host::count = count;
+    blockDim.x = threads;
+    gridDim.x = blocks;
+    for (int b = 0; b < blocks; b++) {
+        blockIdx.x = b;
+        if (!host::run_block()) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static inline int atomicAdd(int *to, int value) {
+    const int before = *to;
+    *to += value;
+    return before;
+}
+
+static inline unsigned long long atomicMin(unsigned long long *to, unsigned long long value) {
+    const unsigned long long before = *to;
+    *to = value < before ? value : before;
+    return before;
+}
+
+static inline float cospif(float x) {
+    return (float)cos(M_PI * x);
+}
