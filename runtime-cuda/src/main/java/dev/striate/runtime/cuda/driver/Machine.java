@@ -1,0 +1,74 @@
+package dev.striate.runtime.cuda.driver;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.util.List;
+import org.bytedeco.cuda.global.cublas;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.cuda.global.nvrtc;
+import org.bytedeco.javacpp.Loader;
+
+/** What of CUDA this machine has. */
+public final class Machine {
+    /** A library that is needed, the class that binds it, and where to get it. */
+    private record Part(String name, Class<?> binding, String advice) {}
+
+    private static final String TOOLKIT = "install the CUDA 13 toolkit";
+    private static final List<Part> PARTS = List.of(
+            new Part("the CUDA run time", cudart.class, TOOLKIT),
+            new Part("NVRTC", nvrtc.class, TOOLKIT),
+            new Part("cuBLASLt", cublas.class, TOOLKIT),
+            new Part("cuDNN", cudnn.class, "install cuDNN 9 for CUDA 13"));
+
+    private Machine() {}
+
+    /** Whether the driver's library is there: a cheap question, which most machines answer with no. */
+    @SuppressWarnings("restricted") // it loads the driver and nothing else
+    public static boolean hasDriver() {
+        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup.libraryLookup(windows ? "nvcuda.dll" : "libcuda.so.1", arena);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Opens the first device and all libraries.
+     *
+     * @param tf32 whether factors of products may be rounded to TF32, of 10 bits
+     * @param deterministic whether only algorithms are taken that give the same bits every time
+     * @throws IllegalStateException when a part is missing or too old; the message names it and says what to do
+     */
+    public static Cuda open(boolean tf32, boolean deterministic) {
+        if (!hasDriver()) {
+            throw new IllegalStateException("the driver is missing; install NVIDIA's, for CUDA 13 or later");
+        }
+        for (Part part : PARTS) {
+            load(part);
+        }
+        NativeDriver driver;
+        try {
+            driver = new NativeDriver();
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("there is no device (" + e.getMessage() + ")", e);
+        }
+        driver.enter();
+        return new Cuda(driver, new Nvrtc(), new NativeDnn(tf32, deterministic), new NativeBlas(tf32));
+    }
+
+    private static void load(Part part) {
+        try {
+            Loader.load(part.binding);
+        } catch (LinkageError e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new IllegalStateException(
+                    part.name + " is missing; " + part.advice + " (" + cause.getMessage() + ")", e);
+        }
+    }
+}

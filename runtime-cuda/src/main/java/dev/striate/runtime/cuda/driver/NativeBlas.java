@@ -1,0 +1,181 @@
+package dev.striate.runtime.cuda.driver;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.cuda.cublas.cublasLtContext;
+import org.bytedeco.cuda.cublas.cublasLtMatmulAlgo_t;
+import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
+import org.bytedeco.cuda.cublas.cublasLtMatmulHeuristicResult_t;
+import org.bytedeco.cuda.cublas.cublasLtMatmulPreferenceOpaque_t;
+import org.bytedeco.cuda.cublas.cublasLtMatrixLayoutOpaque_t;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.global.cublas;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** cuBLASLt, with the algorithm that its heuristics put first. */
+final class NativeBlas implements Blas {
+    /** What an algorithm may take at most, in bytes: what NVIDIA recommends for Hopper. */
+    private static final long MOST_WORKSPACE = 32 << 20;
+
+    /** A product with all that the library wants to know of it. */
+    private record Prepared(
+            cublasLtMatmulDescOpaque_t product,
+            cublasLtMatrixLayoutOpaque_t a,
+            cublasLtMatrixLayoutOpaque_t b,
+            cublasLtMatrixLayoutOpaque_t d,
+            cublasLtMatmulHeuristicResult_t found) {}
+
+    private final cublasLtContext library = new cublasLtContext();
+    private final int arithmetic;
+    private final FloatPointer one = new FloatPointer(1f);
+    private final FloatPointer zero = new FloatPointer(0f);
+    private final Map<Long, Prepared> all = new ConcurrentHashMap<>();
+    private final AtomicLong handles = new AtomicLong();
+
+    /**
+     * Opens the library.
+     *
+     * @param tf32 whether factors may be rounded to TF32, of 10 bits
+     */
+    NativeBlas(boolean tf32) {
+        check("cublasLtCreate", cublas.cublasLtCreate(library));
+        arithmetic = tf32 ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32 : cublas.CUBLAS_COMPUTE_32F;
+    }
+
+    private static void check(String call, int status) {
+        Natives.check(call, status, cublas::cublasGetStatusString);
+    }
+
+    private static CUstream_st stream(long handle) {
+        return new CUstream_st(Natives.pointer(handle));
+    }
+
+    @Override
+    public long prepare(Product p) {
+        cublasLtMatmulDescOpaque_t product = new cublasLtMatmulDescOpaque_t();
+        check("cublasLtMatmulDescInit", cublas.cublasLtMatmulDescInit(product, arithmetic, cudart.CUDA_R_32F));
+        set(product, cublas.CUBLASLT_MATMUL_DESC_TRANSA, p.transposeA() ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N);
+        set(product, cublas.CUBLASLT_MATMUL_DESC_TRANSB, p.transposeB() ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N);
+        set(product, cublas.CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue(p));
+        Prepared prepared = new Prepared(
+                product,
+                matrix(p.m(), p.k(), p.transposeA()),
+                matrix(p.k(), p.n(), p.transposeB()),
+                matrix(p.m(), p.n(), false),
+                new cublasLtMatmulHeuristicResult_t());
+        choose(prepared);
+        long handle = handles.incrementAndGet();
+        all.put(handle, prepared);
+        return handle;
+    }
+
+    private static int epilogue(Product p) {
+        if (p.bias()) {
+            return p.relu() ? cublas.CUBLASLT_EPILOGUE_RELU_BIAS : cublas.CUBLASLT_EPILOGUE_BIAS;
+        }
+        return p.relu() ? cublas.CUBLASLT_EPILOGUE_RELU : cublas.CUBLASLT_EPILOGUE_DEFAULT;
+    }
+
+    private static void set(cublasLtMatmulDescOpaque_t product, int attribute, int value) {
+        try (IntPointer number = new IntPointer(value)) {
+            check(
+                    "cublasLtMatmulDescSetAttribute",
+                    cublas.cublasLtMatmulDescSetAttribute(product, attribute, number, Integer.BYTES));
+        }
+    }
+
+    /** A matrix as it is stored, without gaps between its columns. */
+    private static cublasLtMatrixLayoutOpaque_t matrix(int rows, int columns, boolean transposed) {
+        cublasLtMatrixLayoutOpaque_t layout = new cublasLtMatrixLayoutOpaque_t();
+        int storedRows = transposed ? columns : rows;
+        int storedColumns = transposed ? rows : columns;
+        check(
+                "cublasLtMatrixLayoutInit",
+                cublas.cublasLtMatrixLayoutInit(layout, cudart.CUDA_R_32F, storedRows, storedColumns, storedRows));
+        return layout;
+    }
+
+    private void choose(Prepared p) {
+        int[] count = new int[1];
+        try (cublasLtMatmulPreferenceOpaque_t preference = new cublasLtMatmulPreferenceOpaque_t();
+                LongPointer most = new LongPointer(new long[] {MOST_WORKSPACE})) {
+            check("cublasLtMatmulPreferenceInit", cublas.cublasLtMatmulPreferenceInit(preference));
+            check(
+                    "cublasLtMatmulPreferenceSetAttribute",
+                    cublas.cublasLtMatmulPreferenceSetAttribute(
+                            preference, cublas.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, most, Long.BYTES));
+            check(
+                    "cublasLtMatmulAlgoGetHeuristic",
+                    cublas.cublasLtMatmulAlgoGetHeuristic(
+                            library, p.product, p.a, p.b, p.d, p.d, preference, 1, p.found, count));
+        }
+        if (count[0] == 0) {
+            throw new IllegalStateException("cuBLASLt has no algorithm for a product");
+        }
+    }
+
+    private Prepared get(long prepared) {
+        Prepared found = all.get(prepared);
+        if (found == null) {
+            throw new IllegalStateException("the product was freed");
+        }
+        return found;
+    }
+
+    @Override
+    public long workspace(long prepared) {
+        return get(prepared).found.workspaceSize();
+    }
+
+    @Override
+    public void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream) {
+        Prepared p = get(prepared);
+        cublasLtMatmulAlgo_t algorithm = p.found.algo();
+        Pointer result = Natives.pointer(d);
+        synchronized (p.product) { // the bias's address is a part of the description
+            if (bias != 0) {
+                try (LongPointer address = new LongPointer(new long[] {bias})) {
+                    check(
+                            "cublasLtMatmulDescSetAttribute",
+                            cublas.cublasLtMatmulDescSetAttribute(
+                                    p.product, cublas.CUBLASLT_MATMUL_DESC_BIAS_POINTER, address, Long.BYTES));
+                }
+            }
+            check(
+                    "cublasLtMatmul",
+                    cublas.cublasLtMatmul(
+                            library,
+                            p.product,
+                            one,
+                            Natives.pointer(a),
+                            p.a,
+                            Natives.pointer(b),
+                            p.b,
+                            zero,
+                            result,
+                            p.d,
+                            result,
+                            p.d,
+                            algorithm,
+                            Natives.pointer(scratch),
+                            p.found.workspaceSize(),
+                            stream(stream)));
+        }
+    }
+
+    @Override
+    public void free(long prepared) {
+        Prepared p = get(prepared);
+        all.remove(prepared);
+        p.product.close();
+        p.a.close();
+        p.b.close();
+        p.d.close();
+        p.found.close();
+    }
+}

@@ -1,0 +1,289 @@
+package dev.striate.runtime.cuda.driver;
+
+import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.cuda.cudnn.cudnnConvolutionBwdDataAlgoPerf_t;
+import org.bytedeco.cuda.cudnn.cudnnConvolutionBwdFilterAlgoPerf_t;
+import org.bytedeco.cuda.cudnn.cudnnConvolutionFwdAlgoPerf_t;
+import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
+import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
+import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
+import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** cuDNN. Its handle is for one thread at a time, so all methods wait for one another. */
+final class NativeDnn implements Dnn {
+    /** How many algorithms the heuristics are asked for: all that there are. */
+    private static final int ALGORITHMS = 8;
+
+    private final cudnnContext library = new cudnnContext();
+    private final int math;
+    private final boolean deterministic;
+    private final cudnnActivationStruct relu = new cudnnActivationStruct();
+    private final FloatPointer one = new FloatPointer(1f);
+    private final FloatPointer zero = new FloatPointer(0f);
+    private final Map<Long, Pointer> descriptors = new HashMap<>();
+
+    /**
+     * Opens the library.
+     *
+     * @param tf32 whether factors may be rounded to TF32, of 10 bits
+     * @param deterministic whether only algorithms are taken that give the same bits every time
+     */
+    NativeDnn(boolean tf32, boolean deterministic) {
+        this.math = tf32 ? cudnn.CUDNN_DEFAULT_MATH : cudnn.CUDNN_FMA_MATH;
+        this.deterministic = deterministic;
+        check("cudnnCreate", cudnn.cudnnCreate(library));
+        check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
+        check(
+                "cudnnSetActivationDescriptor",
+                cudnn.cudnnSetActivationDescriptor(
+                        relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, 0));
+    }
+
+    private static void check(String call, int status) {
+        Natives.check(call, status, cudnn::cudnnGetErrorString);
+    }
+
+    private long keep(Pointer descriptor) {
+        descriptors.put(descriptor.address(), descriptor);
+        return descriptor.address();
+    }
+
+    private static cudnnTensorStruct tensor(long handle) {
+        return new cudnnTensorStruct(Natives.pointer(handle));
+    }
+
+    private static cudnnFilterStruct filter(long handle) {
+        return new cudnnFilterStruct(Natives.pointer(handle));
+    }
+
+    private static cudnnConvolutionStruct convolution(long handle) {
+        return new cudnnConvolutionStruct(Natives.pointer(handle));
+    }
+
+    private void on(long stream) {
+        check("cudnnSetStream", cudnn.cudnnSetStream(library, new CUstream_st(Natives.pointer(stream))));
+    }
+
+    @Override
+    public synchronized long tensor(int n, int c, int h, int w) {
+        cudnnTensorStruct tensor = new cudnnTensorStruct();
+        check("cudnnCreateTensorDescriptor", cudnn.cudnnCreateTensorDescriptor(tensor));
+        check(
+                "cudnnSetTensor4dDescriptor",
+                cudnn.cudnnSetTensor4dDescriptor(
+                        tensor, cudnn.CUDNN_TENSOR_NCHW, cudnn.CUDNN_DATA_FLOAT, n, c, h, w));
+        return keep(tensor);
+    }
+
+    @Override
+    public synchronized long filter(int k, int c, int h, int w) {
+        cudnnFilterStruct filter = new cudnnFilterStruct();
+        check("cudnnCreateFilterDescriptor", cudnn.cudnnCreateFilterDescriptor(filter));
+        check(
+                "cudnnSetFilter4dDescriptor",
+                cudnn.cudnnSetFilter4dDescriptor(
+                        filter, cudnn.CUDNN_DATA_FLOAT, cudnn.CUDNN_TENSOR_NCHW, k, c, h, w));
+        return keep(filter);
+    }
+
+    @Override
+    public synchronized long convolution(
+            int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+        cudnnConvolutionStruct window = new cudnnConvolutionStruct();
+        check("cudnnCreateConvolutionDescriptor", cudnn.cudnnCreateConvolutionDescriptor(window));
+        check(
+                "cudnnSetConvolution2dDescriptor",
+                cudnn.cudnnSetConvolution2dDescriptor(
+                        window,
+                        padH,
+                        padW,
+                        strideH,
+                        strideW,
+                        dilationH,
+                        dilationW,
+                        cudnn.CUDNN_CROSS_CORRELATION,
+                        cudnn.CUDNN_DATA_FLOAT));
+        check("cudnnSetConvolutionGroupCount", cudnn.cudnnSetConvolutionGroupCount(window, groups));
+        check("cudnnSetConvolutionMathType", cudnn.cudnnSetConvolutionMathType(window, math));
+        return keep(window);
+    }
+
+    @Override
+    public synchronized void free(long descriptor) {
+        switch (descriptors.remove(descriptor)) {
+            case cudnnTensorStruct t ->
+                check("cudnnDestroyTensorDescriptor", cudnn.cudnnDestroyTensorDescriptor(t));
+            case cudnnFilterStruct f ->
+                check("cudnnDestroyFilterDescriptor", cudnn.cudnnDestroyFilterDescriptor(f));
+            case cudnnConvolutionStruct c ->
+                check("cudnnDestroyConvolutionDescriptor", cudnn.cudnnDestroyConvolutionDescriptor(c));
+            case null, default -> throw new IllegalStateException("no descriptor " + descriptor);
+        }
+    }
+
+    @Override
+    public synchronized Algorithm algorithm(Kind kind, Shapes s) {
+        return switch (kind) {
+            case FORWARD -> forward(s);
+            case GRADIENT_OF_INPUT -> gradientOfInput(s);
+            case GRADIENT_OF_WEIGHT -> gradientOfWeight(s);
+        };
+    }
+
+    private boolean isUsable(int status, int determinism) {
+        return status == cudnn.CUDNN_STATUS_SUCCESS
+                && (!deterministic || determinism == cudnn.CUDNN_DETERMINISTIC);
+    }
+
+    private static IllegalStateException none() {
+        return new IllegalStateException("cuDNN has no algorithm for a convolution");
+    }
+
+    private Algorithm forward(Shapes s) {
+        int[] count = new int[1];
+        try (cudnnConvolutionFwdAlgoPerf_t found = new cudnnConvolutionFwdAlgoPerf_t(ALGORITHMS)) {
+            check(
+                    "cudnnGetConvolutionForwardAlgorithm_v7",
+                    cudnn.cudnnGetConvolutionForwardAlgorithm_v7(
+                            library,
+                            tensor(s.x()),
+                            filter(s.weight()),
+                            convolution(s.convolution()),
+                            tensor(s.y()),
+                            ALGORITHMS,
+                            count,
+                            found));
+            for (int i = 0; i < count[0]; i++) {
+                cudnnConvolutionFwdAlgoPerf_t next = found.getPointer(i);
+                if (isUsable(next.status(), next.determinism())) {
+                    return new Algorithm(next.algo(), next.memory());
+                }
+            }
+            throw none();
+        }
+    }
+
+    private Algorithm gradientOfInput(Shapes s) {
+        int[] count = new int[1];
+        try (cudnnConvolutionBwdDataAlgoPerf_t found = new cudnnConvolutionBwdDataAlgoPerf_t(ALGORITHMS)) {
+            check(
+                    "cudnnGetConvolutionBackwardDataAlgorithm_v7",
+                    cudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
+                            library,
+                            filter(s.weight()),
+                            tensor(s.y()),
+                            convolution(s.convolution()),
+                            tensor(s.x()),
+                            ALGORITHMS,
+                            count,
+                            found));
+            for (int i = 0; i < count[0]; i++) {
+                cudnnConvolutionBwdDataAlgoPerf_t next = found.getPointer(i);
+                if (isUsable(next.status(), next.determinism())) {
+                    return new Algorithm(next.algo(), next.memory());
+                }
+            }
+            throw none();
+        }
+    }
+
+    private Algorithm gradientOfWeight(Shapes s) {
+        int[] count = new int[1];
+        try (cudnnConvolutionBwdFilterAlgoPerf_t found = new cudnnConvolutionBwdFilterAlgoPerf_t(ALGORITHMS)) {
+            check(
+                    "cudnnGetConvolutionBackwardFilterAlgorithm_v7",
+                    cudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
+                            library,
+                            tensor(s.x()),
+                            tensor(s.y()),
+                            convolution(s.convolution()),
+                            filter(s.weight()),
+                            ALGORITHMS,
+                            count,
+                            found));
+            for (int i = 0; i < count[0]; i++) {
+                cudnnConvolutionBwdFilterAlgoPerf_t next = found.getPointer(i);
+                if (isUsable(next.status(), next.determinism())) {
+                    return new Algorithm(next.algo(), next.memory());
+                }
+            }
+            throw none();
+        }
+    }
+
+    @Override
+    public synchronized void convolve(Kind kind, Shapes s, Algorithm a, Addresses at, long stream) {
+        on(stream);
+        Pointer x = Natives.pointer(at.x());
+        Pointer weight = Natives.pointer(at.weight());
+        Pointer y = Natives.pointer(at.y());
+        Pointer scratch = Natives.pointer(at.scratch());
+        cudnnConvolutionStruct window = convolution(s.convolution());
+        int number = a.number();
+        long bytes = a.workspace();
+        switch (kind) {
+            case FORWARD ->
+                check(
+                        "cudnnConvolutionForward",
+                        cudnn.cudnnConvolutionForward(
+                                library, one, tensor(s.x()), x, filter(s.weight()), weight, window, number, scratch,
+                                bytes, zero, tensor(s.y()), y));
+            case GRADIENT_OF_INPUT ->
+                check(
+                        "cudnnConvolutionBackwardData",
+                        cudnn.cudnnConvolutionBackwardData(
+                                library, one, filter(s.weight()), weight, tensor(s.y()), y, window, number, scratch,
+                                bytes, zero, tensor(s.x()), x));
+            case GRADIENT_OF_WEIGHT ->
+                check(
+                        "cudnnConvolutionBackwardFilter",
+                        cudnn.cudnnConvolutionBackwardFilter(
+                                library, one, tensor(s.x()), x, tensor(s.y()), y, window, number, scratch, bytes,
+                                zero, filter(s.weight()), weight));
+        }
+    }
+
+    @Override
+    public synchronized void convolveWithBiasAndRelu(
+            Shapes s, Algorithm a, Addresses at, long biasShape, long bias, long stream) {
+        on(stream);
+        Pointer y = Natives.pointer(at.y());
+        check(
+                "cudnnConvolutionBiasActivationForward",
+                cudnn.cudnnConvolutionBiasActivationForward(
+                        library,
+                        one,
+                        tensor(s.x()),
+                        Natives.pointer(at.x()),
+                        filter(s.weight()),
+                        Natives.pointer(at.weight()),
+                        convolution(s.convolution()),
+                        a.number(),
+                        Natives.pointer(at.scratch()),
+                        a.workspace(),
+                        zero,
+                        tensor(s.y()),
+                        y,
+                        tensor(biasShape),
+                        Natives.pointer(bias),
+                        relu,
+                        tensor(s.y()),
+                        y));
+    }
+
+    @Override
+    public synchronized void addBias(long biasShape, long bias, long yShape, long y, long stream) {
+        on(stream);
+        check(
+                "cudnnAddTensor",
+                cudnn.cudnnAddTensor(
+                        library, one, tensor(biasShape), Natives.pointer(bias), one, tensor(yShape), Natives.pointer(y)));
+    }
+}

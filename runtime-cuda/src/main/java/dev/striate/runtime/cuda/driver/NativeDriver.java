@@ -1,0 +1,236 @@
+package dev.striate.runtime.cuda.driver;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+import org.bytedeco.cuda.cudart.CUctx_st;
+import org.bytedeco.cuda.cudart.CUfunc_st;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
+import org.bytedeco.cuda.cudart.CUmod_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.jspecify.annotations.Nullable;
+
+/** The driver of this machine, on its first device, in the context that all libraries share. */
+final class NativeDriver implements Driver {
+    private final CUctx_st context = new CUctx_st();
+    private final int capability;
+    private final String description;
+
+    /**
+     * Opens the first device.
+     *
+     * @throws IllegalStateException when there is none; the message says why
+     */
+    NativeDriver() {
+        check("cuInit", cudart.cuInit(0));
+        int[] device = new int[1];
+        check("cuDeviceGet", cudart.cuDeviceGet(device, 0));
+        check("cuDevicePrimaryCtxRetain", cudart.cuDevicePrimaryCtxRetain(context, device[0]));
+        capability = 10 * attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device[0])
+                + attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device[0]);
+        description = describe(device[0]);
+    }
+
+    private static int attribute(int number, int device) {
+        int[] value = new int[1];
+        check("cuDeviceGetAttribute", cudart.cuDeviceGetAttribute(value, number, device));
+        return value[0];
+    }
+
+    private String describe(int device) {
+        int[] version = new int[1];
+        check("cuDriverGetVersion", cudart.cuDriverGetVersion(version));
+        try (BytePointer name = new BytePointer(256);
+                SizeTPointer memory = new SizeTPointer(1)) {
+            check("cuDeviceGetName", cudart.cuDeviceGetName(name, (int) name.capacity(), device));
+            check("cuDeviceTotalMem", cudart.cuDeviceTotalMem(memory, device));
+            return String.format(
+                    Locale.ROOT,
+                    "%s, compute capability %d.%d, %.0f GiB, driver for CUDA %d.%d",
+                    name.getString(),
+                    capability / 10,
+                    capability % 10,
+                    memory.get() / 0x1p30,
+                    version[0] / 1000,
+                    version[0] % 1000 / 10);
+        }
+    }
+
+    static void check(String call, int status) {
+        Natives.check(call, status, NativeDriver::reason);
+    }
+
+    private static @Nullable BytePointer reason(int status) {
+        BytePointer text = new BytePointer((Pointer) null);
+        return cudart.cuGetErrorString(status, text) == 0 ? text : null;
+    }
+
+    private static CUstream_st stream(long handle) {
+        return new CUstream_st(Natives.pointer(handle));
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public int capability() {
+        return capability;
+    }
+
+    @Override
+    public void enter() {
+        check("cuCtxSetCurrent", cudart.cuCtxSetCurrent(context));
+    }
+
+    @Override
+    public long allocate(long bytes) {
+        try (LongPointer address = new LongPointer(1)) {
+            int status = cudart.cuMemAlloc(address, bytes);
+            if (status == cudart.CUDA_ERROR_OUT_OF_MEMORY) {
+                throw new OutOfMemoryError(free());
+            }
+            check("cuMemAlloc", status);
+            return address.get();
+        }
+    }
+
+    private static String free() {
+        try (SizeTPointer free = new SizeTPointer(1);
+                SizeTPointer total = new SizeTPointer(1)) {
+            check("cuMemGetInfo", cudart.cuMemGetInfo(free, total));
+            return String.format(
+                    Locale.ROOT, "the GPU has %.1f GiB free of %.1f", free.get() / 0x1p30, total.get() / 0x1p30);
+        }
+    }
+
+    @Override
+    public void free(long address) {
+        check("cuMemFree", cudart.cuMemFree(address));
+    }
+
+    @Override
+    public void pin(MemorySegment memory) {
+        check("cuMemHostRegister", cudart.cuMemHostRegister(Natives.pointer(memory), memory.byteSize(), 0));
+    }
+
+    @Override
+    public void unpin(MemorySegment memory) {
+        check("cuMemHostUnregister", cudart.cuMemHostUnregister(Natives.pointer(memory)));
+    }
+
+    @Override
+    public long stream() {
+        CUstream_st stream = new CUstream_st();
+        check("cuStreamCreate", cudart.cuStreamCreate(stream, cudart.CU_STREAM_NON_BLOCKING));
+        return stream.address();
+    }
+
+    @Override
+    public void freeStream(long stream) {
+        check("cuStreamDestroy", cudart.cuStreamDestroy(stream(stream)));
+    }
+
+    @Override
+    public void upload(long to, MemorySegment from, long stream) {
+        check(
+                "cuMemcpyHtoDAsync",
+                cudart.cuMemcpyHtoDAsync(to, Natives.pointer(from), from.byteSize(), stream(stream)));
+    }
+
+    @Override
+    public void download(MemorySegment to, long from, long stream) {
+        check(
+                "cuMemcpyDtoHAsync",
+                cudart.cuMemcpyDtoHAsync(Natives.pointer(to), from, to.byteSize(), stream(stream)));
+    }
+
+    @Override
+    public void copy(long to, long from, long bytes, long stream) {
+        check("cuMemcpyDtoDAsync", cudart.cuMemcpyDtoDAsync(to, from, bytes, stream(stream)));
+    }
+
+    @Override
+    public void fill(long to, byte value, long bytes, long stream) {
+        check("cuMemsetD8Async", cudart.cuMemsetD8Async(to, value, bytes, stream(stream)));
+    }
+
+    @Override
+    public long load(byte[] code) {
+        CUmod_st module = new CUmod_st();
+        try (BytePointer bytes = new BytePointer(code)) {
+            check("cuModuleLoadData", cudart.cuModuleLoadData(module, bytes));
+        }
+        return module.address();
+    }
+
+    @Override
+    public void unload(long module) {
+        check("cuModuleUnload", cudart.cuModuleUnload(new CUmod_st(Natives.pointer(module))));
+    }
+
+    @Override
+    public long function(long module, String name) {
+        CUfunc_st function = new CUfunc_st();
+        check(
+                "cuModuleGetFunction of " + name,
+                cudart.cuModuleGetFunction(function, new CUmod_st(Natives.pointer(module)), name));
+        return function.address();
+    }
+
+    @Override
+    public void launch(long function, int blocks, int threads, long[] args, long stream) {
+        // The driver takes the address of every argument, and copies the arguments before it returns.
+        try (LongPointer values = new LongPointer(args);
+                PointerPointer<LongPointer> addresses = new PointerPointer<>(args.length)) {
+            for (int i = 0; i < args.length; i++) {
+                addresses.put(i, values.getPointer(i));
+            }
+            CUfunc_st kernel = new CUfunc_st(Natives.pointer(function));
+            check(
+                    "cuLaunchKernel",
+                    cudart.cuLaunchKernel(
+                            kernel, blocks, 1, 1, threads, 1, 1, 0, stream(stream), addresses, (PointerPointer<?>)
+                                    null));
+        }
+    }
+
+    @Override
+    public void beginCapture(long stream) {
+        check(
+                "cuStreamBeginCapture",
+                cudart.cuStreamBeginCapture(stream(stream), cudart.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+    }
+
+    @Override
+    public long endCapture(long stream) {
+        CUgraph_st graph = new CUgraph_st();
+        check("cuStreamEndCapture", cudart.cuStreamEndCapture(stream(stream), graph));
+        CUgraphExec_st executable = new CUgraphExec_st();
+        check("cuGraphInstantiate", cudart.cuGraphInstantiate(executable, graph, 0));
+        check("cuGraphDestroy", cudart.cuGraphDestroy(graph));
+        return executable.address();
+    }
+
+    @Override
+    public void replay(long graph, long stream) {
+        check("cuGraphLaunch", cudart.cuGraphLaunch(new CUgraphExec_st(Natives.pointer(graph)), stream(stream)));
+    }
+
+    @Override
+    public void freeGraph(long graph) {
+        check("cuGraphExecDestroy", cudart.cuGraphExecDestroy(new CUgraphExec_st(Natives.pointer(graph))));
+    }
+
+    @Override
+    public void await(long stream) {
+        check("cuStreamSynchronize", cudart.cuStreamSynchronize(stream(stream)));
+    }
+}
