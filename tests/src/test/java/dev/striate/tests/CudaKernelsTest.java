@@ -10,6 +10,7 @@ import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Works;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.Test;
 class CudaKernelsTest {
     private static final int CASES = 4;
     private static final int MANY = 40;
+
+    /** Gradients of norms: differences of nearly equal numbers where few elements are normalized, taken in float32. */
+    private static final Set<String> CANCELLING =
+            Set.of("norm_grad_input", "batch_norm_training_grad_input", "l2_normalize_grad");
 
     @BeforeAll
     static void hasACompiler() {
@@ -71,7 +76,8 @@ class CudaKernelsTest {
                 KernelRun.of(c, cuda.backend),
                 c.eval(),
                 KernelsAgreeTest.CANCELLED * KernelsAgreeTest.largestOperand(c));
-        assertThat(distance).as("%s", c).isLessThanOrEqualTo(1e-5);
+        boolean cancels = CANCELLING.contains(c.op().name());
+        assertThat(distance).as("%s", c).isLessThanOrEqualTo(cancels ? 5e-5 : 1e-5);
     }
 
     /** The sources of the kernels of all cases. */

@@ -116,7 +116,7 @@ class GeneratedNetTest {
     }
 
     /** The standard library's LeNet-5: tanh and average pooling. */
-    private static String lenet5() throws IOException {
+    static String lenet5() throws IOException {
         try (InputStream in = requireNonNull(
                 GeneratedNetTest.class.getResourceAsStream("/striate/models/lenet5.cnn"), "lenet5.cnn")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -69,6 +69,11 @@ final class CudaSession implements DeviceSession {
     }
 
     @Override
+    public void clear(MemorySegment device) {
+        driver.fill(device.address(), (byte) 0, device.byteSize(), stream);
+    }
+
+    @Override
     public void mirror(MemorySegment host, MemorySegment device, Copied when) {
         mirrors.add(new Mirror(host, device, when));
         if (when != Copied.WITH_NEW_WEIGHTS && host.byteSize() > 0) { // weights are shared by sessions

@@ -25,6 +25,9 @@ public interface DeviceSession extends AutoCloseable {
      */
     MemorySegment allocate(long bytes);
 
+    /** Sets memory to zero, before the first run. */
+    void clear(MemorySegment device);
+
     /**
      * Keeps two pieces of memory equal.
      *

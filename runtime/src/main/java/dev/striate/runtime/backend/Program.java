@@ -164,6 +164,7 @@ final class Program {
         outputs.values().forEach(o -> mirror(on, owner, o.source().storage, DeviceSession.Copied.AFTER_EACH_RUN));
         if (gradients != null) {
             MemorySegment host = owner.allocate(gradients.byteSize(), Tensor.ALIGNMENT);
+            on.clear(gradients); // where no step computes one, it is zero
             on.mirror(host, gradients, DeviceSession.Copied.AFTER_EACH_RUN);
             gradients = host;
         }
