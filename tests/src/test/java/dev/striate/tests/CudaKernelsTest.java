@@ -80,8 +80,12 @@ class CudaKernelsTest {
         assertThat(distance).as("%s", c).isLessThanOrEqualTo(cancels ? 5e-5 : 1e-5);
     }
 
-    /** The sources of the kernels of all cases. */
     private static void prepare(HostCuda cuda, List<OpCase> cases) {
+        cuda.code.prepare(sources(cases));
+    }
+
+    /** The sources of the kernels of all cases. */
+    static List<Source> sources(List<OpCase> cases) {
         List<Source> sources = new ArrayList<>();
         for (OpCase c : cases) {
             Kernel kernel = Kernels.of(c);
@@ -93,6 +97,6 @@ class CudaKernelsTest {
                 }
             });
         }
-        cuda.code.prepare(sources);
+        return sources;
     }
 }

@@ -21,7 +21,8 @@ record CudaKernel<K extends Kernel>(CudaSession session) implements KernelFactor
     @Override
     public long workspace(K kernel, List<Sizes> operands) {
         // Parameters follow from the first operand, whatever else there is.
-        int params = kernel.params(operands.subList(0, Math.min(1, operands.size()))).size();
+        int params =
+                kernel.params(operands.subList(0, Math.min(1, operands.size()))).size();
         int data = operands.size() - params;
         Sizes out = kernel.output(operands.subList(0, data));
         return session.workspace(Works.of(kernel, operands, out));

@@ -17,6 +17,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** cuDNN. Its handle is for one thread at a time, so all methods wait for one another. */
+@SuppressWarnings("deprecation") // cuDNN 9 deprecates what is not its graph API, and keeps it for all of version 9
 final class NativeDnn implements Dnn {
     /** How many algorithms the heuristics are asked for: all that there are. */
     private static final int ALGORITHMS = 8;
@@ -42,8 +43,7 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
         check(
                 "cudnnSetActivationDescriptor",
-                cudnn.cudnnSetActivationDescriptor(
-                        relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, 0));
+                cudnn.cudnnSetActivationDescriptor(relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, 0));
     }
 
     private static void check(String call, int status) {
@@ -77,8 +77,7 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateTensorDescriptor", cudnn.cudnnCreateTensorDescriptor(tensor));
         check(
                 "cudnnSetTensor4dDescriptor",
-                cudnn.cudnnSetTensor4dDescriptor(
-                        tensor, cudnn.CUDNN_TENSOR_NCHW, cudnn.CUDNN_DATA_FLOAT, n, c, h, w));
+                cudnn.cudnnSetTensor4dDescriptor(tensor, cudnn.CUDNN_TENSOR_NCHW, cudnn.CUDNN_DATA_FLOAT, n, c, h, w));
         return keep(tensor);
     }
 
@@ -88,8 +87,7 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateFilterDescriptor", cudnn.cudnnCreateFilterDescriptor(filter));
         check(
                 "cudnnSetFilter4dDescriptor",
-                cudnn.cudnnSetFilter4dDescriptor(
-                        filter, cudnn.CUDNN_DATA_FLOAT, cudnn.CUDNN_TENSOR_NCHW, k, c, h, w));
+                cudnn.cudnnSetFilter4dDescriptor(filter, cudnn.CUDNN_DATA_FLOAT, cudnn.CUDNN_TENSOR_NCHW, k, c, h, w));
         return keep(filter);
     }
 
@@ -118,10 +116,8 @@ final class NativeDnn implements Dnn {
     @Override
     public synchronized void free(long descriptor) {
         switch (descriptors.remove(descriptor)) {
-            case cudnnTensorStruct t ->
-                check("cudnnDestroyTensorDescriptor", cudnn.cudnnDestroyTensorDescriptor(t));
-            case cudnnFilterStruct f ->
-                check("cudnnDestroyFilterDescriptor", cudnn.cudnnDestroyFilterDescriptor(f));
+            case cudnnTensorStruct t -> check("cudnnDestroyTensorDescriptor", cudnn.cudnnDestroyTensorDescriptor(t));
+            case cudnnFilterStruct f -> check("cudnnDestroyFilterDescriptor", cudnn.cudnnDestroyFilterDescriptor(f));
             case cudnnConvolutionStruct c ->
                 check("cudnnDestroyConvolutionDescriptor", cudnn.cudnnDestroyConvolutionDescriptor(c));
             case null, default -> throw new IllegalStateException("no descriptor " + descriptor);
@@ -138,8 +134,7 @@ final class NativeDnn implements Dnn {
     }
 
     private boolean isUsable(int status, int determinism) {
-        return status == cudnn.CUDNN_STATUS_SUCCESS
-                && (!deterministic || determinism == cudnn.CUDNN_DETERMINISTIC);
+        return status == cudnn.CUDNN_STATUS_SUCCESS && (!deterministic || determinism == cudnn.CUDNN_DETERMINISTIC);
     }
 
     private static IllegalStateException none() {
@@ -233,20 +228,53 @@ final class NativeDnn implements Dnn {
                 check(
                         "cudnnConvolutionForward",
                         cudnn.cudnnConvolutionForward(
-                                library, one, tensor(s.x()), x, filter(s.weight()), weight, window, number, scratch,
-                                bytes, zero, tensor(s.y()), y));
+                                library,
+                                one,
+                                tensor(s.x()),
+                                x,
+                                filter(s.weight()),
+                                weight,
+                                window,
+                                number,
+                                scratch,
+                                bytes,
+                                zero,
+                                tensor(s.y()),
+                                y));
             case GRADIENT_OF_INPUT ->
                 check(
                         "cudnnConvolutionBackwardData",
                         cudnn.cudnnConvolutionBackwardData(
-                                library, one, filter(s.weight()), weight, tensor(s.y()), y, window, number, scratch,
-                                bytes, zero, tensor(s.x()), x));
+                                library,
+                                one,
+                                filter(s.weight()),
+                                weight,
+                                tensor(s.y()),
+                                y,
+                                window,
+                                number,
+                                scratch,
+                                bytes,
+                                zero,
+                                tensor(s.x()),
+                                x));
             case GRADIENT_OF_WEIGHT ->
                 check(
                         "cudnnConvolutionBackwardFilter",
                         cudnn.cudnnConvolutionBackwardFilter(
-                                library, one, tensor(s.x()), x, tensor(s.y()), y, window, number, scratch, bytes,
-                                zero, filter(s.weight()), weight));
+                                library,
+                                one,
+                                tensor(s.x()),
+                                x,
+                                tensor(s.y()),
+                                y,
+                                window,
+                                number,
+                                scratch,
+                                bytes,
+                                zero,
+                                filter(s.weight()),
+                                weight));
         }
     }
 
@@ -284,6 +312,12 @@ final class NativeDnn implements Dnn {
         check(
                 "cudnnAddTensor",
                 cudnn.cudnnAddTensor(
-                        library, one, tensor(biasShape), Natives.pointer(bias), one, tensor(yShape), Natives.pointer(y)));
+                        library,
+                        one,
+                        tensor(biasShape),
+                        Natives.pointer(bias),
+                        one,
+                        tensor(yShape),
+                        Natives.pointer(y)));
     }
 }

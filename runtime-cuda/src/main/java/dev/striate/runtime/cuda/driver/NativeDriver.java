@@ -147,9 +147,7 @@ final class NativeDriver implements Driver {
 
     @Override
     public void download(MemorySegment to, long from, long stream) {
-        check(
-                "cuMemcpyDtoHAsync",
-                cudart.cuMemcpyDtoHAsync(Natives.pointer(to), from, to.byteSize(), stream(stream)));
+        check("cuMemcpyDtoHAsync", cudart.cuMemcpyDtoHAsync(Natives.pointer(to), from, to.byteSize(), stream(stream)));
     }
 
     @Override

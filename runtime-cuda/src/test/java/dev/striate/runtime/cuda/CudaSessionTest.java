@@ -1,0 +1,184 @@
+package dev.striate.runtime.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.Fc;
+import dev.striate.core.kernel.Flatten;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Binder;
+import dev.striate.runtime.backend.Input;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Step;
+import dev.striate.runtime.backend.Weights;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** In which order a session calls the driver and the libraries, and with which arguments. */
+class CudaSessionTest {
+    /** Convolution with relu, a fully connected layer, softmax. */
+    private static final class Small extends NetSession {
+        private final Step conv;
+        private final Step flat;
+        private final Step fc;
+        private final Step shares;
+
+        Small(Binder b) {
+            super(b);
+            b.format(1).source("small.cnn");
+            Input image = b.at(2).input("image", 2, 3, 4, 4);
+            conv = b.at(3).step("conv", Conv.conv(5, 3, 3).pad(1).then(Pointwise.relu()), image);
+            flat = b.at(4).step("flat", Flatten.flatten(), conv);
+            fc = b.at(5).step("fc", Fc.fc(10), flat);
+            shares = b.at(6).step("shares", Softmax.softmax(), fc);
+            b.output("shares", shares);
+            b.bind();
+        }
+
+        @Override
+        protected void steps() {
+            conv.run();
+            flat.run();
+            fc.run();
+            shares.run();
+        }
+    }
+
+    private final RecordingCuda cuda = new RecordingCuda();
+    private final Weights weights = Weights.zeros(Binder.spec("Small", Small::new));
+
+    private Small open(RecordingCuda on, boolean debug) {
+        Backend backend = new CudaBackend(on.cuda(), debug);
+        return new Small(backend.binder(weights));
+    }
+
+    private static final List<String> STEPS = List.of(
+            "FORWARD, bias and relu of tensor [2, 3, 4, 4], filter [5, 3, 3, 3], window [1, 1, 1, 1, 1, 1, 1],"
+                    + " tensor [2, 5, 4, 4] with IMAGE, W, W+540, CONV",
+            "product [10, 2, 80], a', bias with W+560, CONV, W+3760, FC",
+            "softmax 1x256 on FC, SHARES");
+
+    @Test
+    void stepsAreCapturedInTheFirstRunOfEachKindAndReplayedLater() {
+        try (Small session = open(cuda, false)) {
+            cuda.take();
+            session.run();
+            List<String> first = cuda.take();
+            assertThat(first).filteredOn(c -> c.startsWith("upload")).hasSize(3);
+            assertThat(first.subList(3, 8).stream().map(CudaSessionTest::verb))
+                    .containsExactly("begin", "FORWARD,", "product", "softmax", "end");
+            assertThat(first.subList(8, first.size()).stream().map(CudaSessionTest::verb))
+                    .containsExactly("replay", "download", "await");
+
+            session.run(); // with the weights of the run before: another graph
+            List<String> second = cuda.take();
+            assertThat(second).filteredOn(c -> c.startsWith("upload")).hasSize(2);
+            assertThat(second).contains("begin capture");
+
+            session.run();
+            assertThat(cuda.take().stream().map(CudaSessionTest::verb))
+                    .containsExactly("upload", "upload", "replay", "download", "await");
+
+            weights.changed();
+            session.run();
+            assertThat(cuda.take().stream().map(CudaSessionTest::verb))
+                    .containsExactly("upload", "upload", "upload", "replay", "download", "await");
+        }
+    }
+
+    private static String verb(String call) {
+        return call.substring(0, (call + " ").indexOf(' '));
+    }
+
+    @Test
+    void librariesAndKernelsGetTheirOperands() {
+        try (Small session = open(cuda, false)) {
+            List<String> opened = cuda.take();
+            String arena = number(opened, 0);
+            String values = number(opened, 1);
+            session.run();
+            List<String> calls = cuda.take().stream()
+                    .filter(c -> List.of("FORWARD,", "product", "softmax").contains(verb(c)))
+                    .map(c -> c.replaceAll("\\b" + values + "\\b", "W"))
+                    .toList();
+            String image = "[^,]*";
+            assertThat(calls).hasSameSizeAs(STEPS);
+            for (int i = 0; i < calls.size(); i++) {
+                String pattern = java.util.regex.Pattern.quote(STEPS.get(i));
+                for (String name : List.of("IMAGE", "CONV", "FC", "SHARES")) {
+                    pattern = pattern.replaceAll("\\b" + name + "\\b", "\\\\E" + arena + image + "\\\\Q");
+                }
+                assertThat(calls.get(i)).matches(pattern);
+            }
+        }
+    }
+
+    private static String number(List<String> calls, int allocation) {
+        return calls.stream()
+                .filter(c -> c.startsWith("allocate "))
+                .skip(allocation)
+                .findFirst()
+                .orElseThrow()
+                .substring("allocate ".length());
+    }
+
+    @Test
+    void closingFreesEverything() {
+        try (Small session = open(cuda, false)) {
+            session.run();
+        }
+        List<String> calls = cuda.take();
+        for (String kind : List.of("allocate", "pin")) {
+            String free = kind.equals("pin") ? "unpin" : "free \\d+";
+            assertThat(calls.stream().filter(c -> c.matches(free + ".*")).count())
+                    .as(kind)
+                    .isEqualTo(calls.stream().filter(c -> verb(c).equals(kind)).count());
+        }
+        assertThat(calls).contains("free stream", "free graph", "unload", "load code for 75");
+        assertThat(calls)
+                .filteredOn(c -> c.matches("free (tensor|filter|window|product).*"))
+                .hasSize(6);
+    }
+
+    @Test
+    void theFailureOfADeviceNamesTheLineWhenEveryStepIsWaitedFor() {
+        try (Small session = open(cuda, true)) {
+            cuda.failWith("cuStreamSynchronize failed: an illegal memory access was encountered");
+            assertThatIllegalStateException()
+                    .isThrownBy(session::run)
+                    .withMessage("small.cnn:3: conv: cuStreamSynchronize failed: an illegal memory access was"
+                            + " encountered");
+            cuda.failWith("");
+            session.run();
+            assertThat(cuda.take()).doesNotContain("begin capture", "replay");
+        }
+    }
+
+    @Test
+    void tooLittleMemoryIsSaidWithTheLargestValues() {
+        RecordingCuda small = new RecordingCuda().withMemory(100);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> open(small, false))
+                .withMessageMatching(
+                        "the session of small.cnn needs \\d\\.\\d GiB, more than there is; the GPU has 0.0 GiB free of 0.1;"
+                                + " choose a smaller batch, or train within a budget; the largest values are small.cnn:3:"
+                                + " conv \\[2, 5, 4, 4\\].*");
+        assertThat(small.take()).contains("free stream");
+    }
+
+    @Test
+    void withoutADeviceTheProviderSaysWhatIsMissing() {
+        CudaProvider provider = new CudaProvider();
+        assertThat(provider.name()).isEqualTo("cuda");
+        if (provider.whyNot().isEmpty()) {
+            assertThat(provider.backend().name()).isEqualTo("cuda");
+        } else {
+            assertThat(provider.whyNot()).matches("(.* is missing; install .*|there is no device \\(.*\\))");
+            assertThatIllegalStateException().isThrownBy(provider::backend).withMessage(provider.whyNot());
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.striate.runtime.cuda;
+
+import dev.striate.runtime.cuda.driver.Blas;
+import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.driver.Dnn;
+import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Notes the calls of the backend and does nothing. Addresses are 4096 apart, and named after what lies there. */
+final class RecordingCuda implements Driver, Dnn, Blas {
+    static final long PAGE = 4096;
+
+    /** What was called, in order. */
+    final List<String> calls = new ArrayList<>();
+
+    private final Map<Long, String> functions = new HashMap<>();
+    private final Map<Long, String> descriptors = new HashMap<>();
+    private long next;
+    private long free = Long.MAX_VALUE;
+    private String failure = "";
+
+    Cuda cuda() {
+        return new Cuda(this, (source, capability) -> new byte[] {(byte) capability}, this, this);
+    }
+
+    /** Refuses to allocate more than so many bytes. */
+    RecordingCuda withMemory(long bytes) {
+        free = bytes;
+        return this;
+    }
+
+    /** Fails when it is waited for. */
+    void failWith(String reason) {
+        failure = reason;
+    }
+
+    /** The calls since the last time. */
+    List<String> take() {
+        List<String> taken = List.copyOf(calls);
+        calls.clear();
+        return taken;
+    }
+
+    private long handle() {
+        return ++next;
+    }
+
+    private long describe(String text) {
+        long handle = handle();
+        descriptors.put(handle, text);
+        return handle;
+    }
+
+    /** An address as the number of what was allocated, and the bytes from there. */
+    static String name(long address) {
+        return address == 0 ? "none" : address / PAGE + (address % PAGE == 0 ? "" : "+" + address % PAGE);
+    }
+
+    @Override
+    public String description() {
+        return "a recorder";
+    }
+
+    @Override
+    public int capability() {
+        return 75;
+    }
+
+    @Override
+    public void enter() {}
+
+    @Override
+    public long allocate(long bytes) {
+        if (bytes > free) {
+            throw new OutOfMemoryError("the GPU has 0.0 GiB free of 0.1");
+        }
+        long address = PAGE * handle();
+        calls.add("allocate " + name(address));
+        return address;
+    }
+
+    @Override
+    public void free(long address) {
+        if (address < PAGE) {
+            calls.add("free " + descriptors.remove(address));
+        } else {
+            calls.add("free " + name(address));
+        }
+    }
+
+    @Override
+    public void pin(MemorySegment memory) {
+        calls.add("pin " + memory.byteSize());
+    }
+
+    @Override
+    public void unpin(MemorySegment memory) {
+        calls.add("unpin " + memory.byteSize());
+    }
+
+    @Override
+    public long stream() {
+        return handle();
+    }
+
+    @Override
+    public void freeStream(long stream) {
+        calls.add("free stream");
+    }
+
+    @Override
+    public void upload(long to, MemorySegment from, long stream) {
+        calls.add("upload " + from.byteSize() + " to " + name(to));
+    }
+
+    @Override
+    public void download(MemorySegment to, long from, long stream) {
+        calls.add("download " + to.byteSize() + " from " + name(from));
+    }
+
+    @Override
+    public void copy(long to, long from, long bytes, long stream) {
+        calls.add("copy " + bytes);
+    }
+
+    @Override
+    public void fill(long to, byte value, long bytes, long stream) {
+        calls.add("fill " + bytes + " at " + name(to) + " with " + value);
+    }
+
+    @Override
+    public long load(byte[] code) {
+        calls.add("load code for " + code[0]);
+        return handle();
+    }
+
+    @Override
+    public void unload(long module) {
+        calls.add("unload");
+    }
+
+    @Override
+    public long function(long module, String name) {
+        long handle = handle();
+        functions.put(handle, name.substring(0, name.lastIndexOf('_')));
+        return handle;
+    }
+
+    @Override
+    public void launch(long function, int blocks, int threads, long[] args, long stream) {
+        List<String> names = Arrays.stream(args).mapToObj(RecordingCuda::name).toList();
+        calls.add(functions.get(function) + " " + blocks + "x" + threads + " on " + String.join(", ", names));
+    }
+
+    @Override
+    public void beginCapture(long stream) {
+        calls.add("begin capture");
+    }
+
+    @Override
+    public long endCapture(long stream) {
+        calls.add("end capture");
+        return handle();
+    }
+
+    @Override
+    public void replay(long graph, long stream) {
+        calls.add("replay");
+    }
+
+    @Override
+    public void freeGraph(long graph) {
+        calls.add("free graph");
+    }
+
+    @Override
+    public void await(long stream) {
+        calls.add("await");
+        if (!failure.isEmpty()) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    @Override
+    public long tensor(int n, int c, int h, int w) {
+        return describe("tensor " + List.of(n, c, h, w));
+    }
+
+    @Override
+    public long filter(int k, int c, int h, int w) {
+        return describe("filter " + List.of(k, c, h, w));
+    }
+
+    @Override
+    public long convolution(int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+        return describe("window " + List.of(padH, padW, strideH, strideW, dilationH, dilationW, groups));
+    }
+
+    @Override
+    public Algorithm algorithm(Kind kind, Shapes shapes) {
+        return new Algorithm(7, 1000);
+    }
+
+    private String all(Shapes s) {
+        return descriptors.get(s.x()) + ", " + descriptors.get(s.weight()) + ", " + descriptors.get(s.convolution())
+                + ", " + descriptors.get(s.y());
+    }
+
+    @Override
+    public void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream) {
+        calls.add(
+                kind + " of " + all(shapes) + " with " + name(at.x()) + ", " + name(at.weight()) + ", " + name(at.y()));
+    }
+
+    @Override
+    public void convolveWithBiasAndRelu(
+            Shapes shapes, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream) {
+        calls.add("FORWARD, bias and relu of " + all(shapes) + " with " + name(at.x()) + ", " + name(at.weight()) + ", "
+                + name(bias) + ", " + name(at.y()));
+    }
+
+    @Override
+    public void addBias(long biasShape, long bias, long yShape, long y, long stream) {
+        calls.add("bias of " + descriptors.get(biasShape) + " at " + name(bias) + " to " + name(y));
+    }
+
+    @Override
+    public long prepare(Product p) {
+        return describe("product " + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "")
+                + (p.transposeB() ? ", b'" : "") + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : ""));
+    }
+
+    @Override
+    public long workspace(long prepared) {
+        return 500;
+    }
+
+    @Override
+    public void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream) {
+        calls.add(descriptors.get(prepared) + " with " + name(a) + ", " + name(b) + ", " + name(bias) + ", " + name(d));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.striate.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.cuda.kernel.Source;
+import dev.striate.runtime.cuda.kernel.Works;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** CUDA's own compiler takes the kernels that are generated, for every generation of devices that is supported. */
+class CudaSourcesTest {
+    private static final List<Integer> CAPABILITIES = List.of(75, 80, 90);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @Test
+    void everyKernelCompilesForEveryDevice() throws IOException, InterruptedException {
+        Path nvcc = Stream.of("/usr/local/cuda/bin/nvcc", "/usr/local/bin/nvcc")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+        assumeTrue(nvcc != null, "no nvcc: the kernels for CUDA were not compiled for devices");
+        List<OpCase> cases = new ArrayList<>();
+        KernelsAgreeTest.forEachCase(1, cases::add);
+        List<Source> sources = CudaKernelsTest.sources(cases);
+        Path file = Files.writeString(folder.resolve("kernels.cu"), Source.module(sources));
+        List<String> command = new ArrayList<>(List.of(
+                String.valueOf(nvcc),
+                "-std=c++17",
+                "-fatbin",
+                "-o",
+                folder.resolve("kernels.fatbin").toString()));
+        CAPABILITIES.forEach(c -> command.add("-gencode=arch=compute_" + c + ",code=sm_" + c));
+        command.add(file.toString());
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("%s", log).isZero();
+    }
+
+    @Test
+    void everyKindOfKernelHasAPlan() {
+        Set<Class<? extends Kernel>> kinds = new HashSet<>();
+        KernelsAgreeTest.forEachCase(5, c -> kinds.add(Kernels.of(c).getClass()));
+        assertThat(Works.kinds()).containsExactlyInAnyOrderElementsOf(kinds);
+    }
+}
