@@ -107,25 +107,27 @@ final class Bench implements AutoCloseable {
                 notes);
     }
 
-    /** Of everybody's result to ours, relative. */
-    double[] differences() {
+    private double[] differences() {
+        if (training && drops()) {
+            notes.add("losses are not compared: everybody drops other elements");
+            return new double[contestants.size()];
+        }
+        return differences(contestants, training ? COMPARED_STEPS : 1);
+    }
+
+    /** The differences of everybody's result to that of the first, relative, after some runs. */
+    static double[] differences(List<Contestant> contestants, int runs) {
         for (Contestant c : contestants) {
             c.begin();
-            for (int i = 0; i < (training ? COMPARED_STEPS : 1); i++) {
+            for (int i = 0; i < runs; i++) {
                 c.run();
             }
             c.end();
         }
-        double[] differences = new double[contestants.size()];
-        if (training && drops()) {
-            notes.add("losses are not compared: everybody drops other elements");
-            return differences;
-        }
-        float[] ours = contestants.getFirst().result();
-        for (int i = 1; i < differences.length; i++) {
-            differences[i] = Results.distance(contestants.get(i).result(), ours);
-        }
-        return differences;
+        float[] first = contestants.getFirst().result();
+        return contestants.stream()
+                .mapToDouble(c -> Results.distance(c.result(), first))
+                .toArray();
     }
 
     private boolean drops() {

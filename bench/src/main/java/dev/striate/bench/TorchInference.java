@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.QualifiedName;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * libtorch in inference: a frozen TorchScript module, which folds batch normalization into convolutions, in inference
@@ -20,7 +21,7 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
  * optimize_for_inference}, which hands whole chains of layers with packed weights to oneDNN.
  */
 final class TorchInference implements Contestant {
-    /** How often a setting runs before and while it is measured; the first runs of TorchScript are slower. */
+    /** How often a setting runs before, and while, it is measured; the first runs of TorchScript are slower. */
     private static final int TRIALS = 5;
 
     private record Setting(boolean channelsLast, boolean optimized) {
@@ -50,8 +51,9 @@ final class TorchInference implements Contestant {
     }
 
     private final int threads;
-    private final InferenceMode mode = new InferenceMode(true);
     private final Candidate chosen;
+    /** In force between {@link #begin} and {@link #end}: it is one for the whole thread. */
+    private @Nullable InferenceMode mode;
 
     /**
      * Opens the net.
@@ -61,7 +63,6 @@ final class TorchInference implements Contestant {
     TorchInference(Subject subject, Data data, int threads) {
         this.threads = threads;
         Torch.threads(threads);
-        begin();
         TorchScript script = TorchScript.of(subject.inference(), subject.sizes(), false);
         List<Candidate> all = new ArrayList<>();
         for (boolean channelsLast : new boolean[] {false, true}) {
@@ -69,6 +70,7 @@ final class TorchInference implements Contestant {
                 all.add(candidate(new Setting(channelsLast, optimized), script, subject, data));
             }
         }
+        begin();
         this.chosen = all.stream().min(Comparator.comparingLong(Candidate::time)).orElseThrow();
         end();
     }
@@ -108,10 +110,14 @@ final class TorchInference implements Contestant {
     @Override
     public void begin() {
         Torch.blasThreads(threads);
+        mode = new InferenceMode(true);
     }
 
     @Override
     public void end() {
+        if (mode != null) {
+            mode.close();
+        }
         Torch.blasThreads(1);
     }
 
@@ -129,6 +135,7 @@ final class TorchInference implements Contestant {
 
     @Override
     public void close() {
-        mode.close();
+        chosen.module.close();
+        chosen.arguments.close();
     }
 }
