@@ -72,6 +72,13 @@ final class Program {
         return steps;
     }
 
+    /** The steps that compute something in every run. */
+    List<Step> running() {
+        return steps.stream()
+                .filter(step -> !step.alias && !dropped.contains(step) && !prepared.contains(step))
+                .toList();
+    }
+
     /** Takes over sessions that a step runs, and closes them with this one. */
     void own(List<NetSession> sessions) {
         others = sessions;
@@ -224,6 +231,7 @@ final class Program {
                         buffers.get(firstWorkspace + i).bytes());
                 Runnable action =
                         kernels.bind(step.kernel, new Operands(in, step.tensor(), workspace, random, step.where));
+                step.chosen(Described.of(action));
                 step.action(prepared.contains(step) ? whenOutdated(action) : action);
             }
         }

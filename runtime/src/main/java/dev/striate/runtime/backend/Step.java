@@ -6,6 +6,7 @@ import java.util.List;
 
 /** One step of a program and its result. */
 public final class Step extends Value {
+    final String path;
     final Kernel kernel;
     final List<Value> operands;
     /** Whether the result is the first operand's memory, so that there is nothing to do. */
@@ -14,17 +15,20 @@ public final class Step extends Value {
     private final int index;
     private boolean unwanted;
     private Runnable action = () -> {};
+    private String chosen = "";
 
     Step(
             Program program,
             Storage storage,
             Sizes shape,
             String where,
+            String path,
             Kernel kernel,
             List<Value> operands,
             boolean alias,
             int index) {
         super(program, storage, shape, where);
+        this.path = path;
         this.kernel = kernel;
         this.operands = List.copyOf(operands);
         this.alias = alias;
@@ -54,6 +58,15 @@ public final class Step extends Value {
     /** The shapes of the operands. */
     List<Sizes> operandShapes() {
         return operands.stream().map(Value::shape).toList();
+    }
+
+    /** How the kernel that was chosen works, in a few words; empty until one is. */
+    String chosen() {
+        return chosen;
+    }
+
+    void chosen(String description) {
+        chosen = description;
     }
 
     void action(Runnable bound) {
