@@ -12,7 +12,7 @@ import java.util.function.Function;
  */
 public final class Profiler implements AutoCloseable {
     /**
-     * A step that computes something in every run. Views, and what follows from weights alone, are none.
+     * A step that does something in every run. Views that are not copied, and what follows from weights alone, are none.
      *
      * @param path as it was recorded: the path of a layer, or that of a parameter with what is computed for it, such as
      *     {@code conv1.weight gradient}
@@ -52,16 +52,21 @@ public final class Profiler implements AutoCloseable {
         long[] nanos = new long[running.size()];
         for (int i = 0; i < nanos.length; i++) {
             Step step = running.get(i);
-            timed.add(new TimedStep(step.path, step.kernel, step.chosen(), bytes(step)));
-            Runnable action = step.action();
+            timed.add(new TimedStep(step.path, step.kernel, chosen(step), bytes(step)));
             int index = i;
-            step.action(() -> {
+            step.around(whole -> () -> {
                 long begin = System.nanoTime();
-                action.run();
+                whole.run();
                 nanos[index] = System.nanoTime() - begin;
             });
         }
         return nanos;
+    }
+
+    private static String chosen(Step step) {
+        String kernel = step.alias ? "" : Described.of(step.action());
+        String copies = step.copies() ? "layout copy" : "";
+        return kernel.isEmpty() || copies.isEmpty() ? kernel + copies : kernel + " + " + copies;
     }
 
     private static long bytes(Step step) {

@@ -3,6 +3,7 @@ package dev.striate.runtime.backend;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One step of a program and its result. */
 public final class Step extends Value {
@@ -15,7 +16,8 @@ public final class Step extends Value {
     private final int index;
     private boolean unwanted;
     private Runnable action = () -> {};
-    private String chosen = "";
+    /** The action and the copies that belong to it. */
+    private Runnable whole = action;
 
     Step(
             Program program,
@@ -42,7 +44,7 @@ public final class Step extends Value {
      */
     public void run() {
         program.begin(index, this);
-        action.run();
+        whole.run();
     }
 
     /** Says that nobody reads the gradient that it computes. */
@@ -60,20 +62,31 @@ public final class Step extends Value {
         return operands.stream().map(Value::shape).toList();
     }
 
-    /** How the kernel that was chosen works, in a few words; empty until one is. */
-    String chosen() {
-        return chosen;
-    }
-
-    void chosen(String description) {
-        chosen = description;
-    }
-
-    void action(Runnable bound) {
+    void action(Runnable bound, Runnable withCopies) {
         action = bound;
+        whole = withCopies;
     }
 
-    /** What it runs, once bound. */
+    /** Runs something more whenever it has run. */
+    void followedBy(Runnable next) {
+        Runnable own = whole;
+        whole = () -> {
+            own.run();
+            next.run();
+        };
+    }
+
+    /** Puts something around all that it does. */
+    void around(UnaryOperator<Runnable> other) {
+        whole = other.apply(whole);
+    }
+
+    /** Whether values are copied from one layout to the other beside what its kernel runs. */
+    boolean copies() {
+        return !whole.equals(action);
+    }
+
+    /** What its kernel runs, once bound. */
     Runnable action() {
         return action;
     }
