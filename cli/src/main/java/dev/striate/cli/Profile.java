@@ -30,7 +30,7 @@ import java.util.Objects;
  * @param sizes of the batch N and of the symbolic dimensions
  * @param backend what it ran on
  * @param rounds how many runs were timed
- * @param peak the fused multiply-adds that the machine can do, in GFLOP/s
+ * @param peak the fused multiply-adds that the machine can do, in GFLOP/s; 0 when that is not known
  * @param nanos the median time of a run
  * @param rows one for each step that takes time, in the order in which they run
  */
@@ -87,6 +87,11 @@ record Profile(
         double bandwidth() {
             return (double) bytes / Math.max(1, nanos);
         }
+    }
+
+    /** The share of the peak that a rate in GFLOP/s is, in percent; empty when the peak is not known. */
+    String ofPeak(double gflops) {
+        return peak == 0 ? "" : ProfileText.percent(gflops / peak);
     }
 
     /** Runs a session until it is warm, and then so many rounds that count; the times of each. */

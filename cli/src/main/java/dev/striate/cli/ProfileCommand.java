@@ -13,6 +13,7 @@ import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Profiler;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.io.OutputFile;
+import dev.striate.runtime.simd.FmaPeak;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -142,10 +143,17 @@ final class ProfileCommand implements Callable<Integer> {
                     sizes,
                     backend.name() + ": " + backend.description(),
                     rounds,
-                    peak == null ? FmaPeak.measure(machine.threads(backend)) : peak,
+                    peak(backend),
                     Profile.median(times, profiler.steps().size()),
                     Profile.rows(Pipelines.ALL.forRunning(graph), sizes, profiler.steps(), times));
         }
+    }
+
+    private double peak(Backend backend) {
+        if (peak != null) {
+            return peak;
+        }
+        return FmaPeak.isMeasurable() ? FmaPeak.measure(machine.threads(backend)) : 0;
     }
 
     /** Normal random numbers, and classes; equal ones in every run of the command. */

@@ -195,8 +195,10 @@ final class ProfilePage {
         String products = row.macs() == 0
                 ? ""
                 : format(
-                        "%n%,d MACs, %,.1f GFLOP/s, %s of the peak",
-                        row.macs(), row.gflops(), ProfileText.percent(row.gflops() / profile.peak()));
+                        "%n%,d MACs, %,.1f GFLOP/s%s",
+                        row.macs(),
+                        row.gflops(),
+                        profile.peak() == 0 ? "" : ", " + profile.ofPeak(row.gflops()) + " of the peak");
         return format(
                 "%s, %s%n%s, by %s%n%s%s%n%s, %.1f GB/s%n%s",
                 row.path(),
@@ -217,7 +219,7 @@ final class ProfilePage {
         if (box.row.macs() == 0) {
             return "hsl(210, 35%, 78%)";
         }
-        long hue = Math.round(140 * Math.min(1, box.row.gflops() / profile.peak()));
+        long hue = Math.round(140 * Math.min(1, box.row.gflops() / Math.max(1, profile.peak())));
         return "hsl(" + hue + ", 65%, 70%)";
     }
 

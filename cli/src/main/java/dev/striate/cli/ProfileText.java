@@ -36,7 +36,7 @@ final class ProfileText {
                     percent((double) row.nanos() / profile.nanos()),
                     row.macs() == 0 ? "" : SummaryText.grouped(row.macs()),
                     row.macs() == 0 ? "" : String.format(Locale.ROOT, "%,.1f", row.gflops()),
-                    row.macs() == 0 ? "" : percent(row.gflops() / profile.peak()),
+                    row.macs() == 0 ? "" : profile.ofPeak(row.gflops()),
                     SummaryText.bytes(row.bytes()),
                     String.format(Locale.ROOT, "%.1f", row.bandwidth()));
         }
@@ -59,16 +59,22 @@ final class ProfileText {
     static String total(Profile profile) {
         long steps = profile.rows().stream().mapToLong(Profile.Row::nanos).sum();
         double gflops = profile.rows().stream().mapToLong(Profile.Row::macs).sum() * 2.0 / profile.nanos();
-        return String.format(
+        String total = String.format(
                 Locale.ROOT,
-                "total: %s a run (median of %d), %s in %d steps; %,.1f GFLOP/s, %s of the peak of %,.0f GFLOP/s",
+                "total: %s a run (median of %d), %s in %d steps; %,.1f GFLOP/s",
                 time(profile.nanos()),
                 profile.rounds(),
                 time(steps),
                 profile.rows().size(),
-                gflops,
-                percent(gflops / profile.peak()),
-                profile.peak());
+                gflops);
+        return profile.peak() == 0
+                ? total
+                : String.format(
+                        Locale.ROOT,
+                        "%s, %s of the peak of %,.0f GFLOP/s",
+                        total,
+                        profile.ofPeak(gflops),
+                        profile.peak());
     }
 
     /** A time with three or four digits. */
