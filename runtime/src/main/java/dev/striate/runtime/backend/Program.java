@@ -73,6 +73,13 @@ final class Program {
         return steps;
     }
 
+    /** The steps that compute something in every run. */
+    List<Step> running() {
+        return steps.stream()
+                .filter(step -> (!step.alias || step.copies()) && !dropped.contains(step) && !prepared.contains(step))
+                .toList();
+    }
+
     /** Takes over sessions that a step runs, and closes them with this one. */
     void own(List<NetSession> sessions) {
         others = sessions;
