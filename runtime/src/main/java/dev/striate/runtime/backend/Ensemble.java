@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Several trained nets of one kind that predict together: every output is the average of theirs. What a loss takes for
@@ -74,29 +73,6 @@ public final class Ensemble implements Net {
     @Override
     public NetSession training(Backend backend, int batch) {
         throw new UnsupportedOperationException("an ensemble is not trained, its members are");
-    }
-
-    /** A backend whose sessions end with another look at their program. */
-    private record Finishing(Backend backend, Function<Weights, Binder> recorder) implements Backend {
-        @Override
-        public String name() {
-            return backend.name();
-        }
-
-        @Override
-        public String description() {
-            return backend.description();
-        }
-
-        @Override
-        public KernelTable kernels() {
-            return backend.kernels();
-        }
-
-        @Override
-        public Binder binder(Weights weights) {
-            return recorder.apply(weights);
-        }
     }
 
     private NetSession joined(Backend backend, int batch, int[] sizes, boolean scores) {
@@ -193,18 +169,19 @@ public final class Ensemble implements Net {
         for (int i = 0; i < inOrder.size(); i++) {
             String name = inOrder.get(i).getKey();
             Step step = inOrder.get(i).getValue();
-            Runnable own = step.action();
             Runnable average = averages.getOrDefault(name, Average.NUMBERS)
                     .of(
                             step.tensor(),
                             others.stream().map(s -> s.output(name).memory()).toList());
             boolean first = i == 0;
-            step.action(() -> {
-                own.run();
+            boolean inBlocks = step.computed() > 1; // where later steps may read it
+            Runnable copy = inBlocks ? Blocks.copy(step.tensor(), step.tensor(step.computed())) : () -> {};
+            step.followedBy(() -> {
                 if (first) {
                     others.forEach(other -> run(program, other));
                 }
                 average.run();
+                copy.run();
             });
         }
         program.own(others);

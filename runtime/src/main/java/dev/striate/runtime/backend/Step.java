@@ -3,9 +3,11 @@ package dev.striate.runtime.backend;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One step of a program and its result. */
 public final class Step extends Value {
+    final String path;
     final Kernel kernel;
     final List<Value> operands;
     /** Whether the result is the first operand's memory, so that there is nothing to do. */
@@ -14,17 +16,21 @@ public final class Step extends Value {
     private final int index;
     private boolean unwanted;
     private Runnable action = () -> {};
+    /** The action and the copies that belong to it. */
+    private Runnable whole = action;
 
     Step(
             Program program,
             Storage storage,
             Sizes shape,
             String where,
+            String path,
             Kernel kernel,
             List<Value> operands,
             boolean alias,
             int index) {
         super(program, storage, shape, where);
+        this.path = path;
         this.kernel = kernel;
         this.operands = List.copyOf(operands);
         this.alias = alias;
@@ -38,7 +44,7 @@ public final class Step extends Value {
      */
     public void run() {
         program.begin(index, this);
-        action.run();
+        whole.run();
     }
 
     /** Says that nobody reads the gradient that it computes. */
@@ -56,11 +62,31 @@ public final class Step extends Value {
         return operands.stream().map(Value::shape).toList();
     }
 
-    void action(Runnable bound) {
+    void action(Runnable bound, Runnable withCopies) {
         action = bound;
+        whole = withCopies;
     }
 
-    /** What it runs, once bound. */
+    /** Runs something more whenever it has run. */
+    void followedBy(Runnable next) {
+        Runnable own = whole;
+        whole = () -> {
+            own.run();
+            next.run();
+        };
+    }
+
+    /** Puts something around all that it does. */
+    void around(UnaryOperator<Runnable> other) {
+        whole = other.apply(whole);
+    }
+
+    /** Whether values are copied from one layout to the other beside what its kernel runs. */
+    boolean copies() {
+        return !whole.equals(action);
+    }
+
+    /** What its kernel runs, once bound. */
     Runnable action() {
         return action;
     }

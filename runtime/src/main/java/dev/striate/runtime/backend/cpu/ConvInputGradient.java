@@ -44,7 +44,7 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
     @Override
     public Runnable bind(ConvGradInput kernel, Operands o) {
         ConvShape shape = ConvShape.of(kernel.conv(), kernel.shape());
-        return shape.isPlainProduct() ? plain(shape, o) : folding(Plan.of(shape), o);
+        return shape.described(shape.isPlainProduct() ? plain(shape, o) : folding(Plan.of(shape), o));
     }
 
     private Runnable plain(ConvShape shape, Operands o) {

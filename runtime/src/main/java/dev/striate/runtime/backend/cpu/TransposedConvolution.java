@@ -7,6 +7,7 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvTranspose;
 import dev.striate.core.kernel.ConvTransposeGradInput;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +29,7 @@ record TransposedConvolution(Cpu cpu) implements KernelFactory<ConvTranspose> {
     /** The layer and a function of its result, applied to each plane with the bias. */
     Runnable bind(ConvTranspose kernel, Operands o, ElementFunction epilogue) {
         Sizes y = o.out().shape();
-        Operands own = new Operands(o.in().subList(0, 2), o.out(), o.workspace(), o.random(), o.where());
+        Operands own = o.with(o.in().subList(0, 2));
         Runnable gradient =
                 new ConvInputGradient(cpu).bind(gradient(kernel, o.in(0).shape(), y), own);
         if (!kernel.bias() && epilogue.equals(ElementFunction.NOTHING)) {
@@ -46,10 +47,10 @@ record TransposedConvolution(Cpu cpu) implements KernelFactory<ConvTranspose> {
             }
             epilogue.apply((long) plane * area, area, slot);
         });
-        return () -> {
+        return Described.as(Described.of(gradient), () -> {
             gradient.run();
             rest.run();
-        };
+        });
     }
 
     private static ConvGradInput gradient(ConvTranspose kernel, Sizes x, Sizes y) {
