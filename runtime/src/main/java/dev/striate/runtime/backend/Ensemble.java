@@ -193,18 +193,19 @@ public final class Ensemble implements Net {
         for (int i = 0; i < inOrder.size(); i++) {
             String name = inOrder.get(i).getKey();
             Step step = inOrder.get(i).getValue();
-            Runnable own = step.action();
             Runnable average = averages.getOrDefault(name, Average.NUMBERS)
                     .of(
                             step.tensor(),
                             others.stream().map(s -> s.output(name).memory()).toList());
             boolean first = i == 0;
-            step.action(() -> {
-                own.run();
+            boolean inBlocks = step.computed() > 1; // where later steps may read it
+            Runnable copy = inBlocks ? Blocks.copy(step.tensor(), step.tensor(step.computed())) : () -> {};
+            step.followedBy(() -> {
                 if (first) {
                     others.forEach(other -> run(program, other));
                 }
                 average.run();
+                copy.run();
             });
         }
         program.own(others);

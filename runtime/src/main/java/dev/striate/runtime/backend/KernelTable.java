@@ -2,17 +2,36 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Which kernels a backend has: for each kind of description, what implements it. */
 public final class KernelTable {
-    private final Map<Class<? extends Kernel>, KernelFactory<? extends Kernel>> factories = new HashMap<>();
+    /** For each kind, the one added last first. */
+    private final Map<Class<? extends Kernel>, Deque<KernelFactory<? extends Kernel>>> factories = new HashMap<>();
 
-    /** Adds a kind of kernel and returns this. */
+    private Relayout copies = Blocks::copy;
+
+    /** What copies a tensor into one that lies in another way. */
+    @FunctionalInterface
+    public interface Relayout {
+        /** A runnable copy of {@code from} into {@code to}, which has the same shape and other lanes. */
+        Runnable bind(Tensor from, Tensor to);
+    }
+
+    /** Adds a kind of kernel, which is asked before those that were added earlier, and returns this. */
     public <K extends Kernel> KernelTable add(Class<K> kind, KernelFactory<K> factory) {
-        factories.put(kind, factory);
+        factories.computeIfAbsent(kind, k -> new ArrayDeque<>()).addFirst(factory);
+        return this;
+    }
+
+    /** Sets what copies a tensor from one layout to the other, and returns this. */
+    public KernelTable copies(Relayout copy) {
+        copies = copy;
         return this;
     }
 
@@ -27,7 +46,7 @@ public final class KernelTable {
      * @throws IllegalArgumentException when there is no implementation
      */
     public long workspace(Kernel kernel, List<Sizes> operands) {
-        return factory(kernel).workspace(kernel, operands);
+        return factory(kernel, operands).workspace(kernel, operands);
     }
 
     /**
@@ -36,16 +55,33 @@ public final class KernelTable {
      * @throws IllegalArgumentException when there is no implementation
      */
     public Runnable bind(Kernel kernel, Operands operands) {
-        return factory(kernel).bind(kernel, operands);
+        return factory(kernel, operands.in().stream().map(Tensor::shape).toList())
+                .bind(kernel, operands);
+    }
+
+    /**
+     * How the operands of a kernel shall lie; see {@link KernelFactory#layout}.
+     *
+     * @throws IllegalArgumentException when there is no implementation
+     */
+    Layout layout(Kernel kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
+        return factory(kernel, operands).layout(kernel, operands, result, now);
+    }
+
+    /** What copies a tensor into another of the same shape that lies in another way. */
+    Runnable copy(Tensor from, Tensor to) {
+        return copies.bind(from, to);
     }
 
     @SuppressWarnings("unchecked") // add() takes only a class and a factory of the same kernel
-    private KernelFactory<Kernel> factory(Kernel kernel) {
-        KernelFactory<? extends Kernel> factory = factories.get(kernel.getClass());
-        if (factory == null) {
-            throw new IllegalArgumentException(
-                    "this backend has no kernel for " + kernel.getClass().getSimpleName());
+    private KernelFactory<Kernel> factory(Kernel kernel, List<Sizes> operands) {
+        for (KernelFactory<? extends Kernel> factory : factories.getOrDefault(kernel.getClass(), new ArrayDeque<>())) {
+            KernelFactory<Kernel> own = (KernelFactory<Kernel>) factory;
+            if (own.accepts(kernel, operands)) {
+                return own;
+            }
         }
-        return (KernelFactory<Kernel>) factory;
+        throw new IllegalArgumentException(
+                "this backend has no kernel for " + kernel.getClass().getSimpleName());
     }
 }

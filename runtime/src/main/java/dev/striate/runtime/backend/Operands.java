@@ -11,10 +11,12 @@ import java.util.List;
  * @param out the result; shares no memory with the operands, unless the kernel is element-wise: then perhaps with
  *     one of its shape
  * @param workspace scratch memory of the size asked for, whose content is undefined before every run
+ * @param packs where it keeps weights in a form of its own
  * @param random what random kernels read
  * @param where the step in words, such as {@code lenet5.cnn:8: conv1}, to begin a message with
  */
-public record Operands(List<Tensor> in, Tensor out, MemorySegment workspace, RandomState random, String where) {
+public record Operands(
+        List<Tensor> in, Tensor out, MemorySegment workspace, Packs packs, RandomState random, String where) {
     /** Copies the list. */
     public Operands {
         in = List.copyOf(in);
@@ -22,7 +24,7 @@ public record Operands(List<Tensor> in, Tensor out, MemorySegment workspace, Ran
 
     /** The same step on other operands. */
     public Operands with(List<Tensor> operands) {
-        return new Operands(operands, out, workspace, random, where);
+        return new Operands(operands, out, workspace, packs, random, where);
     }
 
     /** Operand {@code index}. */

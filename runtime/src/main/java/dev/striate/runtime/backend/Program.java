@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A recorded program: its steps and values, the memory they were given, and whether they may run now. */
@@ -97,9 +98,6 @@ final class Program {
                 dropped.add(step);
             } else {
                 needed.addAll(step.operands);
-                for (Value operand : step.operands) {
-                    operand.storage.usedBy(i);
-                }
             }
         }
     }
@@ -108,11 +106,12 @@ final class Program {
     void bind(KernelTable kernels, Weights bound, boolean reuseMemory) {
         weights = bound;
         drop();
+        Layouts layouts = new Layouts(kernels, steps, dropped, storages);
         boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
         if (!recordsGradients) { // else the weights change after every run
-            prepare();
+            prepare(layouts);
         }
-        List<Buffer> buffers = buffers(kernels, reuseMemory);
+        List<Buffer> buffers = buffers(kernels, layouts, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
         bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
         arena = Arena.ofShared();
@@ -120,7 +119,9 @@ final class Program {
             MemorySegment memory = allocate(arena);
             gradients = recordsGradients ? memory.asSlice(plan.bytes()) : null;
             bindValues(memory, bound, plan);
-            bindSteps(kernels, memory, plan, buffers);
+            Packs packs = new Packs(bound, !recordsGradients);
+            bindSteps(kernels, layouts, packs, workspaces(memory, plan, buffers));
+            bytes += packs.allocate(arena);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -129,11 +130,13 @@ final class Program {
     }
 
     /** Finds the steps that read weights alone; what they compute is kept from run to run. */
-    private void prepare() {
+    private void prepare(Layouts layouts) {
         for (Step step : steps) {
-            boolean isPrepared = step.operands.stream()
-                    .allMatch(x -> x.storage.place == Storage.Place.WEIGHTS || prepared.contains(x));
-            if (isPrepared && !step.kernel.isRandom() && !dropped.contains(step)) {
+            boolean isPrepared = !dropped.contains(step)
+                    && layouts.isPlain(step)
+                    && step.operands.stream()
+                            .allMatch(x -> x.storage.place == Storage.Place.WEIGHTS || prepared.contains(x));
+            if (isPrepared && !step.kernel.isRandom()) {
                 prepared.add(step);
                 step.storage.keepThroughout();
             }
@@ -141,12 +144,15 @@ final class Program {
     }
 
     /** First the values in the arena, then one workspace for each step. */
-    private List<Buffer> buffers(KernelTable kernels, boolean reuseMemory) {
+    private List<Buffer> buffers(KernelTable kernels, Layouts layouts, boolean reuseMemory) {
         List<Buffer> buffers = new ArrayList<>();
         dropped.stream().filter(step -> !step.alias).forEach(step -> unused.add(step.storage));
+        unused.addAll(layouts.unused());
         Map<Storage, Integer> numbers = new HashMap<>();
         Map<Storage, Step> writers = new HashMap<>();
-        steps.stream().filter(step -> !step.alias).forEach(step -> writers.put(step.storage, step));
+        steps.stream()
+                .filter(step -> !step.alias && !dropped.contains(step))
+                .forEach(step -> writers.put(step.storage(step.computed()), step));
         for (Storage s : storages) {
             if (s.place == Storage.Place.ARENA) {
                 numbers.put(s, buffers.size());
@@ -154,7 +160,8 @@ final class Program {
                 if (unused.contains(s)) {
                     buffers.add(new Buffer(0, 0, 0));
                 } else if (reuseMemory) {
-                    buffers.add(s.buffer(size(), writer == null ? List.of() : over(writer, numbers)));
+                    buffers.add(
+                            s.buffer(size(), writer == null ? List.of() : over(writer, layouts.of(writer), numbers)));
                 } else {
                     buffers.add(new Buffer(s.bytes, 0, size()));
                 }
@@ -169,18 +176,25 @@ final class Program {
     }
 
     /** The numbers of the buffers that a step may write its result over, once they are not needed any more. */
-    private static List<Integer> over(Step step, Map<Storage, Integer> numbers) {
+    private static List<Integer> over(Step step, Layout layout, Map<Storage, Integer> numbers) {
         if (!step.kernel.isElementwise()) {
             return List.of();
         }
-        return step.operands.stream()
-                .map(x -> x.storage)
+        List<Storage> read = IntStream.range(0, step.operands.size())
+                .mapToObj(k -> step.operands.get(k).storage(layout.operands().get(k)))
+                .toList();
+        return read.stream()
                 .distinct()
-                .filter(s -> s.place == Storage.Place.ARENA && !s.isKept())
-                .filter(s -> step.operands.stream()
-                        .allMatch(x -> x.storage != s || x.shape().equals(step.shape())))
+                .filter(s -> s.place == Storage.Place.ARENA && !s.isKept() && numbers.containsKey(s))
+                .filter(s -> IntStream.range(0, read.size()).allMatch(k -> read.get(k) != s || isLike(step, layout, k)))
                 .map(numbers::get)
                 .toList();
+    }
+
+    /** Whether an operand of a step has its elements where the result has them. */
+    private static boolean isLike(Step step, Layout layout, int operand) {
+        return step.operands.get(operand).shape().equals(step.shape())
+                && layout.operands().get(operand) == layout.result();
     }
 
     private MemorySegment allocate(Arena owner) {
@@ -213,19 +227,33 @@ final class Program {
         }
     }
 
-    private void bindSteps(KernelTable kernels, MemorySegment memory, Plan plan, List<Buffer> buffers) {
-        int firstWorkspace = buffers.size() - steps.size();
+    /** The workspace of each step. */
+    private List<MemorySegment> workspaces(MemorySegment memory, Plan plan, List<Buffer> buffers) {
+        int first = buffers.size() - steps.size();
+        return IntStream.range(first, buffers.size())
+                .mapToObj(i ->
+                        memory.asSlice(plan.offsets().get(i), buffers.get(i).bytes()))
+                .toList();
+    }
+
+    private void bindSteps(KernelTable kernels, Layouts layouts, Packs packs, List<MemorySegment> workspaces) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
-            if (!step.alias && !dropped.contains(step)) {
-                List<Tensor> in = step.operands.stream().map(Value::tensor).toList();
-                MemorySegment workspace = memory.asSlice(
-                        plan.offsets().get(firstWorkspace + i),
-                        buffers.get(firstWorkspace + i).bytes());
-                Runnable action =
-                        kernels.bind(step.kernel, new Operands(in, step.tensor(), workspace, random, step.where));
-                step.action(prepared.contains(step) ? whenOutdated(action) : action);
+            if (dropped.contains(step)) {
+                continue;
             }
+            Runnable action = () -> {};
+            if (!step.alias) {
+                Layout layout = layouts.of(step);
+                List<Tensor> in = new ArrayList<>();
+                for (int k = 0; k < step.operands.size(); k++) {
+                    in.add(step.operands.get(k).tensor(layout.operands().get(k)));
+                }
+                Operands operands =
+                        new Operands(in, step.tensor(layout.result()), workspaces.get(i), packs, random, step.where);
+                action = kernels.bind(step.kernel, operands);
+            }
+            step.action(action, layouts.withCopies(step, prepared.contains(step) ? whenOutdated(action) : action));
         }
     }
 

@@ -14,6 +14,8 @@ public final class Step extends Value {
     private final int index;
     private boolean unwanted;
     private Runnable action = () -> {};
+    /** The action and the copies that belong to it. */
+    private Runnable whole = action;
 
     Step(
             Program program,
@@ -38,7 +40,7 @@ public final class Step extends Value {
      */
     public void run() {
         program.begin(index, this);
-        action.run();
+        whole.run();
     }
 
     /** Says that nobody reads the gradient that it computes. */
@@ -56,11 +58,21 @@ public final class Step extends Value {
         return operands.stream().map(Value::shape).toList();
     }
 
-    void action(Runnable bound) {
+    void action(Runnable bound, Runnable withCopies) {
         action = bound;
+        whole = withCopies;
     }
 
-    /** What it runs, once bound. */
+    /** Runs something more whenever it has run. */
+    void followedBy(Runnable next) {
+        Runnable own = whole;
+        whole = () -> {
+            own.run();
+            next.run();
+        };
+    }
+
+    /** What its kernel runs, once bound. */
     Runnable action() {
         return action;
     }

@@ -50,6 +50,12 @@ final class Storage {
         last = Math.max(last, step);
     }
 
+    /** It is written by step {@code step} first. */
+    void writtenBy(int step) {
+        first = step;
+        last = Math.max(last, step);
+    }
+
     /** It is read after the last step. */
     void keep() {
         kept = true;

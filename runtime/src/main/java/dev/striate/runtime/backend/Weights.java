@@ -30,6 +30,7 @@ public final class Weights {
     private final Map<String, Tensor> byPath = new HashMap<>();
     private final Map<String, Long> offsets = new HashMap<>();
     private final AtomicLong version = new AtomicLong();
+    private final Map<Packs.Key, Packs.Kept> packs = Packs.none();
 
     private Weights(NetSpec spec) {
         this.spec = spec;
@@ -105,6 +106,11 @@ public final class Weights {
      */
     public void changed() {
         version.incrementAndGet();
+    }
+
+    /** The forms in which kernels of sessions that are open, or were, keep the values. */
+    Map<Packs.Key, Packs.Kept> packs() {
+        return packs;
     }
 
     /** How often the values were {@link #changed}. */

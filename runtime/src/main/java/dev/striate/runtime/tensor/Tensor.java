@@ -7,13 +7,17 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * A shape and the off-heap memory of its elements, in row-major order, 4 bytes each: float32, or int32 for class
- * indices. A view: the memory belongs to the arena it came from.
+ * A shape and the off-heap memory of its elements, 4 bytes each: float32, or int32 for class indices. A view: the memory
+ * belongs to the arena it came from.
+ *
+ * <p>The elements lie in row-major order, or, of a feature map {@code [N, C, H, W]}, in blocks of {@code lanes} channels:
+ * as {@code [N, ceil(C / lanes), H, W, lanes]}, with zeros in the channels that the last block has too many.
  *
  * @param shape the shape
  * @param data exactly the elements
+ * @param lanes the channels of a block; 1 in row-major order
  */
-public record Tensor(Sizes shape, MemorySegment data) {
+public record Tensor(Sizes shape, MemorySegment data, int lanes) {
     /** Bytes of one element. */
     public static final int ELEMENT = 4;
 
@@ -26,15 +30,49 @@ public record Tensor(Sizes shape, MemorySegment data) {
      * @throws IllegalArgumentException when it has not
      */
     public Tensor {
-        if (data.byteSize() != bytes(shape)) {
+        if (data.byteSize() != bytes(shape, lanes)) {
             throw new IllegalArgumentException(
-                    "a tensor of shape " + shape + " takes " + bytes(shape) + " bytes, not " + data.byteSize());
+                    "a tensor of shape " + shape + " takes " + bytes(shape, lanes) + " bytes, not " + data.byteSize());
         }
     }
 
-    /** The bytes that a tensor of a shape takes. */
+    /**
+     * In row-major order.
+     *
+     * @throws IllegalArgumentException when the memory has another size than the shape
+     */
+    public Tensor(Sizes shape, MemorySegment data) {
+        this(shape, data, 1);
+    }
+
+    /** The bytes that a tensor of a shape takes in row-major order. */
     public static long bytes(Sizes shape) {
         return (long) ELEMENT * shape.elements();
+    }
+
+    /**
+     * The bytes that a tensor of a shape takes.
+     *
+     * @param lanes the channels of a block; 1 in row-major order
+     */
+    public static long bytes(Sizes shape, int lanes) {
+        if (lanes == 1) {
+            return bytes(shape);
+        }
+        if (shape.rank() != 4) {
+            throw new IllegalArgumentException("only feature maps lie in blocks of channels, not " + shape);
+        }
+        return (long) ELEMENT * shape.dim(0) * Math.ceilDiv(shape.dim(1), lanes) * lanes * shape.elementsFrom(2);
+    }
+
+    /** Whether a shape takes the same memory in the same order in blocks and in row-major order. */
+    public static boolean isSameInBlocks(Sizes shape, int lanes) {
+        return shape.rank() == 4 && shape.elementsFrom(2) == 1 && shape.dim(1) % lanes == 0;
+    }
+
+    /** The number of blocks of channels of one sample. */
+    public int blocks() {
+        return Math.ceilDiv(shape.dim(1), lanes);
     }
 
     /** The same elements with a batch axis of size 1 in front: {@code [C]} becomes {@code [1, C]}. */

@@ -8,12 +8,12 @@ import dev.striate.runtime.backend.cpu.WorkerPool.Task;
  * @param pool the threads
  * @param scratch their small arrays
  */
-record Cpu(WorkerPool pool, Scratch scratch) {
+public record Cpu(WorkerPool pool, Scratch scratch) {
     /** Elements that are worth a block of their own in an element-wise kernel: about ten microseconds of work. */
-    static final int GRAIN = 16 * 1024;
+    public static final int GRAIN = 16 * 1024;
 
     /** A kernel that runs {@code blocks} blocks of a task. */
-    Runnable parallel(int blocks, Task task) {
+    public Runnable parallel(int blocks, Task task) {
         return () -> pool.run(blocks, task);
     }
 
@@ -23,7 +23,7 @@ record Cpu(WorkerPool pool, Scratch scratch) {
      * @param items how many
      * @param work what one costs, in elements
      */
-    Runnable forEach(int items, long work, Item item) {
+    public Runnable forEach(int items, long work, Item item) {
         int perBlock = (int) Math.max(1, Math.min(items, GRAIN / Math.max(1, work)));
         int blocks = Math.ceilDiv(items, perBlock);
         return parallel(blocks, (block, slot) -> {
@@ -36,7 +36,7 @@ record Cpu(WorkerPool pool, Scratch scratch) {
 
     /** What is done for one item. */
     @FunctionalInterface
-    interface Item {
+    public interface Item {
         /** Does item {@code index} in a worker's slot. */
         void run(int index, int slot);
     }

@@ -71,6 +71,10 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Unfused;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.ServiceLoader;
 
 /**
  * The CPU backend. How work is split follows from shapes alone, and partial results are added in a fixed order, so that
@@ -123,7 +127,8 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return Library.LOADED.description + ", " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
+        return Library.LOADED.description + ", " + Faster.KERNELS.description() + ", " + pool.threads()
+                + (pool.threads() == 1 ? " thread" : " threads");
     }
 
     @Override
@@ -145,8 +150,9 @@ public final class CpuBackend implements Backend {
         LocalConnections local = new LocalConnections(cpu);
         AdaptivePooling adaptive = new AdaptivePooling(cpu);
         KernelTable table = new KernelTable();
-        return table.add(Conv.class, new ConvForward(cpu))
-                .add(Fused.class, new Fusion(cpu, table))
+        table.add(Conv.class, new ConvForward(cpu))
+                .add(Fused.class, new Fusion(cpu))
+                .add(Fused.class, new Unfused(table))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
                 .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
                 .add(Pool.class, pooling::forward)
@@ -214,5 +220,38 @@ public final class CpuBackend implements Backend {
                 .add(ClassMetric.class, new ClassMetrics(cpu))
                 .add(ElementLoss.class, elementLosses.forward())
                 .add(ElementLossGrad.class, elementLosses::gradient);
+        Faster.KERNELS.addTo(table, cpu);
+        return table;
+    }
+
+    /** The kernels of other modules that are faster than those here, or none. */
+    private static final class Faster {
+        static final CpuKernels KERNELS = find();
+
+        private static CpuKernels find() {
+            List<CpuKernels> all = ServiceLoader.load(CpuKernels.class, CpuKernels.class.getClassLoader()).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList();
+            String why = all.isEmpty()
+                    ? "striate-runtime-simd is not on the class path"
+                    : all.getFirst().whyNot();
+            if (why.isEmpty()) {
+                return all.getFirst();
+            }
+            System.getLogger("dev.striate.runtime")
+                    .log(Level.INFO, "no SIMD kernels, so convolutions are slower: " + why);
+            return new NoKernels(why);
+        }
+    }
+
+    /** What there is without SIMD. */
+    private record NoKernels(String whyNot) implements CpuKernels {
+        @Override
+        public String description() {
+            return "no SIMD kernels (" + whyNot + ")";
+        }
+
+        @Override
+        public void addTo(KernelTable table, Cpu cpu) {}
     }
 }

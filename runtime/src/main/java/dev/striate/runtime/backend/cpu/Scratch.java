@@ -7,7 +7,7 @@ import java.util.Arrays;
  * cannot tell that they do not overlap): blocks of tensors are copied in, worked on and copied out. One set for each
  * worker, shared by all kernels of a session; kernels say at bind time how much they need.
  */
-final class Scratch {
+public final class Scratch {
     private final float[][][] arrays;
 
     /** For {@code slots} workers. */
@@ -16,7 +16,7 @@ final class Scratch {
     }
 
     /** Makes array {@code index} of every worker at least {@code length} long. */
-    void reserve(int index, int length) {
+    public void reserve(int index, int length) {
         for (int slot = 0; slot < arrays.length; slot++) {
             int before = arrays[slot].length;
             if (index >= before) {
@@ -30,7 +30,7 @@ final class Scratch {
     }
 
     /** Array {@code index} of a worker, of undefined content. */
-    float[] array(int slot, int index) {
+    public float[] array(int slot, int index) {
         return arrays[slot][index];
     }
 }

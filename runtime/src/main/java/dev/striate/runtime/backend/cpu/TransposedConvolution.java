@@ -28,7 +28,7 @@ record TransposedConvolution(Cpu cpu) implements KernelFactory<ConvTranspose> {
     /** The layer and a function of its result, applied to each plane with the bias. */
     Runnable bind(ConvTranspose kernel, Operands o, ElementFunction epilogue) {
         Sizes y = o.out().shape();
-        Operands own = new Operands(o.in().subList(0, 2), o.out(), o.workspace(), o.random(), o.where());
+        Operands own = o.with(o.in().subList(0, 2));
         Runnable gradient =
                 new ConvInputGradient(cpu).bind(gradient(kernel, o.in(0).shape(), y), own);
         if (!kernel.bias() && epilogue.equals(ElementFunction.NOTHING)) {

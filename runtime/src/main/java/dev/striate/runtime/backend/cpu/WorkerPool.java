@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is allocated per task. Workers are daemons, start with the first task that has work for them, spin for some
  * microseconds after each task because the next one mostly follows at once, and then sleep.
  */
-final class WorkerPool {
+public final class WorkerPool {
     /** Looks for work this many times, for about 20 µs, before a thread sleeps. */
     private static final int SPINS = 1_000;
 
     /** What is done for each block. */
     @FunctionalInterface
-    interface Task {
+    public interface Task {
         /**
          * Does one block.
          *
@@ -53,7 +53,7 @@ final class WorkerPool {
     }
 
     /** The number of threads, the caller's included. */
-    int threads() {
+    public int threads() {
         return workers.length + 1;
     }
 
@@ -62,7 +62,7 @@ final class WorkerPool {
      *
      * @throws RuntimeException what the first block that failed has thrown; those after it may have run or not
      */
-    void run(int blocks, Task toRun) {
+    public void run(int blocks, Task toRun) {
         if (blocks < 2 || workers.length == 0 || !busy.compareAndSet(false, true)) {
             for (int i = 0; i < blocks; i++) {
                 toRun.run(i, 0);

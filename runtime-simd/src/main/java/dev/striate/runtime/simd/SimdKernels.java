@@ -1,0 +1,34 @@
+package dev.striate.runtime.simd;
+
+import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.cpu.Cpu;
+import dev.striate.runtime.backend.cpu.CpuKernels;
+
+/** The SIMD kernels of the CPU backend. */
+public final class SimdKernels implements CpuKernels {
+    private static final String MODULE = "jdk.incubator.vector";
+
+    /** For {@link java.util.ServiceLoader}. */
+    public SimdKernels() {}
+
+    @Override
+    public String whyNot() {
+        String width = System.getProperty(Simd.WIDTH, "");
+        return switch (width) {
+            case "off" -> "-Dstriate.simd=off turns them off";
+            case "", "128", "256", "512" ->
+                ModuleLayer.boot().findModule(MODULE).isPresent() ? "" : "start java with --add-modules " + MODULE;
+            default -> "-Dstriate.simd must be 128, 256, 512 or off, not " + width;
+        };
+    }
+
+    @Override
+    public String description() {
+        return "SIMD of " + 8 * Simd.BYTES + " bits";
+    }
+
+    @Override
+    public void addTo(KernelTable table, Cpu cpu) {
+        table.copies(new Relayout(cpu)::bind);
+    }
+}
