@@ -27,7 +27,8 @@ class BackendsTest {
 
     @Test
     void sayWhatTheyAre() {
-        assertThat(Backends.cpu(3).description()).matches("OpenBLAS \\d+\\.\\d+\\.\\d+, \\w+, 3 threads");
+        assertThat(Backends.cpu(3).description())
+                .matches("OpenBLAS \\d+\\.\\d+\\.\\d+, \\w+, no SIMD kernels \\(.+\\), 3 threads");
         assertThat(Backends.cpu(1).description()).endsWith(", 1 thread");
         assertThat(Backends.describe())
                 .containsExactly(

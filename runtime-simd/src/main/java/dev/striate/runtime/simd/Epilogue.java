@@ -1,0 +1,188 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.LANES;
+import static dev.striate.runtime.simd.Simd.ORDER;
+import static dev.striate.runtime.simd.Simd.S;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows a kernel's sums in the same pass: {@code clip(x * scale + shift + residual)} in blocks of channels, or any
+ * element-wise function of {@code x + bias}. A kernel calls {@link #prepare} at the beginning of each run, and then
+ * {@link #apply} on each part of the result while that is in the nearest cache; or it does with {@link #constants},
+ * {@link #residual} and {@link #clip} in registers what {@code apply} does, and calls {@link #rest}.
+ */
+final class Epilogue {
+    private final Tensor result;
+    private final EpilogueForm form;
+    private final @Nullable Tensor bias;
+    private final @Nullable Tensor scale;
+    private final @Nullable Tensor shift;
+    private final MemorySegment constants;
+    private final MemorySegment residual;
+    private final @Nullable BlockFunction rest;
+
+    /**
+     * The epilogue of a kernel.
+     *
+     * @param form what it is
+     * @param operands the operands of the function from the second on
+     * @param bias {@code [C]}, added before anything else; null for none
+     * @param result the result of the kernel, in blocks
+     * @param constants memory of {@link #bytes}, for this alone
+     * @param rest the function, if the form is not all of it
+     */
+    Epilogue(
+            EpilogueForm form,
+            List<Tensor> operands,
+            @Nullable Tensor bias,
+            Tensor result,
+            MemorySegment constants,
+            @Nullable BlockFunction rest) {
+        this.form = form;
+        this.result = result;
+        this.bias = bias;
+        this.scale = form.affine() ? operands.get(0) : null;
+        this.shift = form.affine() ? operands.get(1) : null;
+        this.residual = form.residual() > 0 ? operands.get(form.residual() - 1).data() : MemorySegment.NULL;
+        this.constants = constants;
+        this.rest = rest;
+    }
+
+    /** The memory for the constants of so many channels, in bytes. */
+    static long bytes(int channels) {
+        return 2L * BYTES * Math.ceilDiv(channels, LANES);
+    }
+
+    /** Computes the constants of all channels from the present parameters; those of padding lanes are 0. */
+    void prepare() {
+        int channels = result.shape().dim(1);
+        for (int c = 0; c < result.blocks() * LANES; c++) {
+            float factor = 0;
+            float summand = 0;
+            if (c < channels) {
+                factor = scale == null ? 1 : scale.get(c);
+                summand = (bias == null ? 0 : bias.get(c) * factor) + (shift == null ? 0 : shift.get(c));
+            }
+            long at = 2L * BYTES * (c / LANES) + (long) Float.BYTES * (c % LANES);
+            constants.set(JAVA_FLOAT, at, factor);
+            constants.set(JAVA_FLOAT, at + BYTES, summand);
+        }
+    }
+
+    /** For each block of channels a vector that multiplies, and behind it a vector that is added. */
+    MemorySegment constants() {
+        return constants;
+    }
+
+    /** What is added element by element, in blocks like the result; empty for none. */
+    MemorySegment residual() {
+        return residual;
+    }
+
+    /** Whether something is added element by element. */
+    boolean hasResidual() {
+        return residual.byteSize() > 0;
+    }
+
+    /** Limits, and whether there are any. */
+    EpilogueForm form() {
+        return form;
+    }
+
+    /** Whether kernels that do the rest in registers still have to call {@link #rest}. */
+    boolean hasRest() {
+        return rest != null;
+    }
+
+    /**
+     * Finishes pixels of the result in which the kernel has left its sums.
+     *
+     * @param image the sample
+     * @param block the block of channels
+     * @param first the first pixel
+     * @param pixels how many
+     * @param slot the worker
+     */
+    void apply(int image, int block, int first, int pixels, int slot) {
+        long at = offset(image, block, first);
+        long constant = 2L * BYTES * block;
+        if (hasResidual()) {
+            affine(result.data(), at, pixels, constants, constant, residual, form.clips(), form.low(), form.high());
+        } else {
+            affine(result.data(), at, pixels, constants, constant, form.clips(), form.low(), form.high());
+        }
+        rest(image, block, first, pixels, slot);
+    }
+
+    /** Does what is left to do with pixels to which constants, residual and limits were applied already. */
+    void rest(int image, int block, int first, int pixels, int slot) {
+        if (rest != null) {
+            rest.apply(image, block, first, pixels, slot);
+        }
+    }
+
+    /** Where a pixel of the result lies, in bytes. */
+    private long offset(int image, int block, int pixel) {
+        return BYTES
+                * (((long) image * result.blocks() + block) * result.shape().elementsFrom(2) + pixel);
+    }
+
+    private static void affine(
+            MemorySegment y,
+            long at,
+            int pixels,
+            MemorySegment constants,
+            long constant,
+            boolean clips,
+            float low,
+            float high) {
+        FloatVector scale = FloatVector.fromMemorySegment(S, constants, constant, ORDER);
+        FloatVector shift = FloatVector.fromMemorySegment(S, constants, constant + BYTES, ORDER);
+        for (int i = 0; i < pixels; i++) {
+            long p = at + (long) i * BYTES;
+            FloatVector v = FloatVector.fromMemorySegment(S, y, p, ORDER).fma(scale, shift);
+            if (clips) {
+                v = clip(v, low, high);
+            }
+            v.intoMemorySegment(y, p, ORDER);
+        }
+    }
+
+    private static void affine(
+            MemorySegment y,
+            long at,
+            int pixels,
+            MemorySegment constants,
+            long constant,
+            MemorySegment residual,
+            boolean clips,
+            float low,
+            float high) {
+        FloatVector scale = FloatVector.fromMemorySegment(S, constants, constant, ORDER);
+        FloatVector shift = FloatVector.fromMemorySegment(S, constants, constant + BYTES, ORDER);
+        for (int i = 0; i < pixels; i++) {
+            long p = at + (long) i * BYTES;
+            FloatVector v = FloatVector.fromMemorySegment(S, y, p, ORDER)
+                    .fma(scale, shift)
+                    .add(FloatVector.fromMemorySegment(S, residual, p, ORDER));
+            if (clips) {
+                v = clip(v, low, high);
+            }
+            v.intoMemorySegment(y, p, ORDER);
+        }
+    }
+
+    /** Limits a vector, apart from NaN, which stays. Comparisons: a float32 maximum is several instructions on x86. */
+    static FloatVector clip(FloatVector v, float low, float high) {
+        FloatVector least = v.blend(low, v.compare(VectorOperators.LT, low));
+        return least.blend(high, least.compare(VectorOperators.GT, high));
+    }
+}
