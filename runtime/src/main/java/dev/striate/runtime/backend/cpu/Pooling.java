@@ -106,6 +106,11 @@ final class Pooling {
     }
 
     Runnable maxGradient(MaxPoolGrad kernel, Operands o) {
+        return maxGradient(kernel, o, ElementFunction.NOTHING);
+    }
+
+    /** The gradient and a function of it, applied to each channel once it is computed. */
+    Runnable maxGradient(MaxPoolGrad kernel, Operands o, ElementFunction epilogue) {
         Sizes shape = o.in(1).shape();
         Grid grid = Grid.of(kernel.pool().window(), shape.dim(2), shape.dim(3));
         PoolRange rows = PoolRange.rows(grid, false);
@@ -125,6 +130,7 @@ final class Pooling {
                 }
             }
             store(gx, o.out().data(), channel, grid.area());
+            epilogue.apply((long) channel * grid.area(), grid.area(), slot);
         });
     }
 
