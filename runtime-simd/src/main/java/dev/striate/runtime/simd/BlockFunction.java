@@ -8,6 +8,9 @@ import java.util.List;
 /** An element-wise function of feature maps in blocks, applied to a part of its result while that is in the cache. */
 @FunctionalInterface
 interface BlockFunction {
+    /** Changes nothing. */
+    BlockFunction NOTHING = (image, block, first, pixels, slot) -> {};
+
     /**
      * Computes pixels of one block of channels.
      *

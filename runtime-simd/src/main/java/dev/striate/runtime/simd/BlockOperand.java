@@ -34,13 +34,13 @@ interface BlockOperand {
         if (x.shape().equals(shape) && x.lanes() == LANES) {
             return map(x, area);
         }
-        boolean perPixel = x.shape().rank() > 2 && x.shape().elementsFrom(2) > 1;
-        if (x.lanes() == LANES && !perPixel) {
-            // The same memory as that of [N, C / LANES * LANES].
-            return perChannel(x.data(), x.blocks() * LANES, 1, x.blocks() * LANES);
-        }
         int[] strides = Broadcast.strides(x.shape(), shape);
-        return perPixel ? gathered(x, shape, strides) : perChannel(x.data(), strides[0], strides[1], shape.dim(1));
+        if (x.shape().rank() > 2 && x.shape().elementsFrom(2) > 1) {
+            return gathered(x, shape, strides);
+        }
+        // In blocks a sample has more channels than its shape says.
+        int ofImage = strides[0] == 0 || x.lanes() == 1 ? strides[0] : x.blocks() * x.lanes();
+        return perChannel(x.data(), ofImage, strides[1], shape.dim(1));
     }
 
     private static BlockOperand map(Tensor x, int area) {

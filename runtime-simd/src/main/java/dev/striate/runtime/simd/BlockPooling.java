@@ -9,10 +9,12 @@ import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.window.Grid;
+import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Pooling in blocks of channels, and its gradients. */
 record BlockPooling(Cpu cpu) {
@@ -35,19 +37,32 @@ record BlockPooling(Cpu cpu) {
         });
     }
 
-    Runnable maxGradient(MaxPoolGrad kernel, Operands o) {
+    /** In blocks if an operand is; not if a window is wholly in the padding, which makes the channels of the padding infinite. */
+    Layout layout(Pool pool, Sizes x, List<Sizes> operands, Sizes result, List<Integer> now) {
+        return windows(pool, x).hasEmpty() ? Layout.plain(operands.size()) : Neutral.maps(operands, result, now);
+    }
+
+    Runnable maxGradient(MaxPoolGrad kernel, Operands o, BlockFunction epilogue) {
         MemorySegment g = o.in(0).data();
         MemorySegment x = o.in(1).data();
         MemorySegment dx = o.out().data();
         PoolWindows windows = windows(kernel.pool(), o.out().shape());
-        return forEachPlane(o.out(), windows, (plane, row, at) -> PoolLoops.maxGradient(windows, row, g, at, x, dx, plane));
+        return forEachPlane(
+                o.out(),
+                windows,
+                epilogue,
+                (plane, row, at) -> PoolLoops.maxGradient(windows, row, g, at, x, dx, plane));
     }
 
     Runnable averageGradient(AvgPoolGrad kernel, Operands o) {
         MemorySegment g = o.in(0).data();
         MemorySegment dx = o.out().data();
         PoolWindows windows = windows(kernel.pool(), o.out().shape());
-        return forEachPlane(o.out(), windows, (plane, row, at) -> PoolLoops.averageGradient(windows, row, g, at, dx, plane));
+        return forEachPlane(
+                o.out(),
+                windows,
+                BlockFunction.NOTHING,
+                (plane, row, at) -> PoolLoops.averageGradient(windows, row, g, at, dx, plane));
     }
 
     Runnable normGradient(L2PoolGrad kernel, Operands o) {
@@ -57,7 +72,10 @@ record BlockPooling(Cpu cpu) {
         MemorySegment dx = o.out().data();
         PoolWindows windows = windows(kernel.pool(), o.out().shape());
         return forEachPlane(
-                o.out(), windows, (plane, row, at) -> PoolLoops.normGradient(windows, row, g, y, at, x, dx, plane));
+                o.out(),
+                windows,
+                BlockFunction.NOTHING,
+                (plane, row, at) -> PoolLoops.normGradient(windows, row, g, y, at, x, dx, plane));
     }
 
     /** What is added to a plane of gradients for one row of windows. */
@@ -65,22 +83,35 @@ record BlockPooling(Cpu cpu) {
         void add(long plane, int row, long at);
     }
 
-    /** Fills planes with zeros, row by row just before windows reach them, and adds to them. */
-    private Runnable forEachPlane(Tensor dx, PoolWindows windows, Row body) {
+    /**
+     * Fills planes with zeros, row by row just before windows reach them, adds to them, and applies a function to the rows
+     * that no later window reaches.
+     */
+    private Runnable forEachPlane(Tensor dx, PoolWindows windows, BlockFunction epilogue, Row body) {
         Grid grid = windows.grid;
-        long rowBytes = (long) grid.w() * BYTES;
+        int w = grid.w();
+        int blocks = dx.blocks();
         long work = (long) LANES * (grid.area() + (long) grid.outArea() * grid.kernelArea());
         return cpu.forEach(planes(dx), work, (index, slot) -> {
             long plane = windows.plane(index);
             int zeros = 0;
+            int done = 0;
             for (int row = 0; row < grid.outH(); row++) {
                 int reached = Math.max(zeros, windows.lastRow(row) + 1);
-                dx.data().asSlice(plane + zeros * rowBytes, (reached - zeros) * rowBytes).fill((byte) 0);
+                clear(dx.data(), plane, zeros * w, reached * w);
                 zeros = reached;
                 body.add(plane, row, windows.result(index, row));
+                int next = row + 1 == grid.outH() ? done : Math.clamp(grid.row(row + 1, 0), done, zeros);
+                epilogue.apply(index / blocks, index % blocks, done * w, (next - done) * w, slot);
+                done = next;
             }
-            dx.data().asSlice(plane + zeros * rowBytes, (grid.h() - zeros) * rowBytes).fill((byte) 0);
+            clear(dx.data(), plane, zeros * w, grid.area());
+            epilogue.apply(index / blocks, index % blocks, done * w, grid.area() - done * w, slot);
         });
+    }
+
+    private static void clear(MemorySegment y, long plane, int from, int to) {
+        VectorLoops.fill(y, plane + (long) from * BYTES, (to - from) * LANES, 0);
     }
 
     private static PoolWindows windows(Pool pool, Sizes x) {

@@ -4,6 +4,8 @@ import static dev.striate.runtime.simd.Simd.BYTES;
 
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.backend.cpu.PoolRange;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Where the windows of a pooling lie in a plane, a block of one image: in bytes, from the plane's first. */
 final class PoolWindows {
@@ -55,6 +57,12 @@ final class PoolWindows {
     /** The last row of the plane that the windows of a row reach; -1 when none. */
     int lastRow(int outRow) {
         return rows(outRow) == 0 ? -1 : grid.row(outRow, rows.end(outRow) - 1);
+    }
+
+    /** Whether a window is wholly in the padding. */
+    boolean hasEmpty() {
+        return IntStream.range(0, grid.outH()).anyMatch(i -> rows(i) == 0)
+                || Arrays.stream(columns).anyMatch(n -> n == 0);
     }
 
     /** What a sum over a window is multiplied with to be an average. */

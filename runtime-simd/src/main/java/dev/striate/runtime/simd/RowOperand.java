@@ -2,8 +2,6 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
-import static dev.striate.runtime.simd.Simd.ORDER;
-import static dev.striate.runtime.simd.Simd.S;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.striate.core.Sizes;
@@ -11,7 +9,6 @@ import dev.striate.core.kernel.Broadcast;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /** An operand of an element-wise function that runs over the elements of its result as they lie. */
 @FunctionalInterface
@@ -41,18 +38,6 @@ interface RowOperand {
             };
         }
         return new Repeated(x, out.shape());
-    }
-
-    /** Fills memory with a number. */
-    static void fill(MemorySegment memory, long at, int n, float value) {
-        FloatVector all = FloatVector.broadcast(S, value);
-        int i = 0;
-        for (; i + LANES <= n; i += LANES) {
-            all.intoMemorySegment(memory, at + (long) i * Float.BYTES, ORDER);
-        }
-        for (; i < n; i++) {
-            memory.set(JAVA_FLOAT, at + (long) i * Float.BYTES, value);
-        }
     }
 
     /** A tensor read as if it had a larger shape, in runs that lie side by side in it or are one repeated element. */
@@ -89,7 +74,7 @@ interface RowOperand {
         public void locate(int first, int n, Places p, int index, long own) {
             MemorySegment memory = p.memory[index];
             if (repeats && first % run + n <= run) {
-                fill(memory, own, LANES, data.get(JAVA_FLOAT, start(first)));
+                VectorLoops.fill(memory, own, LANES, data.get(JAVA_FLOAT, start(first)));
                 p.step[index] = 0;
                 return;
             }
@@ -99,7 +84,7 @@ interface RowOperand {
                 int count = Math.min(run - at % run, n - done);
                 long to = own + (long) done * Float.BYTES;
                 if (repeats) {
-                    fill(memory, to, count, data.get(JAVA_FLOAT, start(at)));
+                    VectorLoops.fill(memory, to, count, data.get(JAVA_FLOAT, start(at)));
                 } else {
                     MemorySegment.copy(data, start(at), memory, to, (long) count * Float.BYTES);
                 }

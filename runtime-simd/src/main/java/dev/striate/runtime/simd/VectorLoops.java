@@ -1,8 +1,10 @@
 package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.LANES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -320,6 +322,18 @@ final class VectorLoops {
             FloatVector b = FloatVector.fromMemorySegment(S, bs, bAt + i * bStep, ORDER);
             FloatVector c = FloatVector.fromMemorySegment(S, cs, cAt + i * cStep, ORDER);
             a.mul(VectorMath.greater(b, c)).intoMemorySegment(out, at + (long) i * BYTES, ORDER);
+        }
+    }
+
+    /** Fills memory with a number. */
+    static void fill(MemorySegment memory, long at, int n, float value) {
+        FloatVector all = FloatVector.broadcast(S, value);
+        int i = 0;
+        for (; i + LANES <= n; i += LANES) {
+            all.intoMemorySegment(memory, at + (long) i * Float.BYTES, ORDER);
+        }
+        for (; i < n; i++) {
+            memory.set(JAVA_FLOAT, at + (long) i * Float.BYTES, value);
         }
     }
 }

@@ -148,7 +148,7 @@ public final class CpuBackend implements Backend {
         DistanceLosses distanceLosses = new DistanceLosses(cpu);
         LocalConnections local = new LocalConnections(cpu);
         AdaptivePooling adaptive = new AdaptivePooling(cpu);
-KernelTable table = new KernelTable();
+        KernelTable table = new KernelTable();
         table.add(Conv.class, new ConvForward(cpu))
                 .add(Fused.class, new Fusion(cpu, table))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
