@@ -1,5 +1,7 @@
 package dev.striate.runtime.simd;
 
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
@@ -29,6 +31,9 @@ public final class SimdKernels implements CpuKernels {
 
     @Override
     public void addTo(KernelTable table, Cpu cpu) {
-        table.copies(new Relayout(cpu)::bind);
+        Elementwise elementwise = new Elementwise(cpu);
+        table.copies(new Relayout(cpu)::bind)
+                .add(Pointwise.class, elementwise)
+                .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }
 }
