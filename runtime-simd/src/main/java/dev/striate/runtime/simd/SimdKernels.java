@@ -1,5 +1,8 @@
 package dev.striate.runtime.simd;
 
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
@@ -31,8 +34,12 @@ public final class SimdKernels implements CpuKernels {
 
     @Override
     public void addTo(KernelTable table, Cpu cpu) {
+        SimdConv conv = new SimdConv(cpu);
         Elementwise elementwise = new Elementwise(cpu);
         table.copies(new Relayout(cpu)::bind)
+                .add(Conv.class, conv)
+                .add(Fused.class, conv.fused())
+                .add(ConvGradInput.class, new SimdConvGradInput(cpu))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }
