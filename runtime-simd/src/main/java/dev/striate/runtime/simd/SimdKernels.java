@@ -6,6 +6,8 @@ import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradSums;
 import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.L2PoolGrad;
@@ -47,7 +49,11 @@ public final class SimdKernels implements CpuKernels {
         KernelFactory<Fused> rows = table.get(Fused.class);
         addPooling(table, cpu, rows);
         addBatchNorm(table, cpu, rows);
+        SimdConv conv = new SimdConv(cpu);
         table.copies(new Relayout(cpu)::bind)
+                .add(Conv.class, conv)
+                .add(Fused.class, conv.fused())
+                .add(ConvGradInput.class, new SimdConvGradInput(cpu))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }
