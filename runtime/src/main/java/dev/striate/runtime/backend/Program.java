@@ -129,6 +129,7 @@ final class Program {
             Packs packs = new Packs(bound, !recordsGradients);
             bindSteps(kernels, layouts, packs, workspaces(memory, plan, buffers));
             bytes += packs.allocate(arena);
+            WarmUp.run(running());
         } catch (RuntimeException e) {
             arena.close();
             throw e;
