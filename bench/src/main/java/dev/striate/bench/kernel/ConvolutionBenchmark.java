@@ -68,7 +68,8 @@ public class ConvolutionBenchmark {
     /** Binds the kernel. */
     @Setup(Level.Trial)
     public void open() {
-        int[] s = Arrays.stream(shape.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+        int[] s =
+                Arrays.stream(shape.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
         Conv conv = Conv.conv(s[2], s[3], s[3])
                 .stride(s[4], s[4])
                 .pad(s[3] / 2)

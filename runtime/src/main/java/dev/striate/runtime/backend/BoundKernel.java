@@ -37,8 +37,8 @@ public final class BoundKernel implements AutoCloseable {
         List<Tensor> parameters = weights.spec().parameters().stream()
                 .map(p -> weights.tensor(p.name()))
                 .toList();
-        List<Sizes> shapes =
-                Stream.concat(data.stream(), parameters.stream().map(Tensor::shape)).toList();
+        List<Sizes> shapes = Stream.concat(data.stream(), parameters.stream().map(Tensor::shape))
+                .toList();
         Sizes result = kernel.output(data);
         Layout layout = table.layout(kernel, shapes, result, usual(table, shapes));
         List<Tensor> in = new ArrayList<>();
@@ -47,8 +47,7 @@ public final class BoundKernel implements AutoCloseable {
         }
         in.addAll(parameters);
         Tensor out = empty(result, layout.result());
-        MemorySegment workspace =
-                arena.allocate(Math.max(1, table.workspace(kernel, shapes)), Tensor.ALIGNMENT);
+        MemorySegment workspace = arena.allocate(Math.max(1, table.workspace(kernel, shapes)), Tensor.ALIGNMENT);
         Packs packs = new Packs(weights, true);
         this.action = table.bind(kernel, new Operands(in, out, workspace, packs, new RandomState(), "kernel"));
         packs.allocate(arena);
@@ -74,8 +73,7 @@ public final class BoundKernel implements AutoCloseable {
         Conv conv = Conv.conv(64, 3, 3).pad(1);
         List<Sizes> operands = new ArrayList<>(List.of(Sizes.of(1, 64, 56, 56)));
         conv.params(operands).forEach(p -> operands.add(p.shape()));
-        int lanes = table.layout(
-                        conv, operands, Sizes.of(1, 64, 56, 56), Collections.nCopies(operands.size(), 1))
+        int lanes = table.layout(conv, operands, Sizes.of(1, 64, 56, 56), Collections.nCopies(operands.size(), 1))
                 .result();
         return shapes.stream().map(s -> s.rank() == 4 ? lanes : 1).toList();
     }
