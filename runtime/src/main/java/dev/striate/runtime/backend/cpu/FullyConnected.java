@@ -3,6 +3,7 @@ package dev.striate.runtime.backend.cpu;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.Operands;
 import java.lang.foreign.MemorySegment;
 
@@ -111,11 +112,12 @@ final class FullyConnected {
         int blockRows = rows;
         int blockColumns = columns;
         int across = Math.ceilDiv(n, columns);
-        return cpu.parallel(Math.ceilDiv(m, rows) * across, (block, slot) -> {
+        Runnable blocks = cpu.parallel(Math.ceilDiv(m, rows) * across, (block, slot) -> {
             int row = block / across * blockRows;
             int column = block % across * blockColumns;
             body.run(row, Math.min(blockRows, m - row), column, Math.min(blockColumns, n - column), slot);
         });
+        return Described.as("OpenBLAS", blocks);
     }
 
     /** What is done for one block of the result. */
