@@ -39,10 +39,7 @@ final class Child {
      */
     JsonNode measure(Class<?> main, List<String> arguments) throws IOException {
         String last = run(java(
-                List.of(
-                        "-Xmx2g",
-                        "-Dorg.bytedeco.javacpp.maxbytes=0",
-                        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"),
+                List.of("-Xmx2g", "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"),
                 main,
                 arguments));
         return JSON.readTree(last);

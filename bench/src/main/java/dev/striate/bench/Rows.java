@@ -96,7 +96,8 @@ final class Rows {
     }
 
     private static Answer warmCompiler(Child child) throws IOException {
-        return new Answer(child.measure(Probe.class, List.of("compile")).path("ms").asDouble(), " ms", "median of 15");
+        return new Answer(
+                child.measure(Probe.class, List.of("compile")).path("ms").asDouble(), " ms", "median of 15");
     }
 
     /** The command as users start it, from its own start to the written file. */
@@ -172,6 +173,7 @@ final class Rows {
             worst = Math.max(worst, difference);
             details.add(net + " " + Row.number(difference));
         }
-        return new Answer(worst, "", "largest difference of an output by the largest output; " + String.join(", ", details));
+        return new Answer(
+                worst, "", "largest difference of an output by the largest output; " + String.join(", ", details));
     }
 }

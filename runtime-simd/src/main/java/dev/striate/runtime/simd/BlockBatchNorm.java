@@ -24,12 +24,9 @@ import java.util.List;
 record BlockBatchNorm(Cpu cpu) {
     /** Of x, the mean, the scale and the bias. */
     private static final Pointwise NORMALIZE = new Pointwise(
-            "normalize",
-            4,
-            Expr.arg(0).minus(Expr.arg(1)).times(Expr.arg(2)).plus(Expr.arg(3)));
+            "normalize", 4, Expr.arg(0).minus(Expr.arg(1)).times(Expr.arg(2)).plus(Expr.arg(3)));
 
-    private static final Pointwise SCALE =
-            new Pointwise("scale", 2, Expr.arg(0).times(Expr.arg(1)));
+    private static final Pointwise SCALE = new Pointwise("scale", 2, Expr.arg(0).times(Expr.arg(1)));
 
     /** The scratch memory of {@link #forward}: a scale for each channel. */
     static long forwardBytes(Sizes x) {
@@ -84,8 +81,7 @@ record BlockBatchNorm(Cpu cpu) {
         double eps = kernel.norm().eps();
         if (!kernel.norm().ofBatch()) {
             Tensor scale = scale(o);
-            Runnable body =
-                    inRuns(o.out(), BlockFunction.of(cpu, SCALE, List.of(o.in(0), scale), o.out()), epilogue);
+            Runnable body = inRuns(o.out(), BlockFunction.of(cpu, SCALE, List.of(o.in(0), scale), o.out()), epilogue);
             return () -> {
                 scale(o.in(1), o.in(2), eps, scale);
                 body.run();
@@ -152,8 +148,8 @@ record BlockBatchNorm(Cpu cpu) {
                 cpu,
                 o.in(0),
                 o.workspace().asSlice(meansBytes(shape), sums.bytes()),
-                (from, pixels, block, memory, at) -> BatchNormLoops.gradientSums(
-                        g, x, from, pixels, means, (long) BLOCK_BYTES * block, memory, at),
+                (from, pixels, block, memory, at) ->
+                        BatchNormLoops.gradientSums(g, x, from, pixels, means, (long) BLOCK_BYTES * block, memory, at),
                 (c, products, gradients) -> {
                     double deviation = Math.sqrt(variance.get(c) + kernel.norm().eps());
                     o.out().set(c, (float) (products / deviation));
@@ -200,8 +196,7 @@ record BlockBatchNorm(Cpu cpu) {
                         cpu,
                         o.in(0),
                         o.workspace(),
-                        (from, pixels, block, memory, at) ->
-                                BatchNormLoops.sum(data, from, pixels, memory, at),
+                        (from, pixels, block, memory, at) -> BatchNormLoops.sum(data, from, pixels, memory, at),
                         (c, sum, last) -> o.out().set(c, (float) sum));
     }
 }

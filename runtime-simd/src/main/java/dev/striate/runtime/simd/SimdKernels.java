@@ -12,8 +12,8 @@ import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
-import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
@@ -61,8 +61,7 @@ public final class SimdKernels implements CpuKernels {
     private static void addPooling(KernelTable table, Cpu cpu, KernelFactory<Fused> rows) {
         BlockPooling pooling = new BlockPooling(cpu);
         BlockKernel<MaxPoolGrad> maxGradient = new BlockKernel<>(
-                (kernel, operands, result, now) ->
-                        pooling.layout(kernel.pool(), result, operands, result, now),
+                (kernel, operands, result, now) -> pooling.layout(kernel.pool(), result, operands, result, now),
                 (kernel, operands) -> 0L,
                 pooling::maxGradient);
         add(table, MaxPoolGrad.class, maxGradient);
@@ -84,8 +83,7 @@ public final class SimdKernels implements CpuKernels {
                 table,
                 L2PoolGrad.class,
                 BlockKernel.of(
-                        (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
-                        pooling::normGradient));
+                        (kernel, operands, result, now) -> Neutral.maps(operands, result, now), pooling::normGradient));
     }
 
     private static void addBatchNorm(KernelTable table, Cpu cpu, KernelFactory<Fused> rows) {
