@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import dev.striate.compiler.onnx.OnnxException;
 import dev.striate.compiler.op.DropoutOp;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.simd.FmaPeak;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ final class Bench implements AutoCloseable {
                 subject.batch(),
                 threads,
                 Machine.description(),
-                Peak.gflops(threads),
+                FmaPeak.measure(threads),
                 subject.macs() * (training ? PASSES : 1),
                 entries,
                 notes);

@@ -2,8 +2,8 @@ package dev.striate.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -19,7 +19,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = "  bench/run ResNet18 --batch 16")
 public final class Main implements Callable<Integer> {
-    @Parameters(paramLabel = "NET", description = "A net of the library, or a .cnn file with one net.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NET", description = "A net of the library, or a .cnn file with one net.")
     private String net = "";
 
     @Option(names = "--mode", paramLabel = "M", description = "infer or train (default: infer).")
@@ -51,6 +53,7 @@ public final class Main implements Callable<Integer> {
     /** Measures, and ends the process with 0, or 1 where the net is wrong, or 2 where the arguments are. */
     public static void main(String[] args) {
         CommandLine line = new CommandLine(new Main());
+        line.addSubcommand(new TableCommand());
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof IllegalArgumentException || e instanceof IOException) {
                 command.getErr().println("bench: " + e.getMessage());
@@ -63,6 +66,9 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (net.isEmpty()) {
+            throw new IllegalArgumentException("which net? bench/run --help shows how");
+        }
         if (!mode.equals("infer") && !mode.equals("train")) {
             throw new IllegalArgumentException("--mode takes infer or train, not " + mode);
         }

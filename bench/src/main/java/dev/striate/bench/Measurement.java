@@ -28,7 +28,7 @@ record Measurement(
         List<Entry> entries,
         List<String> notes) {
     /** What we report as different: relative to the largest output. */
-    private static final double SAME = 1e-4;
+    static final double SAME = 1e-4;
 
     /** Copies the lists. */
     Measurement {

@@ -85,7 +85,12 @@ final class OrtInference implements Contestant {
 
     @Override
     public String name() {
-        return "ONNX Runtime " + OrtEnvironment.getEnvironment().getVersion();
+        return "ONNX Runtime " + version();
+    }
+
+    /** Such as {@code 1.29.0}. */
+    static String version() {
+        return OrtEnvironment.getEnvironment().getVersion();
     }
 
     @Override

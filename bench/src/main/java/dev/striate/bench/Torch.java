@@ -138,10 +138,11 @@ final class Torch {
         }
     }
 
-    /** The elements in row-major order. */
-    static float[] elements(org.bytedeco.pytorch.Tensor tensor) {
+    /** The elements in row-major order, as 32 bits. */
+    private static float[] elements(org.bytedeco.pytorch.Tensor tensor) {
         float[] values = new float[Math.toIntExact(tensor.numel())];
-        try (org.bytedeco.pytorch.Tensor dense = tensor.contiguous()) {
+        try (org.bytedeco.pytorch.Tensor floats = tensor.to(ScalarType.Float);
+                org.bytedeco.pytorch.Tensor dense = floats.contiguous()) {
             dense.data_ptr_float().get(values);
         }
         return values;

@@ -44,6 +44,7 @@ final class Program {
     private @Nullable MemorySegment gradients;
     private @Nullable Weights weights;
     private long bytes;
+    private long leastBytes;
     private int next;
     /** The version of the weights that the prepared steps saw; none yet. */
     private long seen = -1;
@@ -121,6 +122,7 @@ final class Program {
         List<Buffer> buffers = buffers(kernels, layouts, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
         bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
+        leastBytes = bytes - plan.bytes() + plan.lowerBound();
         arena = Arena.ofShared();
         try {
             MemorySegment memory = allocate(arena);
@@ -282,6 +284,11 @@ final class Program {
     /** The bytes that the session takes besides the weights. */
     long bytes() {
         return bytes;
+    }
+
+    /** What no plan of the memory can be below. */
+    long leastBytes() {
+        return leastBytes;
     }
 
     /** Claims the program for one run. */

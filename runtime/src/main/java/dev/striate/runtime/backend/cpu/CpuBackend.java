@@ -5,13 +5,12 @@ import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
-import dev.striate.core.kernel.BatchNormGradWeight;
-import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.BatchNormGradSums;
+import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelScale;
 import dev.striate.core.kernel.ChannelShift;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
-import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
@@ -62,6 +61,7 @@ import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Row;
 import dev.striate.core.kernel.Running;
 import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
@@ -72,6 +72,7 @@ import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.MissingLibraryException;
+import dev.striate.runtime.backend.Unfused;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -130,9 +131,10 @@ public final class CpuBackend implements Backend {
         DistanceLosses distanceLosses = new DistanceLosses(cpu);
         LocalConnections local = new LocalConnections(cpu);
         AdaptivePooling adaptive = new AdaptivePooling(cpu);
-        KernelTable table = new KernelTable()
-                .add(Conv.class, new ConvForward(cpu))
+        KernelTable table = new KernelTable();
+        table.add(Conv.class, new ConvForward(cpu))
                 .add(Fused.class, new Fusion(cpu))
+                .add(Fused.class, new Unfused(table))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
                 .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
                 .add(Pool.class, pooling::forward)
@@ -179,9 +181,9 @@ public final class CpuBackend implements Backend {
                 .add(ChannelScale.class, batchNorm::scale)
                 .add(ChannelShift.class, batchNorm::shift)
                 .add(BatchNormGradInput.class, batchNorm::inputGradient)
-                .add(BatchNormGradWeight.class, batchNorm::weightGradient)
-                .add(ChannelMean.class, batchNorm::mean)
-                .add(ChannelVariance.class, batchNorm::variance)
+                .add(BatchNormGradSums.class, batchNorm::gradientSums)
+                .add(ChannelMoments.class, batchNorm::moments)
+                .add(Row.class, elements::row)
                 .add(Running.class, batchNorm::running)
                 .add(Norm.class, normalization::forward)
                 .add(NormGradInput.class, normalization::inputGradient)
