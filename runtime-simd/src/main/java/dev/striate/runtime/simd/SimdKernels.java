@@ -1,5 +1,8 @@
 package dev.striate.runtime.simd;
 
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.Fused;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
@@ -29,6 +32,10 @@ public final class SimdKernels implements CpuKernels {
 
     @Override
     public void addTo(KernelTable table, Cpu cpu) {
-        table.copies(new Relayout(cpu)::bind);
+        DirectForward direct = new DirectForward(cpu);
+        table.copies(new Relayout(cpu)::bind)
+                .add(Conv.class, direct)
+                .add(Fused.class, new DirectForward.WithEpilogue(direct))
+                .add(ConvGradInput.class, new DirectInputGradient(cpu));
     }
 }
