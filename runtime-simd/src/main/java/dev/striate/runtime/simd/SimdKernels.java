@@ -2,6 +2,7 @@ package dev.striate.runtime.simd;
 
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Fused;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.cpu.Cpu;
@@ -36,6 +37,7 @@ public final class SimdKernels implements CpuKernels {
         table.copies(new Relayout(cpu)::bind)
                 .add(Conv.class, direct)
                 .add(Fused.class, new DirectForward.WithEpilogue(direct))
-                .add(ConvGradInput.class, new DirectInputGradient(cpu));
+                .add(ConvGradInput.class, new DirectInputGradient(cpu))
+                .add(ConvGradWeight.class, new DirectWeightGradient(cpu));
     }
 }
