@@ -8,6 +8,7 @@ import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.L2PoolGrad;
@@ -50,7 +51,12 @@ public final class SimdKernels implements CpuKernels {
         addPooling(table, cpu, rows);
         addBatchNorm(table, cpu, rows);
         SimdConv conv = new SimdConv(cpu);
+        DirectForward direct = new DirectForward(cpu);
         table.copies(new Relayout(cpu)::bind)
+                .add(Conv.class, direct)
+                .add(Fused.class, new DirectForward.WithEpilogue(direct))
+                .add(ConvGradInput.class, new DirectInputGradient(cpu))
+                .add(ConvGradWeight.class, new DirectWeightGradient(cpu))
                 .add(Conv.class, conv)
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu))
