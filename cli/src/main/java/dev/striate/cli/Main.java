@@ -70,6 +70,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new SummaryCommand(console))
                 .addSubcommand(new GraphCommand(console))
                 .addSubcommand(new ModelsCommand(console))
+                .addSubcommand(new ProfileCommand(console))
                 .addSubcommand(new GradcheckCommand(console))
                 .addSubcommand(new ExportCommand(console))
                 .addSubcommand(new DataCommand(console))

@@ -49,7 +49,8 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
     /** The gradient and a function of it, applied to each part once it is computed. */
     Runnable bind(ConvGradInput kernel, Operands o, ElementFunction epilogue) {
         ConvShape shape = ConvShape.of(kernel.conv(), kernel.shape());
-        return shape.isPlainProduct() ? plain(shape, o, epilogue) : folding(Plan.of(shape), o, epilogue);
+        return shape.described(
+                shape.isPlainProduct() ? plain(shape, o, epilogue) : folding(Plan.of(shape), o, epilogue));
     }
 
     private Runnable plain(ConvShape shape, Operands o, ElementFunction epilogue) {

@@ -71,6 +71,7 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Unfused;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -150,7 +151,8 @@ public final class CpuBackend implements Backend {
         AdaptivePooling adaptive = new AdaptivePooling(cpu);
         KernelTable table = new KernelTable();
         table.add(Conv.class, new ConvForward(cpu))
-                .add(Fused.class, new Fusion(cpu, table))
+                .add(Fused.class, new Fusion(cpu))
+                .add(Fused.class, new Unfused(table))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
                 .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
                 .add(Pool.class, pooling::forward)

@@ -1,32 +1,33 @@
 package dev.striate.runtime.backend.cpu;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvTranspose;
 import dev.striate.core.kernel.Fc;
+import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.MaxPoolGrad;
-import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.KernelFactory;
-import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Kernels whose epilogue is applied to each part of the result while that is in the cache; behind those that have no such
- * parts, in a pass of its own over the result.
- *
- * @param table all kernels of the session, this one among them
- */
-record Fusion(Cpu cpu, KernelTable table) implements KernelFactory<Fused> {
+/** Kernels whose epilogue is applied to each part of the result while that is in the cache. */
+record Fusion(Cpu cpu) implements KernelFactory<Fused> {
     @Override
     public long workspace(Fused kernel, List<Sizes> operands) {
-        return table.workspace(kernel.anchor(), kernel.ofAnchor(operands));
+        List<Sizes> own = kernel.ofAnchor(operands);
+        return switch (kernel.anchor()) {
+            case Conv conv -> new ConvForward(cpu).workspace(conv, own);
+            case ConvTranspose transposed -> new TransposedConvolution(cpu).workspace(transposed, own);
+            case ConvGradInput gradient -> new ConvInputGradient(cpu).workspace(gradient, own);
+            default -> 0;
+        };
     }
 
     @Override
@@ -43,15 +44,9 @@ record Fusion(Cpu cpu, KernelTable table) implements KernelFactory<Fused> {
             case MaxPoolGrad gradient -> new Pooling(cpu).maxGradient(gradient, own, epilogue);
             case BatchNorm norm -> new BatchNormalization(cpu).forward(norm, own, epilogue);
             case BatchNormGradInput gradient -> new BatchNormalization(cpu).inputGradient(gradient, own, epilogue);
-            default -> after(table.bind(kernel.anchor(), own), kernel.epilogue(), o.with(operands));
-        };
-    }
-
-    private Runnable after(Runnable anchor, Pointwise function, Operands o) {
-        Runnable epilogue = new Elements(cpu).pointwise(function, o);
-        return () -> {
-            anchor.run();
-            epilogue.run();
+            case AvgPoolGrad gradient -> new Pooling(cpu).averageGradient(gradient, own, epilogue);
+            case FcGradInput gradient -> new FullyConnected(cpu).inputGradient(gradient, own, epilogue);
+            default -> throw new IllegalArgumentException("no epilogue follows in the kernel of " + kernel.anchor());
         };
     }
 }

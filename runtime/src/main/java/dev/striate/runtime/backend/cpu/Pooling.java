@@ -51,6 +51,11 @@ final class Pooling {
     }
 
     Runnable averageGradient(AvgPoolGrad kernel, Operands o) {
+        return averageGradient(kernel, o, ElementFunction.NOTHING);
+    }
+
+    /** The gradient and a function of it, applied to each channel once it is computed. */
+    Runnable averageGradient(AvgPoolGrad kernel, Operands o, ElementFunction epilogue) {
         Grid grid = Grid.of(
                 kernel.pool().window(), kernel.shape().dim(2), kernel.shape().dim(3));
         PoolLines lines = new PoolLines(kernel.pool(), grid);
@@ -60,6 +65,7 @@ final class Pooling {
             lines.divide(gy);
             float[] gx = unpooled(gy, lines, slot);
             store(gx, o.out().data(), channel, grid.area());
+            epilogue.apply((long) channel * grid.area(), grid.area(), slot);
         });
     }
 
