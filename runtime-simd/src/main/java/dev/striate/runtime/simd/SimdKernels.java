@@ -1,6 +1,9 @@
 package dev.striate.runtime.simd;
 
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
@@ -33,8 +36,12 @@ public final class SimdKernels implements CpuKernels {
     @Override
     public void addTo(KernelTable table, Cpu cpu) {
         new BlockKernels(table, cpu).add();
+        SimdConv conv = new SimdConv(cpu);
         Elementwise elementwise = new Elementwise(cpu);
         table.copies(new Relayout(cpu)::bind)
+                .add(Conv.class, conv)
+                .add(Fused.class, conv.fused())
+                .add(ConvGradInput.class, new SimdConvGradInput(cpu))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }
