@@ -10,6 +10,9 @@ import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradSums;
 import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
@@ -45,6 +48,7 @@ final class BlockKernels {
         addWholeMaps();
         addBatchNorm();
         addSums();
+        addDepthwise();
     }
 
     private void addPooling() {
@@ -145,6 +149,35 @@ final class BlockKernels {
                         (kernel, operands) ->
                                 BlockSums.of(operands.getFirst(), 1).bytes(),
                         (kernel, o, epilogue) -> norm.channelSum(kernel, o)));
+    }
+
+    private void addDepthwise() {
+        Depthwise depthwise = new Depthwise(cpu);
+        addWithEpilogue(
+                Conv.class,
+                new BlockKernel<>(
+                        (kernel, operands) ->
+                                Depthwise.is(kernel, operands.getFirst().dim(1)),
+                        (kernel, operands, result, now) -> Depthwise.layout(operands.size()),
+                        (kernel, operands) -> Depthwise.startBytes(kernel.filters()),
+                        depthwise::forward));
+        addWithEpilogue(
+                ConvGradInput.class,
+                new BlockKernel<>(
+                        (kernel, operands) ->
+                                Depthwise.is(kernel.conv(), kernel.shape().dim(1)),
+                        (kernel, operands, result, now) -> Depthwise.layout(operands.size()),
+                        (kernel, operands) ->
+                                Depthwise.startBytes(kernel.conv().filters()),
+                        depthwise::inputGradient));
+        add(
+                ConvGradWeight.class,
+                new BlockKernel<>(
+                        (kernel, operands) ->
+                                Depthwise.is(kernel.conv(), operands.get(1).dim(1)),
+                        (kernel, operands, result, now) -> new Layout(List.of(LANES, LANES), 1),
+                        (kernel, operands) -> Depthwise.weightGradientBytes(kernel, operands.getFirst()),
+                        (kernel, o, epilogue) -> depthwise.weightGradient(kernel, o)));
     }
 
     private <K extends Kernel> void add(
