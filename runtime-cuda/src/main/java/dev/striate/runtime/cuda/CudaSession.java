@@ -191,7 +191,7 @@ final class CudaSession implements DeviceSession {
     }
 
     @Override
-    public void abandon() {
+    public void stop() {
         if (recording && !debug) {
             driver.freeGraph(driver.endCapture(stream));
         }

@@ -51,7 +51,7 @@ public final class Backends {
             }
             try {
                 Backend cpu = cpu();
-                logger.log(Level.INFO, "backend cpu: " + cpu.description());
+                logger.log(Level.INFO, "backend cpu"); // its description would load a library that may not be needed
                 return cpu;
             } catch (IllegalStateException e) {
                 logger.log(Level.WARNING, "backend reference, which is slow: " + e.getMessage());

@@ -54,8 +54,8 @@ public interface DeviceSession extends AutoCloseable {
      */
     void end();
 
-    /** Gives up a run whose steps did not all take place. */
-    void abandon();
+    /** Called behind every run; one that did not come to its {@link #end} is given up. */
+    void stop();
 
     /** Frees the memory. */
     @Override

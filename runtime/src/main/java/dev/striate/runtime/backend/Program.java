@@ -3,10 +3,8 @@ package dev.striate.runtime.backend;
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import dev.striate.core.plan.MemoryPlanner.Plan;
 import dev.striate.runtime.tensor.Tensor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,8 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +39,13 @@ final class Program {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.RECORDED);
     private String name = "the session";
-    private @Nullable Arena arena;
-    /** Whose memory the kernels work on; null when it is Java's. */
-    private @Nullable DeviceSession device;
-    /** The gradients, on Java's side. */
+    private @Nullable SessionMemory memory;
+    /** The gradients, as Java reads them. */
     private @Nullable MemorySegment gradients;
 
     private @Nullable Weights weights;
     private long bytes;
+    private long leastBytes;
     private int next;
     /** The version of the weights that the prepared steps saw; none yet. */
     private long seen = -1;
@@ -78,6 +73,13 @@ final class Program {
     /** The steps in the order in which they run. */
     List<Step> steps() {
         return steps;
+    }
+
+    /** The steps that compute something in every run. */
+    List<Step> running() {
+        return steps.stream()
+                .filter(step -> (!step.alias || step.copies()) && !dropped.contains(step) && !prepared.contains(step))
+                .toList();
     }
 
     /** Takes over sessions that a step runs, and closes them with this one. */
@@ -121,61 +123,31 @@ final class Program {
         List<Buffer> buffers = buffers(kernels, layouts, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
         bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
-        arena = Arena.ofShared();
-        device = kernels.device();
+        leastBytes = bytes - plan.bytes() + plan.lowerBound();
+        SessionMemory own = new SessionMemory(kernels.device());
+        memory = own;
         try {
-            MemorySegment memory = allocate(arena);
-            MemorySegment computed = memory.asSlice(plan.bytes());
-            gradients = recordsGradients ? computed : null;
-            bindValues(memory, device == null ? bound.values().asReadOnly() : mirrored(bound, device), computed, plan);
-            if (device != null) {
-                mirror(device, arena);
-            }
+            MemorySegment values = own.allocate(bytes);
+            MemorySegment computed = values.asSlice(plan.bytes());
+            gradients = recordsGradients ? own.gradients(computed) : null;
+            bindValues(values, own.weights(bound), computed, plan);
+            own.mirror(inputs.values(), outputs.values());
             Packs packs = new Packs(bound, !recordsGradients);
-            bindSteps(kernels, layouts, packs, workspaces(memory, plan, buffers));
-            bytes += packs.allocate(arena);
-            if (device != null) {
-                device.ready();
-            }
+            bindSteps(kernels, layouts, packs, workspaces(values, plan, buffers));
+            bytes += packs.allocate(own.arena());
+            own.ready();
+            WarmUp.run(running());
+        } catch (OutOfMemoryError e) {
+            own.close();
+            throw new IllegalArgumentException(
+                    String.format(
+                            "%s needs %.1f GiB, more than there is; %s", name, bytes / 0x1p30, own.advice(e, running())),
+                    e);
         } catch (RuntimeException e) {
-            free(arena);
+            own.close();
             throw e;
         }
         state.set(State.IDLE);
-    }
-
-    private void free(Arena owner) {
-        if (device != null) {
-            device.close();
-        }
-        owner.close();
-    }
-
-    /** The weights on a device. */
-    private MemorySegment mirrored(Weights bound, DeviceSession on) {
-        MemorySegment copy = taken(() -> on.allocate(bound.values().byteSize()));
-        on.mirror(bound.values(), copy, DeviceSession.Copied.WITH_NEW_WEIGHTS);
-        return copy;
-    }
-
-    /** Gives inputs, outputs and gradients, which lie on a device, memory on Java's side. */
-    private void mirror(DeviceSession on, Arena owner) {
-        inputs.values().forEach(input -> mirror(on, owner, input.storage, DeviceSession.Copied.BEFORE_EACH_RUN));
-        outputs.values().forEach(o -> mirror(on, owner, o.source().storage, DeviceSession.Copied.AFTER_EACH_RUN));
-        if (gradients != null) {
-            MemorySegment host = owner.allocate(gradients.byteSize(), Tensor.ALIGNMENT);
-            on.clear(gradients); // where no step computes one, it is zero
-            on.mirror(host, gradients, DeviceSession.Copied.AFTER_EACH_RUN);
-            gradients = host;
-        }
-    }
-
-    private static void mirror(DeviceSession on, Arena owner, Storage storage, DeviceSession.Copied when) {
-        if (!storage.isMirrored()) { // else it is an output under two names, or an input that is one
-            MemorySegment host = owner.allocate(storage.bytes, Tensor.ALIGNMENT);
-            on.mirror(host, storage.memory(), when);
-            storage.mirror(host);
-        }
     }
 
     /** Finds the steps that read weights alone; what they compute is kept from run to run. */
@@ -246,37 +218,7 @@ final class Program {
                 && layout.operands().get(operand) == layout.result();
     }
 
-    private MemorySegment allocate(Arena owner) {
-        DeviceSession on = device;
-        return on == null
-                ? taken(() -> owner.allocate(Math.max(bytes, 1), Tensor.ALIGNMENT))
-                : taken(() -> on.allocate(Math.max(bytes, 1)));
-    }
-
-    /** Takes memory, or says of the whole session how much it needs, and what the most. */
-    private MemorySegment taken(Supplier<MemorySegment> allocation) {
-        try {
-            return allocation.get();
-        } catch (OutOfMemoryError e) {
-            String advice = device == null
-                    ? "choose a smaller batch, or raise the limit with -XX:MaxDirectMemorySize"
-                    : e.getMessage() + "; choose a smaller batch, or train within a budget; the largest values are "
-                            + largest();
-            throw new IllegalArgumentException(
-                    String.format("%s needs %.1f GiB, more than there is; %s", name, bytes / 0x1p30, advice), e);
-        }
-    }
-
-    private String largest() {
-        return steps.stream()
-                .filter(step -> !step.alias && !dropped.contains(step))
-                .sorted(Comparator.comparingLong((Step step) -> -step.storage.bytes))
-                .limit(3)
-                .map(step -> String.format("%s %s (%.1f GiB)", step.where, step.shape(), step.storage.bytes / 0x1p30))
-                .collect(Collectors.joining(", "));
-    }
-
-    private void bindValues(MemorySegment memory, MemorySegment values, MemorySegment computed, Plan plan) {
+    private void bindValues(MemorySegment arena, MemorySegment weightValues, MemorySegment computed, Plan plan) {
         int planned = 0;
         for (Storage s : storages) {
             switch (s.place) {
@@ -284,10 +226,10 @@ final class Program {
                     int buffer = planned++;
                     if (!unused.contains(s)) {
                         s.place(plan.offsets().get(buffer));
-                        s.bind(memory);
+                        s.bind(arena);
                     }
                 }
-                case WEIGHTS -> s.bind(values);
+                case WEIGHTS -> s.bind(weightValues);
                 case GRADIENTS -> s.bind(computed);
             }
         }
@@ -344,6 +286,11 @@ final class Program {
         return bytes;
     }
 
+    /** What no plan of the memory can be below. */
+    long leastBytes() {
+        return leastBytes;
+    }
+
     /** Claims the program for one run. */
     void start() {
         if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
@@ -351,13 +298,11 @@ final class Program {
         }
         next = 0;
         current = Objects.requireNonNull(weights).version();
-        if (device != null) {
-            try {
-                device.begin(seen != current);
-            } catch (RuntimeException e) {
-                stop();
-                throw e;
-            }
+        try {
+            Objects.requireNonNull(memory).begin(seen != current);
+        } catch (RuntimeException e) {
+            stop();
+            throw e;
         }
     }
 
@@ -377,17 +322,13 @@ final class Program {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
-        if (device != null) {
-            device.end();
-        }
+        Objects.requireNonNull(memory).end();
         seen = current;
     }
 
     /** Gives the program back after a run. */
     void stop() {
-        if (device != null) {
-            device.abandon(); // nothing, after a run that came to its end
-        }
+        Objects.requireNonNull(memory).stop();
         state.set(State.IDLE);
     }
 
@@ -414,8 +355,8 @@ final class Program {
         if (!state.compareAndSet(State.IDLE, State.CLOSED)) {
             throw notIdle();
         }
-        if (arena != null) {
-            free(arena);
+        if (memory != null) {
+            memory.close();
         }
         others.forEach(NetSession::close);
     }
