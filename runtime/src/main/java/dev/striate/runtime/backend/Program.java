@@ -141,7 +141,8 @@ final class Program {
             own.close();
             throw new IllegalArgumentException(
                     String.format(
-                            "%s needs %.1f GiB, more than there is; %s", name, bytes / 0x1p30, own.advice(e, running())),
+                            "%s needs %.1f GiB, more than there is; %s",
+                            name, bytes / 0x1p30, own.advice(e, running())),
                     e);
         } catch (RuntimeException e) {
             own.close();
