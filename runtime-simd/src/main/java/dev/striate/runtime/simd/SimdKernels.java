@@ -17,6 +17,7 @@ import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
 
@@ -47,6 +48,7 @@ public final class SimdKernels implements CpuKernels {
     public void addTo(KernelTable table, Cpu cpu) {
         Elementwise elementwise = new Elementwise(cpu);
         KernelFactory<Fused> rows = table.get(Fused.class);
+        table.add(Fused.class, new Unfused(table));
         addPooling(table, cpu, rows);
         addBatchNorm(table, cpu, rows);
         SimdConv conv = new SimdConv(cpu);
