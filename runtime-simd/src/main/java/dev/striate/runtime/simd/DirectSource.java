@@ -86,6 +86,11 @@ final class DirectSource {
         return inPlace ? 0 : blockBytes * blocks();
     }
 
+    /** Bytes from one image to the next: in place, or of copies that lie side by side. */
+    long imageBytes() {
+        return inPlace ? blockBytes * imageBlocks() : bytes();
+    }
+
     /** How far steps are from where a pixel's window begins, in bytes, in the order in which the weights lie. */
     int[] steps(int rowPhase, int columnPhase) {
         int[] steps = new int[sums.in() * sums.taps(rowPhase, columnPhase)];

@@ -50,7 +50,7 @@ record DirectWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
         WeightGradientTiles tiles = new WeightGradientTiles(plan, o.in(1), o.in(0), o.workspace());
         Runnable products = cpu.parallel(plan.parts(), tiles::part);
         WeightGradientResult result =
-                new WeightGradientResult(plan, o.workspace(), o.out().data());
+                new WeightGradientResult(cpu, plan, o.workspace(), o.out().data());
         Runnable sum = cpu.parallel(sums.groups() * sums.pairs(), result::pair);
         return () -> {
             products.run();

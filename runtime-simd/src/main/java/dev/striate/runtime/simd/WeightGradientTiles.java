@@ -50,10 +50,11 @@ final class WeightGradientTiles {
             tiles[block] = tiles(steps, block * each, Math.min(steps.length, (block + 1) * each));
         }
         int width = sums.columns().out();
-        pixels = new int[plan.bandRows() * width];
+        int area = plan.bandRows() * width;
+        pixels = new int[plan.images() * area];
         for (int i = 0; i < pixels.length; i++) {
-            long row = (long) (i / width) * sums.rows().stride() * source.rowBytes();
-            pixels[i] = Math.toIntExact(row + (long) (i % width) * source.pixel());
+            long row = (long) (i % area / width) * sums.rows().stride() * source.rowBytes();
+            pixels[i] = Math.toIntExact(i / area * source.imageBytes() + row + (long) (i % width) * source.pixel());
         }
     }
 
@@ -105,10 +106,10 @@ final class WeightGradientTiles {
 
     /** Adds a band of an image to the sums of some pairs and blocks of the input. */
     private void band(int index, int chunk, int firstPair, int endPair, int firstBlock, int endBlock, int slot) {
-        int image = index / plan.bands();
+        int image = index / plan.bands() * plan.images();
         int band = index % plan.bands();
         long tile = plan.slotAt(slot);
-        long copy = tile + WeightGradientPlan.tileBytes();
+        long copy = tile + WeightGradientPlan.tileBytes() + plan.gradientBytes();
         int group = -1;
         for (int pair = firstPair; pair < endPair; pair++) {
             MemorySegment from = x.data();
@@ -118,8 +119,14 @@ final class WeightGradientTiles {
                 at = copy;
                 if (pair / sums.pairs() != group) {
                     group = pair / sums.pairs();
-                    source.fill(x, image, group, band, firstBlock, endBlock, workspace, copy);
+                    for (int i = 0; i < plan.images(); i++) {
+                        long to = copy + i * source.bytes();
+                        source.fill(x, image + i, group, band, firstBlock, endBlock, workspace, to);
+                    }
                 }
+            }
+            if (plan.images() > 1) {
+                gatherGradients(image, pair, tile + WeightGradientPlan.tileBytes());
             }
             for (int block = firstBlock; block < endBlock; block++) {
                 block(tiles[block], from, at, image, band, pair, plan.sumsOf(chunk, pair), tile);
@@ -127,15 +134,34 @@ final class WeightGradientTiles {
         }
     }
 
-    /** Adds a band of an image to the sums of a pair and some tiles. */
+    /** Where an image's pair of blocks begins in the gradient of the output. */
+    private long gradientAt(int image, int pair) {
+        return plan.planeBytes() * ((long) image * sums.outBlocks() + plan.firstBlock(pair));
+    }
+
+    /** Copies the gradients of images that are worked on together, so that each block's lie side by side. */
+    private void gatherGradients(int image, int pair, long to) {
+        long bytes = plan.planeBytes();
+        for (int i = 0; i < plan.images(); i++) {
+            long from = gradientAt(image + i, pair);
+            MemorySegment.copy(dy.data(), from, workspace, to + i * bytes, bytes);
+            if (plan.isTwo(pair)) {
+                MemorySegment.copy(dy.data(), from + bytes, workspace, to + (plan.images() + i) * bytes, bytes);
+            }
+        }
+    }
+
+    /** Adds a band to the sums of a pair and some tiles. */
     private void block(
             int[][] ofBlock, MemorySegment from, long at, int image, int band, int pair, long to, long tile) {
         int width = sums.columns().out();
         int first = band * plan.bandRows();
-        int n = Math.min(plan.bandRows(), sums.rows().out() - first) * width;
-        long planeBytes = (long) BYTES * sums.rows().out() * width;
-        long gradient = planeBytes * ((long) image * sums.outBlocks() + plan.firstBlock(pair));
-        long gradientBand = gradient + (long) first * width * BYTES;
+        int rows = Math.min(plan.bandRows(), sums.rows().out() - first);
+        boolean gathered = plan.images() > 1;
+        MemorySegment gradients = gathered ? workspace : dy.data();
+        long gradient = gathered
+                ? tile + WeightGradientPlan.tileBytes()
+                : gradientAt(image, pair) + (long) first * width * BYTES;
         boolean two = plan.isTwo(pair);
         for (int[] elements : ofBlock) {
             RowTiles.set(
@@ -143,11 +169,11 @@ final class WeightGradientTiles {
                     from,
                     at + steps[elements[0]],
                     pixels,
-                    dy.data(),
-                    gradientBand,
+                    gradients,
+                    gradient,
                     BYTES,
-                    n,
-                    two ? planeBytes : 0,
+                    plan.images() * rows * width,
+                    two ? plan.images() * plan.planeBytes() : 0,
                     workspace,
                     tile,
                     DirectWeights.STEP,
