@@ -34,9 +34,7 @@ final class Bench implements AutoCloseable {
         this.threads = threads;
         this.data = Data.of(subject);
         contestants.add(
-                training
-                        ? Ours.training(subject, data, threads, OPTIMIZER)
-                        : Ours.inference(subject, data, threads));
+                training ? Ours.training(subject, data, threads, OPTIMIZER) : Ours.inference(subject, data, threads));
     }
 
     /**
@@ -51,7 +49,8 @@ final class Bench implements AutoCloseable {
                 case "libtorch" -> addTorch();
                 case "onnxruntime" -> addOrt();
                 default ->
-                    throw new IllegalArgumentException("there is no peer " + peer + "; there are libtorch, onnxruntime");
+                    throw new IllegalArgumentException(
+                            "there is no peer " + peer + "; there are libtorch, onnxruntime");
             }
         } catch (UnmappedException | OnnxException e) {
             notes.add(peer + " is left out: " + e.getMessage());

@@ -26,8 +26,7 @@ final class Data {
                 Sizes shape = node.shape().at(subject.sizes());
                 if (node.type().element() instanceof ClassIndex(int count)) {
                     data.classes.put(
-                            node.path(),
-                            random.ints(shape.elements(), 0, count).toArray());
+                            node.path(), random.ints(shape.elements(), 0, count).toArray());
                 } else {
                     float[] values = new float[shape.elements()];
                     for (int i = 0; i < values.length; i++) {

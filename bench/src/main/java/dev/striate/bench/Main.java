@@ -19,9 +19,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = "  bench/run ResNet18 --batch 16")
 public final class Main implements Callable<Integer> {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "NET", description = "A net of the library, or a .cnn file with one net.")
+    @Parameters(arity = "0..1", paramLabel = "NET", description = "A net of the library, or a .cnn file with one net.")
     private String net = "";
 
     @Option(names = "--mode", paramLabel = "M", description = "infer or train (default: infer).")
@@ -54,6 +52,7 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         CommandLine line = new CommandLine(new Main());
         line.addSubcommand(new TableCommand());
+        line.addSubcommand(new CommandLine(new KernelsCommand()).setUnmatchedOptionsArePositionalParams(true));
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof IllegalArgumentException || e instanceof IOException) {
                 command.getErr().println("bench: " + e.getMessage());

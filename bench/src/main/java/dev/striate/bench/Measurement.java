@@ -60,13 +60,23 @@ record Measurement(
         text.append(String.format(
                 Locale.ROOT,
                 "%s, %s, batch %d, %d threads: %.2f GMAC, FMA peak %.0f GFLOP/s%n%s%n%n",
-                net, mode, batch, threads, macs / 1e9, peak, machine));
+                net,
+                mode,
+                batch,
+                threads,
+                macs / 1e9,
+                peak,
+                machine));
         text.append(String.format("%-22s %10s %11s %9s %7s%n", "", "ms", "images/s", "GFLOP/s", "of peak"));
         for (Entry e : entries) {
             text.append(String.format(
                     Locale.ROOT,
                     "%-22s %10.3f %11.1f %9.1f %6.1f%%%n",
-                    e.name, e.nanos / 1e6, batch * 1e9 / e.nanos, gflops(e), 100 * gflops(e) / peak));
+                    e.name,
+                    e.nanos / 1e6,
+                    batch * 1e9 / e.nanos,
+                    gflops(e),
+                    100 * gflops(e) / peak));
         }
         if (entries.size() > 1) {
             text.append(String.format(Locale.ROOT, "%nratio to the faster peer: %.2f%n", ratio()));

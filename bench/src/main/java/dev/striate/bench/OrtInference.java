@@ -58,7 +58,8 @@ final class OrtInference implements Contestant {
             Files.delete(file);
         }
         for (Node input : subject.inference().sources(Source.Input.class)) {
-            FloatBuffer values = direct(input, subject).put(data.floats(input.path())).rewind();
+            FloatBuffer values =
+                    direct(input, subject).put(data.floats(input.path())).rewind();
             inputs.put(input.path(), OnnxTensor.createTensor(runtime, values, shape(input, subject)));
         }
         List<String> names = List.copyOf(session.getOutputNames());

@@ -60,8 +60,8 @@ record Row(String work, double bar, double goal, boolean least, Question questio
     static Row race(String net, String mode, int batch, double bar, double goal) {
         String work = (mode.equals("train") ? "training step " : "inference ") + net + ", batch " + batch;
         return new Row(work, bar, goal, true, child -> {
-            JsonNode json = child.measure(
-                    Main.class, List.of(net, "--mode", mode, "--batch", String.valueOf(batch), "--json"));
+            JsonNode json =
+                    child.measure(Main.class, List.of(net, "--mode", mode, "--batch", String.valueOf(batch), "--json"));
             return new Answer(json.path("ratio").asDouble(), "x", contestants(json));
         });
     }

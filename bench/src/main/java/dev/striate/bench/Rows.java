@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /** All that is asked for of the CPU, in the order of the table. */
 final class Rows {
@@ -35,6 +37,7 @@ final class Rows {
             Row.race("VGG11", "train", 8, 1.2, 2),
             Row.race("LeNet5", "train", 128, 1.5, 3),
             Row.race("ResNet20", "train", 128, 1.5, 3),
+            new Row("direct convolution, share of the FMA peak", 75, 90, true, Rows::convolutions),
             arena("ResNet18", 16, "train"),
             arena("GoogLeNet", 1, "infer"),
             memory("ResNet18", 16),
@@ -96,7 +99,8 @@ final class Rows {
     }
 
     private static Answer warmCompiler(Child child) throws IOException {
-        return new Answer(child.measure(Probe.class, List.of("compile")).path("ms").asDouble(), " ms", "median of 15");
+        return new Answer(
+                child.measure(Probe.class, List.of("compile")).path("ms").asDouble(), " ms", "median of 15");
     }
 
     /** The command as users start it, from its own start to the written file. */
@@ -152,6 +156,20 @@ final class Rows {
                         + STARTS);
     }
 
+    /** The median of a few shapes, on one thread. */
+    private static Answer convolutions(Child child) throws IOException {
+        JsonNode json = child.measure(Probe.class, List.of("convolution", "1"));
+        List<Double> shares = new ArrayList<>();
+        List<String> details = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> share : json.properties()) {
+            shares.add(share.getValue().asDouble());
+            details.add(share.getKey() + ": " + Math.round(share.getValue().asDouble()) + " %");
+        }
+        Collections.sort(shares);
+        double median = (shares.get((shares.size() - 1) / 2) + shares.get(shares.size() / 2)) / 2;
+        return new Answer(median, " %", "median of shapes, one thread, batch 1: " + String.join("; ", details));
+    }
+
     private static Row scaling(String net, int batch) {
         return new Row("two threads against one, " + net + ", batch " + batch, 1.7, 1.9, true, child -> {
             JsonNode json = child.measure(Probe.class, List.of("scaling", net, String.valueOf(batch)));
@@ -172,6 +190,7 @@ final class Rows {
             worst = Math.max(worst, difference);
             details.add(net + " " + Row.number(difference));
         }
-        return new Answer(worst, "", "largest difference of an output by the largest output; " + String.join(", ", details));
+        return new Answer(
+                worst, "", "largest difference of an output by the largest output; " + String.join(", ", details));
     }
 }

@@ -54,12 +54,11 @@ record Subject(CompiledNet compiled, Generated generated, Map<String, Long> size
     static Subject of(String name, int batch) throws IOException {
         SourceRoots roots = new SourceRoots(Path.of(""), ClassPath.entries());
         boolean isFile = name.endsWith(".cnn");
-        SourceFile source =
-                isFile ? new SourceFile(name, Files.readString(Path.of(name))) : library(name, roots);
+        SourceFile source = isFile ? new SourceFile(name, Files.readString(Path.of(name))) : library(name, roots);
         Compilation compilation = Compiler.compile(source, roots);
         if (compilation.diagnostics().hasErrors()) {
-            throw new IllegalArgumentException(new TextRenderer(false)
-                    .render(compilation.diagnostics().errors()));
+            throw new IllegalArgumentException(
+                    new TextRenderer(false).render(compilation.diagnostics().errors()));
         }
         List<CompiledNet> nets = compilation.nets().stream()
                 .filter(n -> isFile || n.name().equals(simple(name)))
@@ -73,8 +72,8 @@ record Subject(CompiledNet compiled, Generated generated, Map<String, Long> size
     private static Subject of(CompiledNet net, int batch) {
         NetModel model = net.model();
         Map<String, Long> sizes = new HashMap<>(ContractSizes.of(model)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no contract of " + net.name() + " names its sizes; write one such as assert macs() == … at N == 1")));
+                .orElseThrow(() -> new IllegalArgumentException("no contract of " + net.name()
+                        + " names its sizes; write one such as assert macs() == … at N == 1")));
         sizes.put("N", (long) batch);
         return new Subject(net, GeneratedCode.load(List.of(net)).getFirst(), sizes);
     }
@@ -103,8 +102,8 @@ record Subject(CompiledNet compiled, Generated generated, Map<String, Long> size
 
     private static boolean declares(SourceFile file, String net) {
         return CnnParser.parse(file, new Diagnostics()).decls().stream()
-                .anyMatch(d -> d instanceof Ast.Net n && n.name().text().equals(net)
-                        || d instanceof Ast.NetInstance i && i.name().text().equals(net));
+                .anyMatch(d -> (d instanceof Ast.Net n && n.name().text().equals(net))
+                        || (d instanceof Ast.NetInstance i && i.name().text().equals(net)));
     }
 
     /** The net with its initial weights: the same each time. */
@@ -163,8 +162,6 @@ record Subject(CompiledNet compiled, Generated generated, Map<String, Long> size
 
     /** The values that inference returns, in the order of the source. */
     List<Node> outputs() {
-        return inference().results(Kind.OUTPUT).stream()
-                .map(Graph.Result::node)
-                .toList();
+        return inference().results(Kind.OUTPUT).stream().map(Graph.Result::node).toList();
     }
 }

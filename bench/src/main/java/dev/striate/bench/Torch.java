@@ -35,7 +35,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class Torch {
     private static final MethodHandle SET_BLAS_THREADS = Linker.nativeLinker()
             .downcallHandle(
-                    openBlas().findOrThrow("openblas_set_num_threads"), FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+                    openBlas().findOrThrow("openblas_set_num_threads"),
+                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
 
     private Torch() {}
 
@@ -43,7 +44,8 @@ final class Torch {
     private static SymbolLookup openBlas() {
         Path folder = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("");
         try (Stream<Path> files = Files.list(folder)) {
-            Path library = files.filter(f -> f.getFileName().toString().matches("(lib)?openblas(\\.so\\.0|\\.0\\.dylib|\\.dll)"))
+            Path library = files.filter(
+                            f -> f.getFileName().toString().matches("(lib)?openblas(\\.so\\.0|\\.0\\.dylib|\\.dll)"))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("JavaCPP unpacked no OpenBLAS into " + folder));
             return SymbolLookup.libraryLookup(library, Arena.global());
@@ -91,7 +93,8 @@ final class Torch {
     /** A copy of floats. */
     static org.bytedeco.pytorch.Tensor floats(float[] values, Sizes shape) {
         try (FloatPointer data = new FloatPointer(values)) {
-            return torch.from_blob(data, longs(shape), new TensorOptions(ScalarType.Float)).clone();
+            return torch.from_blob(data, longs(shape), new TensorOptions(ScalarType.Float))
+                    .clone();
         }
     }
 
@@ -104,7 +107,8 @@ final class Torch {
     static org.bytedeco.pytorch.Tensor classes(int[] values, Sizes shape) {
         try (LongPointer data =
                 new LongPointer(Arrays.stream(values).asLongStream().toArray())) {
-            return torch.from_blob(data, longs(shape), new TensorOptions(ScalarType.Long)).clone();
+            return torch.from_blob(data, longs(shape), new TensorOptions(ScalarType.Long))
+                    .clone();
         }
     }
 

@@ -89,7 +89,8 @@ final class TorchOps {
     /** An operator of ATen with its arguments as TorchScript writes them. */
     private static String call(String name, Object... arguments) {
         return "torch." + name + "("
-                + String.join(", ", Arrays.stream(arguments).map(String::valueOf).toList()) + ")";
+                + String.join(
+                        ", ", Arrays.stream(arguments).map(String::valueOf).toList()) + ")";
     }
 
     private static String bool(boolean value) {
@@ -111,8 +112,7 @@ final class TorchOps {
     /** The padding before and after both axes, as ATen's {@code pad} takes it: the last axis first. */
     private List<Integer> around(Node node, Window w) {
         Sizes x = shape(node.input(0));
-        return List.of(
-                w.before(x.dim(3), 1), w.after(x.dim(3), 1), w.before(x.dim(2), 0), w.after(x.dim(2), 0));
+        return List.of(w.before(x.dim(3), 1), w.after(x.dim(3), 1), w.before(x.dim(2), 0), w.after(x.dim(2), 0));
     }
 
     private static boolean isSymmetric(List<Integer> around) {
@@ -139,7 +139,8 @@ final class TorchOps {
     private String pool(Node node, Pooling p, String x) {
         Window w = p.window();
         List<Integer> around = around(node, w);
-        boolean within = around.get(0) <= w.kernel().w() / 2 && around.get(2) <= w.kernel().h() / 2;
+        boolean within = around.get(0) <= w.kernel().w() / 2
+                && around.get(2) <= w.kernel().h() / 2;
         if (p.kind() == Pool.Kind.L2 || !isSymmetric(around) || !within) {
             throw unmapped(node, " with this padding");
         }
@@ -173,8 +174,8 @@ final class TorchOps {
         String squares = call("unsqueeze", call("mul", x, x), 1);
         String padded = call("constant_pad_nd", squares, List.of(0, 0, 0, 0, l.before(), l.after()), 0.0);
         List<Integer> ones = List.of(1, 1, 1);
-        String means = call(
-                "avg_pool3d", padded, List.of(l.size(), 1, 1), ones, List.of(0, 0, 0), "False", "True", "None");
+        String means =
+                call("avg_pool3d", padded, List.of(l.size(), 1, 1), ones, List.of(0, 0, 0), "False", "True", "None");
         String base = call("add", call("mul", call("squeeze", means, 1), l.alpha()), l.k());
         return call("div", x, call("pow", base, l.beta()));
     }

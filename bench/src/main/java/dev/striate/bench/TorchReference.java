@@ -23,7 +23,8 @@ final class TorchReference {
         for (int i = 0; i < script.stored().size(); i++) {
             Node node = script.stored().get(i);
             module.register_buffer(
-                    TorchScript.parameter(i), Torch.of(weights.tensor(node.path())).to(ScalarType.Double));
+                    TorchScript.parameter(i),
+                    Torch.of(weights.tensor(node.path())).to(ScalarType.Double));
         }
         module.define(script.forward(subject.outputs()));
         List<Tensor> arguments = Torch.arguments(script, subject, data).stream()

@@ -42,7 +42,11 @@ record TorchScript(List<Node> stored, List<Node> arguments, String body, Map<Nod
             } else {
                 String name = "v" + names.size();
                 List<String> in = node.inputs().stream().map(names::get).toList();
-                body.append("    ").append(name).append(" = ").append(ops.of(node, in)).append('\n');
+                body.append("    ")
+                        .append(name)
+                        .append(" = ")
+                        .append(ops.of(node, in))
+                        .append('\n');
                 names.put(node, name);
             }
         }

@@ -150,7 +150,9 @@ class PeersAgreeTest {
             List<float[]> all = new ArrayList<>();
             for (String path : paths) {
                 MemorySegment gradient = session.gradients()
-                        .asSlice(Float.BYTES * weights.offset(path), weights.of(path).byteSize());
+                        .asSlice(
+                                Float.BYTES * weights.offset(path),
+                                weights.of(path).byteSize());
                 all.add(gradient.toArray(ValueLayout.JAVA_FLOAT));
             }
             return Results.join(all);

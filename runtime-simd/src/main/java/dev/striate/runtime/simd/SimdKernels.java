@@ -3,6 +3,7 @@ package dev.striate.runtime.simd;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
@@ -38,7 +39,12 @@ public final class SimdKernels implements CpuKernels {
         new BlockKernels(table, cpu).add();
         SimdConv conv = new SimdConv(cpu);
         Elementwise elementwise = new Elementwise(cpu);
+        DirectForward direct = new DirectForward(cpu);
         table.copies(new Relayout(cpu)::bind)
+                .add(Conv.class, direct)
+                .add(Fused.class, new DirectForward.WithEpilogue(direct))
+                .add(ConvGradInput.class, new DirectInputGradient(cpu))
+                .add(ConvGradWeight.class, new DirectWeightGradient(cpu))
                 .add(Conv.class, conv)
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu))
