@@ -9,8 +9,10 @@ import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Unfused;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
+import dev.striate.runtime.backend.cpu.WorkerPool;
 
 /** The SIMD kernels of the CPU backend. */
 public final class SimdKernels implements CpuKernels {
@@ -33,6 +35,11 @@ public final class SimdKernels implements CpuKernels {
     @Override
     public String description() {
         return "SIMD of " + 8 * Simd.BYTES + " bits";
+    }
+
+    @Override
+    public UpdateLoops updates(WorkerPool pool) {
+        return new SimdUpdates(pool);
     }
 
     @Override

@@ -71,6 +71,7 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.MissingLibraryException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -110,6 +111,11 @@ public final class CpuBackend implements Backend {
     public String description() {
         return Library.description() + ", " + Faster.KERNELS.description() + ", " + pool.threads()
                 + (pool.threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public UpdateLoops updates() {
+        return Faster.KERNELS.updates(pool);
     }
 
     @Override
@@ -229,6 +235,11 @@ public final class CpuBackend implements Backend {
         @Override
         public String description() {
             return "no SIMD kernels (" + whyNot + ")";
+        }
+
+        @Override
+        public UpdateLoops updates(WorkerPool pool) {
+            return UpdateLoops.PLAIN;
         }
 
         @Override
