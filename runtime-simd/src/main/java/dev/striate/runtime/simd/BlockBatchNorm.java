@@ -22,18 +22,12 @@ import java.util.List;
 
 /** Batch normalization in blocks of channels, its statistics and its gradients. */
 record BlockBatchNorm(Cpu cpu) {
-    /** Of x, the mean, the scale and the bias. */
-    private static final Pointwise NORMALIZE = new Pointwise(
-            "normalize",
-            4,
-            Expr.arg(0).minus(Expr.arg(1)).times(Expr.arg(2)).plus(Expr.arg(3)));
-
     private static final Pointwise SCALE =
             new Pointwise("scale", 2, Expr.arg(0).times(Expr.arg(1)));
 
-    /** The scratch memory of {@link #forward}: a scale for each channel. */
+    /** The scratch memory of {@link #forward}: a factor and a summand for each channel. */
     static long forwardBytes(Sizes x) {
-        return (long) Float.BYTES * x.dim(1);
+        return 2L * Float.BYTES * x.dim(1);
     }
 
     /** Normalizes one run of pixels after the other, each followed by a function while it is in the nearest cache. */
@@ -42,26 +36,24 @@ record BlockBatchNorm(Cpu cpu) {
         Tensor variance = kernel.ofBatch() ? o.in(1).row(1) : o.in(4);
         Tensor weight = o.in(kernel.dataOperands());
         Tensor bias = o.in(kernel.dataOperands() + 1);
-        Tensor scale = scale(o);
-        List<Tensor> operands = List.of(o.in(0), mean.batched(), scale, bias.batched());
-        Runnable body = inRuns(o.out(), BlockFunction.of(cpu, NORMALIZE, operands, o.out()), epilogue);
+        Tensor scale = perChannel(o, 0);
+        Tensor shift = perChannel(o, 1);
+        BlockFunction affine = BlockFunction.of(cpu, Pointwise.affine(), List.of(o.in(0), scale, shift), o.out());
+        Runnable body = inRuns(o.out(), affine, epilogue);
         return () -> {
-            scale(weight, variance, kernel.eps(), scale);
+            for (int c = 0; c < scale.elements(); c++) {
+                double factor = weight.get(c) / Math.sqrt(variance.get(c) + kernel.eps());
+                scale.set(c, (float) factor);
+                shift.set(c, (float) (bias.get(c) - mean.get(c) * factor));
+            }
             body.run();
         };
     }
 
-    private static Tensor scale(Operands o) {
+    private static Tensor perChannel(Operands o, int index) {
         int channels = o.out().shape().dim(1);
-        return new Tensor(
-                Sizes.of(1, channels),
-                o.workspace().asSlice(0, forwardBytes(o.out().shape())));
-    }
-
-    private static void scale(Tensor weight, Tensor variance, double eps, Tensor scale) {
-        for (int c = 0; c < scale.elements(); c++) {
-            scale.set(c, (float) (weight.get(c) / Math.sqrt(variance.get(c) + eps)));
-        }
+        long bytes = (long) Float.BYTES * channels;
+        return new Tensor(Sizes.of(1, channels), o.workspace().asSlice(index * bytes, bytes));
     }
 
     private Runnable inRuns(Tensor out, BlockFunction function, BlockFunction epilogue) {
@@ -83,11 +75,13 @@ record BlockBatchNorm(Cpu cpu) {
     Runnable inputGradient(BatchNormGradInput kernel, Operands o, BlockFunction epilogue) {
         double eps = kernel.norm().eps();
         if (!kernel.norm().ofBatch()) {
-            Tensor scale = scale(o);
+            Tensor scale = perChannel(o, 0);
             Runnable body =
                     inRuns(o.out(), BlockFunction.of(cpu, SCALE, List.of(o.in(0), scale), o.out()), epilogue);
             return () -> {
-                scale(o.in(1), o.in(2), eps, scale);
+                for (int c = 0; c < scale.elements(); c++) {
+                    scale.set(c, (float) (o.in(1).get(c) / Math.sqrt(o.in(2).get(c) + eps)));
+                }
                 body.run();
             };
         }

@@ -9,19 +9,28 @@ import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
 import dev.striate.core.kernel.BatchNormGradSums;
 import dev.striate.core.kernel.ChannelMoments;
+import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.L2PoolGrad;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.LinePoolGrad;
+import dev.striate.core.kernel.Lrn;
+import dev.striate.core.kernel.LrnGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Reduce;
+import dev.striate.core.kernel.Slice;
+import dev.striate.core.kernel.Upsample;
+import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Layout;
@@ -49,6 +58,8 @@ final class BlockKernels {
         addBatchNorm();
         addSums();
         addDepthwise();
+        addBoxes();
+        addAcrossChannels();
     }
 
     private void addPooling() {
@@ -178,6 +189,60 @@ final class BlockKernels {
                         (kernel, operands, result, now) -> new Layout(List.of(LANES, LANES), 1),
                         (kernel, operands) -> Depthwise.weightGradientBytes(kernel, operands.getFirst()),
                         (kernel, o, epilogue) -> depthwise.weightGradient(kernel, o)));
+    }
+
+    private void addBoxes() {
+        BlockBoxes boxes = new BlockBoxes(cpu);
+        add(
+                Concat.class,
+                (kernel, operands, result, now) ->
+                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                boxes::concat);
+        add(
+                Slice.class,
+                (kernel, operands, result, now) ->
+                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                boxes::slice);
+        add(
+                Pad.class,
+                (kernel, operands, result, now) ->
+                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                boxes::pad);
+        add(
+                Crop.class,
+                (kernel, operands, result, now) -> now.getFirst() == LANES
+                        ? new Layout(List.of(LANES, now.get(1)), LANES)
+                        : Layout.plain(2),
+                boxes::crop);
+        add(
+                ChannelShuffle.class,
+                (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
+                boxes::shuffle);
+        BlockUpsampling upsampling = new BlockUpsampling(cpu);
+        add(
+                Upsample.class,
+                (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
+                upsampling::forward);
+        add(
+                UpsampleGrad.class,
+                (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
+                upsampling::gradient);
+    }
+
+    private void addAcrossChannels() {
+        BlockLrn lrn = new BlockLrn(cpu);
+        add(
+                Lrn.class,
+                new BlockKernel<>(
+                        (kernel, operands, result, now) -> BlockLrn.layout(kernel, operands, result),
+                        (kernel, operands) -> lrn.bytes(kernel, operands.getFirst(), 1),
+                        (kernel, o, epilogue) -> lrn.forward(kernel, o)));
+        add(
+                LrnGrad.class,
+                new BlockKernel<>(
+                        (kernel, operands, result, now) -> BlockLrn.layout(kernel.lrn(), operands, result),
+                        (kernel, operands) -> lrn.bytes(kernel.lrn(), operands.getFirst(), 2),
+                        (kernel, o, epilogue) -> lrn.gradient(kernel, o)));
     }
 
     private <K extends Kernel> void add(

@@ -155,15 +155,16 @@ final class DepthwiseLoops {
                 int n = w.end(j) - begin;
                 if (n > 0) {
                     long from = first + (long) i * w.rowStep + (long) w.grid.column(begin, j) * BYTES;
-                    FloatVector sum = product(g, at + (long) begin * BYTES, x, from, stride, n);
-                    Doubles.add(sum, sums, tap + (long) j * Doubles.BLOCK_BYTES);
+                    long sum = tap + (long) j * Doubles.BLOCK_BYTES;
+                    addProducts(g, at + (long) begin * BYTES, x, from, stride, n, sums, sum);
                 }
             }
         }
     }
 
-    /** The sum of products, in four interleaved parts, which do not wait for one another. */
-    private static FloatVector product(MemorySegment g, long at, MemorySegment x, long from, int stride, int n) {
+    /** Adds products to a sum, in four interleaved parts, which do not wait for one another. */
+    private static void addProducts(
+            MemorySegment g, long at, MemorySegment x, long from, int stride, int n, MemorySegment sums, long to) {
         FloatVector a = FloatVector.zero(S);
         FloatVector b = FloatVector.zero(S);
         FloatVector c = FloatVector.zero(S);
@@ -180,7 +181,7 @@ final class DepthwiseLoops {
         for (; o < n; o++) {
             a = load(g, at + (long) o * BYTES).fma(load(x, from + (long) o * stride), a);
         }
-        return a.add(b).add(c.add(d));
+        Doubles.add(a.add(b).add(c.add(d)), sums, to);
     }
 
     private static FloatVector load(MemorySegment x, long at) {

@@ -42,13 +42,10 @@ final class Neutral {
         return new Layout(lanes, result.rank() == 4 ? LANES : 1);
     }
 
-    /** The first operand in blocks if it is, and the result then too; the others in rows. */
-    static Layout first(List<Sizes> operands, List<Integer> now) {
-        if (now.getFirst() == 1) {
-            return Layout.plain(operands.size());
-        }
-        List<Integer> lanes = new ArrayList<>(Collections.nCopies(operands.size(), 1));
-        lanes.set(0, LANES);
-        return new Layout(lanes, LANES);
+    /** Feature maps in blocks, whatever they are: for kernels that are so much quicker there that it pays to copy. */
+    static Layout always(List<Sizes> operands, Sizes result) {
+        return result.rank() == 4
+                ? new Layout(Collections.nCopies(operands.size(), LANES), LANES)
+                : Layout.plain(operands.size());
     }
 }

@@ -8,8 +8,11 @@ import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Unfused;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
+import dev.striate.runtime.backend.cpu.WorkerPool;
 
 /** The SIMD kernels of the CPU backend. */
 public final class SimdKernels implements CpuKernels {
@@ -35,8 +38,15 @@ public final class SimdKernels implements CpuKernels {
     }
 
     @Override
+    public UpdateLoops updates(WorkerPool pool) {
+        return new SimdUpdates(pool);
+    }
+
+    @Override
     public void addTo(KernelTable table, Cpu cpu) {
-        new BlockKernels(table, cpu).add();
+        BlockKernels blocks = new BlockKernels(table, cpu);
+        table.add(Fused.class, new Unfused(table));
+        blocks.add();
         SimdConv conv = new SimdConv(cpu);
         Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);

@@ -16,6 +16,11 @@ public interface Backend {
         return false;
     }
 
+    /** The loops of optimizers. */
+    default UpdateLoops updates() {
+        return UpdateLoops.PLAIN;
+    }
+
     /** A recorder for one session that reads the given weights. */
     default Binder binder(Weights weights) {
         return new Binder(this, weights);

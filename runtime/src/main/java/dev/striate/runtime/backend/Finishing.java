@@ -20,6 +20,11 @@ record Finishing(Backend backend, Function<Weights, Binder> recorder) implements
     }
 
     @Override
+    public UpdateLoops updates() {
+        return backend.updates();
+    }
+
+    @Override
     public KernelTable kernels() {
         return backend.kernels();
     }

@@ -36,7 +36,8 @@ public final class TrainingStep implements AutoCloseable {
         Phase all = Phase.phase(1, optimizer);
         this.weights = net.weights();
         this.session = net.training(backend, batch, sizes);
-        this.updates = Updates.of(optimizer, Range.of(weights.spec().parameters(), all, path -> true), arena);
+        this.updates = Updates.of(
+                optimizer, backend.updates(), Range.of(weights.spec().parameters(), all, path -> true), arena);
         this.states = States.of(weights.spec(), all);
         this.rate = optimizer.lr();
         this.seed = seed;

@@ -71,8 +71,8 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.MissingLibraryException;
-import dev.striate.runtime.backend.Unfused;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -114,6 +114,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public UpdateLoops updates() {
+        return Faster.KERNELS.updates(pool);
+    }
+
+    @Override
     public KernelTable kernels() {
         Cpu cpu = new Cpu(pool, new Scratch(pool.threads()));
         Elements elements = new Elements(cpu);
@@ -131,10 +136,9 @@ public final class CpuBackend implements Backend {
         DistanceLosses distanceLosses = new DistanceLosses(cpu);
         LocalConnections local = new LocalConnections(cpu);
         AdaptivePooling adaptive = new AdaptivePooling(cpu);
-        KernelTable table = new KernelTable();
-        table.add(Conv.class, new ConvForward(cpu))
+        KernelTable table = new KernelTable()
+                .add(Conv.class, new ConvForward(cpu))
                 .add(Fused.class, new Fusion(cpu))
-                .add(Fused.class, new Unfused(table))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
                 .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
                 .add(Pool.class, pooling::forward)
@@ -231,6 +235,11 @@ public final class CpuBackend implements Backend {
         @Override
         public String description() {
             return "no SIMD kernels (" + whyNot + ")";
+        }
+
+        @Override
+        public UpdateLoops updates(WorkerPool pool) {
+            return UpdateLoops.PLAIN;
         }
 
         @Override
