@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
@@ -20,11 +21,18 @@ record CudaKernel<K extends Kernel>(CudaSession session) implements KernelFactor
 
     @Override
     public long workspace(K kernel, List<Sizes> operands) {
-        // Parameters follow from the first operand, whatever else there is.
-        int params =
-                kernel.params(operands.subList(0, Math.min(1, operands.size()))).size();
-        int data = operands.size() - params;
+        int data = dataOperands(kernel, operands);
         Sizes out = kernel.output(operands.subList(0, data));
         return session.workspace(Works.of(kernel, operands, out));
+    }
+
+    private static int dataOperands(Kernel kernel, List<Sizes> operands) {
+        if (kernel instanceof Fused fused) {
+            return fused.dataOperands();
+        }
+        // The parameters of all others follow from the first operand, whatever else there is.
+        return operands.size()
+                - kernel.params(operands.subList(0, Math.min(1, operands.size())))
+                        .size();
     }
 }

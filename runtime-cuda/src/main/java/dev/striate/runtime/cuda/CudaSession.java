@@ -21,10 +21,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session on a device. Its steps are bound first, compiled together, and captured as a graph in the first run; a second graph is
- * that of runs with new weights, which also compute what follows from weights alone.
+ * One session on a device. Its steps are bound first and compiled together. Runs are of two flavours: those with new weights also
+ * compute what follows from weights alone. The first run of a flavour is done step by step, in which libraries load what they need;
+ * the second is captured as a graph; all others replay that.
  */
 final class CudaSession implements DeviceSession {
+    /** How a run is done. */
+    private enum Mode {
+        /** Every step is given to the stream. */
+        STEPS,
+        /** Every step is noted, and then all are done. */
+        CAPTURE,
+        /** What was noted is done. */
+        REPLAY
+    }
+
     private record Mirror(MemorySegment host, MemorySegment device, Copied when) {}
 
     private final Driver driver;
@@ -45,11 +56,13 @@ final class CudaSession implements DeviceSession {
     private @Nullable RandomState random;
     private long now;
     private long module;
-    /** By whether the weights are new; 0 before the first such run. */
+    /** The graph of each flavour; 0 while there is none. */
     private final long[] graphs = new long[2];
+    /** Whether there was a run of each flavour. */
+    private final boolean[] ran = new boolean[2];
 
     private int flavour;
-    private boolean recording;
+    private Mode mode = Mode.REPLAY;
 
     CudaSession(Cuda cuda, CodeCache code, boolean debug) {
         this.driver = cuda.driver();
@@ -125,7 +138,7 @@ final class CudaSession implements DeviceSession {
     }
 
     private void enqueue(BoundStep step) {
-        if (!recording) {
+        if (mode == Mode.REPLAY) {
             return;
         }
         step.enqueue(driver, stream);
@@ -165,21 +178,25 @@ final class CudaSession implements DeviceSession {
             }
         }
         report.clear(driver, stream);
-        recording = debug || graphs[flavour] == 0;
-        if (recording && !debug) {
+        if (debug || !ran[flavour]) {
+            mode = Mode.STEPS;
+        } else if (graphs[flavour] == 0) {
             driver.beginCapture(stream);
+            mode = Mode.CAPTURE;
         }
     }
 
     @Override
     public void end() {
-        if (recording && !debug) {
+        if (mode == Mode.CAPTURE) {
             graphs[flavour] = driver.endCapture(stream);
+            mode = Mode.REPLAY;
         }
-        recording = false;
-        if (!debug) {
+        if (mode == Mode.REPLAY) {
             driver.replay(graphs[flavour], stream);
         }
+        mode = Mode.REPLAY;
+        ran[flavour] = true;
         for (Mirror m : mirrors) {
             if (m.when == Copied.AFTER_EACH_RUN) {
                 driver.download(m.host, m.device.address(), stream);
@@ -192,10 +209,10 @@ final class CudaSession implements DeviceSession {
 
     @Override
     public void stop() {
-        if (recording && !debug) {
+        if (mode == Mode.CAPTURE) {
             driver.freeGraph(driver.endCapture(stream));
         }
-        recording = false;
+        mode = Mode.REPLAY;
     }
 
     @Override

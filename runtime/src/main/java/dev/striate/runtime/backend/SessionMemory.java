@@ -13,6 +13,9 @@ final class SessionMemory {
     /** How many values a message names. */
     private static final int NAMED = 3;
 
+    /** Alignment of mirrors: a page, so that no two share one, which a device that locks pages could not tell apart. */
+    private static final int PAGE = 4096;
+
     private final Arena arena = Arena.ofShared();
     private final @Nullable DeviceSession device;
 
@@ -48,7 +51,7 @@ final class SessionMemory {
             return computed;
         }
         device.clear(computed); // where no step computes one, it is zero
-        MemorySegment host = arena.allocate(computed.byteSize(), Tensor.ALIGNMENT);
+        MemorySegment host = arena.allocate(computed.byteSize(), PAGE);
         device.mirror(host, computed, DeviceSession.Copied.AFTER_EACH_RUN);
         return host;
     }
@@ -61,7 +64,7 @@ final class SessionMemory {
 
     private void mirror(Storage storage, DeviceSession.Copied when) {
         if (device != null && !storage.isMirrored()) { // else it has two names, or is an input and an output
-            MemorySegment host = arena.allocate(storage.bytes, Tensor.ALIGNMENT);
+            MemorySegment host = arena.allocate(storage.bytes, PAGE);
             device.mirror(host, storage.memory(), when);
             storage.mirror(host);
         }

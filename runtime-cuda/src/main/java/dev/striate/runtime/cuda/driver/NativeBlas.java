@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda.driver;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,13 @@ import org.bytedeco.javacpp.Pointer;
 final class NativeBlas implements Blas {
     /** What an algorithm may take at most, in bytes: what NVIDIA recommends for Hopper. */
     private static final long MOST_WORKSPACE = 32 << 20;
+
+    /** Whose alignment is stated: parameters and gradients begin anywhere in their contiguous memory. */
+    private static final List<Integer> MATRICES = List.of(
+            cublas.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES,
+            cublas.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
+            cublas.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES,
+            cublas.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES);
 
     /** A product with all that the library wants to know of it. */
     private record Prepared(
@@ -82,7 +90,7 @@ final class NativeBlas implements Blas {
     }
 
     private static void set(cublasLtMatmulDescOpaque_t product, int attribute, int value) {
-        try (IntPointer number = new IntPointer(value)) {
+        try (IntPointer number = new IntPointer(new int[] {value})) {
             check(
                     "cublasLtMatmulDescSetAttribute",
                     cublas.cublasLtMatmulDescSetAttribute(product, attribute, number, Integer.BYTES));
@@ -103,12 +111,18 @@ final class NativeBlas implements Blas {
     private void choose(Prepared p) {
         int[] count = new int[1];
         try (cublasLtMatmulPreferenceOpaque_t preference = new cublasLtMatmulPreferenceOpaque_t();
-                LongPointer most = new LongPointer(new long[] {MOST_WORKSPACE})) {
+                LongPointer most = new LongPointer(new long[] {MOST_WORKSPACE});
+                IntPointer alignment = new IntPointer(new int[] {Float.BYTES})) {
             check("cublasLtMatmulPreferenceInit", cublas.cublasLtMatmulPreferenceInit(preference));
             check(
                     "cublasLtMatmulPreferenceSetAttribute",
                     cublas.cublasLtMatmulPreferenceSetAttribute(
                             preference, cublas.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, most, Long.BYTES));
+            for (int matrix : MATRICES) {
+                check(
+                        "cublasLtMatmulPreferenceSetAttribute",
+                        cublas.cublasLtMatmulPreferenceSetAttribute(preference, matrix, alignment, Integer.BYTES));
+            }
             check(
                     "cublasLtMatmulAlgoGetHeuristic",
                     cublas.cublasLtMatmulAlgoGetHeuristic(

@@ -204,7 +204,7 @@ final class NativeDriver implements Driver {
     public void beginCapture(long stream) {
         check(
                 "cuStreamBeginCapture",
-                cudart.cuStreamBeginCapture(stream(stream), cudart.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+                cudart.cuStreamBeginCapture(stream(stream), cudart.CU_STREAM_CAPTURE_MODE_RELAXED));
     }
 
     @Override

@@ -3,13 +3,13 @@ package dev.striate.runtime.cuda.kernel;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
-import dev.striate.core.kernel.BatchNormGradWeight;
-import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.BatchNormGradSums;
+import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelScale;
 import dev.striate.core.kernel.ChannelShift;
 import dev.striate.core.kernel.ChannelSum;
-import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Running;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Sums over channels, and batch normalization with its gradients. */
@@ -17,71 +17,53 @@ final class Channels {
     private Channels() {}
 
     static Work sum(ChannelSum kernel, List<Sizes> in, Sizes out) {
-        return Work.of(terms(in.get(0), "a[j]", "sum", 0, Arg.in(0), Arg.in(0), Arg.in(0), Arg.in(0)));
+        return perChannel(channels("channel_sum", in.get(0)).build(), in.get(0), Arg.in(0), Arg.out());
     }
 
-    static Work mean(ChannelMean kernel, List<Sizes> in, Sizes out) {
-        return Work.of(terms(in.get(0), "a[j]", "sum / (N * AREA)", 0, Arg.in(0), Arg.in(0), Arg.in(0), Arg.in(0)));
+    static Work moments(ChannelMoments kernel, List<Sizes> in, Sizes out) {
+        return perChannel(channels("channel_moments", in.get(0)).build(), in.get(0), Arg.in(0), Arg.out());
     }
 
-    static Work variance(ChannelVariance kernel, List<Sizes> in, Sizes out) {
-        String term = "(a[j] - mean[c]) * (a[j] - mean[c])";
-        return Work.of(terms(in.get(0), term, "sum / (N * AREA)", 0, Arg.in(0), Arg.in(0), Arg.in(1), Arg.in(1)));
+    static Work gradientSums(BatchNormGradSums kernel, List<Sizes> in, Sizes out) {
+        boolean ofBatch = kernel.norm().ofBatch();
+        Source source = normalized("batch_norm_grad_sums", kernel.norm(), in.get(0));
+        return perChannel(source, in.get(0), Arg.in(0), Arg.in(1), Arg.in(2), Arg.in(ofBatch ? 2 : 3), Arg.out());
     }
 
-    static Work weightGradient(BatchNormGradWeight kernel, List<Sizes> in, Sizes out) {
-        String term = "a[j] * ((b[j] - mean[c]) / sqrtf(variance[c] + EPS))";
-        return Work.of(terms(in.get(0), term, "sum", kernel.eps(), Arg.in(0), Arg.in(1), Arg.in(2), Arg.in(3)));
+    private static Work perChannel(Source source, Sizes x, Arg... args) {
+        return Work.of(new Call.Launch(source, x.dim(1), List.of(args)));
     }
 
-    /** A block for each channel sums a term over its elements. Operands that the term does not name may be any. */
-    private static Call terms(Sizes x, String term, String result, double eps, Arg a, Arg b, Arg mean, Arg variance) {
-        Source source = channels("channel_term", x, eps)
-                .text("TERM", term)
-                .text("RESULT", result)
+    private static Source.Builder channels(String section, Sizes x) {
+        return Source.of(section).put("N", x.dim(0)).put("C", x.dim(1)).put("AREA", x.elementsFrom(2));
+    }
+
+    /** The variance has an operand of its own, or lies behind the mean. */
+    private static Source normalized(String section, BatchNorm norm, Sizes x) {
+        return channels(section, x)
+                .put("VARIANCE", norm.ofBatch() ? x.dim(1) : 0)
+                .put("EPS", norm.eps())
                 .build();
-        return new Call.Launch(source, x.dim(1), List.of(a, b, mean, variance, Arg.out()));
-    }
-
-    private static Source.Builder channels(String section, Sizes x, double eps) {
-        return Source.of(section)
-                .put("N", x.dim(0))
-                .put("C", x.dim(1))
-                .put("AREA", x.elementsFrom(2))
-                .put("EPS", eps);
     }
 
     static Work forward(BatchNorm kernel, List<Sizes> in, Sizes out) {
-        Source source = channels("batch_norm", out, kernel.eps()).build();
-        return Work.of(Call.perElement(
-                source,
-                out.elements(),
-                Arg.in(0),
-                Arg.in(kernel.mean()),
-                Arg.in(kernel.mean() + 1),
-                Arg.in(kernel.weight()),
-                Arg.in(kernel.weight() + 1),
-                Arg.out()));
+        Source source = normalized("batch_norm", kernel, out);
+        Arg mean = Arg.in(kernel.ofBatch() ? 1 : 3);
+        Arg variance = Arg.in(kernel.ofBatch() ? 1 : 4);
+        Arg weight = Arg.in(kernel.dataOperands());
+        Arg bias = Arg.in(kernel.dataOperands() + 1);
+        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), mean, variance, weight, bias, Arg.out()));
     }
 
     static Work inputGradient(BatchNormGradInput kernel, List<Sizes> in, Sizes out) {
-        double eps = kernel.norm().eps();
-        if (!kernel.norm().ofBatch()) {
-            Source source = channels("batch_norm_grad_frozen", out, eps).build();
-            return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
+        boolean ofBatch = kernel.norm().ofBatch();
+        Source source = normalized(ofBatch ? "batch_norm_grad" : "batch_norm_grad_frozen", kernel.norm(), out);
+        List<Arg> args = new ArrayList<>();
+        for (int i = 0; i < kernel.dataOperands(); i++) {
+            args.add(Arg.in(i));
         }
-        Source source = channels("batch_norm_grad", out, eps).build();
-        return Work.of(Call.perElement(
-                source,
-                out.elements(),
-                Arg.in(0),
-                Arg.in(1),
-                Arg.in(2),
-                Arg.in(3),
-                Arg.in(4),
-                Arg.in(5),
-                Arg.in(6),
-                Arg.out()));
+        args.add(Arg.out());
+        return Work.of(new Call.Launch(source, Call.blocks(out.elements()), args));
     }
 
     static Work scale(ChannelScale kernel, List<Sizes> in, Sizes out) {
@@ -100,6 +82,7 @@ final class Channels {
     static Work running(Running kernel, List<Sizes> in, Sizes out) {
         Source source = Source.of("running")
                 .put("COUNT", out.elements())
+                .put("ROW", kernel.row())
                 .put("KEPT", 1 - kernel.momentum())
                 .put("ADDED", kernel.momentum() * kernel.factor())
                 .build();

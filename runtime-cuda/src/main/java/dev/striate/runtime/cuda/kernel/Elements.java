@@ -48,9 +48,10 @@ final class Elements {
 
     /** The anchor, with what its library can do of the function; then the function, in place. */
     static Work fused(Fused kernel, List<Sizes> in, Sizes out) {
-        int arity = kernel.epilogue().arity();
+        int own = kernel.anchor().dataOperands();
+        int further = kernel.epilogue().arity() - 1;
         Work anchor =
-                Works.of(kernel.anchor(), kernel.ofAnchor(in), out).renumber(i -> Arg.in(i == 0 ? 0 : i + arity - 1));
+                Works.of(kernel.anchor(), kernel.ofAnchor(in), out).renumber(i -> Arg.in(i < own ? i : i + further));
         if (kernel.epilogue().expr().equals(Pointwise.relu().expr())
                 && anchor.calls().size() == 1) {
             Work whole = anchor.withRelu();
@@ -60,7 +61,7 @@ final class Elements {
         }
         List<Arg> operands = new ArrayList<>(List.of(Arg.out()));
         List<Sizes> shapes = new ArrayList<>(List.of(out));
-        for (int i = 1; i < arity; i++) {
+        for (int i = own; i < own + further; i++) {
             operands.add(Arg.in(i));
             shapes.add(in.get(i));
         }

@@ -6,6 +6,7 @@ import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Crop;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Pad;
+import dev.striate.core.kernel.Row;
 import dev.striate.core.kernel.Slice;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,10 @@ final class Shapes {
 
     static Work slice(Slice kernel, List<Sizes> in, Sizes out) {
         return boxOf(in.get(0), kernel.start(in.get(0)), out);
+    }
+
+    static Work row(Row kernel, List<Sizes> in, Sizes out) {
+        return gather(kernel.index() * out.elements() + " + i", 0, 1, out);
     }
 
     static Work crop(Crop kernel, List<Sizes> in, Sizes out) {

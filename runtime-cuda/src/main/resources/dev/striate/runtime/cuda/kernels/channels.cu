@@ -1,15 +1,56 @@
-//: channel_term
-// A block for each channel of x [N, C, AREA]: the sum of term(j, c) over its elements j.
-KERNEL NAME(const float* a, const float* b, const float* mean, const float* variance, float* y) {
+//: channel_sum
+// A block for each channel of x [N, C, AREA].
+KERNEL NAME(const float* x, float* y) {
     for (int c = blockIdx.x; c < C; c += gridDim.x) {
         float sum = 0;
         for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
-            const int j = (i / AREA * C + c) * AREA + i % AREA;
-            sum += TERM;
+            sum += x[(i / AREA * C + c) * AREA + i % AREA];
         }
         sum = block_sum(sum);
         if (threadIdx.x == 0) {
-            y[c] = RESULT;
+            y[c] = sum;
+        }
+    }
+}
+
+//: channel_moments
+// A block for each channel: means, and behind them variances. Twice over the channel: exact.
+KERNEL NAME(const float* x, float* moments) {
+    for (int c = blockIdx.x; c < C; c += gridDim.x) {
+        float sum = 0;
+        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
+            sum += x[(i / AREA * C + c) * AREA + i % AREA];
+        }
+        const float mean = block_sum(sum) / (N * AREA);
+        float squares = 0;
+        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
+            const float d = x[(i / AREA * C + c) * AREA + i % AREA] - mean;
+            squares += d * d;
+        }
+        squares = block_sum(squares);
+        if (threadIdx.x == 0) {
+            moments[c] = mean;
+            moments[C + c] = squares / (N * AREA);
+        }
+    }
+}
+
+//: batch_norm_grad_sums
+// A block for each channel: the gradients by its weight, and behind them those by its bias.
+KERNEL NAME(const float* g, const float* x, const float* mean, const float* variance, float* y) {
+    for (int c = blockIdx.x; c < C; c += gridDim.x) {
+        const float deviation = sqrtf(variance[VARIANCE + c] + EPS);
+        float by_weight = 0, by_bias = 0;
+        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
+            const int j = (i / AREA * C + c) * AREA + i % AREA;
+            by_weight += g[j] * ((x[j] - mean[c]) / deviation);
+            by_bias += g[j];
+        }
+        by_weight = block_sum(by_weight);
+        by_bias = block_sum(by_bias);
+        if (threadIdx.x == 0) {
+            y[c] = by_weight;
+            y[C + c] = by_bias;
         }
     }
 }
@@ -18,7 +59,7 @@ KERNEL NAME(const float* a, const float* b, const float* mean, const float* vari
 KERNEL NAME(const float* x, const float* mean, const float* variance, const float* weight, const float* bias, float* y) {
     FOR_EACH(i, N * C * AREA) {
         const int c = i / AREA % C;
-        y[i] = (x[i] - mean[c]) / sqrtf(variance[c] + EPS) * weight[c] + bias[c];
+        y[i] = (x[i] - mean[c]) / sqrtf(variance[VARIANCE + c] + EPS) * weight[c] + bias[c];
     }
 }
 
@@ -31,13 +72,12 @@ KERNEL NAME(const float* g, const float* weight, const float* variance, float* g
 }
 
 //: batch_norm_grad
-KERNEL NAME(const float* g, const float* x, const float* mean, const float* variance, const float* weight,
-        const float* by_weight, const float* by_bias, float* gx) {
+KERNEL NAME(const float* g, const float* x, const float* moments, const float* weight, const float* sums, float* gx) {
     FOR_EACH(i, N * C * AREA) {
         const int c = i / AREA % C;
-        const float deviation = sqrtf(variance[c] + EPS);
-        const float hat = (x[i] - mean[c]) / deviation;
-        gx[i] = weight[c] / deviation * (g[i] - (by_bias[c] + hat * by_weight[c]) / (N * AREA));
+        const float deviation = sqrtf(moments[C + c] + EPS);
+        const float hat = (x[i] - moments[c]) / deviation;
+        gx[i] = weight[c] / deviation * (g[i] - (sums[C + c] + hat * sums[c]) / (N * AREA));
     }
 }
 
@@ -56,8 +96,8 @@ KERNEL NAME(const float* scale, const float* bias, const float* mean, float* y) 
 }
 
 //: running
-KERNEL NAME(const float* running, const float* batch, float* y) {
+KERNEL NAME(const float* running, const float* moments, float* y) {
     FOR_EACH(i, COUNT) {
-        y[i] = KEPT * running[i] + ADDED * batch[i];
+        y[i] = KEPT * running[i] + ADDED * moments[ROW * COUNT + i];
     }
 }
