@@ -41,6 +41,14 @@ is_version() { status_is 0 && grep -q '^striate [0-9]' "$work/out"; }
 is_silent_version() { is_version && error_lines_are 0; }
 are_two_versions() { status_is 0 && [ "$(grep -c '^striate [0-9]' "$work/out")" -eq 2 ] && error_lines_are 1 && said 'first run'; }
 is_built_version() { is_version && error_lines_are 1 && said '^striate: building'; }
+cache() { find cli/target/launcher -name 'compile-*.aot' -size +0; }
+has_cache() { # within a minute
+    for _ in $(seq 60); do
+        if [ -n "$(cache)" ]; then return 0; fi
+        sleep 1
+    done
+    return 1
+}
 is_refusal() { status_is 3 && error_lines_are 1 && said 'needs a JDK 25'; }
 is_maven_on_jdk() { status_is 0 && grep -q "^Apache Maven" "$work/out" && grep -qF "runtime: $(readlink -f "$jdk")" "$work/out"; }
 
@@ -84,6 +92,13 @@ fi
 
 start ./striate --version
 check "striate: the second start builds nothing" is_silent_version
+
+check "striate: what the JVM learned is kept by the first start" has_cache
+start ./striate --version
+check "striate: a start with what was kept says nothing" is_silent_version
+echo damaged >"$(cache)"
+start ./striate --version
+check "striate: a damaged cache is not used, and nothing is said" is_silent_version
 
 start ./striate models
 check "striate: finds the standard library in the jars beside its own" eval 'status_is 0 && grep -q LeNet5 "$work/out"'

@@ -254,7 +254,7 @@ public final class Patches implements Net {
         private final Input image, scores, sizes;
         private final Step conv1, maxPool1, conv2, maxPool2, distanceStep, distanceSeed, distanceInputGrad,
                 maxPool2InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad, maxPool1InputGrad,
-                relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
+                conv1WeightGrad, conv1BiasGrad;
         private final Output distance;
 
         private Training(Binder b, int n, int h, int w, int batch_) {
@@ -280,11 +280,11 @@ public final class Patches implements Net {
             conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(2, 3, 3).pad(1)), maxPool2InputGrad,
                     maxPool1);
             conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), maxPool2InputGrad);
-            maxPool1InputGrad = b.at(9).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)), conv2InputGrad, conv1);
-            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), maxPool1InputGrad, conv1);
-            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(4, 3, 3).pad(1)), relu1InputGrad,
+            maxPool1InputGrad = b.at(9).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)).then(gradient(relu())),
+                    conv2InputGrad, conv1, conv1);
+            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(4, 3, 3).pad(1)), maxPool1InputGrad,
                     image);
-            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), relu1InputGrad);
+            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), maxPool1InputGrad);
             distance = b.at(12).output("distance", distanceStep); // any_size.cnn:12
             b.bind();
         }
@@ -323,7 +323,6 @@ public final class Patches implements Net {
             conv2WeightGrad.run();
             conv2BiasGrad.run();
             maxPool1InputGrad.run();
-            relu1InputGrad.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

@@ -269,8 +269,8 @@ public final class Session implements Net {
         private final Input this_, nInput, int_;
         private final Step convStep, superB, superNew, flatten1, dropout1, fc1, flatten2, fc2, bytesStep,
                 gradientStep, topKStep, bytesSeed, bytesInputGrad, fc2InputGrad, fc2WeightGrad, fc2BiasGrad,
-                flatten2InputGrad, superBInputGrad, superBWeightGrad, superBBiasGrad, superRelu1InputGrad,
-                convWeightGrad, convBiasGrad;
+                flatten2InputGrad, superBInputGrad, superBWeightGrad, superBBiasGrad, convWeightGrad,
+                convBiasGrad;
         private final Output bytesOutput, gradientOutput, topKOutput;
 
         private Training(Binder b, int n) {
@@ -296,14 +296,14 @@ public final class Session implements Net {
             fc2WeightGrad = b.at(11).gradient("fc2.weight", fcGradWeight(), bytesInputGrad, flatten2);
             fc2BiasGrad = b.at(11).gradient("fc2.bias", channelSum(), bytesInputGrad);
             flatten2InputGrad = b.at(11).step("flatten2.input.grad", reshape(n, 2, 2, 2), fc2InputGrad);
-            superBInputGrad = b.at(8).step("super.b.input.grad", convGradInput(conv(2, 3, 3), n, 4, 4, 4),
-                    flatten2InputGrad, b.param("super.b.weight")); // awkward_names.cnn:8
+            superBInputGrad = b.at(8).step("super.b.input.grad", convGradInput(conv(2, 3, 3), n, 4, 4, 4)
+                    .then(gradient(relu())), flatten2InputGrad, b.param("super.b.weight"),
+                    convStep); // awkward_names.cnn:8
             superBWeightGrad = b.at(8).gradient("super.b.weight", convGradWeight(conv(2, 3, 3)), flatten2InputGrad,
                     convStep);
             superBBiasGrad = b.at(8).gradient("super.b.bias", channelSum(), flatten2InputGrad);
-            superRelu1InputGrad = b.at(8).step("super.relu1.input.grad", gradient(relu()), superBInputGrad, convStep);
-            convWeightGrad = b.at(8).gradient("conv.weight", convGradWeight(conv(4, 3, 3)), superRelu1InputGrad, this_);
-            convBiasGrad = b.at(8).gradient("conv.bias", channelSum(), superRelu1InputGrad);
+            convWeightGrad = b.at(8).gradient("conv.weight", convGradWeight(conv(4, 3, 3)), superBInputGrad, this_);
+            convBiasGrad = b.at(8).gradient("conv.bias", channelSum(), superBInputGrad);
             bytesOutput = b.at(12).output("bytes", bytesStep);          // awkward_names.cnn:12
             gradientOutput = b.at(13).output("gradient", gradientStep); // awkward_names.cnn:13
             topKOutput = b.at(14).output("top_k", topKStep);            // awkward_names.cnn:14
@@ -362,7 +362,6 @@ public final class Session implements Net {
             superBInputGrad.run();
             superBWeightGrad.run();
             superBBiasGrad.run();
-            superRelu1InputGrad.run();
             convWeightGrad.run();
             convBiasGrad.run();
         }

@@ -210,8 +210,8 @@ public final class Digits implements Net {
         private final Input image, digit;
         private final Step conv1, conv2, maxPool1, flatten1, dropout1, fc1, xentStep, accStep, xentSeed,
                 xentInputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad, dropout1InputGrad, flatten1InputGrad,
-                maxPool1InputGrad, relu2InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad,
-                relu1InputGrad, conv1WeightGrad, conv1BiasGrad;
+                maxPool1InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad, conv1WeightGrad,
+                conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
@@ -234,19 +234,16 @@ public final class Digits implements Net {
             fc1BiasGrad = b.at(12).gradient("fc1.bias", channelSum(), xentInputGrad);
             dropout1InputGrad = b.at(12).step("dropout1.input.grad", dropout(0.25, "dropout1"), fc1InputGrad);
             flatten1InputGrad = b.at(12).step("flatten1.input.grad", reshape(n, 32, 4, 4), dropout1InputGrad);
-            maxPool1InputGrad = b.at(11).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)), flatten1InputGrad,
-                    conv2); // digits.cnn:11
-            relu2InputGrad = b.at(10).step("relu2.input.grad", gradient(relu()), maxPool1InputGrad,
-                    conv2); // digits.cnn:10
-            conv2InputGrad = b.at(10).step("conv2.input.grad", convGradInput(conv(32, 3, 3).pad(1), n, 16, 8, 8),
-                    relu2InputGrad, b.param("conv2.weight"));
-            conv2WeightGrad = b.at(10).gradient("conv2.weight", convGradWeight(conv(32, 3, 3).pad(1)), relu2InputGrad,
-                    conv1);
-            conv2BiasGrad = b.at(10).gradient("conv2.bias", channelSum(), relu2InputGrad);
-            relu1InputGrad = b.at(9).step("relu1.input.grad", gradient(relu()), conv2InputGrad, conv1); // digits.cnn:9
-            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(16, 3, 3).pad(1)), relu1InputGrad,
-                    image);
-            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), relu1InputGrad);
+            maxPool1InputGrad = b.at(11).step("max_pool1.input.grad", maxPoolGrad(maxPool(2, 2)).then(gradient(relu())),
+                    flatten1InputGrad, conv2, conv2); // digits.cnn:11
+            conv2InputGrad = b.at(10).step("conv2.input.grad", convGradInput(conv(32, 3, 3).pad(1), n, 16, 8, 8)
+                    .then(gradient(relu())), maxPool1InputGrad, b.param("conv2.weight"), conv1); // digits.cnn:10
+            conv2WeightGrad = b.at(10).gradient("conv2.weight", convGradWeight(conv(32, 3, 3).pad(1)),
+                    maxPool1InputGrad, conv1);
+            conv2BiasGrad = b.at(10).gradient("conv2.bias", channelSum(), maxPool1InputGrad);
+            conv1WeightGrad = b.at(9).gradient("conv1.weight", convGradWeight(conv(16, 3, 3).pad(1)), conv2InputGrad,
+                    image);                           // digits.cnn:9
+            conv1BiasGrad = b.at(9).gradient("conv1.bias", channelSum(), conv2InputGrad);
             xent = b.at(15).output("xent", xentStep); // digits.cnn:15
             acc = b.at(16).output("acc", accStep);    // digits.cnn:16
             b.bind();
@@ -290,11 +287,9 @@ public final class Digits implements Net {
             dropout1InputGrad.run();
             flatten1InputGrad.run();
             maxPool1InputGrad.run();
-            relu2InputGrad.run();
             conv2InputGrad.run();
             conv2WeightGrad.run();
             conv2BiasGrad.run();
-            relu1InputGrad.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

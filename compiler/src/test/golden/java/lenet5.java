@@ -227,11 +227,10 @@ public final class LeNet5 implements Net {
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step conv1, avgPool1, conv2, avgPool2, flatten1, fc1, fc2, fc3, xentStep, accStep,
-                xentSeed, xentInputGrad, fc3InputGrad, fc3WeightGrad, fc3BiasGrad, tanh4InputGrad,
-                fc2InputGrad, fc2WeightGrad, fc2BiasGrad, tanh3InputGrad, fc1InputGrad, fc1WeightGrad,
-                fc1BiasGrad, flatten1InputGrad, avgPool2InputGrad, tanh2InputGrad, conv2InputGrad,
-                conv2WeightGrad, conv2BiasGrad, avgPool1InputGrad, tanh1InputGrad, conv1WeightGrad,
-                conv1BiasGrad;
+                xentSeed, xentInputGrad, fc3InputGrad, fc3WeightGrad, fc3BiasGrad, fc2InputGrad,
+                fc2WeightGrad, fc2BiasGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad, flatten1InputGrad,
+                avgPool2InputGrad, conv2InputGrad, conv2WeightGrad, conv2BiasGrad, avgPool1InputGrad,
+                conv1WeightGrad, conv1BiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
@@ -250,33 +249,30 @@ public final class LeNet5 implements Net {
             accStep = b.at(14).step("acc", topK(1), fc3, digit);                     // lenet5.cnn:14
             xentSeed = b.at(13).step("xent.seed", fill(1.0));                        // lenet5.cnn:13
             xentInputGrad = b.at(13).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc3, digit);
-            fc3InputGrad = b.at(10).step("fc3.input.grad", fcGradInput(), xentInputGrad,
-                    b.param("fc3.weight")); // lenet5.cnn:10
+            fc3InputGrad = b.at(10).step("fc3.input.grad", fcGradInput().then(gradient(tanh())), xentInputGrad,
+                    b.param("fc3.weight"), fc2); // lenet5.cnn:10
             fc3WeightGrad = b.at(10).gradient("fc3.weight", fcGradWeight(), xentInputGrad, fc2);
             fc3BiasGrad = b.at(10).gradient("fc3.bias", channelSum(), xentInputGrad);
-            tanh4InputGrad = b.at(10).step("tanh4.input.grad", gradient(tanh()), fc3InputGrad, fc2);
-            fc2InputGrad = b.at(10).step("fc2.input.grad", fcGradInput(), tanh4InputGrad, b.param("fc2.weight"));
-            fc2WeightGrad = b.at(10).gradient("fc2.weight", fcGradWeight(), tanh4InputGrad, fc1);
-            fc2BiasGrad = b.at(10).gradient("fc2.bias", channelSum(), tanh4InputGrad);
-            tanh3InputGrad = b.at(10).step("tanh3.input.grad", gradient(tanh()), fc2InputGrad, fc1);
-            fc1InputGrad = b.at(10).step("fc1.input.grad", fcGradInput(), tanh3InputGrad, b.param("fc1.weight"));
-            fc1WeightGrad = b.at(10).gradient("fc1.weight", fcGradWeight(), tanh3InputGrad, flatten1);
-            fc1BiasGrad = b.at(10).gradient("fc1.bias", channelSum(), tanh3InputGrad);
+            fc2InputGrad = b.at(10).step("fc2.input.grad", fcGradInput().then(gradient(tanh())), fc3InputGrad,
+                    b.param("fc2.weight"), fc1);
+            fc2WeightGrad = b.at(10).gradient("fc2.weight", fcGradWeight(), fc3InputGrad, fc1);
+            fc2BiasGrad = b.at(10).gradient("fc2.bias", channelSum(), fc3InputGrad);
+            fc1InputGrad = b.at(10).step("fc1.input.grad", fcGradInput(), fc2InputGrad, b.param("fc1.weight"));
+            fc1WeightGrad = b.at(10).gradient("fc1.weight", fcGradWeight(), fc2InputGrad, flatten1);
+            fc1BiasGrad = b.at(10).gradient("fc1.bias", channelSum(), fc2InputGrad);
             flatten1InputGrad = b.at(10).step("flatten1.input.grad", reshape(n, 16, 5, 5), fc1InputGrad);
-            avgPool2InputGrad = b.at(9).step("avg_pool2.input.grad", avgPoolGrad(avgPool(2, 2), n, 16, 10, 10),
-                    flatten1InputGrad); // lenet5.cnn:9
-            tanh2InputGrad = b.at(9).step("tanh2.input.grad", gradient(tanh()), avgPool2InputGrad, conv2);
+            avgPool2InputGrad = b.at(9).step("avg_pool2.input.grad", avgPoolGrad(avgPool(2, 2), n, 16, 10, 10)
+                    .then(gradient(tanh())), flatten1InputGrad, conv2); // lenet5.cnn:9
             conv2InputGrad = b.at(9).step("conv2.input.grad", convGradInput(conv(16, 5, 5), n, 6, 14, 14),
-                    tanh2InputGrad, b.param("conv2.weight"));
-            conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(16, 5, 5)), tanh2InputGrad,
+                    avgPool2InputGrad, b.param("conv2.weight"));
+            conv2WeightGrad = b.at(9).gradient("conv2.weight", convGradWeight(conv(16, 5, 5)), avgPool2InputGrad,
                     avgPool1);
-            conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), tanh2InputGrad);
-            avgPool1InputGrad = b.at(8).step("avg_pool1.input.grad", avgPoolGrad(avgPool(2, 2), n, 6, 28, 28),
-                    conv2InputGrad); // lenet5.cnn:8
-            tanh1InputGrad = b.at(8).step("tanh1.input.grad", gradient(tanh()), avgPool1InputGrad, conv1);
-            conv1WeightGrad = b.at(8).gradient("conv1.weight", convGradWeight(conv(6, 5, 5).pad(2)), tanh1InputGrad,
+            conv2BiasGrad = b.at(9).gradient("conv2.bias", channelSum(), avgPool2InputGrad);
+            avgPool1InputGrad = b.at(8).step("avg_pool1.input.grad", avgPoolGrad(avgPool(2, 2), n, 6, 28, 28)
+                    .then(gradient(tanh())), conv2InputGrad, conv1); // lenet5.cnn:8
+            conv1WeightGrad = b.at(8).gradient("conv1.weight", convGradWeight(conv(6, 5, 5).pad(2)), avgPool1InputGrad,
                     image);
-            conv1BiasGrad = b.at(8).gradient("conv1.bias", channelSum(), tanh1InputGrad);
+            conv1BiasGrad = b.at(8).gradient("conv1.bias", channelSum(), avgPool1InputGrad);
             xent = b.at(13).output("xent", xentStep); // lenet5.cnn:13
             acc = b.at(14).output("acc", accStep);    // lenet5.cnn:14
             b.bind();
@@ -319,22 +315,18 @@ public final class LeNet5 implements Net {
             fc3InputGrad.run();
             fc3WeightGrad.run();
             fc3BiasGrad.run();
-            tanh4InputGrad.run();
             fc2InputGrad.run();
             fc2WeightGrad.run();
             fc2BiasGrad.run();
-            tanh3InputGrad.run();
             fc1InputGrad.run();
             fc1WeightGrad.run();
             fc1BiasGrad.run();
             flatten1InputGrad.run();
             avgPool2InputGrad.run();
-            tanh2InputGrad.run();
             conv2InputGrad.run();
             conv2WeightGrad.run();
             conv2BiasGrad.run();
             avgPool1InputGrad.run();
-            tanh1InputGrad.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

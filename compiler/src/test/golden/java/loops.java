@@ -275,8 +275,9 @@ public final class Loops implements Net {
         private final Cell cell;
         private final Cell2[] cellLoop;
         private final Step fc1, xentStep, xentSeed, xentInputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad;
-        private final CellBackward[] cellBackward;
-        private final CellBackward2 cellBackwardPart;
+        private final CellBackward cellBackward_4;
+        private final CellBackward2[] cellBackward;
+        private final CellBackward3 cellBackwardPart;
         private final Step globalAvgPool1InputGrad;
         private final UnitBackward[] trunkBackward;
         private final UnitBackward2 trunk_0Backward;
@@ -305,29 +306,30 @@ public final class Loops implements Net {
             xentStep = b.at(25).step("xent", crossEntropy(), fc1, kind); // loops.cnn:25
             xentSeed = b.at(25).step("xent.seed", fill(1.0));
             xentInputGrad = b.at(25).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc1, kind);
-            fc1InputGrad = b.at(23).step("fc1.input.grad", fcGradInput(), xentInputGrad,
-                    b.param("fc1.weight"));     // loops.cnn:23
+            fc1InputGrad = b.at(23).step("fc1.input.grad", fcGradInput().then(gradient(tanh())), xentInputGrad,
+                    b.param("fc1.weight"), cellLoop[4].fc1);                               // loops.cnn:23
             fc1WeightGrad = b.at(23).gradient("fc1.weight", fcGradWeight(), xentInputGrad, cellLoop[4].fc1);
             fc1BiasGrad = b.at(23).gradient("fc1.bias", channelSum(), xentInputGrad);
-            cellBackward = new CellBackward[5]; // loops.cnn:22
+            cellBackward_4 = new CellBackward(b, "cell", "@4", cellLoop[4], fc1InputGrad); // loops.cnn:22
+            cellBackward = new CellBackward2[4];
             for (int i2 = cellBackward.length - 1; i2 >= 2; i2--) {
-                cellBackward[i2] = new CellBackward(b, "cell", "@" + i2, cellLoop[i2],
-                        i2 == 4 ? fc1InputGrad : cellBackward[i2 + 1].concat1InputGrad);
+                cellBackward[i2] = new CellBackward2(b, "cell", "@" + i2, cellLoop[i2],
+                        i2 == 3 ? cellBackward_4.concat1InputGrad : cellBackward[i2 + 1].concat1InputGrad);
             }
-            cellBackwardPart = new CellBackward2(b, "cell", cell, cellBackward[2].concat1InputGrad,
-                    cellBackward[4].fc1WeightGrad, cellBackward[3].fc1WeightGrad, cellBackward[2].fc1WeightGrad,
-                    cellBackward[4].fc1BiasGrad, cellBackward[3].fc1BiasGrad, cellBackward[2].fc1BiasGrad,
-                    cellBackward[4].concat1InputGrad2, cellBackward[3].concat1InputGrad2,
+            cellBackwardPart = new CellBackward3(b, "cell", cell, cellBackward[2].concat1InputGrad,
+                    cellBackward_4.fc1WeightGrad, cellBackward[3].fc1WeightGrad, cellBackward[2].fc1WeightGrad,
+                    cellBackward_4.fc1BiasGrad, cellBackward[3].fc1BiasGrad, cellBackward[2].fc1BiasGrad,
+                    cellBackward_4.concat1InputGrad2, cellBackward[3].concat1InputGrad2,
                     cellBackward[2].concat1InputGrad2);
             globalAvgPool1InputGrad = b.at(21).step("global_avg_pool1.input.grad", linePoolGrad(globalAvgPool()),
                     cellBackwardPart.concat1InputGradSum, trunk[3].residual1); // loops.cnn:21
             trunkBackward = new UnitBackward[4];
             for (int i2 = trunkBackward.length - 1; i2 >= 1; i2--) {
                 trunkBackward[i2] = new UnitBackward(b, n, i, "trunk." + i2, trunk[i2],
-                        i2 == 3 ? globalAvgPool1InputGrad : trunkBackward[i2 + 1].conv1InputGradSum,
+                        i2 == 3 ? globalAvgPool1InputGrad : trunkBackward[i2 + 1].conv1InputGrad,
                         i2 == 1 ? trunk_0.residual1Project : trunk[i2 - 1].residual1);
             }
-            trunk_0Backward = new UnitBackward2(b, "trunk.0", trunk_0, trunkBackward[1].conv1InputGradSum, image);
+            trunk_0Backward = new UnitBackward2(b, "trunk.0", trunk_0, trunkBackward[1].conv1InputGrad, image);
             xent = b.at(25).output("xent", xentStep); // loops.cnn:25
             b.bind();
         }
@@ -366,6 +368,7 @@ public final class Loops implements Net {
             fc1InputGrad.run();
             fc1WeightGrad.run();
             fc1BiasGrad.run();
+            cellBackward_4.run();
             for (int i2 = cellBackward.length - 1; i2 >= 2; i2--) {
                 cellBackward[i2].run();
             }
@@ -474,10 +477,32 @@ public final class Loops implements Net {
 
     /** The gradients of {@code Cell}: {@code cell}; loops.cnn:11. */
     private static final class CellBackward {
+        private final Step fc1InputGrad, fc1WeightGrad, fc1BiasGrad, concat1InputGrad, concat1InputGrad2;
+
+        private CellBackward(Binder b, String path, String use, Cell2 forward, Value grad) {
+            fc1InputGrad = b.at(12).step(path + ".fc1.input.grad" + use, fcGradInput(), grad,
+                    b.param(path + ".fc1.weight")); // loops.cnn:12
+            fc1WeightGrad = b.at(12).step(path + ".fc1.weight.grad" + use, fcGradWeight(), grad, forward.concat1);
+            fc1BiasGrad = b.at(12).step(path + ".fc1.bias.grad" + use, channelSum(), grad);
+            concat1InputGrad = b.at(12).step(path + ".concat1.input.grad" + use, slice(1, 0, 4), fc1InputGrad);
+            concat1InputGrad2 = b.at(12).step(path + ".concat1.input.grad2" + use, slice(1, 4, 8), fc1InputGrad);
+        }
+
+        private void run() {
+            fc1InputGrad.run();
+            fc1WeightGrad.run();
+            fc1BiasGrad.run();
+            concat1InputGrad.run();
+            concat1InputGrad2.run();
+        }
+    }
+
+    /** The gradients of {@code Cell}: {@code cell}; loops.cnn:11. */
+    private static final class CellBackward2 {
         private final Step tanh1InputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad, concat1InputGrad,
                 concat1InputGrad2;
 
-        private CellBackward(Binder b, String path, String use, Cell2 forward, Value grad) {
+        private CellBackward2(Binder b, String path, String use, Cell2 forward, Value grad) {
             tanh1InputGrad = b.at(12).step(path + ".tanh1.input.grad" + use, gradient(tanh()), grad,
                     forward.fc1); // loops.cnn:12
             fc1InputGrad = b.at(12).step(path + ".fc1.input.grad" + use, fcGradInput(), tanh1InputGrad,
@@ -500,11 +525,11 @@ public final class Loops implements Net {
     }
 
     /** The gradients of {@code Cell}: {@code cell}; loops.cnn:11. */
-    private static final class CellBackward2 {
+    private static final class CellBackward3 {
         private final Step tanh1InputGrad, fc1InputGrad, fc1WeightGrad, fc1WeightGradStep, fc1BiasGrad,
                 fc1BiasGradStep, concat1InputGrad, concat1InputGradSum;
 
-        private CellBackward2(Binder b, String path, Cell forward, Value grad, Value grad2,
+        private CellBackward3(Binder b, String path, Cell forward, Value grad, Value grad2,
                 Value grad3, Value grad4, Value grad5, Value grad6, Value grad7, Value grad8,
                 Value grad9, Value grad10) {
             tanh1InputGrad = b.at(12).step(path + ".tanh1.input.grad", gradient(tanh()), grad,
@@ -536,16 +561,15 @@ public final class Loops implements Net {
 
     /** The gradients of {@code Unit}: {@code trunk.1}, {@code trunk.2}, {@code trunk.3}; loops.cnn:4. */
     private static final class UnitBackward {
-        private final Step tanh1InputGrad, conv1InputGrad, conv1InputGradSum, conv1WeightGrad, conv1BiasGrad;
+        private final Step tanh1InputGrad, conv1InputGrad, conv1WeightGrad, conv1BiasGrad;
 
         private UnitBackward(Binder b, int n, int i, String path, TrainingUnit forward, Value grad,
                 Value x) {
             tanh1InputGrad = b.at(6).step(path + ".tanh1.input.grad", gradient(tanh()), grad,
                     forward.conv1); // loops.cnn:6
             conv1InputGrad = b.at(6).step(path + ".conv1.input.grad",
-                    convGradInput(conv(4, 3, 3).pad(1), n, 4, i / 2, i / 2), tanh1InputGrad,
-                    b.param(path + ".conv1.weight"));
-            conv1InputGradSum = b.at(6).step(path + ".conv1.input.grad_sum", add(), grad, conv1InputGrad);
+                    convGradInput(conv(4, 3, 3).pad(1), n, 4, i / 2, i / 2).then(add(), 1), tanh1InputGrad,
+                    b.param(path + ".conv1.weight"), grad);
             conv1WeightGrad = b.at(6).gradient(path + ".conv1.weight", convGradWeight(conv(4, 3, 3).pad(1)),
                     tanh1InputGrad, x);
             conv1BiasGrad = b.at(6).gradient(path + ".conv1.bias", channelSum(), tanh1InputGrad);
@@ -554,7 +578,6 @@ public final class Loops implements Net {
         private void run() {
             tanh1InputGrad.run();
             conv1InputGrad.run();
-            conv1InputGradSum.run();
             conv1WeightGrad.run();
             conv1BiasGrad.run();
         }

@@ -242,8 +242,8 @@ public final class Two implements Net {
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step flatten1, dFc1, dFc2, g, oneStep, twoStep, confusedStep, reachedStep, oneSeed,
-                oneInputGrad, dFc2InputGrad, dFc2WeightGrad, dFc2BiasGrad, dRelu1InputGrad, dFc1WeightGrad,
-                dFc1BiasGrad, twoSeed, twoInputGrad, gWeightGrad, gBiasGrad;
+                oneInputGrad, dFc2InputGrad, dFc2WeightGrad, dFc2BiasGrad, dFc1WeightGrad, dFc1BiasGrad,
+                twoSeed, twoInputGrad, gWeightGrad, gBiasGrad;
         private final Output one, two, confused, reached, first, second;
 
         private Training(Binder b, int n) {
@@ -262,13 +262,12 @@ public final class Two implements Net {
                     digit);                                // recipe_objectives.cnn:9
             oneSeed = b.at(6).step("one.seed", fill(1.0)); // recipe_objectives.cnn:6
             oneInputGrad = b.at(6).step("one.input.grad", crossEntropyGrad(), oneSeed, dFc2, digit);
-            dFc2InputGrad = b.at(4).step("d.fc2.input.grad", fcGradInput(), oneInputGrad,
-                    b.param("d.fc2.weight"));              // recipe_objectives.cnn:4
+            dFc2InputGrad = b.at(4).step("d.fc2.input.grad", fcGradInput().then(gradient(relu())), oneInputGrad,
+                    b.param("d.fc2.weight"), dFc1);        // recipe_objectives.cnn:4
             dFc2WeightGrad = b.at(4).gradient("d.fc2.weight", fcGradWeight(), oneInputGrad, dFc1);
             dFc2BiasGrad = b.at(4).gradient("d.fc2.bias", channelSum(), oneInputGrad);
-            dRelu1InputGrad = b.at(4).step("d.relu1.input.grad", gradient(relu()), dFc2InputGrad, dFc1);
-            dFc1WeightGrad = b.at(4).gradient("d.fc1.weight", fcGradWeight(), dRelu1InputGrad, flatten1);
-            dFc1BiasGrad = b.at(4).gradient("d.fc1.bias", channelSum(), dRelu1InputGrad);
+            dFc1WeightGrad = b.at(4).gradient("d.fc1.weight", fcGradWeight(), dFc2InputGrad, flatten1);
+            dFc1BiasGrad = b.at(4).gradient("d.fc1.bias", channelSum(), dFc2InputGrad);
             twoSeed = b.at(7).step("two.seed", fill(1.0)); // recipe_objectives.cnn:7
             twoInputGrad = b.at(7).step("two.input.grad", crossEntropyGrad(), twoSeed, g, digit);
             gWeightGrad = b.at(5).gradient("g.weight", fcGradWeight(), twoInputGrad,
@@ -338,7 +337,6 @@ public final class Two implements Net {
             dFc2InputGrad.run();
             dFc2WeightGrad.run();
             dFc2BiasGrad.run();
-            dRelu1InputGrad.run();
             dFc1WeightGrad.run();
             dFc1BiasGrad.run();
             twoSeed.run();

@@ -448,8 +448,8 @@ public final class Reader implements Net {
     /** The gradients of {@code Cell}: {@code cell}; recurrence.cnn:4. */
     private static final class CellBackward {
         private final Step minus1InputGrad, tanh1InputGrad, fc2InputGrad, fc2WeightGrad, fc2BiasGrad,
-                sigmoid1InputGrad, fc1InputGrad, fc1InputGradSum, fc1WeightGrad, fc1BiasGrad,
-                concat1InputGrad, concat1InputGradSum;
+                sigmoid1InputGrad, fc1InputGrad, fc1WeightGrad, fc1BiasGrad, concat1InputGrad,
+                concat1InputGradSum;
 
         private CellBackward(Binder b, String path, String use, TrainingCell2 forward, Value grad,
                 Value x) {
@@ -465,14 +465,13 @@ public final class Reader implements Net {
             sigmoid1InputGrad = b.at(6).step(path + ".sigmoid1.input.grad" + use, gradient(multiply(2), 0)
                     .then(add(), 1).then(gradient(sigmoid())), grad, x, minus1InputGrad,
                     forward.fc1); // recurrence.cnn:6
-            fc1InputGrad = b.at(6).step(path + ".fc1.input.grad" + use, fcGradInput(), sigmoid1InputGrad,
-                    b.param(path + ".fc1.weight"));
-            fc1InputGradSum = b.at(6).step(path + ".fc1.input.grad_sum" + use, add(), fc2InputGrad, fc1InputGrad);
+            fc1InputGrad = b.at(6).step(path + ".fc1.input.grad" + use, fcGradInput().then(add(), 1), sigmoid1InputGrad,
+                    b.param(path + ".fc1.weight"), fc2InputGrad);
             fc1WeightGrad = b.at(6).step(path + ".fc1.weight.grad" + use, fcGradWeight(), sigmoid1InputGrad,
                     forward.concat1);
             fc1BiasGrad = b.at(6).step(path + ".fc1.bias.grad" + use, channelSum(), sigmoid1InputGrad);
             concat1InputGrad = b.at(5).step(path + ".concat1.input.grad" + use, slice(1, 0, 8),
-                    fc1InputGradSum); // recurrence.cnn:5
+                    fc1InputGrad); // recurrence.cnn:5
             concat1InputGradSum = b.at(5).step(path + ".concat1.input.grad_sum" + use, gradient(multiply(2), 1)
                     .then(add()), grad, forward.fc1, concat1InputGrad);
         }
@@ -485,7 +484,6 @@ public final class Reader implements Net {
             fc2BiasGrad.run();
             sigmoid1InputGrad.run();
             fc1InputGrad.run();
-            fc1InputGradSum.run();
             fc1WeightGrad.run();
             fc1BiasGrad.run();
             concat1InputGrad.run();

@@ -3,12 +3,11 @@ package zoo.digits;
 
 import static dev.striate.core.kernel.BatchNorm.batchNorm;
 import static dev.striate.core.kernel.BatchNormGradInput.batchNormGradInput;
-import static dev.striate.core.kernel.BatchNormGradWeight.batchNormGradWeight;
-import static dev.striate.core.kernel.ChannelMean.channelMean;
+import static dev.striate.core.kernel.BatchNormGradSums.batchNormGradSums;
+import static dev.striate.core.kernel.ChannelMoments.channelMoments;
 import static dev.striate.core.kernel.ChannelScale.channelScale;
 import static dev.striate.core.kernel.ChannelShift.channelShift;
 import static dev.striate.core.kernel.ChannelSum.channelSum;
-import static dev.striate.core.kernel.ChannelVariance.channelVariance;
 import static dev.striate.core.kernel.Conv.conv;
 import static dev.striate.core.kernel.ConvGradInput.convGradInput;
 import static dev.striate.core.kernel.ConvGradWeight.convGradWeight;
@@ -24,6 +23,7 @@ import static dev.striate.core.kernel.Pointwise.add;
 import static dev.striate.core.kernel.Pointwise.affine;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.relu;
+import static dev.striate.core.kernel.Row.row;
 import static dev.striate.core.kernel.Running.running;
 import static dev.striate.core.kernel.TopK.topK;
 
@@ -241,7 +241,7 @@ public final class SmallResNet implements Net {
                 headWeightGrad, headBiasGrad, globalAvgPool1InputGrad;
         private final BasicBlockBackward layer2Backward;
         private final BasicBlockBackward2[] layer1Backward;
-        private final Step relu1InputGrad, stemWeightGrad, stemBiasGrad;
+        private final Step stemWeightGrad, stemBiasGrad;
         private final Output xent, acc;
 
         private Training(Binder b, int n) {
@@ -251,37 +251,35 @@ public final class SmallResNet implements Net {
             stem = b.at(16).step("stem", conv(8, 3, 3).pad(1).then(relu()), image); // residual.cnn:16
             layer1 = new TrainingBasicBlock[2];                                     // residual.cnn:17
             for (int i = 0; i < layer1.length; i++) {
-                layer1[i] = new TrainingBasicBlock(b, n, "layer1." + i, i == 0 ? stem : layer1[i - 1].relu2);
+                layer1[i] = new TrainingBasicBlock(b, n, "layer1." + i, i == 0 ? stem : layer1[i - 1].batchNorm2);
             }
-            layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1[1].relu2);                 // residual.cnn:18
-            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(), layer2.relu2); // residual.cnn:19
+            layer2 = new TrainingBasicBlock2(b, n, "layer2", layer1[1].batchNorm2); // residual.cnn:18
+            globalAvgPool1 = b.at(19).step("global_avg_pool1", globalAvgPool(),
+                    layer2.residual1ProjectBatchNorm1);                    // residual.cnn:19
             head = b.at(19).step("head", fc(10), globalAvgPool1);
-            xentStep = b.at(22).step("xent", crossEntropy(), head, digit);                     // residual.cnn:22
-            accStep = b.at(23).step("acc", topK(1), head, digit);                              // residual.cnn:23
-            xentSeed = b.at(22).step("xent.seed", fill(1.0));                                  // residual.cnn:22
+            xentStep = b.at(22).step("xent", crossEntropy(), head, digit); // residual.cnn:22
+            accStep = b.at(23).step("acc", topK(1), head, digit);          // residual.cnn:23
+            xentSeed = b.at(22).step("xent.seed", fill(1.0));              // residual.cnn:22
             xentInputGrad = b.at(22).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, digit);
             headInputGrad = b.at(19).step("head.input.grad", fcGradInput(), xentInputGrad,
                     b.param("head.weight")); // residual.cnn:19
             headWeightGrad = b.at(19).gradient("head.weight", fcGradWeight(), xentInputGrad, globalAvgPool1);
             headBiasGrad = b.at(19).gradient("head.bias", channelSum(), xentInputGrad);
             globalAvgPool1InputGrad = b.at(19).step("global_avg_pool1.input.grad", linePoolGrad(globalAvgPool()),
-                    headInputGrad, layer2.relu2);
+                    headInputGrad, layer2.residual1ProjectBatchNorm1);
             layer2Backward = new BasicBlockBackward(b, n, "layer2", layer2, globalAvgPool1InputGrad,
-                    layer1[1].relu2);                    // residual.cnn:18
+                    layer1[1].batchNorm2);               // residual.cnn:18
             layer1Backward = new BasicBlockBackward2[2]; // residual.cnn:17
             for (int i = layer1Backward.length - 1; i >= 0; i--) {
                 layer1Backward[i] = new BasicBlockBackward2(b, n, "layer1." + i, layer1[i],
-                        i == 1 ? layer2Backward.residual1ProjectConv1InputGrad : layer1Backward[i + 1].relu2InputGrad,
                         i == 1 ? layer2Backward.conv1InputGrad : layer1Backward[i + 1].conv1InputGrad,
-                        i == 0 ? stem : layer1[i - 1].relu2);
+                        i == 0 ? stem : layer1[i - 1].batchNorm2);
             }
-            relu1InputGrad = b.at(16).step("relu1.input.grad", add().then(gradient(relu())),
-                    layer1Backward[0].relu2InputGrad, layer1Backward[0].conv1InputGrad, stem); // residual.cnn:16
-            stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)), relu1InputGrad,
-                    image);
-            stemBiasGrad = b.at(16).gradient("stem.bias", channelSum(), relu1InputGrad);
-            xent = b.at(22).output("xent", xentStep); // residual.cnn:22
-            acc = b.at(23).output("acc", accStep);    // residual.cnn:23
+            stemWeightGrad = b.at(16).gradient("stem.weight", convGradWeight(conv(8, 3, 3).pad(1)),
+                    layer1Backward[0].conv1InputGrad, image); // residual.cnn:16
+            stemBiasGrad = b.at(16).gradient("stem.bias", channelSum(), layer1Backward[0].conv1InputGrad);
+            xent = b.at(22).output("xent", xentStep);         // residual.cnn:22
+            acc = b.at(23).output("acc", accStep);            // residual.cnn:23
             b.bind();
         }
 
@@ -326,7 +324,6 @@ public final class SmallResNet implements Net {
             for (int i = layer1Backward.length - 1; i >= 0; i--) {
                 layer1Backward[i].run();
             }
-            relu1InputGrad.run();
             stemWeightGrad.run();
             stemBiasGrad.run();
         }
@@ -418,50 +415,41 @@ public final class SmallResNet implements Net {
      * <p>{@code layer1.0}, {@code layer1.1}; residual.cnn:4.
      */
     private static final class TrainingBasicBlock {
-        private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1RunningMean,
-                batchNorm1RunningVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
-                batchNorm2RunningMean, batchNorm2RunningVar, relu2;
+        private final Step conv1, batchNorm1Moments, batchNorm1, batchNorm1RunningMean, batchNorm1RunningVar,
+                conv2, batchNorm2Moments, batchNorm2, batchNorm2RunningMean, batchNorm2RunningVar;
 
         private TrainingBasicBlock(Binder b, int n, String path, Value x) {
             conv1 = b.at(7).step(path + ".conv1",
                     conv(8, 3, 3).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
                     x); // residual.cnn:7
-            batchNorm1Mean = b.at(7).step(path + ".batch_norm1.mean", channelMean(), conv1);
-            batchNorm1Variance = b.at(7).step(path + ".batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
-            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean,
-                    batchNorm1Variance);
+            batchNorm1Moments = b.at(7).step(path + ".batch_norm1.moments", channelMoments(), conv1);
+            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001).withBatch().then(relu()), conv1,
+                    batchNorm1Moments);
             batchNorm1RunningMean = b.at(7).state(path + ".batch_norm1.running_mean", running(0.1),
-                    b.param(path + ".batch_norm1.running_mean"), batchNorm1Mean);
+                    b.param(path + ".batch_norm1.running_mean"), batchNorm1Moments);
             batchNorm1RunningVar = b.at(7).state(path + ".batch_norm1.running_var", running(0.1).varianceOf(64 * n),
-                    b.param(path + ".batch_norm1.running_var"), batchNorm1Variance);
-            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
-            conv2 = b.at(7).step(path + ".conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-            batchNorm2Mean = b.at(7).step(path + ".batch_norm2.mean", channelMean(), conv2);
-            batchNorm2Variance = b.at(7).step(path + ".batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
-            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean,
-                    batchNorm2Variance);
+                    b.param(path + ".batch_norm1.running_var"), batchNorm1Moments);
+            conv2 = b.at(7).step(path + ".conv2", conv(8, 3, 3).pad(1).withoutBias().init(Init.heNormal()), batchNorm1);
+            batchNorm2Moments = b.at(7).step(path + ".batch_norm2.moments", channelMoments(), conv2);
+            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001).withBatch().then(add()).then(relu()),
+                    conv2, batchNorm2Moments, x);
             batchNorm2RunningMean = b.at(7).state(path + ".batch_norm2.running_mean", running(0.1),
-                    b.param(path + ".batch_norm2.running_mean"), batchNorm2Mean);
+                    b.param(path + ".batch_norm2.running_mean"), batchNorm2Moments);
             batchNorm2RunningVar = b.at(7).state(path + ".batch_norm2.running_var", running(0.1).varianceOf(64 * n),
-                    b.param(path + ".batch_norm2.running_var"), batchNorm2Variance);
-            relu2 = b.at(8).step(path + ".relu2", add().then(relu()), batchNorm2, x); // residual.cnn:8
+                    b.param(path + ".batch_norm2.running_var"), batchNorm2Moments);
         }
 
         private void run() {
             conv1.run();
-            batchNorm1Mean.run();
-            batchNorm1Variance.run();
+            batchNorm1Moments.run();
             batchNorm1.run();
             batchNorm1RunningMean.run();
             batchNorm1RunningVar.run();
-            relu1.run();
             conv2.run();
-            batchNorm2Mean.run();
-            batchNorm2Variance.run();
+            batchNorm2Moments.run();
             batchNorm2.run();
             batchNorm2RunningMean.run();
             batchNorm2RunningVar.run();
-            relu2.run();
         }
     }
 
@@ -471,149 +459,139 @@ public final class SmallResNet implements Net {
      * <p>{@code layer2}; residual.cnn:4.
      */
     private static final class TrainingBasicBlock2 {
-        private final Step conv1, batchNorm1Mean, batchNorm1Variance, batchNorm1, batchNorm1RunningMean,
-                batchNorm1RunningVar, relu1, conv2, batchNorm2Mean, batchNorm2Variance, batchNorm2,
-                batchNorm2RunningMean, batchNorm2RunningVar, residual1ProjectConv1,
-                residual1ProjectBatchNorm1Mean, residual1ProjectBatchNorm1Variance,
-                residual1ProjectBatchNorm1, residual1ProjectBatchNorm1RunningMean,
-                residual1ProjectBatchNorm1RunningVar, relu2;
+        private final Step conv1, batchNorm1Moments, batchNorm1, batchNorm1RunningMean, batchNorm1RunningVar,
+                conv2, batchNorm2Moments, batchNorm2, batchNorm2RunningMean, batchNorm2RunningVar,
+                residual1ProjectConv1, residual1ProjectBatchNorm1Moments, residual1ProjectBatchNorm1,
+                residual1ProjectBatchNorm1RunningMean, residual1ProjectBatchNorm1RunningVar;
 
         private TrainingBasicBlock2(Binder b, int n, String path, Value x) {
             conv1 = b.at(7).step(path + ".conv1",
                     conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
                     x); // residual.cnn:7
-            batchNorm1Mean = b.at(7).step(path + ".batch_norm1.mean", channelMean(), conv1);
-            batchNorm1Variance = b.at(7).step(path + ".batch_norm1.variance", channelVariance(), conv1, batchNorm1Mean);
-            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001).withBatch(), conv1, batchNorm1Mean,
-                    batchNorm1Variance);
+            batchNorm1Moments = b.at(7).step(path + ".batch_norm1.moments", channelMoments(), conv1);
+            batchNorm1 = b.at(7).step(path + ".batch_norm1", batchNorm(0.00001).withBatch().then(relu()), conv1,
+                    batchNorm1Moments);
             batchNorm1RunningMean = b.at(7).state(path + ".batch_norm1.running_mean", running(0.1),
-                    b.param(path + ".batch_norm1.running_mean"), batchNorm1Mean);
+                    b.param(path + ".batch_norm1.running_mean"), batchNorm1Moments);
             batchNorm1RunningVar = b.at(7).state(path + ".batch_norm1.running_var", running(0.1).varianceOf(16 * n),
-                    b.param(path + ".batch_norm1.running_var"), batchNorm1Variance);
-            relu1 = b.at(7).step(path + ".relu1", relu(), batchNorm1);
-            conv2 = b.at(7).step(path + ".conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()), relu1);
-            batchNorm2Mean = b.at(7).step(path + ".batch_norm2.mean", channelMean(), conv2);
-            batchNorm2Variance = b.at(7).step(path + ".batch_norm2.variance", channelVariance(), conv2, batchNorm2Mean);
-            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Mean,
-                    batchNorm2Variance);
+                    b.param(path + ".batch_norm1.running_var"), batchNorm1Moments);
+            conv2 = b.at(7).step(path + ".conv2", conv(16, 3, 3).pad(1).withoutBias().init(Init.heNormal()),
+                    batchNorm1);
+            batchNorm2Moments = b.at(7).step(path + ".batch_norm2.moments", channelMoments(), conv2);
+            batchNorm2 = b.at(7).step(path + ".batch_norm2", batchNorm(0.00001).withBatch(), conv2, batchNorm2Moments);
             batchNorm2RunningMean = b.at(7).state(path + ".batch_norm2.running_mean", running(0.1),
-                    b.param(path + ".batch_norm2.running_mean"), batchNorm2Mean);
+                    b.param(path + ".batch_norm2.running_mean"), batchNorm2Moments);
             batchNorm2RunningVar = b.at(7).state(path + ".batch_norm2.running_var", running(0.1).varianceOf(16 * n),
-                    b.param(path + ".batch_norm2.running_var"), batchNorm2Variance);
+                    b.param(path + ".batch_norm2.running_var"), batchNorm2Moments);
             residual1ProjectConv1 = b.at(6).step(path + ".residual1.project.conv1",
                     conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR).withoutBias().init(Init.heNormal()),
                     x); // residual.cnn:6
-            residual1ProjectBatchNorm1Mean = b.at(6).step(path + ".residual1.project.batch_norm1.mean", channelMean(),
-                    residual1ProjectConv1);
-            residual1ProjectBatchNorm1Variance = b.at(6).step(path + ".residual1.project.batch_norm1.variance",
-                    channelVariance(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean);
+            residual1ProjectBatchNorm1Moments = b.at(6).step(path + ".residual1.project.batch_norm1.moments",
+                    channelMoments(), residual1ProjectConv1);
             residual1ProjectBatchNorm1 = b.at(6).step(path + ".residual1.project.batch_norm1",
-                    batchNorm(0.00001).withBatch(), residual1ProjectConv1, residual1ProjectBatchNorm1Mean,
-                    residual1ProjectBatchNorm1Variance);
+                    batchNorm(0.00001).withBatch().then(add(), 1).then(relu()), residual1ProjectConv1,
+                    residual1ProjectBatchNorm1Moments, batchNorm2);
             residual1ProjectBatchNorm1RunningMean = b.at(6).state(path + ".residual1.project.batch_norm1.running_mean",
                     running(0.1), b.param(path + ".residual1.project.batch_norm1.running_mean"),
-                    residual1ProjectBatchNorm1Mean);
+                    residual1ProjectBatchNorm1Moments);
             residual1ProjectBatchNorm1RunningVar = b.at(6).state(path + ".residual1.project.batch_norm1.running_var",
                     running(0.1).varianceOf(16 * n), b.param(path + ".residual1.project.batch_norm1.running_var"),
-                    residual1ProjectBatchNorm1Variance);
-            relu2 = b.at(8).step(path + ".relu2", add().then(relu()), batchNorm2,
-                    residual1ProjectBatchNorm1); // residual.cnn:8
+                    residual1ProjectBatchNorm1Moments);
         }
 
         private void run() {
             conv1.run();
-            batchNorm1Mean.run();
-            batchNorm1Variance.run();
+            batchNorm1Moments.run();
             batchNorm1.run();
             batchNorm1RunningMean.run();
             batchNorm1RunningVar.run();
-            relu1.run();
             conv2.run();
-            batchNorm2Mean.run();
-            batchNorm2Variance.run();
+            batchNorm2Moments.run();
             batchNorm2.run();
             batchNorm2RunningMean.run();
             batchNorm2RunningVar.run();
             residual1ProjectConv1.run();
-            residual1ProjectBatchNorm1Mean.run();
-            residual1ProjectBatchNorm1Variance.run();
+            residual1ProjectBatchNorm1Moments.run();
             residual1ProjectBatchNorm1.run();
             residual1ProjectBatchNorm1RunningMean.run();
             residual1ProjectBatchNorm1RunningVar.run();
-            relu2.run();
         }
     }
 
     /** The gradients of {@code BasicBlock}: {@code layer2}; residual.cnn:4. */
     private static final class BasicBlockBackward {
-        private final Step relu2InputGrad, residual1ProjectBatchNorm1WeightGrad,
-                residual1ProjectBatchNorm1BiasGrad, residual1ProjectBatchNorm1InputGrad,
-                residual1ProjectConv1InputGrad, residual1ProjectConv1WeightGrad, batchNorm2WeightGrad,
-                batchNorm2BiasGrad, batchNorm2InputGrad, conv2InputGrad, conv2WeightGrad, relu1InputGrad,
+        private final Step relu2InputGrad, residual1ProjectBatchNorm1GradSums,
+                residual1ProjectBatchNorm1WeightGrad, residual1ProjectBatchNorm1BiasGrad,
+                residual1ProjectBatchNorm1InputGrad, residual1ProjectConv1InputGrad,
+                residual1ProjectConv1WeightGrad, batchNorm2GradSums, batchNorm2WeightGrad, batchNorm2BiasGrad,
+                batchNorm2InputGrad, conv2InputGrad, conv2WeightGrad, batchNorm1GradSums,
                 batchNorm1WeightGrad, batchNorm1BiasGrad, batchNorm1InputGrad, conv1InputGrad,
                 conv1WeightGrad;
 
         private BasicBlockBackward(Binder b, int n, String path, TrainingBasicBlock2 forward,
                 Value grad, Value x) {
             relu2InputGrad = b.at(8).step(path + ".relu2.input.grad", gradient(relu()), grad,
-                    forward.relu2); // residual.cnn:8
+                    forward.residual1ProjectBatchNorm1); // residual.cnn:8
+            residual1ProjectBatchNorm1GradSums = b.at(6).step(path + ".residual1.project.batch_norm1.grad_sums",
+                    batchNormGradSums(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.residual1ProjectConv1,
+                    forward.residual1ProjectBatchNorm1Moments); // residual.cnn:6
             residual1ProjectBatchNorm1WeightGrad = b.at(6).gradient(path + ".residual1.project.batch_norm1.weight",
-                    batchNormGradWeight(0.00001), relu2InputGrad, forward.residual1ProjectConv1,
-                    forward.residual1ProjectBatchNorm1Mean,
-                    forward.residual1ProjectBatchNorm1Variance); // residual.cnn:6
-            residual1ProjectBatchNorm1BiasGrad = b.at(6).gradient(path + ".residual1.project.batch_norm1.bias",
-                    channelSum(), relu2InputGrad);
+                    row(0), residual1ProjectBatchNorm1GradSums);
+            residual1ProjectBatchNorm1BiasGrad = b.at(6).gradient(path + ".residual1.project.batch_norm1.bias", row(1),
+                    residual1ProjectBatchNorm1GradSums);
             residual1ProjectBatchNorm1InputGrad = b.at(6).step(path + ".residual1.project.batch_norm1.input.grad",
                     batchNormGradInput(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.residual1ProjectConv1,
-                    forward.residual1ProjectBatchNorm1Mean, forward.residual1ProjectBatchNorm1Variance,
-                    b.param(path + ".residual1.project.batch_norm1.weight"), residual1ProjectBatchNorm1WeightGrad,
-                    residual1ProjectBatchNorm1BiasGrad);
+                    forward.residual1ProjectBatchNorm1Moments, b.param(path + ".residual1.project.batch_norm1.weight"),
+                    residual1ProjectBatchNorm1GradSums);
             residual1ProjectConv1InputGrad = b.at(6).step(path + ".residual1.project.conv1.input.grad",
                     convGradInput(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR), n, 8, 8, 8),
                     residual1ProjectBatchNorm1InputGrad, b.param(path + ".residual1.project.conv1.weight"));
             residual1ProjectConv1WeightGrad = b.at(6).gradient(path + ".residual1.project.conv1.weight",
                     convGradWeight(conv(16, 1, 1).stride(2, 2).round(Rounding.FLOOR)),
                     residual1ProjectBatchNorm1InputGrad, x);
-            batchNorm2WeightGrad = b.at(7).gradient(path + ".batch_norm2.weight", batchNormGradWeight(0.00001),
-                    relu2InputGrad, forward.conv2, forward.batchNorm2Mean,
-                    forward.batchNorm2Variance); // residual.cnn:7
-            batchNorm2BiasGrad = b.at(7).gradient(path + ".batch_norm2.bias", channelSum(), relu2InputGrad);
+            batchNorm2GradSums = b.at(7).step(path + ".batch_norm2.grad_sums",
+                    batchNormGradSums(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.conv2,
+                    forward.batchNorm2Moments); // residual.cnn:7
+            batchNorm2WeightGrad = b.at(7).gradient(path + ".batch_norm2.weight", row(0), batchNorm2GradSums);
+            batchNorm2BiasGrad = b.at(7).gradient(path + ".batch_norm2.bias", row(1), batchNorm2GradSums);
             batchNorm2InputGrad = b.at(7).step(path + ".batch_norm2.input.grad",
                     batchNormGradInput(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.conv2,
-                    forward.batchNorm2Mean, forward.batchNorm2Variance, b.param(path + ".batch_norm2.weight"),
-                    batchNorm2WeightGrad, batchNorm2BiasGrad);
-            conv2InputGrad = b.at(7).step(path + ".conv2.input.grad", convGradInput(conv(16, 3, 3).pad(1), n, 16, 4, 4),
-                    batchNorm2InputGrad, b.param(path + ".conv2.weight"));
+                    forward.batchNorm2Moments, b.param(path + ".batch_norm2.weight"), batchNorm2GradSums);
+            conv2InputGrad = b.at(7).step(path + ".conv2.input.grad", convGradInput(conv(16, 3, 3).pad(1), n, 16, 4, 4)
+                    .then(gradient(relu())), batchNorm2InputGrad, b.param(path + ".conv2.weight"), forward.batchNorm1);
             conv2WeightGrad = b.at(7).gradient(path + ".conv2.weight", convGradWeight(conv(16, 3, 3).pad(1)),
-                    batchNorm2InputGrad, forward.relu1);
-            relu1InputGrad = b.at(7).step(path + ".relu1.input.grad", gradient(relu()), conv2InputGrad, forward.relu1);
-            batchNorm1WeightGrad = b.at(7).gradient(path + ".batch_norm1.weight", batchNormGradWeight(0.00001),
-                    relu1InputGrad, forward.conv1, forward.batchNorm1Mean, forward.batchNorm1Variance);
-            batchNorm1BiasGrad = b.at(7).gradient(path + ".batch_norm1.bias", channelSum(), relu1InputGrad);
+                    batchNorm2InputGrad, forward.batchNorm1);
+            batchNorm1GradSums = b.at(7).step(path + ".batch_norm1.grad_sums",
+                    batchNormGradSums(batchNorm(0.00001).withBatch()), conv2InputGrad, forward.conv1,
+                    forward.batchNorm1Moments);
+            batchNorm1WeightGrad = b.at(7).gradient(path + ".batch_norm1.weight", row(0), batchNorm1GradSums);
+            batchNorm1BiasGrad = b.at(7).gradient(path + ".batch_norm1.bias", row(1), batchNorm1GradSums);
             batchNorm1InputGrad = b.at(7).step(path + ".batch_norm1.input.grad",
-                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu1InputGrad, forward.conv1,
-                    forward.batchNorm1Mean, forward.batchNorm1Variance, b.param(path + ".batch_norm1.weight"),
-                    batchNorm1WeightGrad, batchNorm1BiasGrad);
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), conv2InputGrad, forward.conv1,
+                    forward.batchNorm1Moments, b.param(path + ".batch_norm1.weight"), batchNorm1GradSums);
             conv1InputGrad = b.at(7).step(path + ".conv1.input.grad",
-                    convGradInput(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR), n, 8, 8, 8),
-                    batchNorm1InputGrad, b.param(path + ".conv1.weight"));
+                    convGradInput(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR), n, 8, 8, 8).then(add(), 1)
+                    .then(gradient(relu())), batchNorm1InputGrad, b.param(path + ".conv1.weight"),
+                    residual1ProjectConv1InputGrad, x);
             conv1WeightGrad = b.at(7).gradient(path + ".conv1.weight",
                     convGradWeight(conv(16, 3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR)), batchNorm1InputGrad, x);
         }
 
         private void run() {
             relu2InputGrad.run();
+            residual1ProjectBatchNorm1GradSums.run();
             residual1ProjectBatchNorm1WeightGrad.run();
             residual1ProjectBatchNorm1BiasGrad.run();
             residual1ProjectBatchNorm1InputGrad.run();
             residual1ProjectConv1InputGrad.run();
             residual1ProjectConv1WeightGrad.run();
+            batchNorm2GradSums.run();
             batchNorm2WeightGrad.run();
             batchNorm2BiasGrad.run();
             batchNorm2InputGrad.run();
             conv2InputGrad.run();
             conv2WeightGrad.run();
-            relu1InputGrad.run();
+            batchNorm1GradSums.run();
             batchNorm1WeightGrad.run();
             batchNorm1BiasGrad.run();
             batchNorm1InputGrad.run();
@@ -624,49 +602,47 @@ public final class SmallResNet implements Net {
 
     /** The gradients of {@code BasicBlock}: {@code layer1.0}, {@code layer1.1}; residual.cnn:4. */
     private static final class BasicBlockBackward2 {
-        private final Step relu2InputGrad, batchNorm2WeightGrad, batchNorm2BiasGrad, batchNorm2InputGrad,
-                conv2InputGrad, conv2WeightGrad, relu1InputGrad, batchNorm1WeightGrad, batchNorm1BiasGrad,
+        private final Step batchNorm2GradSums, batchNorm2WeightGrad, batchNorm2BiasGrad, batchNorm2InputGrad,
+                conv2InputGrad, conv2WeightGrad, batchNorm1GradSums, batchNorm1WeightGrad, batchNorm1BiasGrad,
                 batchNorm1InputGrad, conv1InputGrad, conv1WeightGrad;
 
         private BasicBlockBackward2(Binder b, int n, String path, TrainingBasicBlock forward,
-                Value grad, Value grad2, Value x) {
-            relu2InputGrad = b.at(8).step(path + ".relu2.input.grad", add().then(gradient(relu())), grad, grad2,
-                    forward.relu2); // residual.cnn:8
-            batchNorm2WeightGrad = b.at(7).gradient(path + ".batch_norm2.weight", batchNormGradWeight(0.00001),
-                    relu2InputGrad, forward.conv2, forward.batchNorm2Mean,
-                    forward.batchNorm2Variance); // residual.cnn:7
-            batchNorm2BiasGrad = b.at(7).gradient(path + ".batch_norm2.bias", channelSum(), relu2InputGrad);
+                Value grad, Value x) {
+            batchNorm2GradSums = b.at(7).step(path + ".batch_norm2.grad_sums",
+                    batchNormGradSums(batchNorm(0.00001).withBatch()), grad, forward.conv2,
+                    forward.batchNorm2Moments); // residual.cnn:7
+            batchNorm2WeightGrad = b.at(7).gradient(path + ".batch_norm2.weight", row(0), batchNorm2GradSums);
+            batchNorm2BiasGrad = b.at(7).gradient(path + ".batch_norm2.bias", row(1), batchNorm2GradSums);
             batchNorm2InputGrad = b.at(7).step(path + ".batch_norm2.input.grad",
-                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu2InputGrad, forward.conv2,
-                    forward.batchNorm2Mean, forward.batchNorm2Variance, b.param(path + ".batch_norm2.weight"),
-                    batchNorm2WeightGrad, batchNorm2BiasGrad);
-            conv2InputGrad = b.at(7).step(path + ".conv2.input.grad", convGradInput(conv(8, 3, 3).pad(1), n, 8, 8, 8),
-                    batchNorm2InputGrad, b.param(path + ".conv2.weight"));
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), grad, forward.conv2, forward.batchNorm2Moments,
+                    b.param(path + ".batch_norm2.weight"), batchNorm2GradSums);
+            conv2InputGrad = b.at(7).step(path + ".conv2.input.grad", convGradInput(conv(8, 3, 3).pad(1), n, 8, 8, 8)
+                    .then(gradient(relu())), batchNorm2InputGrad, b.param(path + ".conv2.weight"), forward.batchNorm1);
             conv2WeightGrad = b.at(7).gradient(path + ".conv2.weight", convGradWeight(conv(8, 3, 3).pad(1)),
-                    batchNorm2InputGrad, forward.relu1);
-            relu1InputGrad = b.at(7).step(path + ".relu1.input.grad", gradient(relu()), conv2InputGrad, forward.relu1);
-            batchNorm1WeightGrad = b.at(7).gradient(path + ".batch_norm1.weight", batchNormGradWeight(0.00001),
-                    relu1InputGrad, forward.conv1, forward.batchNorm1Mean, forward.batchNorm1Variance);
-            batchNorm1BiasGrad = b.at(7).gradient(path + ".batch_norm1.bias", channelSum(), relu1InputGrad);
+                    batchNorm2InputGrad, forward.batchNorm1);
+            batchNorm1GradSums = b.at(7).step(path + ".batch_norm1.grad_sums",
+                    batchNormGradSums(batchNorm(0.00001).withBatch()), conv2InputGrad, forward.conv1,
+                    forward.batchNorm1Moments);
+            batchNorm1WeightGrad = b.at(7).gradient(path + ".batch_norm1.weight", row(0), batchNorm1GradSums);
+            batchNorm1BiasGrad = b.at(7).gradient(path + ".batch_norm1.bias", row(1), batchNorm1GradSums);
             batchNorm1InputGrad = b.at(7).step(path + ".batch_norm1.input.grad",
-                    batchNormGradInput(batchNorm(0.00001).withBatch()), relu1InputGrad, forward.conv1,
-                    forward.batchNorm1Mean, forward.batchNorm1Variance, b.param(path + ".batch_norm1.weight"),
-                    batchNorm1WeightGrad, batchNorm1BiasGrad);
+                    batchNormGradInput(batchNorm(0.00001).withBatch()), conv2InputGrad, forward.conv1,
+                    forward.batchNorm1Moments, b.param(path + ".batch_norm1.weight"), batchNorm1GradSums);
             conv1InputGrad = b.at(7).step(path + ".conv1.input.grad",
-                    convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR), n, 8, 8, 8), batchNorm1InputGrad,
-                    b.param(path + ".conv1.weight"));
+                    convGradInput(conv(8, 3, 3).pad(1).round(Rounding.FLOOR), n, 8, 8, 8).then(add(), 1)
+                    .then(gradient(relu())), batchNorm1InputGrad, b.param(path + ".conv1.weight"), grad, x);
             conv1WeightGrad = b.at(7).gradient(path + ".conv1.weight",
                     convGradWeight(conv(8, 3, 3).pad(1).round(Rounding.FLOOR)), batchNorm1InputGrad, x);
         }
 
         private void run() {
-            relu2InputGrad.run();
+            batchNorm2GradSums.run();
             batchNorm2WeightGrad.run();
             batchNorm2BiasGrad.run();
             batchNorm2InputGrad.run();
             conv2InputGrad.run();
             conv2WeightGrad.run();
-            relu1InputGrad.run();
+            batchNorm1GradSums.run();
             batchNorm1WeightGrad.run();
             batchNorm1BiasGrad.run();
             batchNorm1InputGrad.run();

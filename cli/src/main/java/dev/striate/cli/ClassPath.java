@@ -11,11 +11,11 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
 /** Where the standard library is, and whatever was added to it: the folders and jars of the class path. */
-final class ClassPath {
+public final class ClassPath {
     private ClassPath() {}
 
     /** The entries in their order, each followed by those that its manifest names, as those of {@code java -jar} are. */
-    static List<Path> entries() {
+    public static List<Path> entries() {
         return of(System.getProperty("java.class.path", ""));
     }
 

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The sizes at which a net's own contracts count, as {@code assert macs() == … at H == 224, W == 224} does. */
-final class ContractSizes {
+public final class ContractSizes {
     private ContractSizes() {}
 
     /** A size for each symbolic dimension of a net, the batch apart; empty when no contract names them all. */
-    static Optional<Map<String, Long>> of(NetModel net) {
+    public static Optional<Map<String, Long>> of(NetModel net) {
         List<String> names = net.graph().dimensions().names();
         return contracts(CnnParser.parse(net.source(), new Diagnostics()), net.name()).stream()
                 .map(c -> sizes(c, names))

@@ -26,7 +26,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Compiles generated Java in memory and loads its classes. */
-final class GeneratedCode {
+public final class GeneratedCode {
     private GeneratedCode() {}
 
     /**
@@ -35,9 +35,9 @@ final class GeneratedCode {
      * @param spec what its weights are
      * @param recipes how it may be trained
      */
-    record Generated(CompiledNet source, NetSpec spec, List<Recipe> recipes, Class<? extends Net> type) {
+    public record Generated(CompiledNet source, NetSpec spec, List<Recipe> recipes, Class<? extends Net> type) {
         /** A net with weights. */
-        Net create(Weights weights) {
+        public Net create(Weights weights) {
             try {
                 return type.getConstructor(Weights.class).newInstance(weights);
             } catch (ReflectiveOperationException e) {
@@ -52,7 +52,7 @@ final class GeneratedCode {
      * @throws Failure when the Java that runs has no compiler
      * @throws IllegalStateException when the generated code is wrong, which is a bug
      */
-    static List<Generated> load(List<CompiledNet> nets) {
+    public static List<Generated> load(List<CompiledNet> nets) {
         Loader loader = new Loader(compile(nets));
         return nets.stream().map(net -> load(net, loader)).toList();
     }

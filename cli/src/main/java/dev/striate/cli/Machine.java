@@ -40,6 +40,14 @@ final class Machine {
         }
     }
 
+    /** How many threads compute on a backend that was opened. */
+    int threads(Backend backend) {
+        if (backend.equals(Backends.reference())) {
+            return 1;
+        }
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
     private Backend best(Console console) {
         try {
             return cpu();

@@ -56,7 +56,8 @@ final class SummaryText {
         return String.format(Locale.ROOT, "%,d", n);
     }
 
-    private static String bytes(long n) {
+    /** A number of bytes in the unit that fits. */
+    static String bytes(long n) {
         if (n < 1 << 10) {
             return n + " B";
         }

@@ -133,6 +133,11 @@ public final class Autodiff {
             return add(node, named(input) + ".grad", op, operands);
         }
 
+        @Override
+        public Node emit(String name, Op op, Node... operands) {
+            return add(node, name, op, operands);
+        }
+
         /** What an operand is to the operator: a parameter by its name, {@code weight}, or an input. */
         private String named(int input) {
             Node operand = node.input(input);

@@ -24,7 +24,7 @@ record BatchNormGradInputOp(double eps, boolean ofBatch) implements Op {
 
     static final OpSpec<BatchNormGradInputOp> BATCH = gradient("batch_norm_training_grad_input")
             .doc("The gradient of `batch_norm` by its input, with the statistics of the batch.")
-            .operands("gradient", "x", "mean", "variance", "weight", "weight_gradient", "bias_gradient")
+            .operands("gradient", "x", "moments", "weight", "sums")
             .eval((op, in, context) -> op.ofBatch(in))
             .build();
 
@@ -33,6 +33,8 @@ record BatchNormGradInputOp(double eps, boolean ofBatch) implements Op {
                 .type((op, data) -> data.get(0))
                 .noMacs()
                 .field(op -> Field.ALL)
+                .anchor()
+                .elementwise()
                 .isGradient()
                 .kernel((op, node) -> KernelCall.of(
                         BatchNormGradInput.class,
@@ -52,12 +54,16 @@ record BatchNormGradInputOp(double eps, boolean ofBatch) implements Op {
     private Nd ofBatch(List<Nd> in) {
         Nd g = in.get(0);
         Nd x = in.get(1);
+        Nd mean = RowOp.of(in.get(2), 0);
+        Nd variance = RowOp.of(in.get(2), 1);
+        Nd byWeight = RowOp.of(in.get(4), 0);
+        Nd byBias = RowOp.of(in.get(4), 1);
         int count = g.size() / g.dim(1);
         return Nd.of(g.shape(), i -> {
             int c = BatchNormOp.channel(g, i);
-            double hat = (x.get(i) - in.get(2).get(c)) / Math.sqrt(in.get(3).get(c) + eps);
-            double mean = (in.get(6).get(c) + hat * in.get(5).get(c)) / count;
-            return scale(in.get(4), in.get(3), c) * (g.get(i) - mean);
+            double hat = (x.get(i) - mean.get(c)) / Math.sqrt(variance.get(c) + eps);
+            double common = (byBias.get(c) + hat * byWeight.get(c)) / count;
+            return scale(in.get(3), variance, c) * (g.get(i) - common);
         });
     }
 }

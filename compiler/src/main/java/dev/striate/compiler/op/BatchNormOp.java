@@ -36,11 +36,14 @@ public record BatchNormOp(double eps, double momentum) implements Op {
             .params((op, data) -> params(data))
             .noMacs()
             .field(op -> Field.POINT)
+            .elementwise()
             .gradient((op, g) -> {
                 Node node = g.node();
                 g.give(0, new BatchNormGradInputOp(op.eps, false), g.incoming(), node.input(1), node.input(4));
-                g.give(1, new BatchNormGradWeightOp(op.eps), g.incoming(), node.input(0), node.input(3), node.input(4));
-                g.give(2, new ChannelSumOp(), g.incoming());
+                if (g.wants(1) || g.wants(2)) {
+                    var sums = new BatchNormGradSumsOp(op.eps, false);
+                    BatchNormGradSumsOp.give(g, 1, sums, g.incoming(), node.input(0), node.input(3), node.input(4));
+                }
             })
             .training(BatchNormOp::training)
             .eval((op, in, context) -> normalized(in.get(0), in.get(3), in.get(4), op.eps, in.get(1), in.get(2)))
@@ -74,12 +77,11 @@ public record BatchNormOp(double eps, double momentum) implements Op {
     private static Node training(BatchNormOp op, Training t) {
         List<Node> in = t.node().inputs();
         Node x = in.get(0);
-        Node mean = t.emit("mean", new ChannelMeanOp(), x);
-        Node variance = t.emit("variance", new ChannelVarianceOp(), x, mean);
-        Node y = t.replace(new OfBatch(op.eps), x, mean, variance, in.get(1), in.get(2), in.get(3), in.get(4));
+        Node moments = t.emit("moments", new ChannelMomentsOp(), x);
+        Node y = t.replace(new OfBatch(op.eps), x, moments, in.get(1), in.get(2), in.get(3), in.get(4));
         Dim count = x.shape().dim(0).times(x.shape().elementsFrom(2));
-        t.update(in.get(3), t.emit("next_mean", new RunningOp(op.momentum, null), t.current(in.get(3)), mean));
-        t.update(in.get(4), t.emit("next_var", new RunningOp(op.momentum, count), t.current(in.get(4)), variance));
+        t.update(in.get(3), t.emit("next_mean", new RunningOp(op.momentum, null), t.current(in.get(3)), moments));
+        t.update(in.get(4), t.emit("next_var", new RunningOp(op.momentum, count), t.current(in.get(4)), moments));
         return y;
     }
 
@@ -96,7 +98,7 @@ public record BatchNormOp(double eps, double momentum) implements Op {
     }
 
     /**
-     * The same by the statistics of the batch. Operands: x, its mean and its variance; then the parameters. The gradient
+     * The same by the statistics of the batch. Operands: x and its moments; then the parameters. The gradient
      * by x takes into account that they are those of x.
      *
      * @param eps added to the variance
@@ -104,13 +106,16 @@ public record BatchNormOp(double eps, double momentum) implements Op {
     record OfBatch(double eps) implements Op {
         static final OpSpec<OfBatch> SPEC = OpSpec.<OfBatch>of("batch_norm_training", Category.INTERNAL)
                 .doc("`batch_norm` in training: by the mean and the variance of the batch.")
-                .operands("x", "mean", "variance")
+                .operands("x", "moments")
                 .type((op, data) -> type("batch_norm", data))
                 .params((op, data) -> params(data))
                 .noMacs()
                 .field(op -> Field.POINT)
+                .anchor()
+                .elementwise()
                 .gradient(OfBatch::gradient)
-                .eval((op, in, context) -> normalized(in.get(0), in.get(1), in.get(2), op.eps, in.get(3), in.get(4)))
+                .eval((op, in, context) -> normalized(
+                        in.get(0), RowOp.of(in.get(1), 0), RowOp.of(in.get(1), 1), op.eps, in.get(2), in.get(3)))
                 .noOnnx("it is in force in training only")
                 .kernel((op, node) ->
                         KernelCall.of(BatchNorm.class, "batchNorm", op.eps).with(true, "withBatch"))
@@ -119,20 +124,9 @@ public record BatchNormOp(double eps, double momentum) implements Op {
         private static void gradient(OfBatch op, Gradients g) {
             List<Node> in = g.node().inputs();
             Node x = in.get(0);
-            Node weight = g.emit(3, new BatchNormGradWeightOp(op.eps), g.incoming(), x, in.get(1), in.get(2));
-            Node bias = g.emit(4, new ChannelSumOp(), g.incoming());
-            g.to(3, g.wants(3) ? weight : null);
-            g.to(4, g.wants(4) ? bias : null);
-            g.give(
-                    0,
-                    new BatchNormGradInputOp(op.eps, true),
-                    g.incoming(),
-                    x,
-                    in.get(1),
-                    in.get(2),
-                    in.get(3),
-                    weight,
-                    bias);
+            Node moments = in.get(1);
+            Node sums = BatchNormGradSumsOp.give(g, 2, new BatchNormGradSumsOp(op.eps, true), g.incoming(), x, moments);
+            g.give(0, new BatchNormGradInputOp(op.eps, true), g.incoming(), x, moments, in.get(2), sums);
         }
 
         @Override

@@ -203,6 +203,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                 .type((op, data) -> TensorType.f32(op.shape))
                 .macs((op, data, result) -> Conv2d.SPEC.macs(op.conv, List.of(result), data.get(0)))
                 .field(op -> Field.ALL)
+                .anchor()
                 .isGradient()
                 .eval((op, in, context) -> {
                     Nd dx = new Nd(context.sizes(op.shape));

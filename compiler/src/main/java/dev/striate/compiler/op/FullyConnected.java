@@ -101,6 +101,7 @@ public record FullyConnected(int units, boolean bias, Init init) implements Op {
                 .macs((op, data, result) ->
                         data.get(0).shape().elements().times(result.shape().dim(1)))
                 .field(op -> Field.ALL)
+                .anchor()
                 .isGradient()
                 .eval((op, in, context) -> {
                     int units = in.get(1).dim(0);

@@ -9,29 +9,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An operator and element-wise functions of its result, in one kernel. Operands: that of the operator; what the functions
- * read beside the result; the operator's parameters.
+ * An operator and element-wise functions of its result, in one kernel. Operands: the data operands of the operator; what
+ * the functions read beside the result; the operator's parameters.
  *
- * @param anchor the operator, which has one data operand
+ * @param anchor the operator
  * @param epilogue the functions as one, of the anchor's result and the further operands
  * @param calls how generated code appends them to the anchor's kernel
  */
 public record FusedOp(Op anchor, Pointwise epilogue, List<KernelCall.Option> calls) implements Op {
     static final OpSpec<FusedOp> SPEC = OpSpec.<FusedOp>of("fused", Category.INTERNAL)
-            .doc("A convolution or fully connected layer and what follows element by element, in one kernel.")
+            .doc("An operator and what follows element by element, in one kernel.")
             .operands("x")
             .optionalOperands("other")
-            .dataCount(op -> op.epilogue.arity())
-            .type((op, data) -> op.anchor.spec().type(op.anchor, data.subList(0, 1)))
-            .params((op, data) -> op.anchor.spec().params(op.anchor, data.subList(0, 1)))
-            .macs((op, data, result) -> op.anchor.spec().macs(op.anchor, data.subList(0, 1), result))
+            .dataCount(FusedOp::data)
+            .type((op, data) -> op.anchor.spec().type(op.anchor, op.ofAnchor(data)))
+            .params((op, data) -> op.anchor.spec().params(op.anchor, op.ofAnchor(data)))
+            .macs((op, data, result) -> op.anchor.spec().macs(op.anchor, op.ofAnchor(data), result))
             .field(op -> op.anchor.spec().field(op.anchor))
             .notDifferentiable("it is made when all gradients are there")
             .noOnnx("nets are exported as they were written")
             .eval((op, in, context) -> {
                 List<Nd> operands =
                         new ArrayList<>(List.of(op.anchor.spec().eval(op.anchor, op.ofAnchor(in), context)));
-                operands.addAll(in.subList(1, op.epilogue.arity()));
+                operands.addAll(in.subList(op.ownData(), op.data()));
                 return PointwiseOp.eval(op.epilogue, operands);
             })
             .kernel(FusedOp::call)
@@ -58,9 +58,19 @@ public record FusedOp(Op anchor, Pointwise epilogue, List<KernelCall.Option> cal
     }
 
     private <T> List<T> ofAnchor(List<T> operands) {
-        List<T> own = new ArrayList<>(operands.subList(0, 1));
-        own.addAll(operands.subList(epilogue.arity(), operands.size()));
+        List<T> own = new ArrayList<>(operands.subList(0, ownData()));
+        own.addAll(operands.subList(data(), operands.size()));
         return own;
+    }
+
+    /** The number of the anchor's data operands. */
+    private int ownData() {
+        return anchor.spec().operands().size();
+    }
+
+    /** The number of all data operands. */
+    private int data() {
+        return ownData() + epilogue.arity() - 1;
     }
 
     private static KernelCall call(FusedOp op, Node node) {

@@ -17,6 +17,9 @@ public interface Gradients {
     /** Adds a node that computes something for the gradient by an operand. */
     Node emit(int input, Op op, Node... operands);
 
+    /** Adds a node that computes something for the gradients by several operands. */
+    Node emit(String name, Op op, Node... operands);
+
     /** States the gradient by an operand. */
     void to(int input, @Nullable Node gradient);
 

@@ -446,7 +446,7 @@ public final class OpSpec<T extends Op> {
             return this;
         }
 
-        /** Element-wise functions of the result can be computed in its kernel; it has one data operand. */
+        /** Element-wise functions of the result can be computed in its kernel; all its data operands are always there. */
         public Builder<T> anchor() {
             anchor = true;
             return this;

@@ -225,6 +225,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                 .type((op, data) -> data.get(1))
                 .noMacs()
                 .field(op -> Field.ALL)
+                .anchor()
                 .isGradient()
                 .eval((op, in, context) -> {
                     Nd x = in.get(1);
@@ -296,6 +297,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                 .type((op, data) -> TensorType.f32(op.shape))
                 .noMacs()
                 .field(op -> Field.ALL)
+                .anchor()
                 .isGradient()
                 .eval((op, in, context) -> {
                     Nd dx = new Nd(context.sizes(op.shape));

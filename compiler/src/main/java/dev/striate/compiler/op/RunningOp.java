@@ -8,7 +8,7 @@ import dev.striate.core.kernel.Running;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The new value of a running statistic. Operands: the running statistic and that of the batch.
+ * The new value of a running statistic. Operands: the running statistic and the moments of the batch.
  *
  * @param momentum the weight of the batch
  * @param count for a variance, the number of elements that it is of; null for a mean
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record RunningOp(double momentum, @Nullable Dim count) implements Op {
     static final OpSpec<RunningOp> SPEC = OpSpec.<RunningOp>of("running", Category.INTERNAL)
             .doc("The new value of a running statistic: `(1 - momentum) * running + momentum * batch`.")
-            .operands("running", "batch")
+            .operands("running", "moments")
             .type((op, data) -> data.get(0))
             .noMacs()
             .field(op -> Field.ALL)
@@ -26,9 +26,8 @@ record RunningOp(double momentum, @Nullable Dim count) implements Op {
                 Running running = op.count == null
                         ? kernel
                         : kernel.varianceOf(context.sizes(Shape.of(op.count)).dim(0));
-                return Nd.of(
-                        in.get(0).shape(),
-                        i -> running.next(in.get(0).get(i), in.get(1).get(i)));
+                Nd batch = RowOp.of(in.get(1), running.row());
+                return Nd.of(in.get(0).shape(), i -> running.next(in.get(0).get(i), batch.get(i)));
             })
             .noOnnx("it is in force in training only")
             .kernel((op, node) -> {

@@ -271,10 +271,17 @@ public sealed interface Expr {
             case MUL -> da.times(b).plus(a.times(db));
             case DIV -> da.minus(times(db)).over(b);
             // max(a, b) > b exactly when a > b; said through the result, which is what relu's gradient needs.
-            case MAX -> choice(greater(this, b), da, db);
-            case MIN -> choice(greater(b, this), da, db);
+            case MAX -> choice(greater(this, b), chosen(a, da), db);
+            case MIN -> choice(greater(b, this), chosen(a, da), db);
             case GREATER -> new Const(0);
         };
+    }
+
+    /** The derivative of {@code a} where this is {@code a}: said through the result, which is what clip's gradient needs. */
+    private Expr chosen(Expr a, Expr derivative) {
+        boolean isLimited = a instanceof Binary(BinaryFunction f, var x, var y)
+                && (f == BinaryFunction.MAX || f == BinaryFunction.MIN);
+        return isLimited ? derivative.replace(a, this) : derivative;
     }
 
     /** One where {@code first} is 1, the other where it is 0. */

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Batch normalization (Ioffe and Szegedy 2015): {@code (x - mean) / sqrt(variance + eps) * weight + bias} for each channel
  * of x {@code [N, C, …]}. It owns weight, bias, running_mean and running_var, all {@code [C]}. In inference the running
- * statistics are used. In training the mean and the variance of the batch are: they are then operands behind x.
+ * statistics are used. In training the mean and the variance of the batch are: its {@link ChannelMoments} are then the
+ * operand behind x.
  *
  * @param eps added to the variance
  * @param ofBatch whether the statistics are those of the batch
@@ -23,23 +24,24 @@ public record BatchNorm(double eps, boolean ofBatch) implements Kernel {
         return new BatchNorm(eps, true);
     }
 
-    /** Which operand is the mean; the variance follows it. */
-    public int mean() {
-        return ofBatch ? 1 : 3;
+    @Override
+    public int dataOperands() {
+        return ofBatch ? 2 : 1;
     }
 
-    /** Which operand is the weight; the bias follows it. */
-    public int weight() {
-        return ofBatch ? 3 : 1;
+    /** The element of the result depends on that of x at its own place, and on numbers of its channel. */
+    @Override
+    public boolean isElementwise() {
+        return true;
     }
 
     @Override
     public Sizes output(List<Sizes> inputs) {
-        Check.count(this, inputs, ofBatch ? 3 : 1);
+        Check.count(this, inputs, dataOperands());
         Sizes x = inputs.get(0);
         Check.rankAtLeast(this, x, 2);
-        for (Sizes statistic : inputs.subList(1, inputs.size())) {
-            Check.shape(this, statistic, Sizes.of(x.dim(1)));
+        if (ofBatch) {
+            Check.shape(this, inputs.get(1), Sizes.of(2, x.dim(1)));
         }
         return x;
     }

@@ -17,6 +17,11 @@ public record ConvGradInput(Conv conv, Sizes shape) implements Kernel {
     }
 
     @Override
+    public int dataOperands() {
+        return 2;
+    }
+
+    @Override
     public Sizes output(List<Sizes> inputs) {
         Check.count(this, inputs, 2);
         Check.shape(this, inputs.get(0), conv.output(List.of(shape)));

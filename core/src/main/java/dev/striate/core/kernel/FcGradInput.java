@@ -14,6 +14,11 @@ public record FcGradInput() implements Kernel {
     }
 
     @Override
+    public int dataOperands() {
+        return 2;
+    }
+
+    @Override
     public Sizes output(List<Sizes> inputs) {
         Check.count(this, inputs, 2);
         Check.rank(this, inputs.get(0), 2);

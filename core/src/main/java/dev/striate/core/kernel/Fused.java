@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A kernel and an element-wise function of its result, applied while that is still in the cache. Operands: the data
- * operand of the kernel, of which it has one; what the function reads beside the result, in order, of shapes that meet
- * the result's from the left; then the kernel's parameters.
+ * operands of the kernel; what the function reads beside the result, in order, of shapes that meet the result's from the
+ * left; then the kernel's parameters.
  *
  * @param anchor what computes the operand of the function
  * @param epilogue the function; its operand 0 is the anchor's result
@@ -35,20 +35,25 @@ public record Fused(Kernel anchor, Pointwise epilogue) implements Kernel {
 
     /** The operands of the anchor among all operands, or their shapes. */
     public <T> List<T> ofAnchor(List<T> operands) {
-        List<T> own = new ArrayList<>(operands.subList(0, 1));
-        own.addAll(operands.subList(epilogue.arity(), operands.size()));
+        List<T> own = new ArrayList<>(operands.subList(0, anchor.dataOperands()));
+        own.addAll(operands.subList(dataOperands(), operands.size()));
         return own;
     }
 
     /** What the function reads beside the anchor's result. */
     public <T> List<T> ofEpilogue(List<T> operands) {
-        return operands.subList(1, epilogue.arity());
+        return operands.subList(anchor.dataOperands(), dataOperands());
+    }
+
+    @Override
+    public int dataOperands() {
+        return anchor.dataOperands() + epilogue.arity() - 1;
     }
 
     @Override
     public Sizes output(List<Sizes> inputs) {
-        Check.count(this, inputs, epilogue.arity());
-        Sizes result = anchor.output(inputs.subList(0, 1));
+        Check.count(this, inputs, dataOperands());
+        Sizes result = anchor.output(ofAnchor(inputs));
         List<Sizes> operands = new ArrayList<>(List.of(result));
         operands.addAll(ofEpilogue(inputs));
         Check.shape(this, epilogue.output(operands), result);
@@ -57,6 +62,6 @@ public record Fused(Kernel anchor, Pointwise epilogue) implements Kernel {
 
     @Override
     public List<Parameter> params(List<Sizes> inputs) {
-        return anchor.params(inputs.subList(0, 1));
+        return anchor.params(ofAnchor(inputs));
     }
 }

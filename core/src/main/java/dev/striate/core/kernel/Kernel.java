@@ -40,11 +40,16 @@ public interface Kernel {
         return false;
     }
 
+    /** How many data operands it takes where an element-wise function may follow in one kernel; 1 by default. */
+    default int dataOperands() {
+        return 1;
+    }
+
     /**
-     * This kernel, which takes one data operand, and an element-wise function of its result, as one.
+     * This kernel and an element-wise function of its result, as one.
      *
      * @param next what follows
-     * @param place which of its operands is the result of this kernel; the others become data operands behind the first
+     * @param place which of its operands is the result of this kernel; the others become data operands behind its own
      */
     default Kernel then(Pointwise next, int place) {
         return Fused.of(this, next, place);

@@ -17,6 +17,11 @@ public record MaxPoolGrad(Pool pool) implements Kernel {
     }
 
     @Override
+    public int dataOperands() {
+        return 2;
+    }
+
+    @Override
     public Sizes output(List<Sizes> inputs) {
         Check.count(this, inputs, 2);
         Check.shape(this, inputs.get(0), pool.output(inputs.subList(1, 2)));

@@ -76,9 +76,12 @@ public record Pointwise(String name, int arity, Expr expr) implements Kernel {
         return unary("hardSwish", X.times(ramp()));
     }
 
-    /** {@code x}, but at least {@code low} and at most {@code high}; the derivative is 0 there and outside. */
+    /**
+     * {@code x}, but at least {@code low} and at most {@code high}, as float32 numbers, so that a result tells whether it
+     * is one of them; the derivative is 0 there and outside.
+     */
     public static Pointwise clip(double low, double high) {
-        return unary("clip", Expr.min(Expr.max(X, Expr.constant(low)), Expr.constant(high)));
+        return unary("clip", Expr.min(Expr.max(X, Expr.constant((float) low)), Expr.constant((float) high)));
     }
 
     /** 1 where {@code x > 0}, else 0, also for NaN. */

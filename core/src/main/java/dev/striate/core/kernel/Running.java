@@ -5,20 +5,21 @@ import java.util.List;
 
 /**
  * The new value of a running statistic, {@code (1 - momentum) * running + momentum * factor * batch}. Operands: the
- * running statistic and that of the batch, of one shape.
+ * running statistic {@code [C]} and the {@link ChannelMoments} {@code [2, C]} of the batch.
  *
+ * @param row which of the moments it follows: 0 for the mean, 1 for the variance
  * @param momentum the weight of the batch
  * @param factor 1 for a mean; what makes the variance of the batch unbiased for a variance
  */
-public record Running(double momentum, double factor) implements Kernel {
+public record Running(int row, double momentum, double factor) implements Kernel {
     /** A running mean. */
     public static Running running(double momentum) {
-        return new Running(momentum, 1);
+        return new Running(0, momentum, 1);
     }
 
     /** A running variance: that of {@code count} elements, times {@code count / (count - 1)}; of one element as it is. */
     public Running varianceOf(int count) {
-        return new Running(momentum, count == 1 ? 1 : count / (count - 1.0));
+        return new Running(1, momentum, count == 1 ? 1 : count / (count - 1.0));
     }
 
     /** The new value of one element. */
@@ -29,7 +30,7 @@ public record Running(double momentum, double factor) implements Kernel {
     @Override
     public Sizes output(List<Sizes> inputs) {
         Check.count(this, inputs, 2);
-        Check.shape(this, inputs.get(1), inputs.get(0));
+        Check.shape(this, inputs.get(1), Sizes.of(2, inputs.get(0).elements()));
         return inputs.get(0);
     }
 }

@@ -1,12 +1,18 @@
 package dev.striate.runtime.simd;
 
+import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Fused;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Unfused;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
+import dev.striate.runtime.backend.cpu.WorkerPool;
 
 /** The SIMD kernels of the CPU backend. */
 public final class SimdKernels implements CpuKernels {
@@ -32,12 +38,27 @@ public final class SimdKernels implements CpuKernels {
     }
 
     @Override
+    public UpdateLoops updates(WorkerPool pool) {
+        return new SimdUpdates(pool);
+    }
+
+    @Override
     public void addTo(KernelTable table, Cpu cpu) {
+        BlockKernels blocks = new BlockKernels(table, cpu);
+        table.add(Fused.class, new Unfused(table));
+        blocks.add();
+        SimdConv conv = new SimdConv(cpu);
+        Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);
         table.copies(new Relayout(cpu)::bind)
                 .add(Conv.class, direct)
                 .add(Fused.class, new DirectForward.WithEpilogue(direct))
                 .add(ConvGradInput.class, new DirectInputGradient(cpu))
-                .add(ConvGradWeight.class, new DirectWeightGradient(cpu));
+                .add(ConvGradWeight.class, new DirectWeightGradient(cpu))
+                .add(Conv.class, conv)
+                .add(Fused.class, conv.fused())
+                .add(ConvGradInput.class, new SimdConvGradInput(cpu))
+                .add(Pointwise.class, elementwise)
+                .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }
 }

@@ -11,6 +11,11 @@ public interface Backend {
     /** The kernels for one session, together with whatever its runs share. */
     KernelTable kernels();
 
+    /** The loops of optimizers. */
+    default UpdateLoops updates() {
+        return UpdateLoops.PLAIN;
+    }
+
     /** A recorder for one session that reads the given weights. */
     default Binder binder(Weights weights) {
         return new Binder(this, weights);

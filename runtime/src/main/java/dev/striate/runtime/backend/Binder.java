@@ -341,7 +341,7 @@ public final class Binder {
         if (!alias) {
             program.add(storage);
         }
-        Step step = new Step(program, storage, shape, where(path), kernel, operands, alias, program.size());
+        Step step = new Step(program, storage, shape, where(path), path, kernel, operands, alias, program.size());
         program.add(step);
         return step;
     }

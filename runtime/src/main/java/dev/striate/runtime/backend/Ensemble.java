@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Several trained nets of one kind that predict together: every output is the average of theirs. What a loss takes for
@@ -74,29 +73,6 @@ public final class Ensemble implements Net {
     @Override
     public NetSession training(Backend backend, int batch) {
         throw new UnsupportedOperationException("an ensemble is not trained, its members are");
-    }
-
-    /** A backend whose sessions end with another look at their program. */
-    private record Finishing(Backend backend, Function<Weights, Binder> recorder) implements Backend {
-        @Override
-        public String name() {
-            return backend.name();
-        }
-
-        @Override
-        public String description() {
-            return backend.description();
-        }
-
-        @Override
-        public KernelTable kernels() {
-            return backend.kernels();
-        }
-
-        @Override
-        public Binder binder(Weights weights) {
-            return recorder.apply(weights);
-        }
     }
 
     private NetSession joined(Backend backend, int batch, int[] sizes, boolean scores) {

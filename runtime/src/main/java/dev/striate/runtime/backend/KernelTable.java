@@ -35,6 +35,13 @@ public final class KernelTable {
         return this;
     }
 
+    /** What now implements a kind of kernel, for a factory that leaves some operands to it. */
+    @SuppressWarnings("unchecked") // add() takes only a class and a factory of the same kernel
+    public <K extends Kernel> KernelFactory<K> get(Class<K> kind) {
+        return (KernelFactory<K>)
+                factories.getOrDefault(kind, new ArrayDeque<>()).getFirst();
+    }
+
     /** Whether there is an implementation for a kind of kernel. */
     public boolean supports(Class<? extends Kernel> kind) {
         return factories.containsKey(kind);

@@ -102,6 +102,11 @@ public abstract class NetSession implements AutoCloseable {
         return program.bytes();
     }
 
+    /** The largest sum of what is alive at one step, in bytes: no plan of the memory makes {@link #bytes} smaller. */
+    public final long leastBytes() {
+        return program.leastBytes();
+    }
+
     /**
      * Frees the memory. Whatever is called afterwards throws an {@link IllegalStateException}.
      *

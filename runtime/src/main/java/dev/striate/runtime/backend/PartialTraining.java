@@ -21,6 +21,11 @@ public record PartialTraining(Backend backend, Predicate<String> learns) impleme
     }
 
     @Override
+    public UpdateLoops updates() {
+        return backend.updates();
+    }
+
+    @Override
     public KernelTable kernels() {
         return backend.kernels();
     }

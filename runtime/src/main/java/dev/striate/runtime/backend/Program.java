@@ -44,6 +44,7 @@ final class Program {
     private @Nullable MemorySegment gradients;
     private @Nullable Weights weights;
     private long bytes;
+    private long leastBytes;
     private int next;
     /** The version of the weights that the prepared steps saw; none yet. */
     private long seen = -1;
@@ -71,6 +72,13 @@ final class Program {
     /** The steps in the order in which they run. */
     List<Step> steps() {
         return steps;
+    }
+
+    /** The steps that compute something in every run. */
+    List<Step> running() {
+        return steps.stream()
+                .filter(step -> (!step.alias || step.copies()) && !dropped.contains(step) && !prepared.contains(step))
+                .toList();
     }
 
     /** Takes over sessions that a step runs, and closes them with this one. */
@@ -114,6 +122,7 @@ final class Program {
         List<Buffer> buffers = buffers(kernels, layouts, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
         bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
+        leastBytes = bytes - plan.bytes() + plan.lowerBound();
         arena = Arena.ofShared();
         try {
             MemorySegment memory = allocate(arena);
@@ -122,6 +131,7 @@ final class Program {
             Packs packs = new Packs(bound, !recordsGradients);
             bindSteps(kernels, layouts, packs, workspaces(memory, plan, buffers));
             bytes += packs.allocate(arena);
+            WarmUp.run(running());
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -203,9 +213,7 @@ final class Program {
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
                     String.format(
-                            "%s needs %.1f GiB, more than there is; choose a smaller batch, or raise the limit with"
-                                    + " -XX:MaxDirectMemorySize",
-                            name, bytes / 0x1p30),
+                            "%s needs %.1f GiB, more than there is; choose a smaller batch", name, bytes / 0x1p30),
                     e);
         }
     }
@@ -276,6 +284,11 @@ final class Program {
     /** The bytes that the session takes besides the weights. */
     long bytes() {
         return bytes;
+    }
+
+    /** What no plan of the memory can be below. */
+    long leastBytes() {
+        return leastBytes;
     }
 
     /** Claims the program for one run. */

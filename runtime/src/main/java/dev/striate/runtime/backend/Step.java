@@ -3,9 +3,11 @@ package dev.striate.runtime.backend;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One step of a program and its result. */
 public final class Step extends Value {
+    final String path;
     final Kernel kernel;
     final List<Value> operands;
     /** Whether the result is the first operand's memory, so that there is nothing to do. */
@@ -22,11 +24,13 @@ public final class Step extends Value {
             Storage storage,
             Sizes shape,
             String where,
+            String path,
             Kernel kernel,
             List<Value> operands,
             boolean alias,
             int index) {
         super(program, storage, shape, where);
+        this.path = path;
         this.kernel = kernel;
         this.operands = List.copyOf(operands);
         this.alias = alias;
@@ -70,6 +74,16 @@ public final class Step extends Value {
             own.run();
             next.run();
         };
+    }
+
+    /** Puts something around all that it does. */
+    void around(UnaryOperator<Runnable> other) {
+        whole = other.apply(whole);
+    }
+
+    /** Whether values are copied from one layout to the other beside what its kernel runs. */
+    boolean copies() {
+        return !whole.equals(action);
     }
 
     /** What its kernel runs, once bound. */

@@ -1,8 +1,10 @@
 package dev.striate.runtime.tensor;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Row;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * A shape and the off-heap memory of its elements, 4 bytes each: float32, or int32 for class indices. A view: the memory
@@ -79,6 +81,12 @@ public record Tensor(Sizes shape, MemorySegment data, int lanes) {
         dims[0] = 1;
         System.arraycopy(shape.toArray(), 0, dims, 1, shape.rank());
         return new Tensor(Sizes.of(dims), data);
+    }
+
+    /** One row of {@code [K, …]}, which shares its memory. */
+    public Tensor row(int index) {
+        Sizes row = Row.row(index).output(List.of(shape));
+        return new Tensor(row, data.asSlice(index * bytes(row), bytes(row)));
     }
 
     /** The number of elements. */

@@ -1,6 +1,7 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.backend.UpdateLoops;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -13,8 +14,8 @@ final class Adagrad extends Updates {
     /** The sum of squared gradients. */
     private final MemorySegment squares;
 
-    Adagrad(Optimizer.Adagrad settings, List<Range> ranges, Arena arena) {
-        super(ranges);
+    Adagrad(Optimizer.Adagrad settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
+        super(loops, ranges);
         this.eps = (float) settings.eps();
         this.decay = (float) settings.decay();
         this.squares = state(ranges, arena);
@@ -22,15 +23,8 @@ final class Adagrad extends Updates {
 
     @Override
     void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
-        float penalty = decay * range.decay();
-        for (long i = 0; i < range.length(); i++) {
-            long at = range.offset() + i;
-            float w = weights.getAtIndex(FLOAT, at);
-            float g = gradients.getAtIndex(FLOAT, at) + penalty * w;
-            float s = squares.getAtIndex(FLOAT, state + i) + g * g;
-            squares.setAtIndex(FLOAT, state + i, s);
-            weights.setAtIndex(FLOAT, at, w - rate * g / ((float) Math.sqrt(s) + eps));
-        }
+        UpdateLoops.Run run = run(weights, gradients, range, state, decay * range.decay(), rate);
+        loops.scaled(run, squares, MemorySegment.NULL, 1, 1, eps, 0);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.backend.UpdateLoops;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -20,8 +21,8 @@ final class Adam extends Updates {
     private double correction1;
     private float correction2;
 
-    Adam(Optimizer.Adam settings, List<Range> ranges, Arena arena) {
-        super(ranges);
+    Adam(Optimizer.Adam settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
+        super(loops, ranges);
         this.settings = settings;
         this.beta1 = (float) settings.beta1();
         this.beta2 = (float) settings.beta2();
@@ -42,16 +43,8 @@ final class Adam extends Updates {
         float penalty = settings.decoupled() ? 0 : decay;
         float kept = settings.decoupled() ? 1 - rate * decay : 1;
         float corrected = (float) (rate / correction1);
-        for (long i = 0; i < range.length(); i++) {
-            long at = range.offset() + i;
-            float w = weights.getAtIndex(FLOAT, at);
-            float g = gradients.getAtIndex(FLOAT, at) + penalty * w;
-            float m = beta1 * mean.getAtIndex(FLOAT, state + i) + (1 - beta1) * g;
-            float s = beta2 * squares.getAtIndex(FLOAT, state + i) + (1 - beta2) * g * g;
-            mean.setAtIndex(FLOAT, state + i, m);
-            squares.setAtIndex(FLOAT, state + i, s);
-            weights.setAtIndex(FLOAT, at, kept * w - corrected * m / ((float) Math.sqrt(s) / correction2 + eps));
-        }
+        UpdateLoops.Run run = run(weights, gradients, range, state, penalty, corrected);
+        loops.adam(run, mean, squares, beta1, beta2, kept, correction2, eps);
     }
 
     @Override

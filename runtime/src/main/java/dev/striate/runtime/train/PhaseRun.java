@@ -11,6 +11,7 @@ import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.PartialTraining;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
@@ -69,7 +70,7 @@ final class PhaseRun implements AutoCloseable {
             throw e;
         }
         states = States.of(weights.spec(), phase);
-        learners = learners(weights.spec(), phase, arena);
+        learners = learners(weights.spec(), phase, backend.updates(), arena);
         mixup = recipe.mixup() == 0
                 ? null
                 : new Mixup(recipe.mixup(), seed, weights.values().byteSize(), arena);
@@ -83,19 +84,20 @@ final class PhaseRun implements AutoCloseable {
     }
 
     /** The optimizer of all that has no other, and those of single objectives. */
-    private static List<Learner> learners(NetSpec spec, Phase phase, Arena arena) {
+    private static List<Learner> learners(NetSpec spec, Phase phase, UpdateLoops loops, Arena arena) {
         List<Learner> all = new ArrayList<>();
         Predicate<String> rest = path -> phase.own().stream().noneMatch(o -> o.updates(path));
-        all.add(learner("optimizer", phase.optimizer(), Range.of(spec.parameters(), phase, rest), arena));
+        all.add(learner("optimizer", phase.optimizer(), Range.of(spec.parameters(), phase, rest), loops, arena));
         for (OwnOptimizer own : phase.own()) {
             List<Range> ranges = Range.of(spec.parameters(), phase, own::updates);
-            all.add(learner("optimizer of " + own.objective(), own.optimizer(), ranges, arena));
+            all.add(learner("optimizer of " + own.objective(), own.optimizer(), ranges, loops, arena));
         }
         return all;
     }
 
-    private static Learner learner(String name, Optimizer optimizer, List<Range> ranges, Arena arena) {
-        return new Learner(name, optimizer.lr(), Updates.of(optimizer, ranges, arena));
+    private static Learner learner(
+            String name, Optimizer optimizer, List<Range> ranges, UpdateLoops loops, Arena arena) {
+        return new Learner(name, optimizer.lr(), Updates.of(optimizer, loops, ranges, arena));
     }
 
     /** Which gradients and new statistics are needed. */

@@ -1,6 +1,7 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.backend.UpdateLoops;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -17,8 +18,8 @@ final class RmsProp extends Updates {
     /** The velocity; empty without momentum. */
     private final MemorySegment velocity;
 
-    RmsProp(Optimizer.RmsProp settings, List<Range> ranges, Arena arena) {
-        super(ranges);
+    RmsProp(Optimizer.RmsProp settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
+        super(loops, ranges);
         this.alpha = (float) settings.alpha();
         this.eps = (float) settings.eps();
         this.momentum = (float) settings.momentum();
@@ -29,20 +30,8 @@ final class RmsProp extends Updates {
 
     @Override
     void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
-        float penalty = decay * range.decay();
-        for (long i = 0; i < range.length(); i++) {
-            long at = range.offset() + i;
-            float w = weights.getAtIndex(FLOAT, at);
-            float g = gradients.getAtIndex(FLOAT, at) + penalty * w;
-            float s = alpha * squares.getAtIndex(FLOAT, state + i) + (1 - alpha) * g * g;
-            squares.setAtIndex(FLOAT, state + i, s);
-            float v = g / ((float) Math.sqrt(s) + eps);
-            if (momentum != 0) {
-                v += momentum * velocity.getAtIndex(FLOAT, state + i);
-                velocity.setAtIndex(FLOAT, state + i, v);
-            }
-            weights.setAtIndex(FLOAT, at, w - rate * v);
-        }
+        UpdateLoops.Run run = run(weights, gradients, range, state, decay * range.decay(), rate);
+        loops.scaled(run, squares, velocity, alpha, 1 - alpha, eps, momentum);
     }
 
     @Override

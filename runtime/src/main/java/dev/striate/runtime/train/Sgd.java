@@ -1,6 +1,7 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.backend.UpdateLoops;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -14,8 +15,8 @@ final class Sgd extends Updates {
     /** The velocity v of every parameter; empty without momentum. */
     private final MemorySegment velocity;
 
-    Sgd(Optimizer.Sgd settings, List<Range> ranges, Arena arena) {
-        super(ranges);
+    Sgd(Optimizer.Sgd settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
+        super(loops, ranges);
         this.momentum = (float) settings.momentum();
         this.decay = (float) settings.decay();
         this.nesterov = settings.nesterov();
@@ -24,25 +25,11 @@ final class Sgd extends Updates {
 
     @Override
     void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
-        float penalty = decay * range.decay();
+        UpdateLoops.Run run = run(weights, gradients, range, state, decay * range.decay(), rate);
         if (momentum == 0) {
-            plain(weights, gradients, range, penalty, rate);
-            return;
-        }
-        for (long i = 0; i < range.length(); i++) {
-            long at = range.offset() + i;
-            float w = weights.getAtIndex(FLOAT, at);
-            float g = gradients.getAtIndex(FLOAT, at) + penalty * w;
-            float v = momentum * velocity.getAtIndex(FLOAT, state + i) + g;
-            velocity.setAtIndex(FLOAT, state + i, v);
-            weights.setAtIndex(FLOAT, at, w - rate * (nesterov ? g + momentum * v : v));
-        }
-    }
-
-    private static void plain(MemorySegment weights, MemorySegment gradients, Range range, float penalty, float rate) {
-        for (long at = range.offset(); at < range.offset() + range.length(); at++) {
-            float w = weights.getAtIndex(FLOAT, at);
-            weights.setAtIndex(FLOAT, at, w - rate * (gradients.getAtIndex(FLOAT, at) + penalty * w));
+            loops.descend(run);
+        } else {
+            loops.momentum(run, velocity, momentum, nesterov);
         }
     }
 

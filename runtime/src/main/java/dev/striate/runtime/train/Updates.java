@@ -1,6 +1,7 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,25 +18,28 @@ import java.util.TreeMap;
 abstract class Updates {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+    final UpdateLoops loops;
     private final Range[] ranges;
     private long steps;
 
     /** Of the given ranges. */
-    Updates(List<Range> ranges) {
+    Updates(UpdateLoops loops, List<Range> ranges) {
+        this.loops = loops;
         this.ranges = ranges.toArray(Range[]::new);
     }
 
     /**
      * An optimizer at rest.
      *
+     * @param loops what goes over memory
      * @param arena owns its state
      */
-    static Updates of(Optimizer optimizer, List<Range> ranges, Arena arena) {
+    static Updates of(Optimizer optimizer, UpdateLoops loops, List<Range> ranges, Arena arena) {
         return switch (optimizer) {
-            case Optimizer.Sgd sgd -> new Sgd(sgd, ranges, arena);
-            case Optimizer.RmsProp rms -> new RmsProp(rms, ranges, arena);
-            case Optimizer.Adagrad adagrad -> new Adagrad(adagrad, ranges, arena);
-            case Optimizer.Adam adam -> new Adam(adam, ranges, arena);
+            case Optimizer.Sgd sgd -> new Sgd(sgd, loops, ranges, arena);
+            case Optimizer.RmsProp rms -> new RmsProp(rms, loops, ranges, arena);
+            case Optimizer.Adagrad adagrad -> new Adagrad(adagrad, loops, ranges, arena);
+            case Optimizer.Adam adam -> new Adam(adam, loops, ranges, arena);
         };
     }
 
@@ -66,6 +70,12 @@ abstract class Updates {
      * @param step its number, from 1
      */
     void begin(long step) {}
+
+    /** What a loop runs over for one range. */
+    static UpdateLoops.Run run(
+            MemorySegment weights, MemorySegment gradients, Range range, long state, float penalty, float rate) {
+        return new UpdateLoops.Run(weights, gradients, range.offset(), state, range.length(), penalty, rate);
+    }
 
     /**
      * Updates one range.

@@ -3,6 +3,7 @@ package dev.striate.runtime.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.backend.OneKernel.Operand;
 import dev.striate.runtime.tensor.Tensor;
@@ -19,7 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LayoutsTest {
     private static final Backend REFERENCE = Backends.reference();
 
-    /** The reference backend with kernels that want every feature map in blocks, or every other kernel does. */
+    /**
+     * The reference backend with kernels that want every feature map in blocks, or every other kernel does. Epilogues
+     * follow in a pass of their own where that lies as the kernel does.
+     */
     private record InBlocks(int lanes, boolean alternating) implements Backend {
         @Override
         public String name() {
@@ -35,7 +39,7 @@ class LayoutsTest {
         public KernelTable kernels() {
             KernelTable table = new KernelTable();
             KernelCases.ALL.keySet().forEach(kind -> add(table, kind));
-            return table;
+            return table.add(Fused.class, new Unfused(table));
         }
 
         private <K extends Kernel> void add(KernelTable table, Class<K> kind) {

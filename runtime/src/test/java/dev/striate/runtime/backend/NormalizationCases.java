@@ -3,9 +3,8 @@ package dev.striate.runtime.backend;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
-import dev.striate.core.kernel.BatchNormGradWeight;
-import dev.striate.core.kernel.ChannelMean;
-import dev.striate.core.kernel.ChannelVariance;
+import dev.striate.core.kernel.BatchNormGradSums;
+import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.L2Normalize;
@@ -17,9 +16,9 @@ import dev.striate.core.kernel.LrnGrad;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.core.kernel.Row;
 import dev.striate.core.kernel.Running;
 import dev.striate.runtime.backend.OneKernel.Operand;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class NormalizationCases {
             Operand x = KernelCases.map(r);
             return r.nextBoolean()
                     ? new OneKernel(norm, List.of(x), r.nextLong())
-                    : new OneKernel(norm.withBatch(), List.of(x, channels(r, x), variance(r, x)), r.nextLong());
+                    : new OneKernel(norm.withBatch(), List.of(x, moments(r, x)), r.nextLong());
         });
         all.put(BatchNormGradInput.class, r -> {
             BatchNorm norm = BatchNorm.batchNorm(EPS);
@@ -48,21 +47,26 @@ final class NormalizationCases {
                     ? OneKernel.of(BatchNormGradInput.batchNormGradInput(norm), g, channels(r, g), variance(r, g))
                     : OneKernel.of(BatchNormGradInput.batchNormGradInput(norm.withBatch()), ofBatch(r, g));
         });
-        all.put(BatchNormGradWeight.class, r -> {
+        all.put(BatchNormGradSums.class, r -> {
+            BatchNorm norm = BatchNorm.batchNorm(EPS);
             Operand g = KernelCases.map(r);
-            return OneKernel.of(
-                    BatchNormGradWeight.batchNormGradWeight(EPS), g, like(r, g), channels(r, g), variance(r, g));
+            return r.nextBoolean()
+                    ? OneKernel.of(
+                            BatchNormGradSums.batchNormGradSums(norm), g, like(r, g), channels(r, g), variance(r, g))
+                    : OneKernel.of(BatchNormGradSums.batchNormGradSums(norm.withBatch()), g, like(r, g), moments(r, g));
         });
-        all.put(ChannelMean.class, r -> OneKernel.of(ChannelMean.channelMean(), KernelCases.map(r)));
-        all.put(ChannelVariance.class, r -> {
-            Operand x = KernelCases.map(r);
-            return OneKernel.of(ChannelVariance.channelVariance(), x, channels(r, x));
+        all.put(ChannelMoments.class, r -> OneKernel.of(ChannelMoments.channelMoments(), KernelCases.map(r)));
+        all.put(Row.class, r -> {
+            Operand rows = grouped(r);
+            return OneKernel.of(Row.row(r.nextInt(rows.shape().dim(0))), rows);
         });
         all.put(Running.class, r -> {
             Operand running = Operand.random(r, 1 + r.nextInt(50));
             Running kernel = Running.running(r.nextDouble());
             return OneKernel.of(
-                    r.nextBoolean() ? kernel : kernel.varianceOf(1 + r.nextInt(9)), running, like(r, running));
+                    r.nextBoolean() ? kernel : kernel.varianceOf(1 + r.nextInt(9)),
+                    running,
+                    Operand.random(r, 2, running.shape().dim(0)));
         });
         all.put(Norm.class, r -> new OneKernel(norm(r), List.of(grouped(r)), r.nextLong()));
         all.put(NormGradInput.class, r -> {
@@ -123,11 +127,8 @@ final class NormalizationCases {
     }
 
     private static Operand[] ofBatch(SplittableRandom r, Operand g) {
-        List<Operand> operands = new ArrayList<>(List.of(g, like(r, g), channels(r, g), variance(r, g)));
-        for (int i = 0; i < 3; i++) {
-            operands.add(channels(r, g));
-        }
-        return operands.toArray(Operand[]::new);
+        Operand sums = Operand.random(r, 2, g.shape().dim(1));
+        return new Operand[] {g, like(r, g), moments(r, g), channels(r, g), sums};
     }
 
     private static Operand like(SplittableRandom r, Operand x) {
@@ -136,6 +137,16 @@ final class NormalizationCases {
 
     private static Operand channels(SplittableRandom r, Operand x) {
         return Operand.random(r, x.shape().dim(1));
+    }
+
+    /** Means, then variances, which are positive. */
+    private static Operand moments(SplittableRandom r, Operand x) {
+        int channels = x.shape().dim(1);
+        float[] values = Operand.random(r, 2, channels).floats();
+        for (int i = channels; i < values.length; i++) {
+            values[i] = Math.abs(values[i]);
+        }
+        return Operand.of(Sizes.of(2, channels), values);
     }
 
     private static Operand variance(SplittableRandom r, Operand x) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** One kernel with operands, to be run on any backend. */
 record OneKernel(Kernel kernel, List<Operand> data, long seed) {
@@ -67,7 +68,16 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
 
     float[] run(Backend backend, boolean reuseMemory) {
         Binder binder = backend.binder(weights());
-        try (Session session = new Session(reuseMemory ? binder : binder.withoutReuse())) {
+        return run(reuseMemory ? binder : binder.withoutReuse(), null, null);
+    }
+
+    /** The result when a kernel is applied to every operand that is a feature map before, and another to the result. */
+    float[] runBetween(Backend backend, Kernel before, Kernel after) {
+        return run(backend.binder(weights()), before, after);
+    }
+
+    private float[] run(Binder binder, @Nullable Kernel before, @Nullable Kernel after) {
+        try (Session session = new Session(binder, before, after)) {
             session.at(7, 3);
             session.fill();
             session.run();
@@ -82,7 +92,7 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
 
     /** The parameters: normal deviates. */
     private Weights weights() {
-        NetSpec spec = Binder.spec("test", b -> new Session(b));
+        NetSpec spec = Binder.spec("test", b -> new Session(b, null, null));
         Weights weights = Weights.zeros(spec);
         SplittableRandom random = new SplittableRandom(seed);
         for (Parameter p : spec.parameters()) {
@@ -104,19 +114,28 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
     /** The session of the one step. */
     private final class Session extends NetSession {
         private final List<Input> inputs = new ArrayList<>();
-        private final Step step;
+        private final List<Step> steps = new ArrayList<>();
         private final Output result;
 
-        Session(Binder b) {
+        Session(Binder b, @Nullable Kernel before, @Nullable Kernel after) {
             super(b.source("kernel.cnn"));
+            List<Value> operands = new ArrayList<>();
             for (int i = 0; i < data.size(); i++) {
                 Operand o = data.get(i);
                 int[] shape = o.shape.toArray();
                 inputs.add(o.classes > 0 ? b.label("in" + i, o.classes, shape) : b.input("in" + i, shape));
+                boolean isMap = o.classes == 0 && shape.length == 4;
+                operands.add(
+                        before == null || !isMap ? inputs.get(i) : add(b.step("before" + i, before, inputs.get(i))));
             }
-            step = b.at(2).step("step", kernel, inputs.toArray(Value[]::new));
-            result = b.output("result", step);
+            Step step = add(b.at(2).step("step", kernel, operands.toArray(Value[]::new)));
+            result = b.output("result", after == null ? step : add(b.step("after", after, step)));
             b.bind();
+        }
+
+        private Step add(Step step) {
+            steps.add(step);
+            return step;
         }
 
         void fill() {
@@ -131,7 +150,7 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
 
         @Override
         protected void steps() {
-            step.run();
+            steps.forEach(Step::run);
         }
     }
 }

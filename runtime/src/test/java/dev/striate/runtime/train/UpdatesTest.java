@@ -7,6 +7,7 @@ import dev.striate.core.Sizes;
 import dev.striate.core.init.Init;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.core.recipe.Phase;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -94,7 +95,7 @@ class UpdatesTest {
                 expected[i].w = first[i];
                 weights.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) first[i]);
             }
-            Updates updates = Updates.of(optimizer, ranges, arena);
+            Updates updates = Updates.of(optimizer, UpdateLoops.PLAIN, ranges, arena);
             for (int step = 1; step <= STEPS; step++) {
                 double lr = LR / (1 + step % 3);
                 for (int i = 0; i < COUNT; i++) {
@@ -118,11 +119,11 @@ class UpdatesTest {
     void keepsStateForWhatLearnsOnly() {
         try (Arena arena = Arena.ofConfined()) {
             List<Range> ranges = List.of(new Range(100, 3, 1, 1), new Range(200, 2, 1, 1));
-            assertThat(Updates.of(Optimizer.sgd(LR), ranges, arena).bytes()).isZero();
-            assertThat(Updates.of(Optimizer.sgd(LR).momentum(0.9), ranges, arena)
+            assertThat(Updates.of(Optimizer.sgd(LR), UpdateLoops.PLAIN, ranges, arena).bytes()).isZero();
+            assertThat(Updates.of(Optimizer.sgd(LR).momentum(0.9), UpdateLoops.PLAIN, ranges, arena)
                             .bytes())
                     .isEqualTo(5 * 4);
-            assertThat(Updates.of(Optimizer.adam(LR, 0.9, 0.999, 1e-8), ranges, arena)
+            assertThat(Updates.of(Optimizer.adam(LR, 0.9, 0.999, 1e-8), UpdateLoops.PLAIN, ranges, arena)
                             .bytes())
                     .isEqualTo(2 * 5 * 4);
         }

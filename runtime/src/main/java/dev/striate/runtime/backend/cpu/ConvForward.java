@@ -41,10 +41,10 @@ record ConvForward(Cpu cpu) implements KernelFactory<Conv> {
                 Matrix.of(o.out().data(), shape.positions()));
         cpu.scratch().reserve(0, plain ? 0 : windows.paddedSize());
         int bands = windows.bands();
-        return cpu.forEach(
+        return shape.described(cpu.forEach(
                 shape.images() * bands,
                 shape.products() / bands / PRODUCTS_PER_ELEMENT,
-                new Band(cpu, shape, windows, product, o, conv.bias(), epilogue));
+                new Band(cpu, shape, windows, product, o, conv.bias(), epilogue)));
     }
 
     /** One band of one image. */

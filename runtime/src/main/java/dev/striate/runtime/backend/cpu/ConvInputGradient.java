@@ -43,11 +43,17 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
 
     @Override
     public Runnable bind(ConvGradInput kernel, Operands o) {
-        ConvShape shape = ConvShape.of(kernel.conv(), kernel.shape());
-        return shape.isPlainProduct() ? plain(shape, o) : folding(Plan.of(shape), o);
+        return bind(kernel, o, ElementFunction.NOTHING);
     }
 
-    private Runnable plain(ConvShape shape, Operands o) {
+    /** The gradient and a function of it, applied to each part once it is computed. */
+    Runnable bind(ConvGradInput kernel, Operands o, ElementFunction epilogue) {
+        ConvShape shape = ConvShape.of(kernel.conv(), kernel.shape());
+        return shape.described(
+                shape.isPlainProduct() ? plain(shape, o, epilogue) : folding(Plan.of(shape), o, epilogue));
+    }
+
+    private Runnable plain(ConvShape shape, Operands o, ElementFunction epilogue) {
         Product product = new Product(
                 Matrix.of(o.in(1).data(), shape.depth()).transpose(),
                 Matrix.of(o.in(0).data(), shape.positions()),
@@ -62,11 +68,13 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
                         shape.weightOffset(group),
                         shape.outputOffset(image, group),
                         shape.inputOffset(image, group));
+                int elements = shape.channels() * shape.positions();
+                epilogue.apply(shape.inputOffset(image, group), elements, slot);
             }
         });
     }
 
-    private Runnable folding(Plan plan, Operands o) {
+    private Runnable folding(Plan plan, Operands o, ElementFunction epilogue) {
         int stride = plan.windows().foldStride();
         Product product = new Product(
                 Matrix.of(o.in(1).data(), plan.shape().depth()).transpose(),
@@ -75,11 +83,11 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
         cpu.scratch().reserve(0, plan.windows().paddedSize());
         cpu.scratch().reserve(1, stride);
         long work = plan.shape().products() / plan.parts() / ConvForward.PRODUCTS_PER_ELEMENT;
-        return cpu.forEach(plan.shape().images() * plan.parts(), work, new Part(cpu, plan, product, o));
+        return cpu.forEach(plan.shape().images() * plan.parts(), work, new Part(cpu, plan, product, o, epilogue));
     }
 
     /** Some channels of one image. */
-    private record Part(Cpu cpu, Plan plan, Product product, Operands o) implements Cpu.Item {
+    private record Part(Cpu cpu, Plan plan, Product product, Operands o, ElementFunction epilogue) implements Cpu.Item {
         @Override
         public void run(int index, int slot) {
             ConvShape shape = plan.shape();
@@ -100,6 +108,7 @@ record ConvInputGradient(Cpu cpu) implements KernelFactory<ConvGradInput> {
                 float[] padded = cpu.scratch().array(slot, 0);
                 float[] line = cpu.scratch().array(slot, 1);
                 windows.fold(o.workspace(), columns, channels, o.out().data(), to, padded, line);
+                epilogue.apply(to, channels * shape.grid().area(), slot);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.striate.runtime.backend.cpu;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.window.Grid;
+import dev.striate.runtime.backend.Described;
 
 /**
  * The sizes of a convolution as products of matrices: within one group, the weight {@code [filters, depth]} times the
@@ -64,5 +65,10 @@ record ConvShape(int images, int groups, int channels, int filters, Grid grid) {
     /** Multiplications of one image. */
     long products() {
         return (long) groups * filters * depth() * positions();
+    }
+
+    /** A kernel that says how it computes this convolution or a gradient of it. */
+    Described described(Runnable kernel) {
+        return Described.as(isPlainProduct() ? "OpenBLAS" : "im2col, OpenBLAS", kernel);
     }
 }

@@ -74,7 +74,8 @@ record ConvWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
                 Matrix.of(o.in(0).data(), shape.positions()), columns.transpose(), Matrix.of(result, shape.depth()));
         cpu.scratch().reserve(0, plain ? 0 : plan.windows().paddedSize());
         Runnable products = cpu.parallel(plan.channelParts() * plan.imageParts(), new Part(cpu, plan, product, o));
-        return plan.imageParts() == 1 ? products : thenSum(products, plan.weightSize(), plan.imageParts(), o);
+        return shape.described(
+                plan.imageParts() == 1 ? products : thenSum(products, plan.weightSize(), plan.imageParts(), o));
     }
 
     /** Products of one part of the channels with one part of the images. */

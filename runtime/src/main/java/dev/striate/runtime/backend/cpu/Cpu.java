@@ -12,6 +12,11 @@ public record Cpu(WorkerPool pool, Scratch scratch) {
     /** Elements that are worth a block of their own in an element-wise kernel: about ten microseconds of work. */
     public static final int GRAIN = 16 * 1024;
 
+    /** With threads of their own, which stay for the life of the process. */
+    public static Cpu of(int threads) {
+        return new Cpu(new WorkerPool(threads), new Scratch(threads));
+    }
+
     /** A kernel that runs {@code blocks} blocks of a task. */
     public Runnable parallel(int blocks, Task task) {
         return () -> pool.run(blocks, task);

@@ -5,13 +5,12 @@ import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
-import dev.striate.core.kernel.BatchNormGradWeight;
-import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.BatchNormGradSums;
+import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelScale;
 import dev.striate.core.kernel.ChannelShift;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
-import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
@@ -62,6 +61,7 @@ import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Row;
 import dev.striate.core.kernel.Running;
 import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
@@ -71,6 +71,8 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.UpdateLoops;
+import dev.striate.runtime.backend.MissingLibraryException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -90,33 +92,14 @@ public final class CpuBackend implements Backend {
      * A backend with threads of its own, which stay for the life of the process.
      *
      * @param threads how many, the calling one included; at least 1
-     * @throws IllegalStateException when the native library cannot be loaded; the message says why
+     * @throws MissingLibraryException when OpenBLAS is not there for this system; the message says why
      */
     public static CpuBackend create(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("the cpu backend needs at least one thread, not " + threads);
         }
-        if (!Library.LOADED.failure.isEmpty()) {
-            throw new IllegalStateException("OpenBLAS cannot be loaded: " + Library.LOADED.failure);
-        }
+        Library.requireOnClassPath();
         return new CpuBackend(new WorkerPool(threads));
-    }
-
-    /** What the library is or why it cannot be loaded, found out once: the second attempt would not tell the cause. */
-    private record Library(String description, String failure) {
-        static final Library LOADED = load();
-
-        private static Library load() {
-            try {
-                return new Library(OpenBlas.description(), "");
-            } catch (LinkageError e) {
-                Throwable cause = e;
-                while (cause.getCause() != null) {
-                    cause = cause.getCause();
-                }
-                return new Library("", cause.getClass().getSimpleName() + ": " + cause.getMessage());
-            }
-        }
     }
 
     @Override
@@ -126,8 +109,13 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return Library.LOADED.description + ", " + Faster.KERNELS.description() + ", " + pool.threads()
+        return Library.description() + ", " + Faster.KERNELS.description() + ", " + pool.threads()
                 + (pool.threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public UpdateLoops updates() {
+        return Faster.KERNELS.updates(pool);
     }
 
     @Override
@@ -197,9 +185,9 @@ public final class CpuBackend implements Backend {
                 .add(ChannelScale.class, batchNorm::scale)
                 .add(ChannelShift.class, batchNorm::shift)
                 .add(BatchNormGradInput.class, batchNorm::inputGradient)
-                .add(BatchNormGradWeight.class, batchNorm::weightGradient)
-                .add(ChannelMean.class, batchNorm::mean)
-                .add(ChannelVariance.class, batchNorm::variance)
+                .add(BatchNormGradSums.class, batchNorm::gradientSums)
+                .add(ChannelMoments.class, batchNorm::moments)
+                .add(Row.class, elements::row)
                 .add(Running.class, batchNorm::running)
                 .add(Norm.class, normalization::forward)
                 .add(NormGradInput.class, normalization::inputGradient)
@@ -247,6 +235,11 @@ public final class CpuBackend implements Backend {
         @Override
         public String description() {
             return "no SIMD kernels (" + whyNot + ")";
+        }
+
+        @Override
+        public UpdateLoops updates(WorkerPool pool) {
+            return UpdateLoops.PLAIN;
         }
 
         @Override

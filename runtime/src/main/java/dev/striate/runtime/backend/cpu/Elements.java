@@ -11,6 +11,7 @@ import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.RandomNormal;
+import dev.striate.core.kernel.Row;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -105,6 +106,11 @@ final class Elements {
     /** A view whose result needs memory of its own. */
     Runnable copy(Kernel view, Operands o) {
         return () -> o.out().data().copyFrom(o.in(0).data());
+    }
+
+    Runnable row(Row kernel, Operands o) {
+        MemorySegment row = o.in(0).row(kernel.index()).data();
+        return () -> o.out().data().copyFrom(row);
     }
 
     Runnable channelSum(ChannelSum kernel, Operands o) {

@@ -3,6 +3,7 @@ package dev.striate.runtime.backend.cpu;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.Operands;
 import java.lang.foreign.MemorySegment;
 
@@ -43,10 +44,15 @@ final class FullyConnected {
             } else {
                 product.setAt(row, rows, column, columns, inputs);
             }
-            for (int i = row; i < row + rows; i++) {
-                epilogue.apply((long) i * fc.units() + column, columns, slot);
-            }
+            apply(epilogue, fc.units(), row, rows, column, columns, slot);
         });
+    }
+
+    private static void apply(
+            ElementFunction epilogue, int width, int row, int rows, int column, int columns, int slot) {
+        for (int i = row; i < row + rows; i++) {
+            epilogue.apply((long) i * width + column, columns, slot);
+        }
     }
 
     private static void fillWithBias(
@@ -58,13 +64,18 @@ final class FullyConnected {
     }
 
     Runnable inputGradient(FcGradInput kernel, Operands o) {
+        return inputGradient(kernel, o, ElementFunction.NOTHING);
+    }
+
+    /** The gradient and a function of it, applied to each block once it is computed. */
+    Runnable inputGradient(FcGradInput kernel, Operands o, ElementFunction epilogue) {
         int units = o.in(0).shape().dim(1);
         int inputs = o.in(1).shape().dim(1);
         Product product = new Product(
                 Matrix.of(o.in(0).data(), units),
                 Matrix.of(o.in(1).data(), inputs),
                 Matrix.of(o.out().data(), inputs));
-        return inBlocks(product, o.in(0).shape().dim(0), inputs, units);
+        return inBlocks(product, o.in(0).shape().dim(0), inputs, units, epilogue);
     }
 
     Runnable weightGradient(FcGradWeight kernel, Operands o) {
@@ -74,12 +85,15 @@ final class FullyConnected {
                 Matrix.of(o.in(0).data(), units).transpose(),
                 Matrix.of(o.in(1).data(), inputs),
                 Matrix.of(o.out().data(), inputs));
-        return inBlocks(product, units, inputs, o.in(0).shape().dim(0));
+        return inBlocks(product, units, inputs, o.in(0).shape().dim(0), ElementFunction.NOTHING);
     }
 
-    /** A product whose result is all overwritten. */
-    private Runnable inBlocks(Product p, int m, int n, int k) {
-        return inBlocks(m, n, k, (row, rows, column, columns, slot) -> p.setAt(row, rows, column, columns, k));
+    /** A product whose result is all overwritten, and a function of that. */
+    private Runnable inBlocks(Product p, int m, int n, int k, ElementFunction epilogue) {
+        return inBlocks(m, n, k, (row, rows, column, columns, slot) -> {
+            p.setAt(row, rows, column, columns, k);
+            apply(epilogue, n, row, rows, column, columns, slot);
+        });
     }
 
     /** Work on an m x n result in blocks, halved along the longer side while that leaves enough to do. */
@@ -98,11 +112,12 @@ final class FullyConnected {
         int blockRows = rows;
         int blockColumns = columns;
         int across = Math.ceilDiv(n, columns);
-        return cpu.parallel(Math.ceilDiv(m, rows) * across, (block, slot) -> {
+        Runnable blocks = cpu.parallel(Math.ceilDiv(m, rows) * across, (block, slot) -> {
             int row = block / across * blockRows;
             int column = block % across * blockColumns;
             body.run(row, Math.min(blockRows, m - row), column, Math.min(blockColumns, n - column), slot);
         });
+        return Described.as("OpenBLAS", blocks);
     }
 
     /** What is done for one block of the result. */

@@ -6,7 +6,7 @@ import dev.striate.core.window.Grid;
  * Which elements of a pooling window lie inside the input, along one axis and for each output index: those from
  * {@code first} to before {@code end}; and how many count in an average.
  */
-final class PoolRange {
+public final class PoolRange {
     private final int[] first;
     private final int[] end;
     private final int[] counted;
@@ -18,7 +18,7 @@ final class PoolRange {
     }
 
     /** Along the rows; {@code padded} when the padding counts in an average. */
-    static PoolRange rows(Grid grid, boolean padded) {
+    public static PoolRange rows(Grid grid, boolean padded) {
         PoolRange range = new PoolRange(grid.outH());
         for (int i = 0; i < grid.outH(); i++) {
             int before = padded ? grid.top() : 0;
@@ -29,7 +29,7 @@ final class PoolRange {
     }
 
     /** Along the columns; {@code padded} when the padding counts in an average. */
-    static PoolRange columns(Grid grid, boolean padded) {
+    public static PoolRange columns(Grid grid, boolean padded) {
         PoolRange range = new PoolRange(grid.outW());
         for (int i = 0; i < grid.outW(); i++) {
             int before = padded ? grid.left() : 0;
@@ -50,15 +50,18 @@ final class PoolRange {
         return Math.clamp(Math.ceilDiv(distance, dilation), 0, kernel);
     }
 
-    int first(int index) {
+    /** The first of a window's elements that is inside. */
+    public int first(int index) {
         return first[index];
     }
 
-    int end(int index) {
+    /** The element of a window from which on all are outside. */
+    public int end(int index) {
         return end[index];
     }
 
-    int counted(int index) {
+    /** How many of a window's elements count in an average. */
+    public int counted(int index) {
         return counted[index];
     }
 }

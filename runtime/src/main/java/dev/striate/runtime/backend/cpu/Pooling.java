@@ -51,6 +51,11 @@ final class Pooling {
     }
 
     Runnable averageGradient(AvgPoolGrad kernel, Operands o) {
+        return averageGradient(kernel, o, ElementFunction.NOTHING);
+    }
+
+    /** The gradient and a function of it, applied to each channel once it is computed. */
+    Runnable averageGradient(AvgPoolGrad kernel, Operands o, ElementFunction epilogue) {
         Grid grid = Grid.of(
                 kernel.pool().window(), kernel.shape().dim(2), kernel.shape().dim(3));
         PoolLines lines = new PoolLines(kernel.pool(), grid);
@@ -60,6 +65,7 @@ final class Pooling {
             lines.divide(gy);
             float[] gx = unpooled(gy, lines, slot);
             store(gx, o.out().data(), channel, grid.area());
+            epilogue.apply((long) channel * grid.area(), grid.area(), slot);
         });
     }
 
@@ -106,6 +112,11 @@ final class Pooling {
     }
 
     Runnable maxGradient(MaxPoolGrad kernel, Operands o) {
+        return maxGradient(kernel, o, ElementFunction.NOTHING);
+    }
+
+    /** The gradient and a function of it, applied to each channel once it is computed. */
+    Runnable maxGradient(MaxPoolGrad kernel, Operands o, ElementFunction epilogue) {
         Sizes shape = o.in(1).shape();
         Grid grid = Grid.of(kernel.pool().window(), shape.dim(2), shape.dim(3));
         PoolRange rows = PoolRange.rows(grid, false);
@@ -125,6 +136,7 @@ final class Pooling {
                 }
             }
             store(gx, o.out().data(), channel, grid.area());
+            epilogue.apply((long) channel * grid.area(), grid.area(), slot);
         });
     }
 

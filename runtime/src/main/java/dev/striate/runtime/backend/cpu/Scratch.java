@@ -1,5 +1,8 @@
 package dev.striate.runtime.backend.cpu;
 
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -9,10 +12,13 @@ import java.util.Arrays;
  */
 public final class Scratch {
     private final float[][][] arrays;
+    private final MemorySegment[] registers;
 
     /** For {@code slots} workers. */
     Scratch(int slots) {
         arrays = new float[slots][0][0];
+        registers = new MemorySegment[slots];
+        Arrays.fill(registers, MemorySegment.NULL);
     }
 
     /** Makes array {@code index} of every worker at least {@code length} long. */
@@ -32,5 +38,22 @@ public final class Scratch {
     /** Array {@code index} of a worker, of undefined content. */
     public float[] array(int slot, int index) {
         return arrays[slot][index];
+    }
+
+    /** Makes the registers of every worker at least so many bytes large. */
+    public void reserveRegisters(long bytes) {
+        for (int slot = 0; slot < registers.length; slot++) {
+            if (registers[slot].byteSize() < bytes) {
+                registers[slot] = Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT);
+            }
+        }
+    }
+
+    /**
+     * Off-heap memory of a worker, of undefined content. It belongs to element-wise functions, which other kernels apply
+     * to parts of their results.
+     */
+    public MemorySegment registers(int slot) {
+        return registers[slot];
     }
 }

@@ -7,6 +7,7 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvTranspose;
 import dev.striate.core.kernel.ConvTransposeGradInput;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import java.lang.foreign.MemorySegment;
@@ -46,10 +47,10 @@ record TransposedConvolution(Cpu cpu) implements KernelFactory<ConvTranspose> {
             }
             epilogue.apply((long) plane * area, area, slot);
         });
-        return () -> {
+        return Described.as(Described.of(gradient), () -> {
             gradient.run();
             rest.run();
-        };
+        });
     }
 
     private static ConvGradInput gradient(ConvTranspose kernel, Sizes x, Sizes y) {

@@ -2,11 +2,10 @@ package dev.striate.runtime.backend.reference;
 
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
-import dev.striate.core.kernel.BatchNormGradWeight;
-import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.BatchNormGradSums;
+import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelScale;
 import dev.striate.core.kernel.ChannelShift;
-import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.Running;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
@@ -25,10 +24,10 @@ final class BatchNormalization {
 
     static Runnable forward(BatchNorm kernel, Operands o) {
         Tensor x = o.in(0);
-        Tensor mean = o.in(kernel.mean());
-        Tensor variance = o.in(kernel.mean() + 1);
-        Tensor weight = o.in(kernel.weight());
-        Tensor bias = o.in(kernel.weight() + 1);
+        Tensor mean = kernel.ofBatch() ? o.in(1).row(0) : o.in(3);
+        Tensor variance = kernel.ofBatch() ? o.in(1).row(1) : o.in(4);
+        Tensor weight = o.in(kernel.dataOperands());
+        Tensor bias = o.in(kernel.dataOperands() + 1);
         return () -> {
             for (int i = 0; i < x.elements(); i++) {
                 int c = channel(x, i);
@@ -71,48 +70,59 @@ final class BatchNormalization {
             };
         }
         int count = g.elements() / g.shape().dim(1);
+        Tensor mean = o.in(2).row(0);
+        Tensor variance = o.in(2).row(1);
+        Tensor byWeight = o.in(4).row(0);
+        Tensor byBias = o.in(4).row(1);
         return () -> {
             for (int i = 0; i < g.elements(); i++) {
                 int c = channel(g, i);
-                double deviation = deviation(o.in(3), c, eps);
-                double hat = ((double) o.in(1).get(i) - o.in(2).get(c)) / deviation;
-                double mean = (o.in(6).get(c) + hat * o.in(5).get(c)) / count;
-                o.out().set(i, (float) (o.in(4).get(c) / deviation * (g.get(i) - mean)));
+                double deviation = deviation(variance, c, eps);
+                double hat = ((double) o.in(1).get(i) - mean.get(c)) / deviation;
+                double common = (byBias.get(c) + hat * byWeight.get(c)) / count;
+                o.out().set(i, (float) (o.in(3).get(c) / deviation * (g.get(i) - common)));
             }
         };
     }
 
-    static Runnable weightGradient(BatchNormGradWeight kernel, Operands o) {
-        return () -> sums(o, (i, c) -> {
-            double hat = ((double) o.in(1).get(i) - o.in(2).get(c)) / deviation(o.in(3), c, kernel.eps());
-            return o.in(0).get(i) * hat;
-        });
+    static Runnable gradientSums(BatchNormGradSums kernel, Operands o) {
+        boolean ofBatch = kernel.norm().ofBatch();
+        Tensor g = o.in(0);
+        Tensor mean = ofBatch ? o.in(2).row(0) : o.in(2);
+        Tensor variance = ofBatch ? o.in(2).row(1) : o.in(3);
+        return () -> {
+            sums(g, o.out().row(0), (i, c) -> {
+                double deviation = deviation(variance, c, kernel.norm().eps());
+                return g.get(i) * (((double) o.in(1).get(i) - mean.get(c)) / deviation);
+            });
+            sums(g, o.out().row(1), (i, c) -> g.get(i));
+        };
     }
 
-    static Runnable mean(ChannelMean kernel, Operands o) {
-        int count = o.in(0).elements() / o.in(0).shape().dim(1);
-        return () -> sums(o, (i, c) -> (double) o.in(0).get(i) / count);
-    }
-
-    static Runnable variance(ChannelVariance kernel, Operands o) {
-        int count = o.in(0).elements() / o.in(0).shape().dim(1);
-        return () -> sums(o, (i, c) -> {
-            double d = (double) o.in(0).get(i) - o.in(1).get(c);
-            return d * d / count;
-        });
+    static Runnable moments(ChannelMoments kernel, Operands o) {
+        Tensor x = o.in(0);
+        Tensor mean = o.out().row(0);
+        int count = x.elements() / x.shape().dim(1);
+        return () -> {
+            sums(x, mean, (i, c) -> (double) x.get(i) / count);
+            sums(x, o.out().row(1), (i, c) -> {
+                double d = (double) x.get(i) - mean.get(c);
+                return d * d / count;
+            });
+        };
     }
 
     static Runnable running(Running kernel, Operands o) {
+        Tensor batch = o.in(1).row(kernel.row());
         return () -> {
             for (int i = 0; i < o.out().elements(); i++) {
-                o.out().set(i, (float) kernel.next(o.in(0).get(i), o.in(1).get(i)));
+                o.out().set(i, (float) kernel.next(o.in(0).get(i), batch.get(i)));
             }
         };
     }
 
-    /** Gives each channel the sum of what {@code term} says of its elements. */
-    private static void sums(Operands o, Term term) {
-        Tensor x = o.in(0);
+    /** Gives each channel of x the sum of what {@code term} says of its elements. */
+    private static void sums(Tensor x, Tensor to, Term term) {
         int area = x.shape().elementsFrom(2);
         int sample = x.shape().elementsFrom(1);
         for (int c = 0; c < x.shape().dim(1); c++) {
@@ -122,7 +132,7 @@ final class BatchNormalization {
                     sum += term.of(n * sample + c * area + i, c);
                 }
             }
-            o.out().set(c, (float) sum);
+            to.set(c, (float) sum);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.RandomNormal;
+import dev.striate.core.kernel.Row;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
@@ -100,6 +101,11 @@ final class Elements {
     /** A view whose result needs memory of its own. */
     static Runnable copy(Kernel view, Operands o) {
         return () -> o.out().data().copyFrom(o.in(0).data());
+    }
+
+    static Runnable row(Row kernel, Operands o) {
+        Tensor row = o.in(0).row(kernel.index());
+        return () -> o.out().data().copyFrom(row.data());
     }
 
     static Runnable channelSum(ChannelSum kernel, Operands o) {

@@ -5,13 +5,12 @@ import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
-import dev.striate.core.kernel.BatchNormGradWeight;
-import dev.striate.core.kernel.ChannelMean;
+import dev.striate.core.kernel.BatchNormGradSums;
+import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelScale;
 import dev.striate.core.kernel.ChannelShift;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
-import dev.striate.core.kernel.ChannelVariance;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
@@ -62,6 +61,7 @@ import dev.striate.core.kernel.RandomNormal;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Reshape;
+import dev.striate.core.kernel.Row;
 import dev.striate.core.kernel.Running;
 import dev.striate.core.kernel.Slice;
 import dev.striate.core.kernel.Softmax;
@@ -135,9 +135,9 @@ public final class ReferenceBackend implements Backend {
                 .add(ChannelScale.class, BatchNormalization::scale)
                 .add(ChannelShift.class, BatchNormalization::shift)
                 .add(BatchNormGradInput.class, BatchNormalization::inputGradient)
-                .add(BatchNormGradWeight.class, BatchNormalization::weightGradient)
-                .add(ChannelMean.class, BatchNormalization::mean)
-                .add(ChannelVariance.class, BatchNormalization::variance)
+                .add(BatchNormGradSums.class, BatchNormalization::gradientSums)
+                .add(ChannelMoments.class, BatchNormalization::moments)
+                .add(Row.class, Elements::row)
                 .add(Running.class, BatchNormalization::running)
                 .add(Norm.class, Normalization::forward)
                 .add(NormGradInput.class, Normalization::inputGradient)

@@ -1,0 +1,141 @@
+package dev.striate.bench;
+
+import ai.onnxruntime.OrtException;
+import dev.striate.compiler.onnx.OnnxException;
+import dev.striate.compiler.op.DropoutOp;
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.runtime.simd.FmaPeak;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens a net with everybody, compares what they compute, and times them in turns. */
+final class Bench implements AutoCloseable {
+    /** Few, and small, so that nothing diverges however often it runs on the same batch. */
+    static final Optimizer.Sgd OPTIMIZER = new Optimizer.Sgd(1e-6, 0.9, false, 5e-4);
+
+    /** A training step counts as three forward passes: one forward, two backward. */
+    private static final int PASSES = 3;
+
+    /** After this many training steps the losses are compared, so that gradients and updates count. */
+    private static final int COMPARED_STEPS = 3;
+
+    private final Subject subject;
+    private final boolean training;
+    private final int threads;
+    private final Data data;
+    private final List<Contestant> contestants = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /** Opens ours; peers are added. */
+    Bench(Subject subject, boolean training, int threads) {
+        this.subject = subject;
+        this.training = training;
+        this.threads = threads;
+        this.data = Data.of(subject);
+        contestants.add(
+                training ? Ours.training(subject, data, threads, OPTIMIZER) : Ours.inference(subject, data, threads));
+    }
+
+    /**
+     * Opens the net with a peer; one that cannot compute it becomes a note.
+     *
+     * @param peer {@code libtorch} or {@code onnxruntime}
+     * @throws IllegalArgumentException when there is no such peer
+     */
+    void add(String peer) throws IOException {
+        try {
+            switch (peer) {
+                case "libtorch" -> addTorch();
+                case "onnxruntime" -> addOrt();
+                default ->
+                    throw new IllegalArgumentException(
+                            "there is no peer " + peer + "; there are libtorch, onnxruntime");
+            }
+        } catch (UnmappedException | OnnxException e) {
+            notes.add(peer + " is left out: " + e.getMessage());
+        }
+    }
+
+    private void addTorch() {
+        if (training) {
+            contestants.add(fasterTraining());
+        } else {
+            contestants.add(new TorchInference(subject, data, threads));
+        }
+    }
+
+    private Contestant fasterTraining() {
+        Contestant plain = new TorchTraining(subject, data, threads, OPTIMIZER, false);
+        Contestant channelsLast = new TorchTraining(subject, data, threads, OPTIMIZER, true);
+        long[] times = Race.medians(List.of(plain, channelsLast), COMPARED_STEPS);
+        boolean isPlain = times[0] <= times[1];
+        plain.close();
+        channelsLast.close();
+        return new TorchTraining(subject, data, threads, OPTIMIZER, !isPlain);
+    }
+
+    private void addOrt() throws IOException {
+        if (training) {
+            return; // its Java package has no training
+        }
+        try {
+            contestants.add(new OrtInference(subject, data, threads));
+        } catch (OrtException e) {
+            notes.add("onnxruntime is left out: " + e.getMessage());
+        }
+    }
+
+    /** Compares and times. */
+    Measurement run(int rounds) {
+        double[] differences = differences();
+        long[] nanos = Race.medians(contestants, rounds);
+        List<Measurement.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < nanos.length; i++) {
+            Contestant c = contestants.get(i);
+            entries.add(new Measurement.Entry(c.name(), c.settings(), nanos[i], differences[i]));
+        }
+        return new Measurement(
+                subject.compiled().qualifiedName(),
+                training ? "train" : "infer",
+                subject.batch(),
+                threads,
+                Machine.description(),
+                FmaPeak.measure(threads),
+                subject.macs() * (training ? PASSES : 1),
+                entries,
+                notes);
+    }
+
+    private double[] differences() {
+        if (training && drops()) {
+            notes.add("losses are not compared: everybody drops other elements");
+            return new double[contestants.size()];
+        }
+        return differences(contestants, training ? COMPARED_STEPS : 1);
+    }
+
+    /** The differences of everybody's result to that of the first, relative, after some runs. */
+    static double[] differences(List<Contestant> contestants, int runs) {
+        for (Contestant c : contestants) {
+            c.begin();
+            for (int i = 0; i < runs; i++) {
+                c.run();
+            }
+            c.end();
+        }
+        float[] first = contestants.getFirst().result();
+        return contestants.stream()
+                .mapToDouble(c -> Results.distance(c.result(), first))
+                .toArray();
+    }
+
+    private boolean drops() {
+        return subject.training().nodes().stream().anyMatch(n -> n.operation() instanceof DropoutOp);
+    }
+
+    @Override
+    public void close() {
+        contestants.forEach(Contestant::close);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the measurements: peers compute what we do. */
+@NullMarked
+package dev.striate.bench;
+
+import org.jspecify.annotations.NullMarked;

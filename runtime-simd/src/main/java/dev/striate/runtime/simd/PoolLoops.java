@@ -1,0 +1,157 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.ORDER;
+import static dev.striate.runtime.simd.Simd.S;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** One row of windows of a pooling, and of its gradients, in one block of channels. */
+final class PoolLoops {
+    private PoolLoops() {}
+
+    /** The largest elements; NaN when one is. */
+    static void max(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
+        long first = plane + w.row(outRow);
+        int rows = w.rows(outRow);
+        int rowStep = w.rowStep;
+        int step = w.columnStep;
+        for (int o = 0; o < w.column.length; o++) {
+            largest(x, first + w.column[o], rows, rowStep, w.columns[o], step)
+                    .intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+        }
+    }
+
+    private static FloatVector largest(MemorySegment x, long from, int rows, int rowStep, int columns, int step) {
+        FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < rows; i++) {
+            long row = from + (long) i * rowStep;
+            for (int j = 0; j < columns; j++) {
+                best = best.max(FloatVector.fromMemorySegment(S, x, row + (long) j * step, ORDER));
+            }
+        }
+        return best;
+    }
+
+    /** The means. */
+    static void average(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
+        long first = plane + w.row(outRow);
+        int rows = w.rows(outRow);
+        int rowStep = w.rowStep;
+        int step = w.columnStep;
+        for (int o = 0; o < w.column.length; o++) {
+            FloatVector sum = FloatVector.zero(S);
+            for (int i = 0; i < rows; i++) {
+                long row = first + w.column[o] + (long) i * rowStep;
+                FloatVector part = FloatVector.zero(S);
+                for (int j = 0; j < w.columns[o]; j++) {
+                    part = part.add(FloatVector.fromMemorySegment(S, x, row + (long) j * step, ORDER));
+                }
+                sum = sum.add(part);
+            }
+            sum.mul(w.share(outRow, o)).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+        }
+    }
+
+    /** The square roots of the sums of squares. */
+    static void norm(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
+        long first = plane + w.row(outRow);
+        int rows = w.rows(outRow);
+        int rowStep = w.rowStep;
+        int step = w.columnStep;
+        for (int o = 0; o < w.column.length; o++) {
+            FloatVector sum = FloatVector.zero(S);
+            for (int i = 0; i < rows; i++) {
+                long row = first + w.column[o] + (long) i * rowStep;
+                FloatVector part = FloatVector.zero(S);
+                for (int j = 0; j < w.columns[o]; j++) {
+                    FloatVector v = FloatVector.fromMemorySegment(S, x, row + (long) j * step, ORDER);
+                    part = v.fma(v, part);
+                }
+                sum = sum.add(part);
+            }
+            sum.sqrt().intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+        }
+    }
+
+    /** Adds the gradient of each window to that of its first largest element, or its first NaN, in every channel. */
+    static void maxGradient(
+            BlockWindows w, int outRow, MemorySegment g, long at, MemorySegment x, MemorySegment dx, long plane) {
+        long first = plane + w.row(outRow);
+        int rows = w.rows(outRow);
+        int rowStep = w.rowStep;
+        int step = w.columnStep;
+        for (int o = 0; o < w.column.length; o++) {
+            long from = first + w.column[o];
+            FloatVector best = largest(x, from, rows, rowStep, w.columns[o], step);
+            // What is still to be given to an element: the whole gradient, or 0 in the channels where it has been.
+            FloatVector rest = FloatVector.fromMemorySegment(S, g, at + (long) o * BYTES, ORDER);
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < w.columns[o]; j++) {
+                    long place = from + (long) i * rowStep + (long) j * step;
+                    FloatVector v = FloatVector.fromMemorySegment(S, x, place, ORDER);
+                    VectorMask<Float> is = v.compare(VectorOperators.EQ, best).or(v.test(VectorOperators.IS_NAN));
+                    FloatVector.fromMemorySegment(S, dx, place, ORDER)
+                            .add(FloatVector.zero(S).blend(rest, is))
+                            .intoMemorySegment(dx, place, ORDER);
+                    rest = rest.blend(0f, is);
+                }
+            }
+        }
+    }
+
+    /** Adds the gradient of each window to those of its elements, each its share. */
+    static void averageGradient(BlockWindows w, int outRow, MemorySegment g, long at, MemorySegment dx, long plane) {
+        long first = plane + w.row(outRow);
+        int rows = w.rows(outRow);
+        int rowStep = w.rowStep;
+        int step = w.columnStep;
+        for (int o = 0; o < w.column.length; o++) {
+            FloatVector share = FloatVector.fromMemorySegment(S, g, at + (long) o * BYTES, ORDER)
+                    .mul(w.share(outRow, o));
+            for (int i = 0; i < rows; i++) {
+                long row = first + w.column[o] + (long) i * rowStep;
+                for (int j = 0; j < w.columns[o]; j++) {
+                    long place = row + (long) j * step;
+                    FloatVector.fromMemorySegment(S, dx, place, ORDER)
+                            .add(share)
+                            .intoMemorySegment(dx, place, ORDER);
+                }
+            }
+        }
+    }
+
+    /** Adds to the gradients of each window's elements their parts of its norm. */
+    static void normGradient(
+            BlockWindows w,
+            int outRow,
+            MemorySegment g,
+            MemorySegment y,
+            long at,
+            MemorySegment x,
+            MemorySegment dx,
+            long plane) {
+        long first = plane + w.row(outRow);
+        int rows = w.rows(outRow);
+        int rowStep = w.rowStep;
+        int step = w.columnStep;
+        for (int o = 0; o < w.column.length; o++) {
+            FloatVector norm = FloatVector.fromMemorySegment(S, y, at + (long) o * BYTES, ORDER);
+            FloatVector ratio = FloatVector.fromMemorySegment(S, g, at + (long) o * BYTES, ORDER)
+                    .div(norm)
+                    .blend(0f, norm.compare(VectorOperators.EQ, 0f));
+            for (int i = 0; i < rows; i++) {
+                long row = first + w.column[o] + (long) i * rowStep;
+                for (int j = 0; j < w.columns[o]; j++) {
+                    long place = row + (long) j * step;
+                    FloatVector v = FloatVector.fromMemorySegment(S, x, place, ORDER);
+                    v.fma(ratio, FloatVector.fromMemorySegment(S, dx, place, ORDER))
+                            .intoMemorySegment(dx, place, ORDER);
+                }
+            }
+        }
+    }
+}

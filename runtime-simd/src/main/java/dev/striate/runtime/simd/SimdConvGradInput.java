@@ -1,0 +1,44 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.LANES;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.runtime.backend.KernelFactory;
+import dev.striate.runtime.backend.Layout;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.cpu.Cpu;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** The gradients of inputs of convolutions, over values in blocks of channels. */
+record SimdConvGradInput(Cpu cpu) implements KernelFactory<ConvGradInput> {
+    @Override
+    public boolean accepts(ConvGradInput kernel, List<Sizes> operands) {
+        return ConvChoice.of(kernel.conv(), kernel.shape()) != ConvChoice.NONE;
+    }
+
+    @Override
+    public Layout layout(ConvGradInput kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
+        return new Layout(List.of(LANES, 1), LANES);
+    }
+
+    @Override
+    public long workspace(ConvGradInput kernel, List<Sizes> operands) {
+        return winograd(kernel).workspace();
+    }
+
+    @Override
+    public Runnable bind(ConvGradInput kernel, Operands o) {
+        MemorySegment constants =
+                o.workspace().asSlice(0, Epilogue.bytes(kernel.shape().dim(1)));
+        Epilogue nothing = new Epilogue(EpilogueForm.NOTHING, List.of(), null, o.out(), constants, null);
+        return winograd(kernel).bind(o, nothing);
+    }
+
+    private Winograd winograd(ConvGradInput kernel) {
+        int m = ConvChoice.of(kernel.conv(), kernel.shape()).tile();
+        WinogradShape forward = WinogradShape.of(kernel.conv(), kernel.shape(), m);
+        return new Winograd(cpu.pool(), forward.ofInputGradient(), true);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.striate.runtime.simd;
+
+import dev.striate.runtime.backend.Described;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.Packs.Packed;
+import dev.striate.runtime.backend.cpu.WorkerPool;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Winograd convolutions of one shape, to be bound to operands.
+ *
+ * @param pool the threads
+ * @param shape the shape
+ * @param rotated whether it is the gradient of an input; see {@link WinogradWeights}
+ */
+record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) {
+    /** The scratch memory in bytes: first the constants of the epilogue, then that of each worker. */
+    long workspace() {
+        return pool.threads() * workerBytes() + Epilogue.bytes(shape.out());
+    }
+
+    private long workerBytes() {
+        return Math.max(plan().bytes(), weights().scratch());
+    }
+
+    private WinogradPlan plan() {
+        return WinogradPlan.of(shape, pool.threads());
+    }
+
+    private WinogradWeights weights() {
+        return new WinogradWeights(shape, rotated);
+    }
+
+    /** The convolution of operand 0 by the weight that is operand 1. */
+    Described bind(Operands o, Epilogue epilogue) {
+        WinogradWeights weights = weights();
+        long constants = Epilogue.bytes(shape.out());
+        MemorySegment[] work = new MemorySegment[pool.threads()];
+        for (int slot = 0; slot < work.length; slot++) {
+            work[slot] = o.workspace().asSlice(constants + slot * workerBytes(), workerBytes());
+        }
+        Packed packed = o.packs()
+                .of(o.in(1), weights.form(), weights.bytes(), (from, to) -> weights.pack(pool, from, to, work));
+        Runnable convolution = new WinogradConvolution(
+                pool, plan(), o.in(0).data(), packed, o.out().data(), epilogue, work);
+        return Described.as("Winograd F(" + shape.m() + ", 3)", convolution);
+    }
+}

@@ -1,0 +1,298 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.ORDER;
+import static dev.striate.runtime.simd.Simd.S;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The transforms of Winograd's minimal filtering F(m, 3) along one axis (Lavin, Gray 2016), for several lines at a time:
+ * element {@code i} of line {@code k} is the vector at byte {@code at + i * step + k * next}.
+ *
+ * <p>F(2, 3) interpolates at 0, 1, -1 and infinity. F(4, 3) does at 0, 3/4, -3/4, 3/2, -3/2 and infinity: its results are
+ * four times as exact as those with the usual 1 and 2, and all factors of inputs and outputs are float32 numbers.
+ */
+final class WinogradTransforms {
+    /** The points of F(4, 3) apart from 0 and infinity, with either sign. */
+    private static final float P = 0.75f;
+
+    private static final float Q = 1.5f;
+    private static final float PP = P * P;
+    private static final float QQ = Q * Q;
+
+    private WinogradTransforms() {}
+
+    /** Lines of {@code m + 2} elements of an input into as many factors. */
+    static void input(
+            int m,
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            int lines) {
+        if (m == 4) {
+            input4(from, at, step, next, to, toAt, toStep, lines);
+        } else {
+            input2(from, at, step, next, to, toAt, toStep, lines);
+        }
+    }
+
+    private static void input4(
+            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+            FloatVector d4 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
+            FloatVector d5 = FloatVector.fromMemorySegment(S, from, x + 5 * step, ORDER);
+            FloatVector evenP = d2.fma(FloatVector.broadcast(S, -QQ), d4);
+            FloatVector oddP = d1.fma(FloatVector.broadcast(S, -QQ), d3).mul(P);
+            FloatVector evenQ = d2.fma(FloatVector.broadcast(S, -PP), d4);
+            FloatVector oddQ = d1.fma(FloatVector.broadcast(S, -PP), d3).mul(Q);
+            d0.fma(FloatVector.broadcast(S, PP * QQ), d2.fma(FloatVector.broadcast(S, -PP - QQ), d4))
+                    .intoMemorySegment(to, y, ORDER);
+            evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
+            evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
+            evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
+            d1.fma(FloatVector.broadcast(S, PP * QQ), d3.fma(FloatVector.broadcast(S, -PP - QQ), d5))
+                    .intoMemorySegment(to, y + 5 * toStep, ORDER);
+        }
+    }
+
+    private static void input2(
+            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+            d0.sub(d2).intoMemorySegment(to, y, ORDER);
+            d2.add(d1).intoMemorySegment(to, y + toStep, ORDER);
+            d2.sub(d1).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            d3.sub(d1).intoMemorySegment(to, y + 3 * toStep, ORDER);
+        }
+    }
+
+    /** Lines of {@code m} elements of an output's gradient into {@code m + 2} factors: the transpose of {@code output}. */
+    static void gradient(
+            int m,
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            int lines) {
+        if (m == 4) {
+            gradient4(from, at, step, next, to, toAt, toStep, lines);
+        } else {
+            gradient2(from, at, step, next, to, toAt, toStep, lines);
+        }
+    }
+
+    private static void gradient4(
+            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+            FloatVector evenP = d2.fma(FloatVector.broadcast(S, PP), d0);
+            FloatVector oddP = d3.fma(FloatVector.broadcast(S, PP), d1).mul(P);
+            FloatVector evenQ = d2.fma(FloatVector.broadcast(S, QQ), d0);
+            FloatVector oddQ = d3.fma(FloatVector.broadcast(S, QQ), d1).mul(Q);
+            d0.intoMemorySegment(to, y, ORDER);
+            evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
+            evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
+            evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
+            d3.intoMemorySegment(to, y + 5 * toStep, ORDER);
+        }
+    }
+
+    private static void gradient2(
+            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            d0.intoMemorySegment(to, y, ORDER);
+            d0.add(d1).intoMemorySegment(to, y + toStep, ORDER);
+            d0.sub(d1).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            d1.intoMemorySegment(to, y + 3 * toStep, ORDER);
+        }
+    }
+
+    /** Lines of {@code m + 2} products into {@code m} elements of an output. */
+    static void output(
+            int m,
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toNext,
+            int lines) {
+        if (m == 4) {
+            output4(from, at, step, next, to, toAt, toStep, toNext, lines);
+        } else {
+            output2(from, at, step, next, to, toAt, toStep, toNext, lines);
+        }
+    }
+
+    private static void output4(
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toNext,
+            int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + line * toNext;
+            FloatVector p1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector p2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+            FloatVector q2 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
+            FloatVector evenP = p1.add(p2);
+            FloatVector oddP = p1.sub(p2).mul(P);
+            FloatVector evenQ = q1.add(q2);
+            FloatVector oddQ = q1.sub(q2).mul(Q);
+            FloatVector.fromMemorySegment(S, from, x, ORDER)
+                    .add(evenP)
+                    .add(evenQ)
+                    .intoMemorySegment(to, y, ORDER);
+            oddP.add(oddQ).intoMemorySegment(to, y + toStep, ORDER);
+            evenP.fma(FloatVector.broadcast(S, PP), evenQ.mul(QQ)).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            FloatVector last = FloatVector.fromMemorySegment(S, from, x + 5 * step, ORDER);
+            oddP.fma(FloatVector.broadcast(S, PP), oddQ.fma(FloatVector.broadcast(S, QQ), last))
+                    .intoMemorySegment(to, y + 3 * toStep, ORDER);
+        }
+    }
+
+    private static void output2(
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toNext,
+            int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + line * toNext;
+            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector.fromMemorySegment(S, from, x, ORDER).add(d1).add(d2).intoMemorySegment(to, y, ORDER);
+            d1.sub(d2)
+                    .add(FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER))
+                    .intoMemorySegment(to, y + toStep, ORDER);
+        }
+    }
+
+    /** Lines of 3 taps of a weight into {@code m + 2} factors. */
+    static void weight(
+            int m,
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toNext,
+            int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + line * toNext;
+            FloatVector g0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector g1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector g2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            if (m == 4) {
+                weight4(g0, g1, g2, to, y, toStep);
+            } else {
+                g0.intoMemorySegment(to, y, ORDER);
+                FloatVector even = g0.add(g2).mul(0.5f);
+                FloatVector odd = g1.mul(0.5f);
+                even.add(odd).intoMemorySegment(to, y + toStep, ORDER);
+                even.sub(odd).intoMemorySegment(to, y + 2 * toStep, ORDER);
+                g2.intoMemorySegment(to, y + 3 * toStep, ORDER);
+            }
+        }
+    }
+
+    private static void weight4(FloatVector g0, FloatVector g1, FloatVector g2, MemorySegment to, long y, long toStep) {
+        g0.mul(1 / (PP * QQ)).intoMemorySegment(to, y, ORDER);
+        float byP = 0.5f / (PP * (PP - QQ));
+        FloatVector evenP = g2.fma(FloatVector.broadcast(S, PP), g0).mul(byP);
+        FloatVector oddP = g1.mul(P * byP);
+        evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
+        evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
+        float byQ = 0.5f / (QQ * (QQ - PP));
+        FloatVector evenQ = g2.fma(FloatVector.broadcast(S, QQ), g0).mul(byQ);
+        FloatVector oddQ = g1.mul(Q * byQ);
+        evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
+        evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
+        g2.intoMemorySegment(to, y + 5 * toStep, ORDER);
+    }
+
+    /** Lines of {@code m + 2} sums into the gradients of 3 taps: the transpose of {@code weight}. */
+    static void weightGradient(
+            int m,
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            int lines) {
+        float byP = m == 4 ? 0.5f / (PP * (PP - QQ)) : 0.5f;
+        float byQ = 0.5f / (QQ * (QQ - PP));
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector first = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector p1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector p2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector last = FloatVector.fromMemorySegment(S, from, x + (m + 1) * step, ORDER);
+            FloatVector even = p1.add(p2).mul(byP);
+            FloatVector odd = p1.sub(p2).mul(byP);
+            if (m == 4) {
+                FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+                FloatVector q2 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
+                FloatVector evenQ = q1.add(q2).mul(byQ);
+                first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ)).intoMemorySegment(to, y, ORDER);
+                odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(to, y + toStep, ORDER);
+                even.fma(FloatVector.broadcast(S, PP), evenQ.fma(FloatVector.broadcast(S, QQ), last))
+                        .intoMemorySegment(to, y + 2 * toStep, ORDER);
+            } else {
+                first.add(even).intoMemorySegment(to, y, ORDER);
+                odd.intoMemorySegment(to, y + toStep, ORDER);
+                even.add(last).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.LANES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.runtime.backend.cpu.Cpu;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Convolutions by Winograd's filtering, against plain loops in float64. */
+class WinogradTest {
+    private static final int CASES = 150;
+
+    /** Relative to the largest element. */
+    private static final double EXACTNESS = 2e-5;
+
+    private static final List<Cpu> MACHINES = List.of(Cpu.of(1), Cpu.of(2), Cpu.of(5));
+
+    /** A convolution with its operands; the weight is that of the forward convolution in any case. */
+    private record Case(WinogradShape shape, boolean rotated, Tensor x, Tensor weight) {
+        static Case random(SplittableRandom r) {
+            int channels = 1 + r.nextInt(3 * LANES);
+            int filters = 1 + r.nextInt(3 * LANES);
+            int h = 3 + r.nextInt(r.nextBoolean() ? 6 : 20);
+            int w = 3 + r.nextInt(r.nextBoolean() ? 6 : 20);
+            int top = r.nextInt(4);
+            int left = r.nextInt(4);
+            int outH = h + top + r.nextInt(3) - 2;
+            int outW = w + left + r.nextInt(3) - 2;
+            int m = r.nextBoolean() ? 2 : 4;
+            WinogradShape forward =
+                    new WinogradShape(1 + r.nextInt(3), channels, filters, h, w, top, left, outH, outW, m);
+            boolean rotated = r.nextBoolean();
+            WinogradShape shape = rotated ? forward.ofInputGradient() : forward;
+            Tensor x = Maps.random(r, LANES, shape.images(), shape.in(), shape.h(), shape.w());
+            return new Case(shape, rotated, x, Maps.random(r, 1, filters, channels, 3, 3));
+        }
+
+        Sizes result() {
+            return Sizes.of(shape.images(), shape.out(), shape.outH(), shape.outW());
+        }
+
+        /** The tap that multiplies a channel of the input in a channel of the result. */
+        private double tap(int out, int in, int row, int column) {
+            int index = rotated
+                    ? ((in * shape.out() + out) * 3 + 2 - row) * 3 + 2 - column
+                    : ((out * shape.in() + in) * 3 + row) * 3 + column;
+            return weight.get(index);
+        }
+
+        private double at(int image, int in, int y, int x) {
+            boolean inside = y >= 0 && y < shape.h() && x >= 0 && x < shape.w();
+            return inside ? Maps.get(this.x, ((image * shape.in() + in) * shape.h() + y) * shape.w() + x) : 0;
+        }
+
+        /** Element {@code index} of the result, in row-major order. */
+        double expected(int index) {
+            int x = index % shape.outW() - shape.left();
+            int y = index / shape.outW() % shape.outH() - shape.top();
+            int out = index / shape.outW() / shape.outH() % shape.out();
+            int image = index / shape.outW() / shape.outH() / shape.out();
+            double sum = 0;
+            for (int in = 0; in < shape.in(); in++) {
+                for (int row = 0; row < 3; row++) {
+                    for (int column = 0; column < 3; column++) {
+                        sum += tap(out, in, row, column) * at(image, in, y + row, x + column);
+                    }
+                }
+            }
+            return sum;
+        }
+
+        /** Computes the result with an epilogue that writes to it. */
+        void run(Cpu cpu, WinogradPlan plan, Epilogue epilogue, Tensor y) {
+            WinogradWeights weights = new WinogradWeights(shape, rotated);
+            MemorySegment u = memory(weights.bytes());
+            MemorySegment[] work = new MemorySegment[cpu.pool().threads()];
+            for (int i = 0; i < work.length; i++) {
+                work[i] = memory(Math.max(plan.bytes(), weights.scratch()));
+            }
+            weights.pack(cpu.pool(), weight.data(), u, work);
+            new WinogradConvolution(cpu.pool(), plan, x.data(), () -> u, y.data(), epilogue, work).run();
+        }
+    }
+
+    private static MemorySegment memory(long bytes) {
+        MemorySegment memory = Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT);
+        memory.fill((byte) -1); // NaN
+        return memory;
+    }
+
+    private static Epilogue nothing(Tensor y) {
+        MemorySegment constants = memory(Epilogue.bytes(y.shape().dim(1)));
+        return new Epilogue(EpilogueForm.NOTHING, List.of(), null, y, constants, null);
+    }
+
+    private static void check(String what, Tensor y, double[] expected) {
+        double largest = 0;
+        double error = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            error = Math.max(error, Math.abs(Maps.get(y, i) - expected[i]));
+            assertThat(Maps.get(y, i)).as(what).isNotNaN();
+        }
+        assertThat(error).as(what).isLessThan(EXACTNESS * largest);
+        assertThat(Maps.isPadded(y)).as(what + ": padding lanes").isTrue();
+    }
+
+    @Test
+    void isTheConvolutionWhateverThePlan() {
+        for (int seed = 0; seed < CASES; seed++) {
+            SplittableRandom r = new SplittableRandom(seed);
+            Case c = Case.random(r);
+            Tensor y = Maps.empty(LANES, c.result().toArray());
+            double[] expected = new double[y.elements()];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = c.expected(i);
+            }
+            WinogradPlan plan = new WinogradPlan(c.shape(), 1 + r.nextInt(40), 2 + 2 * r.nextInt(3));
+            c.run(MACHINES.getFirst(), plan, nothing(y), y);
+            check("seed " + seed + ": " + plan, y, expected);
+            for (Cpu cpu : MACHINES) {
+                Tensor other = Maps.empty(LANES, c.result().toArray());
+                c.run(cpu, WinogradPlan.of(c.shape(), cpu.pool().threads()), nothing(other), other);
+                assertThat(other.data().mismatch(y.data())).as("seed %d", seed).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void whatFollowsIsApplied() {
+        for (int seed = 0; seed < CASES / 3; seed++) {
+            SplittableRandom r = new SplittableRandom(seed);
+            Case c = Case.random(r);
+            int[] shape = c.result().toArray();
+            Tensor y = Maps.empty(LANES, shape);
+            Tensor bias = Maps.random(r, 1, shape[1]);
+            Tensor scale = Maps.random(r, 1, 1, shape[1]);
+            Tensor shift = Maps.random(r, 1, 1, shape[1]);
+            Tensor residual = Maps.random(r, LANES, shape);
+            Pointwise function = Pointwise.affine().then(Pointwise.add()).then(Pointwise.relu());
+            List<Tensor> others = List.of(scale, shift, residual);
+            List<Sizes> shapes = new ArrayList<>(List.of(y.shape()));
+            others.forEach(o -> shapes.add(o.shape()));
+            MemorySegment constants = memory(Epilogue.bytes(shape[1]));
+            EpilogueForm form = EpilogueForm.of(function, shapes);
+            Epilogue epilogue = new Epilogue(form, others, bias, y, constants, null);
+            double[] expected = new double[y.elements()];
+            for (int i = 0; i < expected.length; i++) {
+                int channel = i / shape[2] / shape[3] % shape[1];
+                double scaled = (c.expected(i) + bias.get(channel)) * scale.get(channel) + shift.get(channel);
+                expected[i] = Math.max(0, scaled + Maps.get(residual, i));
+            }
+            Cpu cpu = MACHINES.get(seed % MACHINES.size());
+            c.run(cpu, WinogradPlan.of(c.shape(), cpu.pool().threads()), epilogue, y);
+            check("seed " + seed + ": " + c.shape(), y, expected);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.striate.runtime.backend;
+
+import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A session whose steps are timed one by one. Other sessions know nothing of it: the clock is put around each step of
+ * this one when it is opened, and costs it some 50 ns a step.
+ */
+public final class Profiler implements AutoCloseable {
+    /**
+     * A step that does something in every run. Views that are not copied, and what follows from weights alone, are none.
+     *
+     * @param path as it was recorded: the path of a layer, or that of a parameter with what is computed for it, such as
+     *     {@code conv1.weight gradient}
+     * @param kernel what it does
+     * @param chosen how the backend does it, in a few words
+     * @param bytes what it reads and writes at least: its operands and its result
+     */
+    public record TimedStep(String path, Kernel kernel, String chosen, long bytes) {}
+
+    private final NetSession session;
+    private final List<TimedStep> steps;
+    private final long[] nanos;
+
+    private Profiler(NetSession session, List<TimedStep> steps, long[] nanos) {
+        this.session = session;
+        this.steps = List.copyOf(steps);
+        this.nanos = nanos;
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param opener opens one session on the backend that it is given
+     */
+    public static Profiler open(Backend backend, Function<Backend, NetSession> opener) {
+        List<TimedStep> steps = new ArrayList<>();
+        List<long[]> clocks = new ArrayList<>();
+        Backend timing = new Finishing(
+                backend, weights -> backend.binder(weights).finish(program -> clocks.add(time(program, steps))));
+        NetSession session = opener.apply(timing);
+        return new Profiler(session, steps, clocks.getFirst());
+    }
+
+    /** Puts a clock around each step that computes something; where the clocks write. */
+    private static long[] time(Program program, List<TimedStep> timed) {
+        List<Step> running = program.running();
+        long[] nanos = new long[running.size()];
+        for (int i = 0; i < nanos.length; i++) {
+            Step step = running.get(i);
+            timed.add(new TimedStep(step.path, step.kernel, chosen(step), bytes(step)));
+            int index = i;
+            step.around(whole -> () -> {
+                long begin = System.nanoTime();
+                whole.run();
+                nanos[index] = System.nanoTime() - begin;
+            });
+        }
+        return nanos;
+    }
+
+    private static String chosen(Step step) {
+        String kernel = step.alias ? "" : Described.of(step.action());
+        String copies = step.copies() ? "layout copy" : "";
+        return kernel.isEmpty() || copies.isEmpty() ? kernel + copies : kernel + " + " + copies;
+    }
+
+    private static long bytes(Step step) {
+        return Tensor.bytes(step.shape())
+                + step.operandShapes().stream().mapToLong(Tensor::bytes).sum();
+    }
+
+    /** The session, for its inputs and outputs; {@link #close} closes it. */
+    public NetSession session() {
+        return session;
+    }
+
+    /** The steps that are timed, in the order in which they run. */
+    public List<TimedStep> steps() {
+        return steps;
+    }
+
+    /** Runs the session once and says how long each of {@link #steps} took, in nanoseconds. */
+    public long[] run() {
+        session.run();
+        return nanos.clone();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.striate.runtime.train;
+
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Weights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One training step after another on data that the caller puts into the session: what a {@link Trainer} does with each
+ * batch, without recipe and data set. All parameters learn alike. For one thread.
+ */
+public final class TrainingStep implements AutoCloseable {
+    private final Weights weights;
+    private final NetSession session;
+    private final Arena arena = Arena.ofConfined();
+    private final Updates updates;
+    private final States states;
+    private final double rate;
+    private final long seed;
+    private long steps;
+
+    /**
+     * Opens a session that trains.
+     *
+     * @param net whose weights will change
+     * @param seed decides what dropout drops
+     * @param batch the number of samples of one step, at least 1
+     * @param sizes one for each of the net's symbolic dimensions
+     * @throws IllegalArgumentException when a size does not fit, or the net has no loss
+     */
+    public TrainingStep(Net net, Optimizer optimizer, long seed, Backend backend, int batch, int... sizes) {
+        Phase all = Phase.phase(1, optimizer);
+        this.weights = net.weights();
+        this.session = net.training(backend, batch, sizes);
+        this.updates = Updates.of(
+                optimizer, backend.updates(), Range.of(weights.spec().parameters(), all, path -> true), arena);
+        this.states = States.of(weights.spec(), all);
+        this.rate = optimizer.lr();
+        this.seed = seed;
+    }
+
+    /** Where inputs and labels go, and losses and metrics of the last step are. */
+    public NetSession session() {
+        return session;
+    }
+
+    /** Computes the gradients of what is in the inputs, and changes the parameters and running statistics by them. */
+    public void run() {
+        session.at(seed, steps++);
+        session.run();
+        MemorySegment gradients = session.gradients();
+        updates.step(weights.values(), gradients, rate);
+        states.update(weights.values(), gradients);
+        weights.changed();
+    }
+
+    /** Frees the session and the optimizer's state; the weights stay. */
+    @Override
+    public void close() {
+        session.close();
+        arena.close();
+    }
+}
