@@ -33,8 +33,19 @@ final class DepthwiseLoops {
         if (begin < end) {
             long from = plane + w.row(outRow) + w.column[begin];
             int stride = w.grid.strideW() * BYTES;
-            whole(x, from, w.rowStep, w.columnStep, stride, end - begin, weight, weightAt, start, startAt, y, at
-                    + (long) begin * BYTES);
+            whole(
+                    x,
+                    from,
+                    w.rowStep,
+                    w.columnStep,
+                    stride,
+                    end - begin,
+                    weight,
+                    weightAt,
+                    start,
+                    startAt,
+                    y,
+                    at + (long) begin * BYTES);
         }
         partial(w, outRow, end, w.columns.length, x, plane, weight, weightAt, start, startAt, y, at);
     }
@@ -145,7 +156,14 @@ final class DepthwiseLoops {
 
     /** Adds to the sums of each element of the window what a row of windows gives: its gradients times x, in float64. */
     static void weightGradient(
-            BlockWindows w, int outRow, MemorySegment g, long at, MemorySegment x, long plane, MemorySegment sums, long to) {
+            BlockWindows w,
+            int outRow,
+            MemorySegment g,
+            long at,
+            MemorySegment x,
+            long plane,
+            MemorySegment sums,
+            long to) {
         long first = plane + w.row(outRow);
         int stride = w.grid.strideW() * BYTES;
         for (int i = 0; i < w.rows(outRow); i++) {
