@@ -38,11 +38,9 @@ final class Child {
      * @throws IOException when it fails; the message is its last line
      */
     JsonNode measure(Class<?> main, List<String> arguments) throws IOException {
-        String last = run(java(
-                List.of("-Xmx2g", "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"),
-                main,
-                arguments));
-        return JSON.readTree(last);
+        List<String> options =
+                List.of("-Xmx2g", "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+        return JSON.readTree(run(java(options, main, arguments)));
     }
 
     /** The command that runs a class with options of the virtual machine. */
@@ -76,8 +74,7 @@ final class Child {
                 .toList();
         try {
             if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command.subList(command.size() - 3, command.size())) + " fails: "
-                        + (lines.isEmpty() ? "" : lines.getLast()));
+                throw new IOException(command.getLast() + " fails: " + (lines.isEmpty() ? "" : lines.getLast()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -52,6 +52,7 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         CommandLine line = new CommandLine(new Main());
         line.addSubcommand(new TableCommand());
+        line.addSubcommand(new CommandLine(new KernelsCommand()).setUnmatchedOptionsArePositionalParams(true));
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof IllegalArgumentException || e instanceof IOException) {
                 command.getErr().println("bench: " + e.getMessage());

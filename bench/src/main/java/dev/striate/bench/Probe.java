@@ -5,8 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.striate.compiler.Compilation;
 import dev.striate.compiler.Compiler;
 import dev.striate.compiler.source.SourceFile;
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.window.Rounding;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.BoundKernel;
+import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.simd.FmaPeak;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -28,6 +34,9 @@ public final class Probe {
     private static final int STEPS = 3;
     private static final int ROUNDS = 15;
     private static final long WARM = 6_000_000_000L;
+    private static final long WARM_KERNEL = 1_500_000_000L;
+    /** What one figure of a median is measured over. */
+    private static final long SAMPLE = 20_000_000L;
 
     private Probe() {}
 
@@ -38,6 +47,7 @@ public final class Probe {
             case "arena" -> arena(Subject.of(args[1], Integer.parseInt(args[2])), args[3].equals("train"));
             case "compile" -> Map.of("ms", compile(resNet152()));
             case "depth" -> depth();
+            case "convolution" -> convolutions(Integer.parseInt(args[1]));
             case "first" -> first();
             case "scaling" -> scaling(Subject.of(args[1], Integer.parseInt(args[2])));
             case "accuracy" -> accuracy(Arrays.asList(args).subList(1, args.length));
@@ -71,7 +81,7 @@ public final class Probe {
 
     /** The memory of a session and what no plan can be below, in MiB. */
     private static Map<String, Double> arena(Subject subject, boolean training) {
-        var net = subject.create();
+        Net net = subject.create();
         try (NetSession session = training
                 ? net.training(Backends.cpu(THREADS), subject.batch(), subject.ordered())
                 : net.open(Backends.cpu(THREADS), subject.batch(), subject.ordered())) {
@@ -90,18 +100,28 @@ public final class Probe {
 
     /** The median time from text to Java in a warm process, in milliseconds. */
     private static double compile(SourceFile source) {
+        return median(() -> compiled(source), WARM) / 1e6;
+    }
+
+    /** The median time of something in nanoseconds, each time over enough runs for the clock. */
+    private static double median(Runnable work, long warm) {
         long begin = System.nanoTime();
-        while (System.nanoTime() - begin < WARM) {
-            compiled(source);
+        int count = 0;
+        while (System.nanoTime() - begin < warm) {
+            work.run();
+            count++;
         }
-        long[] times = new long[ROUNDS];
+        int runs = Math.clamp(count * SAMPLE / warm, 1, Integer.MAX_VALUE);
+        double[] times = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             long start = System.nanoTime();
-            compiled(source);
-            times[i] = System.nanoTime() - start;
+            for (int run = 0; run < runs; run++) {
+                work.run();
+            }
+            times[i] = (double) (System.nanoTime() - start) / runs;
         }
         Arrays.sort(times);
-        return times[ROUNDS / 2] / 1e6;
+        return times[ROUNDS / 2];
     }
 
     private static void compiled(SourceFile source) {
@@ -124,6 +144,29 @@ public final class Probe {
         return "net Chain { input x: f32[N, 8, 8, 8] label y: class[N, 8] x"
                 + " -> conv(8, 3, pad=1) -> relu".repeat(layers / 2)
                 + " -> global_avg_pool -> output z loss xent = cross_entropy(z, y) }";
+    }
+
+    /** The shares of the peak that convolutions reach for which there is no Winograd algorithm, in per cent. */
+    private static Map<String, Double> convolutions(int batch) {
+        double peak = FmaPeak.measure(1);
+        Map<String, Double> shares = new TreeMap<>();
+        shares.put(
+                "3x3 stride 2, 64 to 128, 56",
+                share(Conv.conv(128, 3, 3).stride(2, 2).pad(1), batch, 64, 56, peak));
+        shares.put("5x5, 64 to 64, 28", share(Conv.conv(64, 5, 5).pad(2), batch, 64, 28, peak));
+        shares.put("1x1, 64 to 256, 56", share(Conv.conv(256, 1, 1), batch, 64, 56, peak));
+        shares.put("1x1, 256 to 64, 56", share(Conv.conv(64, 1, 1), batch, 256, 56, peak));
+        return shares;
+    }
+
+    private static double share(Conv written, int batch, int channels, int extent, double peak) {
+        Conv conv = written.round(Rounding.FLOOR);
+        Sizes x = Sizes.of(batch, channels, extent, extent);
+        long macs = (long) conv.output(List.of(x)).elements()
+                * conv.params(List.of(x)).getFirst().shape().elementsFrom(1);
+        try (BoundKernel kernel = new BoundKernel(Backends.cpu(1), conv, List.of(x), 1)) {
+            return 100 * 2 * macs / median(kernel::run, WARM_KERNEL) / peak;
+        }
     }
 
     /** Where a process that predicts once is at its end: whoever started it takes the time. */

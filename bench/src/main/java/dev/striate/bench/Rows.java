@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /** All that is asked for of the CPU, in the order of the table. */
 final class Rows {
@@ -35,6 +37,7 @@ final class Rows {
             Row.race("VGG11", "train", 8, 1.2, 2),
             Row.race("LeNet5", "train", 128, 1.5, 3),
             Row.race("ResNet20", "train", 128, 1.5, 3),
+            new Row("direct convolution, share of the FMA peak", 75, 90, true, Rows::convolutions),
             arena("ResNet18", 16, "train"),
             arena("GoogLeNet", 1, "infer"),
             memory("ResNet18", 16),
@@ -151,6 +154,20 @@ final class Rows {
                 " ms",
                 "to the end of the process, with a JDK AOT cache; " + Row.number(plain) + " ms without one; medians of "
                         + STARTS);
+    }
+
+    /** The median of a few shapes, on one thread. */
+    private static Answer convolutions(Child child) throws IOException {
+        JsonNode json = child.measure(Probe.class, List.of("convolution", "1"));
+        List<Double> shares = new ArrayList<>();
+        List<String> details = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> share : json.properties()) {
+            shares.add(share.getValue().asDouble());
+            details.add(share.getKey() + ": " + Math.round(share.getValue().asDouble()) + " %");
+        }
+        Collections.sort(shares);
+        double median = (shares.get((shares.size() - 1) / 2) + shares.get(shares.size() / 2)) / 2;
+        return new Answer(median, " %", "median of shapes, one thread, batch 1: " + String.join("; ", details));
     }
 
     private static Row scaling(String net, int batch) {

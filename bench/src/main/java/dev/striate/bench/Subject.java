@@ -102,8 +102,8 @@ record Subject(CompiledNet compiled, Generated generated, Map<String, Long> size
 
     private static boolean declares(SourceFile file, String net) {
         return CnnParser.parse(file, new Diagnostics()).decls().stream()
-                .anyMatch(d -> d instanceof Ast.Net n && n.name().text().equals(net)
-                        || d instanceof Ast.NetInstance i && i.name().text().equals(net));
+                .anyMatch(d -> (d instanceof Ast.Net n && n.name().text().equals(net))
+                        || (d instanceof Ast.NetInstance i && i.name().text().equals(net)));
     }
 
     /** The net with its initial weights: the same each time. */
