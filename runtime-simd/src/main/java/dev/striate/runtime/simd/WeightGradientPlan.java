@@ -46,7 +46,7 @@ record WeightGradientPlan(
                 .filter(n -> sums.images() % n == 0)
                 .max()
                 .orElse(1);
-        int wanted = (int) Math.clamp(sums.images() * sums.products() / FEWEST_PRODUCTS, 1, PARTS);
+        int wanted = Math.clamp(sums.images() * sums.products() / FEWEST_PRODUCTS, 1, PARTS);
         int pairs = sums.groups() * sums.pairs();
         int pairParts = sums.weightBytes() > NEAR ? Math.min(pairs, wanted) : 1;
         int chunks =
