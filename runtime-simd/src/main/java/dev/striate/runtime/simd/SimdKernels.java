@@ -2,6 +2,7 @@ package dev.striate.runtime.simd;
 
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
+import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
@@ -40,6 +41,7 @@ public final class SimdKernels implements CpuKernels {
                 .add(Conv.class, conv)
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu))
+                .add(ConvGradWeight.class, new SimdConvGradWeight(cpu))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }
