@@ -55,6 +55,7 @@ public final class SimdKernels implements CpuKernels {
                 .add(Conv.class, conv)
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu))
+                .add(ConvGradWeight.class, new SimdConvGradWeight(cpu))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }
