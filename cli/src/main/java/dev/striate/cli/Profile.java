@@ -43,10 +43,10 @@ record Profile(
         double peak,
         long nanos,
         List<Row> rows) {
-    /** Runs before the first that counts: at least so many, and for so long, for the JIT compiler. */
-    private static final int LEAST_WARM_UP = 10;
+    /** Code is compiled when no run for so long was faster by a twentieth than all before. */
+    private static final long WARM_UP_NANOS = 1_500_000_000L;
 
-    private static final long WARM_UP_NANOS = 1_000_000_000L;
+    private static final double FASTER = 0.95;
 
     /** Copies the list. */
     Profile {
@@ -96,10 +96,7 @@ record Profile(
 
     /** Runs a session until it is warm, and then so many rounds that count; the times of each. */
     static List<long[]> times(Profiler profiler, int rounds) {
-        long begin = System.nanoTime();
-        for (int i = 0; i < LEAST_WARM_UP || System.nanoTime() - begin < WARM_UP_NANOS; i++) {
-            profiler.run();
-        }
+        warmUp(profiler);
         List<long[]> times = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             long before = System.nanoTime();
@@ -109,6 +106,19 @@ record Profile(
             times.add(all);
         }
         return times;
+    }
+
+    private static void warmUp(Profiler profiler) {
+        long best = Long.MAX_VALUE;
+        long since = System.nanoTime();
+        for (long begin = since; begin - since < WARM_UP_NANOS; begin = System.nanoTime()) {
+            profiler.run();
+            long end = System.nanoTime();
+            if (end - begin < FASTER * best) {
+                best = end - begin;
+                since = end;
+            }
+        }
     }
 
     /** The median of column {@code index}. */

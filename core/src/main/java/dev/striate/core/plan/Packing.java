@@ -48,16 +48,23 @@ final class Packing {
         Comparator<Integer> byLife = Comparator.comparingInt(
                         (Integer i) -> buffers.get(i).last() - buffers.get(i).first())
                 .reversed();
+        Comparator<Integer> byArea =
+                Comparator.comparingDouble((Integer i) -> area(buffers.get(i))).reversed();
         List<Supplier<Comparator<Integer>>> orders = List.of(
                 () -> bySize,
                 () -> inCrowds().thenComparing(bySize),
-                () -> inCrowds().thenComparing(byLife).thenComparing(bySize));
+                () -> inCrowds().thenComparing(byLife).thenComparing(bySize),
+                () -> byArea);
         for (Supplier<Comparator<Integer>> order : orders) {
             if (least > enough) {
                 attempt(order.get());
             }
         }
         return new Plan(IntStream.range(0, best.length).mapToObj(i -> best[i]).toList(), least, lowerBound);
+    }
+
+    private static double area(Buffer b) {
+        return (double) b.bytes() * (b.last() - b.first() + 1);
     }
 
     /** First what lives at the step at which most is alive. */

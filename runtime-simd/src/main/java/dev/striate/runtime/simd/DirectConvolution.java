@@ -8,7 +8,6 @@ import dev.striate.runtime.backend.Packs.Packed;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,10 +107,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             int row = i / sums.columns().phases();
             int column = i % sums.columns().phases();
             int[] steps = source.steps(row, column);
-            int[] weights = IntStream.range(0, source.lanes() == 1 ? steps.length : 0)
-                    .map(s -> s * DirectWeights.STEP)
-                    .toArray();
-            phases[i] = new Phase(row, column, steps, weights, weight);
+            phases[i] = new Phase(row, column, steps, weight);
             weight += (long) DirectWeights.STEP * steps.length;
         }
         return phases;
@@ -122,14 +118,12 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         private final int row;
         private final int column;
         private final int[] steps;
-        private final int[] weights;
         private final long weight;
 
-        Phase(int row, int column, int[] steps, int[] weights, long weight) {
+        Phase(int row, int column, int[] steps, long weight) {
             this.row = row;
             this.column = column;
             this.steps = steps;
-            this.weights = weights;
             this.weight = weight;
         }
     }
@@ -244,7 +238,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                             phase.steps,
                             weight,
                             weights,
-                            phase.weights,
+                            DirectWeights.STEP,
                             phase.steps.length,
                             BYTES,
                             y.data(),

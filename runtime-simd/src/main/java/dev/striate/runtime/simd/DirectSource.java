@@ -86,6 +86,11 @@ final class DirectSource {
         return inPlace ? 0 : blockBytes * blocks();
     }
 
+    /** Bytes from one image to the next: in place, or of copies that lie side by side. */
+    long imageBytes() {
+        return inPlace ? blockBytes * imageBlocks() : bytes();
+    }
+
     /** How far steps are from where a pixel's window begins, in bytes, in the order in which the weights lie. */
     int[] steps(int rowPhase, int columnPhase) {
         int[] steps = new int[sums.in() * sums.taps(rowPhase, columnPhase)];
@@ -122,11 +127,16 @@ final class DirectSource {
 
     /** Copies a band of an image's group. */
     void fill(Tensor x, int image, int group, int band, MemorySegment to, long at) {
+        fill(x, image, group, band, 0, blocks(), to, at);
+    }
+
+    /** Copies some blocks of a band of an image's group, to where they lie in the copy of all. */
+    void fill(Tensor x, int image, int group, int band, int firstBlock, int endBlock, MemorySegment to, long at) {
         DirectAxis axis = sums.rows();
         int first = band * bandRows * axis.stride() - axis.before();
         long row = (long) pixel() * sums.columns().size();
         long from = ((long) image * imageBlocks() + (long) group * blocks()) * axis.size() * row;
-        for (int block = 0; block < blocks(); block++) {
+        for (int block = firstBlock; block < endBlock; block++) {
             for (int r = 0; r < rows; r++) {
                 if (!axis.reads(r)) {
                     continue;

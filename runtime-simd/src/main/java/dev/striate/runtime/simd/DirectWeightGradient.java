@@ -47,12 +47,10 @@ record DirectWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
     public Runnable bind(ConvGradWeight kernel, Operands o) {
         DirectSums sums = DirectSums.forward(kernel.conv(), o.in(1).shape());
         WeightGradientPlan plan = plan(sums, o.in(1).lanes());
-        WeightGradientTiles tiles = o.in(1).lanes() == 1
-                ? new WeightGradientOfRows(plan, o.in(1), o.in(0), o.workspace())
-                : new WeightGradientOfBlocks(plan, o.in(1), o.in(0), o.workspace());
+        WeightGradientTiles tiles = new WeightGradientTiles(plan, o.in(1), o.in(0), o.workspace());
         Runnable products = cpu.parallel(plan.parts(), tiles::part);
         WeightGradientResult result =
-                new WeightGradientResult(plan, o.workspace(), o.out().data());
+                new WeightGradientResult(cpu, plan, o.workspace(), o.out().data());
         Runnable sum = cpu.parallel(sums.groups() * sums.pairs(), result::pair);
         return () -> {
             products.run();

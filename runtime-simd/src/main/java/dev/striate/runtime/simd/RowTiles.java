@@ -25,8 +25,8 @@ final class RowTiles {
      * @param elements 1 to {@link #MOST}
      * @param x0 where the first element of step 0 lies in {@code x} but for {@code xs[0]}, in bytes; the others follow
      * @param xs how far each step's elements are from there, in bytes
-     * @param w0 where the vector of step 0 lies in {@code w} but for {@code ws[0]}
-     * @param ws how far each step's vector is from there
+     * @param w0 where the first vector of step 0 lies in {@code w}
+     * @param wStep from one step to the next in {@code w}
      * @param n the number of steps
      * @param plane from the first vector of a step to the second
      * @param y0 where the first sum lies in {@code y}
@@ -40,7 +40,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -48,14 +48,14 @@ final class RowTiles {
             long pixel,
             long yPlane) {
         switch (elements) {
-            case 1 -> tile1(x, x0, xs, w, w0, ws, n, plane, y, y0, yPlane);
-            case 2 -> tile2(x, x0, xs, w, w0, ws, n, plane, y, y0, pixel, yPlane);
-            case 3 -> tile3(x, x0, xs, w, w0, ws, n, plane, y, y0, pixel, yPlane);
-            case 4 -> tile4(x, x0, xs, w, w0, ws, n, plane, y, y0, pixel, yPlane);
-            case 5 -> tile5(x, x0, xs, w, w0, ws, n, plane, y, y0, pixel, yPlane);
-            case 6 -> tile6(x, x0, xs, w, w0, ws, n, plane, y, y0, pixel, yPlane);
-            case 7 -> tile7(x, x0, xs, w, w0, ws, n, plane, y, y0, pixel, yPlane);
-            case 8 -> tile8(x, x0, xs, w, w0, ws, n, plane, y, y0, pixel, yPlane);
+            case 1 -> tile1(x, x0, xs, w, w0, wStep, n, plane, y, y0, yPlane);
+            case 2 -> tile2(x, x0, xs, w, w0, wStep, n, plane, y, y0, pixel, yPlane);
+            case 3 -> tile3(x, x0, xs, w, w0, wStep, n, plane, y, y0, pixel, yPlane);
+            case 4 -> tile4(x, x0, xs, w, w0, wStep, n, plane, y, y0, pixel, yPlane);
+            case 5 -> tile5(x, x0, xs, w, w0, wStep, n, plane, y, y0, pixel, yPlane);
+            case 6 -> tile6(x, x0, xs, w, w0, wStep, n, plane, y, y0, pixel, yPlane);
+            case 7 -> tile7(x, x0, xs, w, w0, wStep, n, plane, y, y0, pixel, yPlane);
+            case 8 -> tile8(x, x0, xs, w, w0, wStep, n, plane, y, y0, pixel, yPlane);
             default -> throw new IllegalArgumentException("no tile has " + elements + " elements");
         }
     }
@@ -66,7 +66,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -76,7 +76,7 @@ final class RowTiles {
         FloatVector b0 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
@@ -93,7 +93,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -106,7 +106,7 @@ final class RowTiles {
         FloatVector b1 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
@@ -128,7 +128,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -143,7 +143,7 @@ final class RowTiles {
         FloatVector b2 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
@@ -170,7 +170,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -187,7 +187,7 @@ final class RowTiles {
         FloatVector b3 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
@@ -219,7 +219,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -238,7 +238,7 @@ final class RowTiles {
         FloatVector b4 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
@@ -275,7 +275,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -296,7 +296,7 @@ final class RowTiles {
         FloatVector b5 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
@@ -338,7 +338,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -361,7 +361,7 @@ final class RowTiles {
         FloatVector b6 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
@@ -408,7 +408,7 @@ final class RowTiles {
             int[] xs,
             MemorySegment w,
             long w0,
-            int[] ws,
+            long wStep,
             int n,
             long plane,
             MemorySegment y,
@@ -433,7 +433,7 @@ final class RowTiles {
         FloatVector b7 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
             long s = x0 + xs[i];
-            long t = w0 + ws[i];
+            long t = w0 + i * wStep;
             FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, w, t + plane, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));

@@ -7,6 +7,7 @@ import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
@@ -42,7 +43,9 @@ public final class SimdKernels implements CpuKernels {
 
     @Override
     public void addTo(KernelTable table, Cpu cpu) {
-        new BlockKernels(table, cpu).add();
+        BlockKernels blocks = new BlockKernels(table, cpu);
+        table.add(Fused.class, new Unfused(table));
+        blocks.add();
         SimdConv conv = new SimdConv(cpu);
         Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);

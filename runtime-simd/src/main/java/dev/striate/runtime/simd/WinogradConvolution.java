@@ -2,19 +2,17 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
-import static dev.striate.runtime.simd.Simd.ORDER;
-import static dev.striate.runtime.simd.Simd.S;
 
 import dev.striate.runtime.backend.Packs.Packed;
 import dev.striate.runtime.backend.cpu.WorkerPool;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 
 /** A convolution by Winograd's minimal filtering, over values in blocks of channels. */
 final class WinogradConvolution implements Runnable, WorkerPool.Task {
     private final WorkerPool pool;
     private final WinogradPlan plan;
     private final WinogradShape shape;
+    private final WinogradFactors factors;
     private final MemorySegment x;
     private final MemorySegment y;
     private final Packed weights;
@@ -44,6 +42,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         this.pool = pool;
         this.plan = plan;
         this.shape = plan.shape();
+        this.factors = plan.factors();
         this.x = x;
         this.weights = weights;
         this.y = y;
@@ -64,101 +63,18 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int tiles = Math.min(plan.tiles(), shape.tiles() - first);
         int firstBlock = task % plan.outParts() * plan.outBlocks();
         int blocks = Math.min(plan.outBlocks(), shape.outBlocks() - firstBlock);
-        transform(first, tiles, work[slot]);
+        factors.transform(x, first, tiles, 0, shape.inBlocks(), work[slot], 0);
         multiply(tiles, firstBlock, blocks, work[slot]);
         finish(first, tiles, firstBlock, blocks, slot);
-    }
-
-    private void transform(int first, int tiles, MemorySegment to) {
-        int side;
-        for (int done = 0; done < tiles; done += side) {
-            side = sideBySide(first + done, tiles - done);
-            for (int block = 0; block < shape.inBlocks(); block++) {
-                transform(first + done, done, side, block, to);
-            }
-        }
     }
 
     private void finish(int first, int tiles, int firstBlock, int blocks, int slot) {
         int side;
         for (int done = 0; done < tiles; done += side) {
-            side = sideBySide(first + done, tiles - done);
+            side = shape.sideBySide(first + done, tiles - done);
             for (int block = 0; block < blocks; block++) {
                 finish(first + done, done, side, firstBlock, block, slot);
             }
-        }
-    }
-
-    /** How many tiles from a given one on stand side by side, of so many. */
-    private int sideBySide(int tile, int most) {
-        return Math.min(most, shape.tilesInRow() - tile % shape.tilesInRow());
-    }
-
-    private int image(int tile) {
-        return tile / shape.tilesInRow() / shape.tilesInColumn();
-    }
-
-    /** The first row of the result in a tile. */
-    private int row(int tile) {
-        return tile / shape.tilesInRow() % shape.tilesInColumn() * shape.m();
-    }
-
-    /** The first column of the result in a tile. */
-    private int column(int tile) {
-        return tile % shape.tilesInRow() * shape.m();
-    }
-
-    /** Transforms tiles that stand side by side, of one block of channels. */
-    private void transform(int tile, int place, int side, int block, MemorySegment to) {
-        int edge = shape.edge();
-        int columns = plan.columns(side);
-        int firstColumn = column(tile) - shape.left();
-        int before = Math.clamp(-firstColumn, 0, columns);
-        int inside = Math.clamp(shape.w() - firstColumn, before, columns) - before;
-        int firstRow = row(tile) - shape.top();
-        long line = (long) columns * BYTES;
-        clear(to, plan.strip(), line, before, edge);
-        clear(to, plan.strip() + (long) (before + inside) * BYTES, line, columns - before - inside, edge);
-        long strip = plan.strip() + (long) before * BYTES;
-        long width = (long) shape.w() * BYTES;
-        long plane = ((long) image(tile) * shape.inBlocks() + block) * shape.h() * width;
-        long from = plane + firstRow * width + (long) (firstColumn + before) * BYTES;
-        if (firstRow >= 0 && firstRow + edge <= shape.h()) {
-            WinogradTransforms.input(shape.m(), x, from, width, BYTES, to, strip, line, inside);
-        } else {
-            for (int i = 0; i < edge; i++) {
-                long at = plan.padded() + i * line;
-                if (firstRow + i >= 0 && firstRow + i < shape.h()) {
-                    copy(x, from + i * width, to, at, inside);
-                } else {
-                    clear(to, at, line, inside, 1);
-                }
-            }
-            WinogradTransforms.input(shape.m(), to, plan.padded(), line, BYTES, to, strip, line, inside);
-        }
-        long next = (long) shape.m() * BYTES;
-        for (int i = 0; i < edge; i++) {
-            long at = plan.factors()
-                    + (long) i * edge * plan.factorPlane()
-                    + ((long) block * plan.tiles() + place) * BYTES;
-            WinogradTransforms.input(
-                    shape.m(), to, plan.strip() + i * line, BYTES, next, to, at, plan.factorPlane(), side);
-        }
-    }
-
-    private static void clear(MemorySegment to, long at, long next, int vectors, int lines) {
-        FloatVector zero = FloatVector.zero(S);
-        for (int line = 0; line < lines; line++) {
-            for (int i = 0; i < vectors; i++) {
-                zero.intoMemorySegment(to, at + line * next + (long) i * BYTES, ORDER);
-            }
-        }
-    }
-
-    private static void copy(MemorySegment from, long at, MemorySegment to, long toAt, int vectors) {
-        for (int i = 0; i < vectors; i++) {
-            FloatVector.fromMemorySegment(S, from, at + (long) i * BYTES, ORDER)
-                    .intoMemorySegment(to, toAt + (long) i * BYTES, ORDER);
         }
     }
 
@@ -167,7 +83,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         long block = (long) plan.tiles() * BYTES;
         for (int i = 0; i < shape.products(); i++) {
             long panels = ((long) i * shape.outBlocks() + firstBlock) * vector;
-            long v = plan.factors() + i * plan.factorPlane();
+            long v = i * factors.plane();
             long m = plan.results() + i * plan.resultPlane();
             for (int k = 0; k < blocks; k += 2) {
                 WinogradProduct.run(
@@ -187,11 +103,11 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
 
     /** Transforms the products of tiles that stand side by side, of one block of channels, and does what follows. */
     private void finish(int tile, int place, int side, int firstBlock, int block, int slot) {
-        int row = row(tile);
+        int row = shape.row(tile);
         int rows = Math.min(shape.m(), shape.outH() - row);
-        int column = column(tile);
+        int column = shape.column(tile);
         long width = (long) shape.outW() * BYTES;
-        int image = image(tile);
+        int image = shape.image(tile);
         int channels = firstBlock + block;
         long plane = ((long) image * shape.outBlocks() + channels) * shape.outH() * width;
         for (int i = 0; i < side; i++) {
@@ -224,7 +140,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         long pixel = (long) m * BYTES;
         WinogradTransforms.output(m, w, plan.tile(), BYTES, line, w, plan.pixels(), BYTES, pixel, rows);
         for (int i = 0; i < rows; i++) {
-            copy(w, plan.pixels() + i * pixel, y, to + i * width, columns);
+            WinogradFactors.copy(w, plan.pixels() + i * pixel, y, to + i * width, columns);
         }
     }
 }

@@ -11,9 +11,6 @@ import static dev.striate.runtime.simd.Simd.BYTES;
  * @param outBlocks the blocks of channels of a task; even, and the last ones may have fewer
  */
 record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
-    /** Bytes by which one plane of factors is longer than its content, so that planes do not collide in caches. */
-    private static final int SKEW = 64;
-
     /** What the factors and products of a task may take, in bytes: about what the second cache of a core holds. */
     private static final long CACHE = 1 << 20;
 
@@ -55,43 +52,19 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
         return tileParts() * outParts();
     }
 
-    /** Columns of the input under tiles that stand side by side. */
-    int columns(int tilesInRow) {
-        return tilesInRow * shape.m() + 2;
-    }
-
-    private long stripBytes() {
-        return (long) shape.edge() * columns(Math.min(tiles, shape.tilesInRow())) * BYTES;
-    }
-
-    /** Where the columns of the input are after the transform of rows, {@code [edge, columns, LANES]}. */
-    long strip() {
-        return 0;
-    }
-
-    /** Where rows of the input get that are partly outside: {@code [edge, columns, LANES]}. */
-    long padded() {
-        return stripBytes();
-    }
-
-    /** Where the factors of the tiles are: {@code [products, inBlocks, tiles, LANES]}. */
-    long factors() {
-        return 2 * stripBytes();
-    }
-
-    /** The distance of two planes of factors. */
-    long factorPlane() {
-        return (long) shape.inBlocks() * tiles * BYTES + SKEW;
+    /** The factors of the input, which come first in a worker's memory. */
+    WinogradFactors factors() {
+        return new WinogradFactors(shape, false, tiles, shape.inBlocks());
     }
 
     /** Where the products are: {@code [products, outBlocks, tiles, LANES]}. */
     long results() {
-        return factors() + shape.products() * factorPlane();
+        return factors().bytes();
     }
 
     /** The distance of two planes of products. */
     long resultPlane() {
-        return (long) outBlocks * tiles * BYTES + SKEW;
+        return (long) outBlocks * tiles * BYTES + WinogradFactors.SKEW;
     }
 
     /** Where the products of one tile get while they are transformed: {@code [m, edge, LANES]}, then {@code [m, m, LANES]}. */
@@ -106,6 +79,6 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
 
     /** The memory of a worker, in bytes. */
     long bytes() {
-        return Math.ceilDiv(pixels() + (long) shape.m() * shape.m() * BYTES, SKEW) * SKEW;
+        return Math.ceilDiv(pixels() + (long) shape.m() * shape.m() * BYTES, WinogradFactors.SKEW) * WinogradFactors.SKEW;
     }
 }

@@ -14,8 +14,11 @@ import jdk.incubator.vector.FloatVector;
  * LANES]} into {@code m [vectors, tiles, LANES]}, summed over channels in order. Each variant keeps all its sums in registers.
  */
 final class WinogradProduct {
-    /** The most tiles at a time: with two vectors each they fill the registers. */
-    private static final int MOST = LANES == 16 ? 12 : 6;
+    /**
+     * The most tiles at a time, with two vectors each. Eight keep the multipliers busy; with twelve, the JVM's first compiler
+     * runs out of virtual registers, after which its second one may never be asked.
+     */
+    private static final int MOST = LANES == 16 ? 8 : 6;
 
     private WinogradProduct() {}
 
@@ -65,10 +68,6 @@ final class WinogradProduct {
             long m,
             long mBlock) {
         int rows = Math.min(tiles, MOST);
-        if (rows >= 12 && tiles != 16) {
-            rows12(u, panel, work, v, vBlock, channels, m, mBlock);
-            return 12;
-        }
         if (rows >= 8) {
             rows8(u, panel, work, v, vBlock, channels, m, mBlock);
             return 8;
@@ -103,118 +102,24 @@ final class WinogradProduct {
         return 1;
     }
 
-    private static void rows12(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector b4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector b5 = FloatVector.zero(S);
-        FloatVector a6 = FloatVector.zero(S);
-        FloatVector b6 = FloatVector.zero(S);
-        FloatVector a7 = FloatVector.zero(S);
-        FloatVector b7 = FloatVector.zero(S);
-        FloatVector a8 = FloatVector.zero(S);
-        FloatVector b8 = FloatVector.zero(S);
-        FloatVector a9 = FloatVector.zero(S);
-        FloatVector b9 = FloatVector.zero(S);
-        FloatVector a10 = FloatVector.zero(S);
-        FloatVector b10 = FloatVector.zero(S);
-        FloatVector a11 = FloatVector.zero(S);
-        FloatVector b11 = FloatVector.zero(S);
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
-            long y = panel + 2L * BYTES * c;
-            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            b0 = x0.fma(t, b0);
-            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
-            a1 = x1.fma(s, a1);
-            b1 = x1.fma(t, b1);
-            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
-            a2 = x2.fma(s, a2);
-            b2 = x2.fma(t, b2);
-            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
-            a3 = x3.fma(s, a3);
-            b3 = x3.fma(t, b3);
-            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
-            a4 = x4.fma(s, a4);
-            b4 = x4.fma(t, b4);
-            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
-            a5 = x5.fma(s, a5);
-            b5 = x5.fma(t, b5);
-            FloatVector x6 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 6L * BYTES));
-            a6 = x6.fma(s, a6);
-            b6 = x6.fma(t, b6);
-            FloatVector x7 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 7L * BYTES));
-            a7 = x7.fma(s, a7);
-            b7 = x7.fma(t, b7);
-            FloatVector x8 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 8L * BYTES));
-            a8 = x8.fma(s, a8);
-            b8 = x8.fma(t, b8);
-            FloatVector x9 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 9L * BYTES));
-            a9 = x9.fma(s, a9);
-            b9 = x9.fma(t, b9);
-            FloatVector x10 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 10L * BYTES));
-            a10 = x10.fma(s, a10);
-            b10 = x10.fma(t, b10);
-            FloatVector x11 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 11L * BYTES));
-            a11 = x11.fma(s, a11);
-            b11 = x11.fma(t, b11);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        a1.intoMemorySegment(work, m + BYTES, ORDER);
-        a2.intoMemorySegment(work, m + 2L * BYTES, ORDER);
-        a3.intoMemorySegment(work, m + 3L * BYTES, ORDER);
-        a4.intoMemorySegment(work, m + 4L * BYTES, ORDER);
-        a5.intoMemorySegment(work, m + 5L * BYTES, ORDER);
-        a6.intoMemorySegment(work, m + 6L * BYTES, ORDER);
-        a7.intoMemorySegment(work, m + 7L * BYTES, ORDER);
-        a8.intoMemorySegment(work, m + 8L * BYTES, ORDER);
-        a9.intoMemorySegment(work, m + 9L * BYTES, ORDER);
-        a10.intoMemorySegment(work, m + 10L * BYTES, ORDER);
-        a11.intoMemorySegment(work, m + 11L * BYTES, ORDER);
-        b0.intoMemorySegment(work, m + mBlock, ORDER);
-        b1.intoMemorySegment(work, m + mBlock + BYTES, ORDER);
-        b2.intoMemorySegment(work, m + mBlock + 2L * BYTES, ORDER);
-        b3.intoMemorySegment(work, m + mBlock + 3L * BYTES, ORDER);
-        b4.intoMemorySegment(work, m + mBlock + 4L * BYTES, ORDER);
-        b5.intoMemorySegment(work, m + mBlock + 5L * BYTES, ORDER);
-        b6.intoMemorySegment(work, m + mBlock + 6L * BYTES, ORDER);
-        b7.intoMemorySegment(work, m + mBlock + 7L * BYTES, ORDER);
-        b8.intoMemorySegment(work, m + mBlock + 8L * BYTES, ORDER);
-        b9.intoMemorySegment(work, m + mBlock + 9L * BYTES, ORDER);
-        b10.intoMemorySegment(work, m + mBlock + 10L * BYTES, ORDER);
-        b11.intoMemorySegment(work, m + mBlock + 11L * BYTES, ORDER);
-    }
-
     private static void rows8(
             MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector b4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector b5 = FloatVector.zero(S);
-        FloatVector a6 = FloatVector.zero(S);
-        FloatVector b6 = FloatVector.zero(S);
-        FloatVector a7 = FloatVector.zero(S);
-        FloatVector b7 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        FloatVector a4 = a0;
+        FloatVector b4 = a0;
+        FloatVector a5 = a0;
+        FloatVector b5 = a0;
+        FloatVector a6 = a0;
+        FloatVector b6 = a0;
+        FloatVector a7 = a0;
+        FloatVector b7 = a0;
         for (int c = 0; c < channels; c++) {
             long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
             long y = panel + 2L * BYTES * c;
@@ -266,17 +171,17 @@ final class WinogradProduct {
     private static void rows6(
             MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector b4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector b5 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        FloatVector a4 = a0;
+        FloatVector b4 = a0;
+        FloatVector a5 = a0;
+        FloatVector b5 = a0;
         for (int c = 0; c < channels; c++) {
             long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
             long y = panel + 2L * BYTES * c;
@@ -318,13 +223,13 @@ final class WinogradProduct {
     private static void rows4(
             MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
         for (int c = 0; c < channels; c++) {
             long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
             long y = panel + 2L * BYTES * c;
@@ -356,9 +261,9 @@ final class WinogradProduct {
     private static void rows2(
             MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
         for (int c = 0; c < channels; c++) {
             long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
             long y = panel + 2L * BYTES * c;
@@ -380,7 +285,7 @@ final class WinogradProduct {
     private static void rows1(
             MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
+        FloatVector b0 = a0;
         for (int c = 0; c < channels; c++) {
             long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
             long y = panel + 2L * BYTES * c;
@@ -397,17 +302,17 @@ final class WinogradProduct {
     private static void rows12single(
             MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector a6 = FloatVector.zero(S);
-        FloatVector a7 = FloatVector.zero(S);
-        FloatVector a8 = FloatVector.zero(S);
-        FloatVector a9 = FloatVector.zero(S);
-        FloatVector a10 = FloatVector.zero(S);
-        FloatVector a11 = FloatVector.zero(S);
+        FloatVector a1 = a0;
+        FloatVector a2 = a0;
+        FloatVector a3 = a0;
+        FloatVector a4 = a0;
+        FloatVector a5 = a0;
+        FloatVector a6 = a0;
+        FloatVector a7 = a0;
+        FloatVector a8 = a0;
+        FloatVector a9 = a0;
+        FloatVector a10 = a0;
+        FloatVector a11 = a0;
         for (int c = 0; c < channels; c++) {
             long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
             FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
@@ -453,9 +358,9 @@ final class WinogradProduct {
     private static void rows4single(
             MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
+        FloatVector a1 = a0;
+        FloatVector a2 = a0;
+        FloatVector a3 = a0;
         for (int c = 0; c < channels; c++) {
             long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
             FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);

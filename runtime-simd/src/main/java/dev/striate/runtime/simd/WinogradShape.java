@@ -69,6 +69,26 @@ record WinogradShape(int images, int in, int out, int h, int w, int top, int lef
         return images * tilesInColumn() * tilesInRow();
     }
 
+    /** How many tiles from a given one on stand side by side, of so many. */
+    int sideBySide(int tile, int most) {
+        return Math.min(most, tilesInRow() - tile % tilesInRow());
+    }
+
+    /** The image of a tile. */
+    int image(int tile) {
+        return tile / tilesInRow() / tilesInColumn();
+    }
+
+    /** The first row of the result in a tile. */
+    int row(int tile) {
+        return tile / tilesInRow() % tilesInColumn() * m;
+    }
+
+    /** The first column of the result in a tile. */
+    int column(int tile) {
+        return tile % tilesInRow() * m;
+    }
+
     /** Blocks of channels of the input. */
     int inBlocks() {
         return Math.ceilDiv(in, LANES);

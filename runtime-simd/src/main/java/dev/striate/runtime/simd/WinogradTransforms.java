@@ -84,6 +84,60 @@ final class WinogradTransforms {
         }
     }
 
+    /** Lines of {@code m} elements of an output's gradient into {@code m + 2} factors: the transpose of {@code output}. */
+    static void gradient(
+            int m,
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            int lines) {
+        if (m == 4) {
+            gradient4(from, at, step, next, to, toAt, toStep, lines);
+        } else {
+            gradient2(from, at, step, next, to, toAt, toStep, lines);
+        }
+    }
+
+    private static void gradient4(
+            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+            FloatVector evenP = d2.fma(FloatVector.broadcast(S, PP), d0);
+            FloatVector oddP = d3.fma(FloatVector.broadcast(S, PP), d1).mul(P);
+            FloatVector evenQ = d2.fma(FloatVector.broadcast(S, QQ), d0);
+            FloatVector oddQ = d3.fma(FloatVector.broadcast(S, QQ), d1).mul(Q);
+            d0.intoMemorySegment(to, y, ORDER);
+            evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
+            evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
+            evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
+            d3.intoMemorySegment(to, y + 5 * toStep, ORDER);
+        }
+    }
+
+    private static void gradient2(
+            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            d0.intoMemorySegment(to, y, ORDER);
+            d0.add(d1).intoMemorySegment(to, y + toStep, ORDER);
+            d0.sub(d1).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            d1.intoMemorySegment(to, y + 3 * toStep, ORDER);
+        }
+    }
+
     /** Lines of {@code m + 2} products into {@code m} elements of an output. */
     static void output(
             int m,
@@ -202,5 +256,43 @@ final class WinogradTransforms {
         evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
         evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
         g2.intoMemorySegment(to, y + 5 * toStep, ORDER);
+    }
+
+    /** Lines of {@code m + 2} sums into the gradients of 3 taps: the transpose of {@code weight}. */
+    static void weightGradient(
+            int m,
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            int lines) {
+        float byP = m == 4 ? 0.5f / (PP * (PP - QQ)) : 0.5f;
+        float byQ = 0.5f / (QQ * (QQ - PP));
+        for (int line = 0; line < lines; line++) {
+            long x = at + line * next;
+            long y = toAt + (long) line * BYTES;
+            FloatVector first = FloatVector.fromMemorySegment(S, from, x, ORDER);
+            FloatVector p1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
+            FloatVector p2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            FloatVector last = FloatVector.fromMemorySegment(S, from, x + (m + 1) * step, ORDER);
+            FloatVector even = p1.add(p2).mul(byP);
+            FloatVector odd = p1.sub(p2).mul(byP);
+            if (m == 4) {
+                FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+                FloatVector q2 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
+                FloatVector evenQ = q1.add(q2).mul(byQ);
+                first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ)).intoMemorySegment(to, y, ORDER);
+                odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(to, y + toStep, ORDER);
+                even.fma(FloatVector.broadcast(S, PP), evenQ.fma(FloatVector.broadcast(S, QQ), last))
+                        .intoMemorySegment(to, y + 2 * toStep, ORDER);
+            } else {
+                first.add(even).intoMemorySegment(to, y, ORDER);
+                odd.intoMemorySegment(to, y + toStep, ORDER);
+                even.add(last).intoMemorySegment(to, y + 2 * toStep, ORDER);
+            }
+        }
     }
 }

@@ -72,8 +72,11 @@ import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.MissingLibraryException;
+<<<<<<< HEAD
 import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.UpdateLoops;
+=======
+>>>>>>> main
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -137,10 +140,9 @@ public final class CpuBackend implements Backend {
         DistanceLosses distanceLosses = new DistanceLosses(cpu);
         LocalConnections local = new LocalConnections(cpu);
         AdaptivePooling adaptive = new AdaptivePooling(cpu);
-        KernelTable table = new KernelTable();
-        table.add(Conv.class, new ConvForward(cpu))
+        KernelTable table = new KernelTable()
+                .add(Conv.class, new ConvForward(cpu))
                 .add(Fused.class, new Fusion(cpu))
-                .add(Fused.class, new Unfused(table))
                 .add(ConvGradInput.class, new ConvInputGradient(cpu))
                 .add(ConvGradWeight.class, new ConvWeightGradient(cpu))
                 .add(Pool.class, pooling::forward)

@@ -1,0 +1,147 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.ORDER;
+import static dev.striate.runtime.simd.Simd.S;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The factors of tiles of a feature map, {@code [products, blocks, tiles, LANES]}, in a worker's memory.
+ *
+ * @param shape the convolution
+ * @param ofGradient whether the map is the gradient of the result, in tiles of {@code m} pixels that lie side by side,
+ *     instead of the input, in tiles of {@code m + 2} that overlap
+ * @param tiles room for so many tiles
+ * @param blocks room for so many blocks of channels
+ */
+record WinogradFactors(WinogradShape shape, boolean ofGradient, int tiles, int blocks) {
+    /** Bytes by which one plane is longer than its content, so that planes do not collide in caches. */
+    static final int SKEW = 64;
+
+    private int extent() {
+        return ofGradient ? shape.m() : shape.edge();
+    }
+
+    /** Columns of the map under tiles that stand side by side. */
+    private int columns(int side) {
+        return side * shape.m() + extent() - shape.m();
+    }
+
+    private int h() {
+        return ofGradient ? shape.outH() : shape.h();
+    }
+
+    private int w() {
+        return ofGradient ? shape.outW() : shape.w();
+    }
+
+    private int mapBlocks() {
+        return ofGradient ? shape.outBlocks() : shape.inBlocks();
+    }
+
+    /** Rows of the map that are partly outside get to {@code [extent, columns, LANES]} behind the factors. */
+    private long padded() {
+        return shape.products() * plane();
+    }
+
+    /** The map after the transform of columns, {@code [edge, columns, LANES]}. */
+    private long strip() {
+        return padded() + (long) extent() * columns(Math.min(tiles, shape.tilesInRow())) * BYTES;
+    }
+
+    /** The distance of two planes: of the factors of one product each. */
+    long plane() {
+        return (long) blocks * tiles * BYTES + SKEW;
+    }
+
+    /** The memory of factors and intermediate results, in bytes. */
+    long bytes() {
+        long end = strip() + (long) shape.edge() * columns(Math.min(tiles, shape.tilesInRow())) * BYTES;
+        return Math.ceilDiv(end, SKEW) * SKEW;
+    }
+
+    /**
+     * Transforms tiles.
+     *
+     * @param map the feature map
+     * @param first the first tile
+     * @param count how many
+     * @param firstBlock the first block of channels
+     * @param blockCount how many
+     * @param to the worker's memory
+     * @param base where the memory of {@link #bytes} begins in it
+     */
+    void transform(
+            MemorySegment map, int first, int count, int firstBlock, int blockCount, MemorySegment to, long base) {
+        int side;
+        for (int done = 0; done < count; done += side) {
+            side = shape.sideBySide(first + done, count - done);
+            for (int block = 0; block < blockCount; block++) {
+                long at = base + ((long) block * tiles + done) * BYTES;
+                transform(map, first + done, side, firstBlock + block, to, base, at);
+            }
+        }
+    }
+
+    /** Transforms tiles that stand side by side, of one block of channels. */
+    private void transform(MemorySegment map, int tile, int side, int block, MemorySegment to, long base, long at) {
+        int columns = columns(side);
+        int firstColumn = shape.column(tile) - (ofGradient ? 0 : shape.left());
+        int before = Math.clamp(-firstColumn, 0, columns);
+        int inside = Math.clamp(w() - firstColumn, before, columns) - before;
+        int firstRow = shape.row(tile) - (ofGradient ? 0 : shape.top());
+        long line = (long) columns * BYTES;
+        long strip = base + strip();
+        clear(to, strip, line, before, shape.edge());
+        clear(to, strip + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
+        long width = (long) w() * BYTES;
+        long plane = ((long) shape.image(tile) * mapBlocks() + block) * h() * width;
+        long from = plane + firstRow * width + (long) (firstColumn + before) * BYTES;
+        long target = strip + (long) before * BYTES;
+        if (firstRow >= 0 && firstRow + extent() <= h()) {
+            lines(map, from, width, BYTES, to, target, line, inside);
+        } else {
+            for (int i = 0; i < extent(); i++) {
+                long row = base + padded() + i * line;
+                if (firstRow + i >= 0 && firstRow + i < h()) {
+                    copy(map, from + i * width, to, row, inside);
+                } else {
+                    clear(to, row, line, inside, 1);
+                }
+            }
+            lines(to, base + padded(), line, BYTES, to, target, line, inside);
+        }
+        for (int i = 0; i < shape.edge(); i++) {
+            long row = at + (long) i * shape.edge() * plane();
+            lines(to, strip + i * line, BYTES, (long) shape.m() * BYTES, to, row, plane(), side);
+        }
+    }
+
+    private void lines(
+            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+        if (ofGradient) {
+            WinogradTransforms.gradient(shape.m(), from, at, step, next, to, toAt, toStep, lines);
+        } else {
+            WinogradTransforms.input(shape.m(), from, at, step, next, to, toAt, toStep, lines);
+        }
+    }
+
+    private static void clear(MemorySegment to, long at, long next, int vectors, int lines) {
+        FloatVector zero = FloatVector.zero(S);
+        for (int line = 0; line < lines; line++) {
+            for (int i = 0; i < vectors; i++) {
+                zero.intoMemorySegment(to, at + line * next + (long) i * BYTES, ORDER);
+            }
+        }
+    }
+
+    /** Copies vectors. */
+    static void copy(MemorySegment from, long at, MemorySegment to, long toAt, int vectors) {
+        for (int i = 0; i < vectors; i++) {
+            FloatVector.fromMemorySegment(S, from, at + (long) i * BYTES, ORDER)
+                    .intoMemorySegment(to, toAt + (long) i * BYTES, ORDER);
+        }
+    }
+}
