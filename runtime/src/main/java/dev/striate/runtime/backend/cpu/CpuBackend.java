@@ -72,11 +72,7 @@ import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.MissingLibraryException;
-<<<<<<< HEAD
-import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.UpdateLoops;
-=======
->>>>>>> main
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceLoader;
