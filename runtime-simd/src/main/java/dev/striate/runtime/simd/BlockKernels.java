@@ -69,14 +69,12 @@ final class BlockKernels {
         addWithEpilogue(
                 MaxPoolGrad.class,
                 new BlockKernel<>(
-                        (kernel, operands, result, now) ->
-                                pooling.layout(kernel.pool(), result, operands, result, now),
+                        (kernel, operands, result, now) -> pooling.layout(kernel.pool(), result, operands, result, now),
                         (kernel, operands) -> 0L,
                         pooling::maxGradient));
         add(
                 Pool.class,
-                (kernel, operands, result, now) ->
-                        pooling.layout(kernel, operands.getFirst(), operands, result, now),
+                (kernel, operands, result, now) -> pooling.layout(kernel, operands.getFirst(), operands, result, now),
                 pooling::forward);
         add(
                 AvgPoolGrad.class,
@@ -92,15 +90,13 @@ final class BlockKernels {
         WholeMaps maps = new WholeMaps(cpu);
         add(
                 LinePool.class,
-                (kernel, operands, result, now) -> WholeMaps.isOfMaps(kernel, operands.getFirst())
-                        ? WholeMaps.numbers(now)
-                        : Layout.plain(1),
+                (kernel, operands, result, now) ->
+                        WholeMaps.isOfMaps(kernel, operands.getFirst()) ? WholeMaps.numbers(now) : Layout.plain(1),
                 maps::pool);
         add(
                 Reduce.class,
-                (kernel, operands, result, now) -> WholeMaps.isOfMaps(kernel, operands.getFirst())
-                        ? WholeMaps.numbers(now)
-                        : Layout.plain(1),
+                (kernel, operands, result, now) ->
+                        WholeMaps.isOfMaps(kernel, operands.getFirst()) ? WholeMaps.numbers(now) : Layout.plain(1),
                 maps::reduce);
         add(
                 LinePoolGrad.class,
@@ -180,8 +176,7 @@ final class BlockKernels {
                         (kernel, operands) ->
                                 Depthwise.is(kernel.conv(), kernel.shape().dim(1)),
                         (kernel, operands, result, now) -> Depthwise.layout(operands.size()),
-                        (kernel, operands) ->
-                                Depthwise.startBytes(kernel.conv().filters()),
+                        (kernel, operands) -> Depthwise.startBytes(kernel.conv().filters()),
                         depthwise::inputGradient));
         add(
                 ConvGradWeight.class,
@@ -197,24 +192,20 @@ final class BlockKernels {
         BlockBoxes boxes = new BlockBoxes(cpu);
         add(
                 Concat.class,
-                (kernel, operands, result, now) ->
-                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                (kernel, operands, result, now) -> BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
                 boxes::concat);
         add(
                 Slice.class,
-                (kernel, operands, result, now) ->
-                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                (kernel, operands, result, now) -> BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
                 boxes::slice);
         add(
                 Pad.class,
-                (kernel, operands, result, now) ->
-                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                (kernel, operands, result, now) -> BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
                 boxes::pad);
         add(
                 Crop.class,
-                (kernel, operands, result, now) -> now.getFirst() == LANES
-                        ? new Layout(List.of(LANES, now.get(1)), LANES)
-                        : Layout.plain(2),
+                (kernel, operands, result, now) ->
+                        now.getFirst() == LANES ? new Layout(List.of(LANES, now.get(1)), LANES) : Layout.plain(2),
                 boxes::crop);
         add(
                 ChannelShuffle.class,
@@ -247,8 +238,7 @@ final class BlockKernels {
                         (kernel, o, epilogue) -> lrn.gradient(kernel, o)));
     }
 
-    private <K extends Kernel> void add(
-            Class<K> kind, BlockKernel.Layouts<K> layouts, BlockKernel.Alone<K> binding) {
+    private <K extends Kernel> void add(Class<K> kind, BlockKernel.Layouts<K> layouts, BlockKernel.Alone<K> binding) {
         add(kind, BlockKernel.of(layouts, binding));
     }
 

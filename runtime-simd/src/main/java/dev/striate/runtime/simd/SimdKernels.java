@@ -1,6 +1,5 @@
 package dev.striate.runtime.simd;
 
-import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;

@@ -26,8 +26,7 @@ final class SimdCases {
         all.put("depthwise convolution", r -> {
             Conv conv = depthwise(r);
             Operand x = maps(r, conv);
-            return new OneKernel(
-                    r.nextBoolean() ? conv : conv.then(Pointwise.clip(0, 6)), List.of(x), r.nextLong());
+            return new OneKernel(r.nextBoolean() ? conv : conv.then(Pointwise.clip(0, 6)), List.of(x), r.nextLong());
         });
         all.put("depthwise input gradient", r -> {
             Conv conv = depthwise(r);
