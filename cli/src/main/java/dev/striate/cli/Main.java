@@ -1,5 +1,6 @@
 package dev.striate.cli;
 
+import dev.striate.runtime.backend.MissingLibraryException;
 import dev.striate.runtime.backend.WeightsMismatchException;
 import dev.striate.runtime.io.DataException;
 import java.util.List;
@@ -107,6 +108,8 @@ public final class Main implements Runnable {
             case Failure e -> say(e.sentence(), e.status(), console);
             case DataException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
             case WeightsMismatchException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
+            case MissingLibraryException e ->
+                say(e.getMessage() + "; --backend reference does without", Failure.MACHINE, console);
             case OutOfMemoryError e -> say("there is not enough memory: " + e.getMessage(), Failure.MACHINE, console);
             default -> {
                 BugReport.write(problem, List.of(args), console);

@@ -1,8 +1,10 @@
 package dev.striate.tests;
 
 import dev.striate.compiler.ir.Dim;
+import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.op.KernelCall;
+import dev.striate.compiler.op.Op;
 import dev.striate.core.kernel.Kernel;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,7 +21,12 @@ final class Kernels {
 
     /** The description that the operator's node asks for. */
     static Kernel of(OpCase c) {
-        return (Kernel) build(c.op().spec().kernel(c.node()), c.sizes());
+        return of(c.node(), c.sizes());
+    }
+
+    /** The description that a node asks for at sizes of N and the symbols. */
+    static Kernel of(Node node, Map<String, Long> sizes) {
+        return (Kernel) build(Op.of(node).spec().kernel(node), sizes);
     }
 
     private static Object build(KernelCall call, Map<String, Long> sizes) {

@@ -20,17 +20,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An element-wise operator joins what computes one of its operands, when nothing else reads that: a convolution or fully
- * connected layer, whose kernel then computes both, or another element-wise operator. What a gradient needs is read by it,
- * and so stays.
+ * An element-wise operator joins what computes one of its operands, when nothing else reads that: an anchor, such as a
+ * convolution, normalization or gradient, whose kernel then computes both, or another element-wise operator. What a
+ * gradient needs is read by it, and so stays.
  *
  * <pre>
  * before:  x -> conv -> a;  a, scale, shift -> affine -> b;  b, y -> add -> c;  c -> relu -> d
  * after:   x, scale, shift, y -> conv.then(affine).then(add).then(relu) -> d
  * </pre>
  *
- * A fused node stands where its convolution stood, so that parameters keep their order. What it reads was computed before
- * that, or follows from weights alone and is moved before it.
+ * So do gradients: the gradient of the other branch is added, and that of the activation applied, where the convolution's
+ * data gradient is computed. A fused node stands where its anchor stood, so that parameters keep their order. What it
+ * reads was computed before that, or follows from weights alone and is moved before it.
  */
 public final class Fuse {
     /** Functions and operands in one expression: what keeps the kernels' programs short. */

@@ -43,10 +43,21 @@ public final class ArenaPlan {
      * @throws IllegalArgumentException when a size is missing, or a tensor is too large
      */
     public static long bytes(Graph graph, Map<String, Long> sizes) {
-        return new ArenaPlan(graph, sizes).plan();
+        return MemoryPlanner.plan(buffers(graph, sizes)).bytes();
     }
 
-    private long plan() {
+    /**
+     * The buffers in the arena, their lifetimes as numbers of nodes of the graph.
+     *
+     * @param graph what is run, after all passes
+     * @param sizes of the symbolic dimensions and N
+     * @throws IllegalArgumentException when a size is missing, or a tensor is too large
+     */
+    public static List<Buffer> buffers(Graph graph, Map<String, Long> sizes) {
+        return new ArenaPlan(graph, sizes).buffers();
+    }
+
+    private List<Buffer> buffers() {
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
             owners.put(node, isView(node) ? owner(node.input(0)) : node);
@@ -62,7 +73,7 @@ public final class ArenaPlan {
                 buffers.add(buffer(node, i));
             }
         }
-        return MemoryPlanner.plan(buffers).bytes();
+        return buffers;
     }
 
     private Node owner(Node node) {

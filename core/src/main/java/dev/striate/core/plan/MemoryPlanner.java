@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Packs buffers into one arena: two buffers whose lifetimes overlap never share a byte. Greedy by size, each at the
- * lowest offset that fits, found in logarithmic time (Pisarchyk and Lee 2020, "Greedy by Size for Offset Calculation"), which stands within a few
- * per cent of the lower bound on the nets of the field.
+ * Packs buffers into one arena: two buffers whose lifetimes overlap never share a byte. Greedy, each buffer at the lowest
+ * offset that fits, found in logarithmic time; by size, which is mostly enough, and else by breadth (Pisarchyk and Lee 2020,
+ * "Efficient Memory Management for Deep Neural Net Inference").
  */
 public final class MemoryPlanner {
     /** Alignment of every buffer, in bytes: a cache line, and the widest vector. */
@@ -69,7 +69,7 @@ public final class MemoryPlanner {
                 merged.set(i, new Buffer(0, buffer.first(), buffer.first()));
             }
         }
-        Plan plan = pack(merged);
+        Plan plan = Packing.of(merged);
         List<Long> offsets = new ArrayList<>();
         for (int owner : owners) {
             offsets.add(plan.offsets().get(owner));
@@ -99,58 +99,5 @@ public final class MemoryPlanner {
             }
         }
         return owners;
-    }
-
-    private static Plan pack(List<Buffer> buffers) {
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < buffers.size(); i++) {
-            order.add(i);
-        }
-        order.sort(Comparator.comparingLong((Integer i) -> buffers.get(i).bytes())
-                .reversed()
-                .thenComparing(Comparator.naturalOrder()));
-        long[] offsets = new long[buffers.size()];
-        Occupancy occupancy = new Occupancy(steps(buffers));
-        long end = 0;
-        for (int i : order) {
-            Buffer buffer = buffers.get(i);
-            if (buffer.bytes() > 0) {
-                offsets[i] = occupancy.lowest(buffer.first(), buffer.last(), size(buffer));
-                occupancy.take(buffer.first(), buffer.last(), offsets[i], size(buffer));
-                end = Math.max(end, offsets[i] + size(buffer));
-            }
-        }
-        List<Long> result = new ArrayList<>();
-        for (long o : offsets) {
-            result.add(o);
-        }
-        return new Plan(result, end, lowerBound(buffers));
-    }
-
-    private static long size(Buffer b) {
-        return (b.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-
-    private static int steps(List<Buffer> buffers) {
-        int steps = 0;
-        for (Buffer b : buffers) {
-            steps = Math.max(steps, b.last() + 1);
-        }
-        return steps;
-    }
-
-    private static long lowerBound(List<Buffer> buffers) {
-        long[] change = new long[steps(buffers) + 1];
-        for (Buffer b : buffers) {
-            change[b.first()] += size(b);
-            change[b.last() + 1] -= size(b);
-        }
-        long alive = 0;
-        long most = 0;
-        for (long c : change) {
-            alive += c;
-            most = Math.max(most, alive);
-        }
-        return most;
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import dev.striate.core.plan.MemoryPlanner.Plan;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -36,7 +35,7 @@ class MemoryPlannerTest {
     }
 
     @Test
-    void aChainTakesAtMostHalfMoreThanItMust() {
+    void aChainTakesAtMostATenthMoreThanItMust() {
         for (int seed = 0; seed < 300; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Buffer> chain = new ArrayList<>();
@@ -45,45 +44,31 @@ class MemoryPlannerTest {
                 chain.add(new Buffer(random.nextLong(1, 1_000_000), i, i + 1));
             }
             Plan plan = MemoryPlanner.plan(chain);
-            assertThat(plan.bytes()).as("seed %d", seed).isLessThanOrEqualTo(plan.lowerBound() * 3 / 2);
+            assertThat(plan.bytes()).as("seed %d", seed).isLessThanOrEqualTo(plan.lowerBound() * 11 / 10);
         }
     }
 
-    /** Each buffer, in order of size, is at the lowest place that those before it leave free. */
+    /** Nothing floats: a buffer begins at 0, or where one that lives at the same time ends. */
     @Test
-    void everyBufferIsAtTheLowestFreePlace() {
+    void everyBufferLiesOnAnother() {
         for (int seed = 0; seed < 200; seed++) {
             List<Buffer> buffers = random(new SplittableRandom(seed));
             Plan plan = MemoryPlanner.plan(buffers);
-            List<Integer> placed = new ArrayList<>();
-            IntStream.range(0, buffers.size())
-                    .boxed()
-                    .filter(i -> buffers.get(i).bytes() > 0)
-                    .sorted(Comparator.comparingLong(
-                            (Integer i) -> -buffers.get(i).bytes()))
-                    .forEach(i -> {
-                        assertThat(plan.offsets().get(i))
-                                .as("buffer %d of %s", i, buffers)
-                                .isEqualTo(lowest(plan, buffers, placed, buffers.get(i)));
-                        placed.add(i);
-                    });
+            for (int i = 0; i < buffers.size(); i++) {
+                Buffer upper = buffers.get(i);
+                long place = plan.offsets().get(i);
+                assertThat(place == 0
+                                || IntStream.range(0, buffers.size())
+                                        .anyMatch(j -> together(buffers.get(j), upper)
+                                                && roundedEnd(plan, buffers, j) == place))
+                        .as("seed %d: %s at %d", seed, upper, place)
+                        .isTrue();
+            }
         }
     }
 
-    private static long lowest(Plan plan, List<Buffer> buffers, List<Integer> placed, Buffer wanted) {
-        long place = 0;
-        for (boolean moved = true; moved; ) {
-            moved = false;
-            for (int p : placed) {
-                long from = plan.offsets().get(p);
-                long to = Math.ceilDiv(end(plan, buffers, p), MemoryPlanner.ALIGNMENT) * MemoryPlanner.ALIGNMENT;
-                if (together(buffers.get(p), wanted) && from < place + wanted.bytes() && place < to) {
-                    place = to;
-                    moved = true;
-                }
-            }
-        }
-        return place;
+    private static long roundedEnd(Plan plan, List<Buffer> buffers, int i) {
+        return Math.ceilDiv(end(plan, buffers, i), MemoryPlanner.ALIGNMENT) * MemoryPlanner.ALIGNMENT;
     }
 
     /** A training step of 100,000 layers: values live until their gradients are taken; quadratic time would not end. */

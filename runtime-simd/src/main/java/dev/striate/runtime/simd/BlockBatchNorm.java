@@ -148,16 +148,17 @@ record BlockBatchNorm(Cpu cpu) {
         int channels = shape.dim(1);
         BlockSums sums = BlockSums.of(shape, 2);
         MemorySegment means = o.workspace().asSlice(0, meansBytes(shape));
+        MemorySegment partial = o.workspace().asSlice(meansBytes(shape), sums.bytes());
         Runnable body = sums.bind(
                 cpu,
-                o.in(0),
-                o.workspace().asSlice(meansBytes(shape), sums.bytes()),
+                channels,
+                partial,
                 (from, pixels, block, memory, at) -> BatchNormLoops.gradientSums(
                         g, x, from, pixels, means, (long) BLOCK_BYTES * block, memory, at),
-                (c, products, gradients) -> {
+                c -> {
                     double deviation = Math.sqrt(variance.get(c) + kernel.norm().eps());
-                    o.out().set(c, (float) (products / deviation));
-                    o.out().set(channels + c, (float) gradients);
+                    o.out().set(c, (float) (sums.total(partial, c, 0) / deviation));
+                    o.out().set(channels + c, (float) sums.total(partial, c, 1));
                 });
         return () -> {
             for (int c = 0; c < o.in(0).blocks() * LANES; c++) {
@@ -180,13 +181,14 @@ record BlockBatchNorm(Cpu cpu) {
         BlockSums sums = BlockSums.of(x.shape(), 2);
         return sums.bind(
                 cpu,
-                x,
+                channels,
                 o.workspace(),
                 (from, pixels, block, memory, at) ->
                         BatchNormLoops.moments(data, from, pixels, (long) block * area * BYTES, memory, at),
-                (c, first, squares) -> {
+                c -> {
                     long origin = (long) (c / LANES) * area * BYTES + (long) Float.BYTES * (c % LANES);
-                    double mean = first / count;
+                    double mean = sums.total(o.workspace(), c, 0) / count;
+                    double squares = sums.total(o.workspace(), c, 1);
                     o.out().set(c, (float) (data.get(JAVA_FLOAT, origin) + mean));
                     o.out().set(channels + c, (float) Math.max(0, squares / count - mean * mean));
                 });
@@ -195,13 +197,12 @@ record BlockBatchNorm(Cpu cpu) {
     /** The sums of all channels. */
     Runnable channelSum(ChannelSum kernel, Operands o) {
         MemorySegment data = o.in(0).data();
-        return BlockSums.of(o.in(0).shape(), 1)
-                .bind(
-                        cpu,
-                        o.in(0),
-                        o.workspace(),
-                        (from, pixels, block, memory, at) ->
-                                BatchNormLoops.sum(data, from, pixels, memory, at),
-                        (c, sum, last) -> o.out().set(c, (float) sum));
+        BlockSums sums = BlockSums.of(o.in(0).shape(), 1);
+        return sums.bind(
+                cpu,
+                o.out().elements(),
+                o.workspace(),
+                (from, pixels, block, memory, at) -> BatchNormLoops.sum(data, from, pixels, memory, at),
+                c -> o.out().set(c, (float) sums.total(o.workspace(), c, 0)));
     }
 }

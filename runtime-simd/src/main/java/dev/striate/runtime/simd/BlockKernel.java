@@ -7,16 +7,25 @@ import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 
 /**
  * How a kind of kernel is done in blocks of channels.
  *
+ * @param accepts which kernels of the kind it is for
  * @param layouts how the operands shall lie
  * @param workspace the scratch memory, as in {@link KernelFactory#workspace}
  * @param binding the kernel for operands of which one at least, or the result, lies in blocks
  */
 record BlockKernel<K extends Kernel>(
-        Layouts<K> layouts, BiFunction<K, List<Sizes>, Long> workspace, Binding<K> binding) {
+        BiPredicate<K, List<Sizes>> accepts,
+        Layouts<K> layouts,
+        BiFunction<K, List<Sizes>, Long> workspace,
+        Binding<K> binding) {
+    /** For all kernels of a kind. */
+    BlockKernel(Layouts<K> layouts, BiFunction<K, List<Sizes>, Long> workspace, Binding<K> binding) {
+        this((kernel, operands) -> true, layouts, workspace, binding);
+    }
 
     /** Says how the operands of a kernel shall lie; see {@link KernelFactory#layout}. */
     @FunctionalInterface
@@ -56,6 +65,11 @@ record BlockKernel<K extends Kernel>(
 
     private record WithRows<K extends Kernel>(BlockKernel<K> blocks, KernelFactory<K> rows)
             implements KernelFactory<K> {
+        @Override
+        public boolean accepts(K kernel, List<Sizes> operands) {
+            return blocks.accepts.test(kernel, operands);
+        }
+
         @Override
         public Layout layout(K kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
             return blocks.layouts.layout(kernel, operands, result, now);

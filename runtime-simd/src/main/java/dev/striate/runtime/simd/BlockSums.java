@@ -7,8 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import dev.striate.core.Sizes;
 import dev.striate.runtime.backend.cpu.Cpu;
-import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 
 /**
  * Sums over every channel of feature maps in blocks, in float64: of some images at a time, and then of those, in an order
@@ -34,13 +34,6 @@ record BlockSums(int numbers, int batch, int blocks, int area, int images, int p
         void add(long from, int pixels, int block, MemorySegment sums, long at);
     }
 
-    /** Takes the finished sums of one channel. */
-    @FunctionalInterface
-    interface Result {
-        /** Takes the first and the last of the sums. */
-        void set(int channel, double first, double last);
-    }
-
     /** Sums over feature maps of a shape. */
     static BlockSums of(Sizes shape, int numbers) {
         int area = shape.elementsFrom(2);
@@ -59,8 +52,12 @@ record BlockSums(int numbers, int batch, int blocks, int area, int images, int p
         return (long) parts * blocks * numbers * BLOCK_BYTES;
     }
 
-    /** A kernel that sums up. */
-    Runnable bind(Cpu cpu, Tensor x, MemorySegment sums, Term term, Result result) {
+    /**
+     * A kernel that sums up.
+     *
+     * @param result takes the {@link #total totals} of a channel
+     */
+    Runnable bind(Cpu cpu, int channels, MemorySegment sums, Term term, IntConsumer result) {
         int own = numbers * BLOCK_BYTES;
         Runnable partial = cpu.forEach(parts * blocks, (long) images * area * LANES, (index, slot) -> {
             int block = index % blocks;
@@ -71,16 +68,15 @@ record BlockSums(int numbers, int batch, int blocks, int area, int images, int p
                 term.add(((long) image * blocks + block) * area * BYTES, area, block, sums, at);
             }
         });
-        int channels = x.shape().dim(1);
+        Runnable total = cpu.forEach(channels, (long) numbers * parts, (channel, slot) -> result.accept(channel));
         return () -> {
             partial.run();
-            for (int c = 0; c < channels; c++) {
-                result.set(c, total(sums, c, 0), total(sums, c, numbers - 1));
-            }
+            total.run();
         };
     }
 
-    private double total(MemorySegment sums, int channel, int number) {
+    /** One of the sums of a channel, over the whole batch. */
+    double total(MemorySegment sums, int channel, int number) {
         double sum = 0;
         for (int part = 0; part < parts; part++) {
             long block = ((long) part * blocks + channel / LANES) * numbers + number;

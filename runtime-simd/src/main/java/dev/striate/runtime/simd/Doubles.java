@@ -37,4 +37,14 @@ final class Doubles {
     static void store(DoubleVector v, MemorySegment y, long at) {
         ((FloatVector) v.convertShape(VectorOperators.D2F, HALF, 0)).intoMemorySegment(y, at, ORDER);
     }
+
+    /** Adds a vector of float32 to a block's numbers in float64. */
+    static void add(FloatVector v, MemorySegment sums, long at) {
+        DoubleVector.fromMemorySegment(D, sums, at, ORDER)
+                .add(v.convertShape(VectorOperators.F2D, D, 0))
+                .intoMemorySegment(sums, at, ORDER);
+        DoubleVector.fromMemorySegment(D, sums, at + BYTES, ORDER)
+                .add(v.convertShape(VectorOperators.F2D, D, 1))
+                .intoMemorySegment(sums, at + BYTES, ORDER);
+    }
 }

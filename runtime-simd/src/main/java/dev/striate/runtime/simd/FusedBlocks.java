@@ -24,7 +24,8 @@ record FusedBlocks<K extends Kernel>(Cpu cpu, Class<K> kind, BlockKernel<K> anch
         implements KernelFactory<Fused> {
     @Override
     public boolean accepts(Fused kernel, List<Sizes> operands) {
-        return kind.isInstance(kernel.anchor());
+        return kind.isInstance(kernel.anchor())
+                && anchor.accepts().test(kind.cast(kernel.anchor()), kernel.ofAnchor(operands));
     }
 
     @Override

@@ -14,7 +14,7 @@ final class PoolLoops {
     private PoolLoops() {}
 
     /** The largest elements; NaN when one is. */
-    static void max(PoolWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
+    static void max(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
         long first = plane + w.row(outRow);
         int rows = w.rows(outRow);
         int rowStep = w.rowStep;
@@ -37,7 +37,7 @@ final class PoolLoops {
     }
 
     /** The means. */
-    static void average(PoolWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
+    static void average(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
         long first = plane + w.row(outRow);
         int rows = w.rows(outRow);
         int rowStep = w.rowStep;
@@ -57,7 +57,7 @@ final class PoolLoops {
     }
 
     /** The square roots of the sums of squares. */
-    static void norm(PoolWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
+    static void norm(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
         long first = plane + w.row(outRow);
         int rows = w.rows(outRow);
         int rowStep = w.rowStep;
@@ -79,7 +79,7 @@ final class PoolLoops {
 
     /** Adds the gradient of each window to that of its first largest element, or its first NaN, in every channel. */
     static void maxGradient(
-            PoolWindows w, int outRow, MemorySegment g, long at, MemorySegment x, MemorySegment dx, long plane) {
+            BlockWindows w, int outRow, MemorySegment g, long at, MemorySegment x, MemorySegment dx, long plane) {
         long first = plane + w.row(outRow);
         int rows = w.rows(outRow);
         int rowStep = w.rowStep;
@@ -104,7 +104,7 @@ final class PoolLoops {
     }
 
     /** Adds the gradient of each window to those of its elements, each its share. */
-    static void averageGradient(PoolWindows w, int outRow, MemorySegment g, long at, MemorySegment dx, long plane) {
+    static void averageGradient(BlockWindows w, int outRow, MemorySegment g, long at, MemorySegment dx, long plane) {
         long first = plane + w.row(outRow);
         int rows = w.rows(outRow);
         int rowStep = w.rowStep;
@@ -126,7 +126,7 @@ final class PoolLoops {
 
     /** Adds to the gradients of each window's elements their parts of its norm. */
     static void normGradient(
-            PoolWindows w,
+            BlockWindows w,
             int outRow,
             MemorySegment g,
             MemorySegment y,

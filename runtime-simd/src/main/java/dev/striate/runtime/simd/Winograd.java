@@ -41,8 +41,8 @@ record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) {
         }
         Packed packed = o.packs()
                 .of(o.in(1), weights.form(), weights.bytes(), (from, to) -> weights.pack(pool, from, to, work));
-        Runnable convolution =
-                new WinogradConvolution(pool, plan(), o.in(0).data(), packed, o.out().data(), epilogue, work);
+        Runnable convolution = new WinogradConvolution(
+                pool, plan(), o.in(0).data(), packed, o.out().data(), epilogue, work);
         return Described.as("Winograd F(" + shape.m() + ", 3)", convolution);
     }
 }

@@ -177,7 +177,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
                         to,
                         v,
                         block,
-                        shape.inBlocks(),
+                        shape.inBlocks() * LANES,
                         m + k * block,
                         block,
                         tiles);

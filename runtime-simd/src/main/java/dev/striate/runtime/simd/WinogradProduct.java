@@ -28,7 +28,7 @@ final class WinogradProduct {
      * @param work the memory of factors and products
      * @param v where the factors of the first tile begin
      * @param vBlock the distance between two blocks of channels of them
-     * @param blocks the blocks of channels that are summed
+     * @param channels the channels that are summed, those of padding lanes included
      * @param m where the products of the first tile go
      * @param mBlock the distance between the first and the second vector of them
      * @param tiles how many
@@ -40,7 +40,7 @@ final class WinogradProduct {
             MemorySegment work,
             long v,
             long vBlock,
-            int blocks,
+            int channels,
             long m,
             long mBlock,
             int tiles) {
@@ -49,8 +49,8 @@ final class WinogradProduct {
             long x = v + (long) done * BYTES;
             long y = m + (long) done * BYTES;
             done += vectors == 2
-                    ? pairs(tiles - done, u, panel, work, x, vBlock, blocks, y, mBlock)
-                    : singles(tiles - done, u, panel, work, x, vBlock, blocks, y);
+                    ? pairs(tiles - done, u, panel, work, x, vBlock, channels, y, mBlock)
+                    : singles(tiles - done, u, panel, work, x, vBlock, channels, y);
         }
     }
 
@@ -61,50 +61,50 @@ final class WinogradProduct {
             MemorySegment work,
             long v,
             long vBlock,
-            int blocks,
+            int channels,
             long m,
             long mBlock) {
         int rows = Math.min(tiles, MOST);
         if (rows >= 12 && tiles != 16) {
-            rows12(u, panel, work, v, vBlock, blocks, m, mBlock);
+            rows12(u, panel, work, v, vBlock, channels, m, mBlock);
             return 12;
         }
         if (rows >= 8) {
-            rows8(u, panel, work, v, vBlock, blocks, m, mBlock);
+            rows8(u, panel, work, v, vBlock, channels, m, mBlock);
             return 8;
         }
         if (rows >= 6) {
-            rows6(u, panel, work, v, vBlock, blocks, m, mBlock);
+            rows6(u, panel, work, v, vBlock, channels, m, mBlock);
             return 6;
         }
         if (rows >= 4) {
-            rows4(u, panel, work, v, vBlock, blocks, m, mBlock);
+            rows4(u, panel, work, v, vBlock, channels, m, mBlock);
             return 4;
         }
         if (rows >= 2) {
-            rows2(u, panel, work, v, vBlock, blocks, m, mBlock);
+            rows2(u, panel, work, v, vBlock, channels, m, mBlock);
             return 2;
         }
-        rows1(u, panel, work, v, vBlock, blocks, m, mBlock);
+        rows1(u, panel, work, v, vBlock, channels, m, mBlock);
         return 1;
     }
 
     private static int singles(
-            int tiles, MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m) {
+            int tiles, MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
         if (tiles >= 12) {
-            rows12single(u, panel, work, v, vBlock, blocks, m);
+            rows12single(u, panel, work, v, vBlock, channels, m);
             return 12;
         }
         if (tiles >= 4) {
-            rows4single(u, panel, work, v, vBlock, blocks, m);
+            rows4single(u, panel, work, v, vBlock, channels, m);
             return 4;
         }
-        rows1single(u, panel, work, v, vBlock, blocks, m);
+        rows1single(u, panel, work, v, vBlock, channels, m);
         return 1;
     }
 
     private static void rows12(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m, long mBlock) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -129,61 +129,47 @@ final class WinogradProduct {
         FloatVector b10 = FloatVector.zero(S);
         FloatVector a11 = FloatVector.zero(S);
         FloatVector b11 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * 2 * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES, ORDER);
-                FloatVector t = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES + BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                b0 = x0.fma(t, b0);
-                FloatVector x1 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + BYTES));
-                a1 = x1.fma(s, a1);
-                b1 = x1.fma(t, b1);
-                FloatVector x2 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 2L * BYTES));
-                a2 = x2.fma(s, a2);
-                b2 = x2.fma(t, b2);
-                FloatVector x3 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 3L * BYTES));
-                a3 = x3.fma(s, a3);
-                b3 = x3.fma(t, b3);
-                FloatVector x4 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 4L * BYTES));
-                a4 = x4.fma(s, a4);
-                b4 = x4.fma(t, b4);
-                FloatVector x5 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 5L * BYTES));
-                a5 = x5.fma(s, a5);
-                b5 = x5.fma(t, b5);
-                FloatVector x6 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 6L * BYTES));
-                a6 = x6.fma(s, a6);
-                b6 = x6.fma(t, b6);
-                FloatVector x7 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 7L * BYTES));
-                a7 = x7.fma(s, a7);
-                b7 = x7.fma(t, b7);
-                FloatVector x8 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 8L * BYTES));
-                a8 = x8.fma(s, a8);
-                b8 = x8.fma(t, b8);
-                FloatVector x9 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 9L * BYTES));
-                a9 = x9.fma(s, a9);
-                b9 = x9.fma(t, b9);
-                FloatVector x10 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 10L * BYTES));
-                a10 = x10.fma(s, a10);
-                b10 = x10.fma(t, b10);
-                FloatVector x11 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 11L * BYTES));
-                a11 = x11.fma(s, a11);
-                b11 = x11.fma(t, b11);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            long y = panel + 2L * BYTES * c;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            b0 = x0.fma(t, b0);
+            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
+            a1 = x1.fma(s, a1);
+            b1 = x1.fma(t, b1);
+            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
+            a2 = x2.fma(s, a2);
+            b2 = x2.fma(t, b2);
+            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
+            a3 = x3.fma(s, a3);
+            b3 = x3.fma(t, b3);
+            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
+            a4 = x4.fma(s, a4);
+            b4 = x4.fma(t, b4);
+            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
+            a5 = x5.fma(s, a5);
+            b5 = x5.fma(t, b5);
+            FloatVector x6 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 6L * BYTES));
+            a6 = x6.fma(s, a6);
+            b6 = x6.fma(t, b6);
+            FloatVector x7 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 7L * BYTES));
+            a7 = x7.fma(s, a7);
+            b7 = x7.fma(t, b7);
+            FloatVector x8 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 8L * BYTES));
+            a8 = x8.fma(s, a8);
+            b8 = x8.fma(t, b8);
+            FloatVector x9 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 9L * BYTES));
+            a9 = x9.fma(s, a9);
+            b9 = x9.fma(t, b9);
+            FloatVector x10 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 10L * BYTES));
+            a10 = x10.fma(s, a10);
+            b10 = x10.fma(t, b10);
+            FloatVector x11 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 11L * BYTES));
+            a11 = x11.fma(s, a11);
+            b11 = x11.fma(t, b11);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -212,7 +198,7 @@ final class WinogradProduct {
     }
 
     private static void rows8(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m, long mBlock) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -229,45 +215,35 @@ final class WinogradProduct {
         FloatVector b6 = FloatVector.zero(S);
         FloatVector a7 = FloatVector.zero(S);
         FloatVector b7 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * 2 * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES, ORDER);
-                FloatVector t = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES + BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                b0 = x0.fma(t, b0);
-                FloatVector x1 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + BYTES));
-                a1 = x1.fma(s, a1);
-                b1 = x1.fma(t, b1);
-                FloatVector x2 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 2L * BYTES));
-                a2 = x2.fma(s, a2);
-                b2 = x2.fma(t, b2);
-                FloatVector x3 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 3L * BYTES));
-                a3 = x3.fma(s, a3);
-                b3 = x3.fma(t, b3);
-                FloatVector x4 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 4L * BYTES));
-                a4 = x4.fma(s, a4);
-                b4 = x4.fma(t, b4);
-                FloatVector x5 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 5L * BYTES));
-                a5 = x5.fma(s, a5);
-                b5 = x5.fma(t, b5);
-                FloatVector x6 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 6L * BYTES));
-                a6 = x6.fma(s, a6);
-                b6 = x6.fma(t, b6);
-                FloatVector x7 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 7L * BYTES));
-                a7 = x7.fma(s, a7);
-                b7 = x7.fma(t, b7);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            long y = panel + 2L * BYTES * c;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            b0 = x0.fma(t, b0);
+            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
+            a1 = x1.fma(s, a1);
+            b1 = x1.fma(t, b1);
+            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
+            a2 = x2.fma(s, a2);
+            b2 = x2.fma(t, b2);
+            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
+            a3 = x3.fma(s, a3);
+            b3 = x3.fma(t, b3);
+            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
+            a4 = x4.fma(s, a4);
+            b4 = x4.fma(t, b4);
+            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
+            a5 = x5.fma(s, a5);
+            b5 = x5.fma(t, b5);
+            FloatVector x6 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 6L * BYTES));
+            a6 = x6.fma(s, a6);
+            b6 = x6.fma(t, b6);
+            FloatVector x7 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 7L * BYTES));
+            a7 = x7.fma(s, a7);
+            b7 = x7.fma(t, b7);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -288,7 +264,7 @@ final class WinogradProduct {
     }
 
     private static void rows6(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m, long mBlock) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -301,37 +277,29 @@ final class WinogradProduct {
         FloatVector b4 = FloatVector.zero(S);
         FloatVector a5 = FloatVector.zero(S);
         FloatVector b5 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * 2 * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES, ORDER);
-                FloatVector t = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES + BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                b0 = x0.fma(t, b0);
-                FloatVector x1 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + BYTES));
-                a1 = x1.fma(s, a1);
-                b1 = x1.fma(t, b1);
-                FloatVector x2 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 2L * BYTES));
-                a2 = x2.fma(s, a2);
-                b2 = x2.fma(t, b2);
-                FloatVector x3 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 3L * BYTES));
-                a3 = x3.fma(s, a3);
-                b3 = x3.fma(t, b3);
-                FloatVector x4 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 4L * BYTES));
-                a4 = x4.fma(s, a4);
-                b4 = x4.fma(t, b4);
-                FloatVector x5 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 5L * BYTES));
-                a5 = x5.fma(s, a5);
-                b5 = x5.fma(t, b5);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            long y = panel + 2L * BYTES * c;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            b0 = x0.fma(t, b0);
+            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
+            a1 = x1.fma(s, a1);
+            b1 = x1.fma(t, b1);
+            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
+            a2 = x2.fma(s, a2);
+            b2 = x2.fma(t, b2);
+            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
+            a3 = x3.fma(s, a3);
+            b3 = x3.fma(t, b3);
+            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
+            a4 = x4.fma(s, a4);
+            b4 = x4.fma(t, b4);
+            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
+            a5 = x5.fma(s, a5);
+            b5 = x5.fma(t, b5);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -348,7 +316,7 @@ final class WinogradProduct {
     }
 
     private static void rows4(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m, long mBlock) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -357,29 +325,23 @@ final class WinogradProduct {
         FloatVector b2 = FloatVector.zero(S);
         FloatVector a3 = FloatVector.zero(S);
         FloatVector b3 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * 2 * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES, ORDER);
-                FloatVector t = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES + BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                b0 = x0.fma(t, b0);
-                FloatVector x1 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + BYTES));
-                a1 = x1.fma(s, a1);
-                b1 = x1.fma(t, b1);
-                FloatVector x2 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 2L * BYTES));
-                a2 = x2.fma(s, a2);
-                b2 = x2.fma(t, b2);
-                FloatVector x3 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 3L * BYTES));
-                a3 = x3.fma(s, a3);
-                b3 = x3.fma(t, b3);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            long y = panel + 2L * BYTES * c;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            b0 = x0.fma(t, b0);
+            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
+            a1 = x1.fma(s, a1);
+            b1 = x1.fma(t, b1);
+            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
+            a2 = x2.fma(s, a2);
+            b2 = x2.fma(t, b2);
+            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
+            a3 = x3.fma(s, a3);
+            b3 = x3.fma(t, b3);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -392,26 +354,22 @@ final class WinogradProduct {
     }
 
     private static void rows2(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m, long mBlock) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector b1 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * 2 * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES, ORDER);
-                FloatVector t = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES + BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                b0 = x0.fma(t, b0);
-                FloatVector x1 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + BYTES));
-                a1 = x1.fma(s, a1);
-                b1 = x1.fma(t, b1);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            long y = panel + 2L * BYTES * c;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            b0 = x0.fma(t, b0);
+            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
+            a1 = x1.fma(s, a1);
+            b1 = x1.fma(t, b1);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -420,27 +378,24 @@ final class WinogradProduct {
     }
 
     private static void rows1(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m, long mBlock) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * 2 * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES, ORDER);
-                FloatVector t = FloatVector.fromMemorySegment(S, u, y + (long) lane * 2 * BYTES + BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                b0 = x0.fma(t, b0);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            long y = panel + 2L * BYTES * c;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            b0 = x0.fma(t, b0);
         }
         a0.intoMemorySegment(work, m, ORDER);
         b0.intoMemorySegment(work, m + mBlock, ORDER);
     }
 
     private static void rows12single(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector a2 = FloatVector.zero(S);
@@ -453,48 +408,33 @@ final class WinogradProduct {
         FloatVector a9 = FloatVector.zero(S);
         FloatVector a10 = FloatVector.zero(S);
         FloatVector a11 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                FloatVector x1 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + BYTES));
-                a1 = x1.fma(s, a1);
-                FloatVector x2 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 2L * BYTES));
-                a2 = x2.fma(s, a2);
-                FloatVector x3 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 3L * BYTES));
-                a3 = x3.fma(s, a3);
-                FloatVector x4 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 4L * BYTES));
-                a4 = x4.fma(s, a4);
-                FloatVector x5 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 5L * BYTES));
-                a5 = x5.fma(s, a5);
-                FloatVector x6 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 6L * BYTES));
-                a6 = x6.fma(s, a6);
-                FloatVector x7 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 7L * BYTES));
-                a7 = x7.fma(s, a7);
-                FloatVector x8 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 8L * BYTES));
-                a8 = x8.fma(s, a8);
-                FloatVector x9 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 9L * BYTES));
-                a9 = x9.fma(s, a9);
-                FloatVector x10 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 10L * BYTES));
-                a10 = x10.fma(s, a10);
-                FloatVector x11 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 11L * BYTES));
-                a11 = x11.fma(s, a11);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
+            a1 = x1.fma(s, a1);
+            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
+            a2 = x2.fma(s, a2);
+            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
+            a3 = x3.fma(s, a3);
+            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
+            a4 = x4.fma(s, a4);
+            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
+            a5 = x5.fma(s, a5);
+            FloatVector x6 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 6L * BYTES));
+            a6 = x6.fma(s, a6);
+            FloatVector x7 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 7L * BYTES));
+            a7 = x7.fma(s, a7);
+            FloatVector x8 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 8L * BYTES));
+            a8 = x8.fma(s, a8);
+            FloatVector x9 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 9L * BYTES));
+            a9 = x9.fma(s, a9);
+            FloatVector x10 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 10L * BYTES));
+            a10 = x10.fma(s, a10);
+            FloatVector x11 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 11L * BYTES));
+            a11 = x11.fma(s, a11);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -511,29 +451,22 @@ final class WinogradProduct {
     }
 
     private static void rows4single(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector a2 = FloatVector.zero(S);
         FloatVector a3 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-                FloatVector x1 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + BYTES));
-                a1 = x1.fma(s, a1);
-                FloatVector x2 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 2L * BYTES));
-                a2 = x2.fma(s, a2);
-                FloatVector x3 = FloatVector.broadcast(
-                        S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES + 3L * BYTES));
-                a3 = x3.fma(s, a3);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
+            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
+            a1 = x1.fma(s, a1);
+            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
+            a2 = x2.fma(s, a2);
+            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
+            a3 = x3.fma(s, a3);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -542,17 +475,13 @@ final class WinogradProduct {
     }
 
     private static void rows1single(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int blocks, long m) {
+            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
         FloatVector a0 = FloatVector.zero(S);
-        for (int block = 0; block < blocks; block++) {
-            long x = v + block * vBlock;
-            long y = panel + (long) block * LANES * BYTES;
-            for (int lane = 0; lane < LANES; lane++) {
-                FloatVector s = FloatVector.fromMemorySegment(S, u, y + (long) lane * BYTES, ORDER);
-                FloatVector x0 =
-                        FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + (long) lane * Float.BYTES));
-                a0 = x0.fma(s, a0);
-            }
+        for (int c = 0; c < channels; c++) {
+            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+            FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
+            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
+            a0 = x0.fma(s, a0);
         }
         a0.intoMemorySegment(work, m, ORDER);
     }

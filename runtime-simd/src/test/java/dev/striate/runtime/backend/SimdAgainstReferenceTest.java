@@ -22,6 +22,12 @@ class SimdAgainstReferenceTest {
                 .map(e -> DynamicTest.dynamicTest(e.getKey().getSimpleName(), () -> compare(e.getValue())));
     }
 
+    @TestFactory
+    Stream<DynamicTest> inBlocks() {
+        return SimdCases.all().entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(e.getValue())));
+    }
+
     private static void compare(Function<SplittableRandom, OneKernel> cases) {
         for (int seed = 0; seed < CASES; seed++) {
             OneKernel kernel = cases.apply(new SplittableRandom(seed));

@@ -33,7 +33,7 @@ public final class Backends {
             Logger logger = System.getLogger("dev.striate.runtime");
             try {
                 Backend cpu = cpu();
-                logger.log(Level.INFO, "backend cpu: " + cpu.description());
+                logger.log(Level.INFO, "backend cpu"); // its description would load a library that may not be needed
                 return cpu;
             } catch (IllegalStateException e) {
                 logger.log(Level.WARNING, "backend reference, which is slow: " + e.getMessage());

@@ -213,9 +213,7 @@ final class Program {
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
                     String.format(
-                            "%s needs %.1f GiB, more than there is; choose a smaller batch, or raise the limit with"
-                                    + " -XX:MaxDirectMemorySize",
-                            name, bytes / 0x1p30),
+                            "%s needs %.1f GiB, more than there is; choose a smaller batch", name, bytes / 0x1p30),
                     e);
         }
     }

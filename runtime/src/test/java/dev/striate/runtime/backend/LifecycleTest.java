@@ -194,8 +194,7 @@ class LifecycleTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(terabytes::bind)
-                .withMessage("the session of vast.cnn needs 4000.0 GiB, more than there is; choose a smaller batch, or"
-                        + " raise the limit with -XX:MaxDirectMemorySize");
+                .withMessage("the session of vast.cnn needs 4000.0 GiB, more than there is; choose a smaller batch");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> net.open(Backends.cpu(), Integer.MAX_VALUE))
                 .withMessage(

@@ -125,7 +125,8 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
                 int[] shape = o.shape.toArray();
                 inputs.add(o.classes > 0 ? b.label("in" + i, o.classes, shape) : b.input("in" + i, shape));
                 boolean isMap = o.classes == 0 && shape.length == 4;
-                operands.add(before == null || !isMap ? inputs.get(i) : add(b.step("before" + i, before, inputs.get(i))));
+                operands.add(
+                        before == null || !isMap ? inputs.get(i) : add(b.step("before" + i, before, inputs.get(i))));
             }
             Step step = add(b.at(2).step("step", kernel, operands.toArray(Value[]::new)));
             result = b.output("result", after == null ? step : add(b.step("after", after, step)));

@@ -71,6 +71,7 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.MissingLibraryException;
 import dev.striate.runtime.backend.Unfused;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -91,33 +92,14 @@ public final class CpuBackend implements Backend {
      * A backend with threads of its own, which stay for the life of the process.
      *
      * @param threads how many, the calling one included; at least 1
-     * @throws IllegalStateException when the native library cannot be loaded; the message says why
+     * @throws MissingLibraryException when OpenBLAS is not there for this system; the message says why
      */
     public static CpuBackend create(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("the cpu backend needs at least one thread, not " + threads);
         }
-        if (!Library.LOADED.failure.isEmpty()) {
-            throw new IllegalStateException("OpenBLAS cannot be loaded: " + Library.LOADED.failure);
-        }
+        Library.requireOnClassPath();
         return new CpuBackend(new WorkerPool(threads));
-    }
-
-    /** What the library is or why it cannot be loaded, found out once: the second attempt would not tell the cause. */
-    private record Library(String description, String failure) {
-        static final Library LOADED = load();
-
-        private static Library load() {
-            try {
-                return new Library(OpenBlas.description(), "");
-            } catch (LinkageError e) {
-                Throwable cause = e;
-                while (cause.getCause() != null) {
-                    cause = cause.getCause();
-                }
-                return new Library("", cause.getClass().getSimpleName() + ": " + cause.getMessage());
-            }
-        }
     }
 
     @Override
@@ -127,7 +109,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return Library.LOADED.description + ", " + Faster.KERNELS.description() + ", " + pool.threads()
+        return Library.description() + ", " + Faster.KERNELS.description() + ", " + pool.threads()
                 + (pool.threads() == 1 ? " thread" : " threads");
     }
 

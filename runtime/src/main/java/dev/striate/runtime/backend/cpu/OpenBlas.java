@@ -156,7 +156,8 @@ final class OpenBlas {
         }
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor type) {
+    /** A function of the library. */
+    static MethodHandle function(String name, FunctionDescriptor type) {
         return Linker.nativeLinker().downcallHandle(LIBRARY.findOrThrow(name), type);
     }
 

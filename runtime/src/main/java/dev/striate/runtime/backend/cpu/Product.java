@@ -8,6 +8,11 @@ package dev.striate.runtime.backend.cpu;
  * @param c the result, not transposed
  */
 record Product(Matrix a, Matrix b, Matrix c) {
+    /** Loads OpenBLAS when this is the first. */
+    Product {
+        Library.require();
+    }
+
     /** C = A B for A of m x k and B of k x n, whose parts begin at the given elements. */
     void set(int m, int n, int k, long aOffset, long bOffset, long cOffset) {
         multiply(m, n, k, aOffset, bOffset, cOffset, false);

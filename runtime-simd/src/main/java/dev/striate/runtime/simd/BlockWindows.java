@@ -7,13 +7,19 @@ import dev.striate.runtime.backend.cpu.PoolRange;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Where the windows of a pooling lie in a plane, a block of one image: in bytes, from the plane's first. */
-final class PoolWindows {
+/** Where windows lie in a plane, a block of one image: in bytes, from the plane's first. */
+final class BlockWindows {
     final Grid grid;
     /** For each column of windows, the first element inside the plane. */
     final int[] column;
     /** For each column of windows, how many columns of a window are inside. */
     final int[] columns;
+    /** For each column of windows, the first column of a window that is inside. */
+    final int[] firstColumn;
+    /** The columns of windows that are wholly inside: from the first to before the second. */
+    final int inside;
+
+    final int insideEnd;
     /** For each column of windows, how many columns count in an average. */
     private final int[] counted;
 
@@ -28,18 +34,30 @@ final class PoolWindows {
      *
      * @param padded whether the padding counts in an average
      */
-    PoolWindows(Grid grid, boolean padded) {
+    BlockWindows(Grid grid, boolean padded) {
         this.grid = grid;
         rows = PoolRange.rows(grid, padded);
         PoolRange range = PoolRange.columns(grid, padded);
         column = new int[grid.outW()];
         columns = new int[grid.outW()];
+        firstColumn = new int[grid.outW()];
         counted = new int[grid.outW()];
         for (int i = 0; i < grid.outW(); i++) {
             column[i] = grid.column(i, range.first(i)) * BYTES;
+            firstColumn[i] = range.first(i);
             columns[i] = range.end(i) - range.first(i);
             counted[i] = range.counted(i);
         }
+        int begin = 0;
+        while (begin < columns.length && columns[begin] < grid.kernelW()) {
+            begin++;
+        }
+        int end = begin;
+        while (end < columns.length && columns[end] == grid.kernelW()) {
+            end++;
+        }
+        inside = begin;
+        insideEnd = end;
         columnStep = grid.dilationW() * BYTES;
         rowStep = grid.dilationH() * grid.w() * BYTES;
     }
@@ -47,6 +65,11 @@ final class PoolWindows {
     /** Where the first row inside the plane begins, of the windows of a row. */
     long row(int outRow) {
         return (long) grid.row(outRow, rows.first(outRow)) * grid.w() * BYTES;
+    }
+
+    /** The first row of a window that is inside, of the windows of a row. */
+    int firstRow(int outRow) {
+        return rows.first(outRow);
     }
 
     /** How many rows of the windows of a row are inside. */
@@ -57,6 +80,16 @@ final class PoolWindows {
     /** The last row of the plane that the windows of a row reach; -1 when none. */
     int lastRow(int outRow) {
         return rows(outRow) == 0 ? -1 : grid.row(outRow, rows.end(outRow) - 1);
+    }
+
+    /** The first column of windows whose column {@code k} is inside. */
+    int begin(int k) {
+        return Math.max(0, Math.ceilDiv(-grid.column(0, k), grid.strideW()));
+    }
+
+    /** The column of windows from which on their column {@code k} is behind the plane. */
+    int end(int k) {
+        return Math.min(grid.outW(), Math.ceilDiv(grid.w() - grid.column(0, k), grid.strideW()));
     }
 
     /** Whether a window is wholly in the padding. */

@@ -1,0 +1,258 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.LANES;
+
+import dev.striate.runtime.backend.Packs;
+import dev.striate.runtime.backend.Packs.Packed;
+import dev.striate.runtime.backend.cpu.Cpu;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions, and gradients of convolutions by their inputs, as plain sums in registers, for any window. The work falls
+ * into items: a band of rows of an image and group, for some pairs of blocks of output channels.
+ *
+ * @param cpu the threads
+ * @param sums what is computed
+ * @param source where it is read
+ * @param bands bands of an image
+ * @param pairsEach pairs of blocks of output channels of an item
+ */
+record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int bands, int pairsEach) {
+    /** Bytes of a band that stay in the second cache beside the weights of a pair. */
+    private static final long BAND = 256 * 1024;
+
+    /** Items that are enough for the threads of a usual machine. */
+    private static final int ITEMS = 8;
+
+    /** Fewest multiplications of an item: a few microseconds. */
+    private static final long FEWEST_PRODUCTS = 500_000;
+
+    /** Multiplications that take as long as an element-wise kernel on one element. */
+    private static final int PRODUCTS_PER_ELEMENT = 64;
+
+    /**
+     * Of some sums.
+     *
+     * @param lanes channels of a block of the source; 1 in row-major order
+     */
+    static DirectConvolution of(Cpu cpu, DirectSums sums, int lanes) {
+        int rows = sums.rows().count(0);
+        DirectSource one = new DirectSource(sums, lanes, 1);
+        long bytesOfRow =
+                Math.max(1, one.rowBytes() * one.blocks() * sums.rows().stride());
+        int bands = Math.ceilDiv(rows, Math.clamp(BAND / bytesOfRow, 1, rows));
+        int parts = Math.clamp(sums.images() * sums.products() / FEWEST_PRODUCTS, 1, ITEMS);
+        int split = Math.ceilDiv(parts, sums.images() * sums.groups() * bands);
+        int pairs = Math.ceilDiv(sums.pairs(), Math.min(split, sums.pairs()));
+        if (sums.pairs() < split) {
+            bands = Math.min(rows, bands * Math.ceilDiv(split, sums.pairs()));
+        }
+        int bandRows = Math.ceilDiv(rows, bands);
+        return new DirectConvolution(
+                cpu, sums, new DirectSource(sums, lanes, bandRows), Math.ceilDiv(rows, bandRows), pairs);
+    }
+
+    /** Whether items of the same band share one copy of it, made beforehand. */
+    private boolean shares() {
+        return pairsEach < sums.pairs();
+    }
+
+    /** Bands of all images and groups. */
+    private int allBands() {
+        return sums.images() * sums.groups() * bands;
+    }
+
+    /** Scratch memory for the copies of bands, in bytes. */
+    long workspace() {
+        return source.bytes() * (shares() ? allBands() : cpu.pool().threads());
+    }
+
+    /** Items of an image. */
+    private int items() {
+        return sums.groups() * bands * Math.ceilDiv(sums.pairs(), pairsEach);
+    }
+
+    /**
+     * A kernel.
+     *
+     * @param epilogue what follows; null for nothing
+     */
+    Runnable bind(
+            Tensor x, Tensor weight, Tensor y, Packs packs, MemorySegment workspace, @Nullable Epilogue epilogue) {
+        Packed packed = new DirectWeights(sums, source.lanes()).of(cpu, packs, weight);
+        Run run = new Run(this, x, y, workspace, epilogue, phases());
+        int items = items();
+        long work = sums.products() / items / PRODUCTS_PER_ELEMENT;
+        Runnable all = cpu.forEach(sums.images() * items, work, run);
+        boolean copies = shares() && !source.inPlace();
+        Runnable copy = cpu.forEach(copies ? allBands() : 0, source.bytes() / Float.BYTES, run::copy);
+        return () -> {
+            run.weight = packed.current();
+            if (epilogue != null) {
+                epilogue.prepare();
+            }
+            copy.run();
+            all.run();
+        };
+    }
+
+    /** The phases, those of a row together. */
+    private Phase[] phases() {
+        Phase[] phases = new Phase[sums.rows().phases() * sums.columns().phases()];
+        long weight = 0;
+        for (int i = 0; i < phases.length; i++) {
+            int row = i / sums.columns().phases();
+            int column = i % sums.columns().phases();
+            int[] steps = source.steps(row, column);
+            int[] weights = IntStream.range(0, source.lanes() == 1 ? steps.length : 0)
+                    .map(s -> s * DirectWeights.STEP)
+                    .toArray();
+            phases[i] = new Phase(row, column, steps, weights, weight);
+            weight += (long) DirectWeights.STEP * steps.length;
+        }
+        return phases;
+    }
+
+    /** Outputs with the same taps: their steps in the source and in the weight, and where their weight begins. */
+    private static final class Phase {
+        private final int row;
+        private final int column;
+        private final int[] steps;
+        private final int[] weights;
+        private final long weight;
+
+        Phase(int row, int column, int[] steps, int[] weights, long weight) {
+            this.row = row;
+            this.column = column;
+            this.steps = steps;
+            this.weights = weights;
+            this.weight = weight;
+        }
+    }
+
+    /** The work on given memory. */
+    private static final class Run implements Cpu.Item {
+        private final DirectConvolution plan;
+        private final DirectSums sums;
+        private final Tensor x;
+        private final Tensor y;
+        private final MemorySegment workspace;
+        private final @Nullable Epilogue epilogue;
+        private final Phase[] phases;
+        private MemorySegment weight = MemorySegment.NULL;
+
+        Run(
+                DirectConvolution plan,
+                Tensor x,
+                Tensor y,
+                MemorySegment workspace,
+                @Nullable Epilogue epilogue,
+                Phase[] phases) {
+            this.plan = plan;
+            this.sums = plan.sums;
+            this.x = x;
+            this.y = y;
+            this.workspace = workspace;
+            this.epilogue = epilogue;
+            this.phases = phases;
+        }
+
+        @Override
+        public void run(int index, int slot) {
+            int image = index / plan.items();
+            int item = index % plan.items();
+            int parts = Math.ceilDiv(sums.pairs(), plan.pairsEach);
+            int part = item % parts;
+            int band = item / parts % plan.bands;
+            int group = item / parts / plan.bands;
+            DirectSource source = plan.source;
+            MemorySegment from = source.inPlace() ? x.data() : workspace;
+            long at;
+            if (source.inPlace()) {
+                at = source.offset(image, group, band);
+            } else if (plan.shares()) {
+                at = index / parts * source.bytes();
+            } else {
+                at = slot * source.bytes();
+                source.fill(x, image, group, band, workspace, at);
+            }
+            int end = Math.min(sums.pairs(), (part + 1) * plan.pairsEach);
+            for (int pair = part * plan.pairsEach; pair < end; pair++) {
+                pair(image, group, pair, band, from, at, slot);
+            }
+        }
+
+        /** Copies a band that several items read. */
+        void copy(int index, int slot) {
+            int group = index / plan.bands % sums.groups();
+            int image = index / plan.bands / sums.groups();
+            plan.source.fill(x, image, group, index % plan.bands, workspace, index * plan.source.bytes());
+        }
+
+        /** A band of two blocks of output channels. */
+        private void pair(int image, int group, int pair, int band, MemorySegment from, long at, int slot) {
+            int outW = sums.columns().out();
+            int area = sums.rows().out() * outW;
+            int block = group * (sums.out() / LANES) + 2 * pair;
+            boolean two = pair * 2 * LANES + LANES < sums.out();
+            long plane = two ? (long) BYTES * area : 0;
+            long out = (long) BYTES * area * ((long) image * sums.outBlocks() + block);
+            long weights = (group * (long) sums.pairs() + pair) * sums.pairBytes();
+            int step = sums.rows().step();
+            int first = band * plan.source.bandRows();
+            int rows = Math.min(plan.source.bandRows(), sums.rows().count(0) - first);
+            for (int i = 0; i < rows; i++) {
+                long source = at + (long) i * sums.rows().stride() * plan.source.rowBytes();
+                for (Phase phase : phases) {
+                    int row = (first + i) * step + phase.row;
+                    if (row < sums.rows().out()) {
+                        row(phase, from, source, weights + phase.weight, out + (long) BYTES * row * outW, plane);
+                    }
+                }
+                if (epilogue != null) {
+                    int pixel = (first + i) * outW;
+                    epilogue.apply(image, block, pixel, outW, slot);
+                    if (two) {
+                        epilogue.apply(image, block + 1, pixel, outW, slot);
+                    }
+                }
+            }
+        }
+
+        /** The outputs of a phase in one row. */
+        private void row(Phase phase, MemorySegment from, long source, long weights, long out, long plane) {
+            int step = sums.columns().step();
+            int count = sums.columns().count(phase.column);
+            int tiles = Math.ceilDiv(count, BlockTiles.MOST);
+            long pixel = (long) BYTES * step;
+            for (int tile = 0; tile < tiles; tile++) {
+                int first = count * tile / tiles;
+                int n = count * (tile + 1) / tiles - first;
+                long to = out + (long) BYTES * (phase.column + (long) first * step);
+                long read = source + (long) plan.source.pixel() * first;
+                if (plan.source.lanes() > 1) {
+                    BlockTiles.set(n, from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                } else {
+                    RowTiles.set(
+                            n,
+                            from,
+                            read,
+                            phase.steps,
+                            weight,
+                            weights,
+                            phase.weights,
+                            phase.steps.length,
+                            BYTES,
+                            y.data(),
+                            to,
+                            pixel,
+                            plane);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.LANES;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.Fused;
+import dev.striate.runtime.backend.KernelFactory;
+import dev.striate.runtime.backend.Layout;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.cpu.Cpu;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions as plain sums in registers, for any window; not those in groups that do not fall into whole blocks of
+ * channels. An image of few channels is read in row-major order.
+ */
+record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
+    @Override
+    public boolean accepts(Conv conv, List<Sizes> operands) {
+        return DirectSums.forward(conv, operands.get(0)).isInBlocks();
+    }
+
+    @Override
+    public Layout layout(Conv conv, List<Sizes> operands, Sizes result, List<Integer> now) {
+        List<Integer> lanes = new ArrayList<>(Layout.plain(operands.size()).operands());
+        lanes.set(0, lanes(conv, operands.get(0), now.get(0)));
+        return new Layout(lanes, LANES);
+    }
+
+    private static int lanes(Conv conv, Sizes x, int now) {
+        return conv.groups() == 1 && DirectSource.isInRows(x.dim(1), now) ? 1 : LANES;
+    }
+
+    @Override
+    public long workspace(Conv conv, List<Sizes> operands) {
+        Sizes x = operands.get(0);
+        DirectSums sums = DirectSums.forward(conv, x);
+        long blocks = DirectConvolution.of(cpu, sums, LANES).workspace();
+        long rows = lanes(conv, x, 1) == 1 ? DirectConvolution.of(cpu, sums, 1).workspace() : 0;
+        return Epilogue.bytes(conv.filters()) + Math.max(blocks, rows);
+    }
+
+    @Override
+    public Runnable bind(Conv conv, Operands o) {
+        Epilogue bias = conv.bias() ? epilogue(EpilogueForm.NOTHING, List.of(), o) : null;
+        return bind(conv, o, bias);
+    }
+
+    private static Epilogue epilogue(EpilogueForm form, List<Tensor> operands, Operands own) {
+        Tensor bias = own.in().size() > 2 ? own.in(2) : null;
+        MemorySegment constants =
+                own.workspace().asSlice(0, Epilogue.bytes(own.out().shape().dim(1)));
+        return new Epilogue(form, operands, bias, own.out(), constants, null);
+    }
+
+    private Runnable bind(Conv conv, Operands o, @Nullable Epilogue epilogue) {
+        DirectSums sums = DirectSums.forward(conv, o.in(0).shape());
+        MemorySegment workspace = o.workspace().asSlice(Epilogue.bytes(conv.filters()));
+        return DirectConvolution.of(cpu, sums, o.in(0).lanes())
+                .bind(o.in(0), o.in(1), o.out(), o.packs(), workspace, epilogue);
+    }
+
+    /** Convolutions with an element-wise function of their result. */
+    record WithEpilogue(DirectForward forward) implements KernelFactory<Fused> {
+        @Override
+        public boolean accepts(Fused kernel, List<Sizes> operands) {
+            return kernel.anchor() instanceof Conv conv
+                    && forward.accepts(conv, kernel.ofAnchor(operands))
+                    && form(kernel, operands).whole();
+        }
+
+        private static EpilogueForm form(Fused kernel, List<Sizes> operands) {
+            List<Sizes> shapes = new ArrayList<>(List.of(kernel.anchor().output(operands.subList(0, 1))));
+            shapes.addAll(kernel.ofEpilogue(operands));
+            return EpilogueForm.of(kernel.epilogue(), shapes);
+        }
+
+        private static Conv conv(Fused kernel) {
+            return (Conv) kernel.anchor();
+        }
+
+        @Override
+        public Layout layout(Fused kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
+            List<Integer> lanes = new ArrayList<>(Layout.plain(operands.size()).operands());
+            lanes.set(0, DirectForward.lanes(conv(kernel), operands.get(0), now.get(0)));
+            int residual = form(kernel, operands).residual();
+            if (residual > 0) {
+                lanes.set(residual, LANES);
+            }
+            return new Layout(lanes, LANES);
+        }
+
+        @Override
+        public long workspace(Fused kernel, List<Sizes> operands) {
+            return forward.workspace(conv(kernel), kernel.ofAnchor(operands));
+        }
+
+        @Override
+        public Runnable bind(Fused kernel, Operands o) {
+            EpilogueForm form = form(kernel, o.in().stream().map(Tensor::shape).toList());
+            Operands own = o.with(kernel.ofAnchor(o.in()));
+            return forward.bind(conv(kernel), own, epilogue(form, kernel.ofEpilogue(o.in()), own));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.LANES;
+import static dev.striate.runtime.simd.Simd.ORDER;
+import static dev.striate.runtime.simd.Simd.S;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Where the inner loops read a band of rows of one group of channels of an image: in place, or from a copy with zeros for
+ * the padding. With a stride, columns that neighbouring windows read lie side by side in the copy: those with the same
+ * rest by the stride together.
+ *
+ * <pre>
+ *   row of 7 with padding 1 and stride 2:   0 a b c d e f g 0   becomes   0 b d f 0 | a c e g .
+ * </pre>
+ */
+final class DirectSource {
+    private final DirectSums sums;
+    private final int lanes;
+    private final int bandRows;
+    private final boolean inPlace;
+    /** Rows of a band: those of the copy, or all where nothing is copied. */
+    private final int rows;
+    /** Pixels of a row that have the same rest by the stride. */
+    private final int columns;
+
+    private final long rowBytes;
+    private final long blockBytes;
+
+    /**
+     * The source of some sums, in place where that can be.
+     *
+     * @param lanes channels of a block of the source; 1 in row-major order
+     * @param bandRows outputs of a phase in a band, along the rows
+     */
+    DirectSource(DirectSums sums, int lanes, int bandRows) {
+        this.sums = sums;
+        this.lanes = lanes;
+        this.bandRows = bandRows;
+        DirectAxis across = sums.columns();
+        DirectAxis down = sums.rows();
+        inPlace = across.stride() == 1 && across.isInside() && down.isInside();
+        rows = inPlace ? down.size() : Math.min(down.padded(), (bandRows - 1) * down.stride() + down.reach() + 1);
+        columns = inPlace ? across.size() : Math.ceilDiv(across.padded(), across.stride());
+        rowBytes = (long) pixel() * columns * (inPlace ? 1 : across.stride());
+        blockBytes = rowBytes * rows;
+    }
+
+    /** Channels of a block; 1 in row-major order. */
+    int lanes() {
+        return lanes;
+    }
+
+    /** Outputs of a phase in a band, along the rows. */
+    int bandRows() {
+        return bandRows;
+    }
+
+    /** Whether nothing is copied. */
+    boolean inPlace() {
+        return inPlace;
+    }
+
+    /** Bytes of a pixel of one block. */
+    int pixel() {
+        return lanes * Float.BYTES;
+    }
+
+    /** Blocks of one group. */
+    int blocks() {
+        return Math.ceilDiv(sums.in(), lanes);
+    }
+
+    /** Bytes from one row to the next. */
+    long rowBytes() {
+        return rowBytes;
+    }
+
+    /** Bytes of a copied band. */
+    long bytes() {
+        return inPlace ? 0 : blockBytes * blocks();
+    }
+
+    /** How far steps are from where a pixel's window begins, in bytes, in the order in which the weights lie. */
+    int[] steps(int rowPhase, int columnPhase) {
+        int[] steps = new int[sums.in() * sums.taps(rowPhase, columnPhase)];
+        int next = 0;
+        for (int block = 0; block < blocks(); block++) {
+            int depth = Math.min(lanes, sums.in() - block * lanes);
+            for (int row : sums.rows().at().get(rowPhase)) {
+                for (int column : sums.columns().at().get(columnPhase)) {
+                    long at = block * blockBytes + row * rowBytes + (long) pixel() * place(column);
+                    for (int c = 0; c < depth; c++) {
+                        steps[next++] = Math.toIntExact(at + (long) c * Float.BYTES);
+                    }
+                }
+            }
+        }
+        return steps;
+    }
+
+    /** Where a column of the source with its padding lies in a row, in pixels. */
+    private int place(int column) {
+        int stride = sums.columns().stride();
+        return column % stride * columns + column / stride;
+    }
+
+    /** Where the windows of an image's group begin that are the first of a band, in place, in bytes. */
+    long offset(int image, int group, int band) {
+        long first = ((long) image * imageBlocks() + (long) group * blocks()) * blockBytes;
+        return first + (long) band * bandRows * sums.rows().stride() * rowBytes;
+    }
+
+    private int imageBlocks() {
+        return Math.ceilDiv(sums.groups() * sums.in(), lanes);
+    }
+
+    /** Copies a band of an image's group. */
+    void fill(Tensor x, int image, int group, int band, MemorySegment to, long at) {
+        DirectAxis axis = sums.rows();
+        int first = band * bandRows * axis.stride() - axis.before();
+        long row = (long) pixel() * sums.columns().size();
+        long from = ((long) image * imageBlocks() + (long) group * blocks()) * axis.size() * row;
+        for (int block = 0; block < blocks(); block++) {
+            for (int r = 0; r < rows; r++) {
+                if (!axis.reads(r)) {
+                    continue;
+                }
+                long target = at + block * blockBytes + r * rowBytes;
+                int source = first + r;
+                if (source < 0 || source >= axis.size()) {
+                    zero(to, target, columns * sums.columns().stride());
+                } else {
+                    fillRow(x.data(), from + ((long) block * axis.size() + source) * row, to, target);
+                }
+            }
+        }
+    }
+
+    private void fillRow(MemorySegment from, long source, MemorySegment to, long target) {
+        DirectAxis axis = sums.columns();
+        int stride = axis.stride();
+        for (int rest = 0; rest < stride; rest++) {
+            if (!axis.reads(rest)) {
+                continue;
+            }
+            int shift = rest - axis.before();
+            // Places whose column shift + place * stride lies in the row.
+            int begin = Math.min(columns, Math.max(0, Math.ceilDiv(-shift, stride)));
+            int end = Math.clamp(Math.ceilDiv(axis.size() - shift, stride), begin, columns);
+            long at = target + (long) rest * columns * pixel();
+            zero(to, at, begin);
+            long first = source + (long) pixel() * (shift + begin * stride);
+            if (stride == 1) {
+                MemorySegment.copy(from, first, to, at + (long) pixel() * begin, (long) pixel() * (end - begin));
+            } else if (lanes == 1) {
+                copyElements(from, first, stride, to, at + (long) pixel() * begin, end - begin);
+            } else {
+                copyVectors(from, first, stride, to, at + (long) pixel() * begin, end - begin);
+            }
+            zero(to, at + (long) pixel() * end, columns - end);
+        }
+    }
+
+    private void zero(MemorySegment to, long at, int pixels) {
+        for (int i = 0; i < pixels * lanes; i++) {
+            to.set(JAVA_FLOAT, at + (long) i * Float.BYTES, 0);
+        }
+    }
+
+    private static void copyElements(MemorySegment from, long source, int stride, MemorySegment to, long at, int n) {
+        for (int i = 0; i < n; i++) {
+            float value = from.get(JAVA_FLOAT, source + (long) Float.BYTES * stride * i);
+            to.set(JAVA_FLOAT, at + (long) Float.BYTES * i, value);
+        }
+    }
+
+    private static void copyVectors(MemorySegment from, long source, int stride, MemorySegment to, long at, int n) {
+        for (int i = 0; i < n; i++) {
+            FloatVector v = FloatVector.fromMemorySegment(S, from, source + (long) BYTES * stride * i, ORDER);
+            v.intoMemorySegment(to, at + (long) BYTES * i, ORDER);
+        }
+    }
+
+    /** Whether a source of so many channels is read in row-major order if it lies so: few of them would fill a block. */
+    static boolean isInRows(int channels, int now) {
+        return now == 1 && channels < LANES;
+    }
+}
