@@ -62,7 +62,13 @@ record BlockLrn(Cpu cpu) {
             square(x.data(), from, step, line, o.workspace(), squares);
             for (int b = 0; b < line.blocks; b++) {
                 long sums = squares + line.at(b) - (long) Float.BYTES * lrn.before();
-                normalize(lrn, x.data(), from + b * step, o.workspace(), sums, o.out().data());
+                normalize(
+                        lrn,
+                        x.data(),
+                        from + b * step,
+                        o.workspace(),
+                        sums,
+                        o.out().data());
             }
         });
     }
@@ -79,12 +85,26 @@ record BlockLrn(Cpu cpu) {
             for (int b = 0; b < line.blocks; b++) {
                 long sums = squares + line.at(b) - (long) Float.BYTES * lrn.before();
                 long at = from + b * step;
-                weigh(lrn, o.in(0).data(), x.data(), at, o.workspace(), sums, products + line.at(b), o.out().data());
+                weigh(
+                        lrn,
+                        o.in(0).data(),
+                        x.data(),
+                        at,
+                        o.workspace(),
+                        sums,
+                        products + line.at(b),
+                        o.out().data());
             }
             for (int b = 0; b < line.blocks; b++) {
                 // The channels whose sums this one is in lie the other way round.
                 long sums = products + line.at(b) - (long) Float.BYTES * lrn.after();
-                subtract(lrn, x.data(), from + b * step, o.workspace(), sums, o.out().data());
+                subtract(
+                        lrn,
+                        x.data(),
+                        from + b * step,
+                        o.workspace(),
+                        sums,
+                        o.out().data());
             }
         });
     }
@@ -128,7 +148,9 @@ record BlockLrn(Cpu cpu) {
     }
 
     private static FloatVector base(Lrn lrn, MemorySegment squares, long at) {
-        return sum(squares, at, lrn.size()).mul((float) (lrn.alpha() / lrn.size())).add((float) lrn.k());
+        return sum(squares, at, lrn.size())
+                .mul((float) (lrn.alpha() / lrn.size()))
+                .add((float) lrn.k());
     }
 
     /** {@code base^-beta}. */
@@ -140,7 +162,8 @@ record BlockLrn(Cpu cpu) {
         return VectorMath.exp(VectorMath.log(base).mul((float) -beta));
     }
 
-    private static void normalize(Lrn lrn, MemorySegment x, long at, MemorySegment squares, long sums, MemorySegment y) {
+    private static void normalize(
+            Lrn lrn, MemorySegment x, long at, MemorySegment squares, long sums, MemorySegment y) {
         FloatVector.fromMemorySegment(S, x, at, ORDER)
                 .mul(power(base(lrn, squares, sums), lrn.beta()))
                 .intoMemorySegment(y, at, ORDER);

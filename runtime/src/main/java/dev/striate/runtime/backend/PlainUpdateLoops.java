@@ -56,7 +56,13 @@ final class PlainUpdateLoops implements UpdateLoops {
 
     @Override
     public void scaled(
-            Run run, MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum) {
+            Run run,
+            MemorySegment squares,
+            MemorySegment velocity,
+            float alpha,
+            float share,
+            float eps,
+            float momentum) {
         MemorySegment weights = run.weights();
         for (long i = 0; i < run.n(); i++) {
             float w = weights.getAtIndex(JAVA_FLOAT, run.first() + i);

@@ -22,13 +22,7 @@ public interface UpdateLoops {
      * @param rate the learning rate
      */
     record Run(
-            MemorySegment weights,
-            MemorySegment gradients,
-            long first,
-            long state,
-            long n,
-            float penalty,
-            float rate) {
+            MemorySegment weights, MemorySegment gradients, long first, long state, long n, float penalty, float rate) {
         /** A part of it. */
         public Run part(long from, long count) {
             return new Run(weights, gradients, first + from, state + from, count, penalty, rate);
@@ -60,5 +54,11 @@ public interface UpdateLoops {
      * @param velocity not read without momentum
      */
     void scaled(
-            Run run, MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum);
+            Run run,
+            MemorySegment squares,
+            MemorySegment velocity,
+            float alpha,
+            float share,
+            float eps,
+            float momentum);
 }

@@ -7,8 +7,8 @@ import dev.striate.core.Sizes;
 import dev.striate.core.init.Init;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.core.recipe.Optimizer;
-import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.core.recipe.Phase;
+import dev.striate.runtime.backend.UpdateLoops;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -119,7 +119,9 @@ class UpdatesTest {
     void keepsStateForWhatLearnsOnly() {
         try (Arena arena = Arena.ofConfined()) {
             List<Range> ranges = List.of(new Range(100, 3, 1, 1), new Range(200, 2, 1, 1));
-            assertThat(Updates.of(Optimizer.sgd(LR), UpdateLoops.PLAIN, ranges, arena).bytes()).isZero();
+            assertThat(Updates.of(Optimizer.sgd(LR), UpdateLoops.PLAIN, ranges, arena)
+                            .bytes())
+                    .isZero();
             assertThat(Updates.of(Optimizer.sgd(LR).momentum(0.9), UpdateLoops.PLAIN, ranges, arena)
                             .bytes())
                     .isEqualTo(5 * 4);
