@@ -29,7 +29,8 @@ record BlockDropout(Cpu cpu) {
                     long at = (plane + i) * BYTES + (long) lane * Float.BYTES;
                     int index = (image * channels + channel) * area + i;
                     float factor = channel < channels
-                            ? kernel.factor(stream, o.random().seed(), o.random().step(), index / unit)
+                            ? kernel.factor(
+                                    stream, o.random().seed(), o.random().step(), index / unit)
                             : 0;
                     y.set(JAVA_FLOAT, at, x.get(JAVA_FLOAT, at) * factor);
                 }

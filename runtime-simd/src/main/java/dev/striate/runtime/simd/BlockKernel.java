@@ -2,6 +2,7 @@ package dev.striate.runtime.simd;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
@@ -26,6 +27,9 @@ record BlockKernel<K extends Kernel>(
     BlockKernel(Layouts<K> layouts, BiFunction<K, List<Sizes>, Long> workspace, Binding<K> binding) {
         this((kernel, operands) -> true, layouts, workspace, binding);
     }
+
+    /** What such kernels are called in profiles. */
+    static final String NAME = "SIMD";
 
     /** Says how the operands of a kernel shall lie; see {@link KernelFactory#layout}. */
     @FunctionalInterface
@@ -82,7 +86,9 @@ record BlockKernel<K extends Kernel>(
 
         @Override
         public Runnable bind(K kernel, Operands o) {
-            return isInBlocks(o) ? blocks.binding.bind(kernel, o, BlockFunction.NOTHING) : rows.bind(kernel, o);
+            return isInBlocks(o)
+                    ? Described.as(NAME, blocks.binding.bind(kernel, o, BlockFunction.NOTHING))
+                    : rows.bind(kernel, o);
         }
     }
 }

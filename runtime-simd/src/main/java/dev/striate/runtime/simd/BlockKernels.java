@@ -223,10 +223,7 @@ final class BlockKernels {
 
     private void addOthers() {
         BlockDropout dropout = new BlockDropout(cpu);
-        add(
-                Dropout.class,
-                (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
-                dropout::bind);
+        add(Dropout.class, (kernel, operands, result, now) -> Neutral.maps(operands, result, now), dropout::bind);
         BlockLrn lrn = new BlockLrn(cpu);
         add(
                 Lrn.class,

@@ -79,7 +79,7 @@ record BlockLrn(Cpu cpu) {
         Line line = Line.of(lrn, x.shape());
         long own = (long) line.elements() * Float.BYTES;
         return forEachPixel(o, line, 2, (from, step, slot) -> {
-            long squares = 2 * slot * own;
+            long squares = 2L * slot * own;
             long products = squares + own;
             square(x.data(), from, step, line, o.workspace(), squares);
             for (int b = 0; b < line.blocks; b++) {
@@ -119,7 +119,7 @@ record BlockLrn(Cpu cpu) {
         int parts = Math.ceilDiv(area, PIXELS);
         long step = (long) area * BYTES;
         Runnable all = cpu.forEach(o.out().shape().dim(0) * parts, 8L * PIXELS * line.elements(), (index, slot) -> {
-            long image = index / parts * line.blocks * step;
+            long image = (long) (index / parts) * line.blocks * step;
             int end = Math.min(area, (index % parts + 1) * PIXELS);
             for (int i = index % parts * PIXELS; i < end; i++) {
                 body.run(image + (long) i * BYTES, step, slot);

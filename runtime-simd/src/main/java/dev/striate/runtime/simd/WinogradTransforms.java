@@ -284,7 +284,8 @@ final class WinogradTransforms {
                 FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
                 FloatVector q2 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
                 FloatVector evenQ = q1.add(q2).mul(byQ);
-                first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ)).intoMemorySegment(to, y, ORDER);
+                first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ))
+                        .intoMemorySegment(to, y, ORDER);
                 odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(to, y + toStep, ORDER);
                 even.fma(FloatVector.broadcast(S, PP), evenQ.fma(FloatVector.broadcast(S, QQ), last))
                         .intoMemorySegment(to, y + 2 * toStep, ORDER);

@@ -83,12 +83,13 @@ final class SimdCases {
         all.put("gradient of relu with infinities and NaN", r -> {
             Operand x = special(r);
             return OneKernel.of(
-                    Pointwise.gradient(Pointwise.relu()), x, Operand.random(r, x.shape().toArray()));
+                    Pointwise.gradient(Pointwise.relu()),
+                    x,
+                    Operand.random(r, x.shape().toArray()));
         });
         all.put("expansion", r -> {
             Sizes shape = wide(r).shape();
-            return OneKernel.of(
-                    Expand.expand(shape.toArray()).shared(), Operand.random(r, shape.dim(0), shape.dim(1)));
+            return OneKernel.of(Expand.expand(shape.toArray()).shared(), Operand.random(r, shape.dim(0), shape.dim(1)));
         });
         return all;
     }
