@@ -34,6 +34,7 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.util.List;
@@ -54,6 +55,7 @@ final class BlockKernels {
 
     /** Adds all. */
     void add() {
+        table.add(Fused.class, new Unfused(table));
         addPooling();
         addWholeMaps();
         addBatchNorm();

@@ -20,9 +20,12 @@ import java.util.List;
 record WinogradWeights(WinogradShape shape, boolean rotated) {
     private static final int TAPS = 9;
 
+    /** The bytes of one tap of a block of output channels and one of input channels. */
+    private static final long TAP = (long) LANES * BYTES;
+
     /** The memory of the factors, in bytes. */
     long bytes() {
-        return (long) shape.products() * shape.outBlocks() * shape.inBlocks() * LANES * BYTES;
+        return shape.products() * plane();
     }
 
     /** What names the form among all forms of a weight. */
@@ -38,49 +41,87 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
 
     /** The memory that a worker needs to pack, in bytes. */
     long scratch() {
-        return (long) (TAPS + 3 * shape.edge()) * LANES * BYTES;
+        return (TAPS + 3L * shape.edge()) * TAP;
+    }
+
+    /** The vectors of a row of the panel that has a block of output channels. */
+    int vectors(int outBlock) {
+        return outBlock % 2 == 0 && outBlock + 1 == shape.outBlocks() ? 1 : 2;
+    }
+
+    /** Where a block of output channels and one of input channels begin in a matrix, in bytes. */
+    long place(int outBlock, int inBlock) {
+        long panel = (outBlock - outBlock % 2) * (long) shape.inBlocks() * LANES;
+        return (panel + (long) inBlock * LANES * vectors(outBlock) + outBlock % 2) * BYTES;
+    }
+
+    /** The distance of two matrices, in bytes. */
+    long plane() {
+        return (long) shape.outBlocks() * shape.inBlocks() * LANES * BYTES;
     }
 
     /** Packs one block of output channels with one of input channels. */
     private void pack(MemorySegment weight, MemorySegment u, int outBlock, int inBlock, MemorySegment work) {
         gather(weight, outBlock * LANES, inBlock * LANES, work);
-        int edge = shape.edge();
-        long row = 3L * LANES * BYTES;
-        long rows = TAPS * (long) LANES * BYTES;
-        WinogradTransforms.weight(shape.m(), work, 0, row, BYTES, work, rows, row, BYTES, 3 * LANES);
-        long vector = (long) shape.inBlocks() * LANES * BYTES;
-        int vectors = outBlock % 2 == 0 && outBlock + 1 == shape.outBlocks() ? 1 : 2;
-        long at = (outBlock - outBlock % 2) * vector + ((long) inBlock * LANES * vectors + outBlock % 2) * BYTES;
-        long plane = shape.outBlocks() * vector;
-        for (int i = 0; i < edge; i++) {
-            WinogradTransforms.weight(
-                    shape.m(),
-                    work,
-                    rows + i * row,
-                    (long) LANES * BYTES,
-                    BYTES,
-                    u,
-                    at + (long) i * edge * plane,
-                    plane,
-                    (long) vectors * BYTES,
-                    LANES);
+        int m = shape.m();
+        WinogradTransforms.weight(m, work, 0, 3 * TAP, BYTES, work, TAPS * TAP, 3 * TAP, BYTES, 3 * LANES);
+        long next = (long) vectors(outBlock) * BYTES;
+        for (int i = 0; i < shape.edge(); i++) {
+            long from = (TAPS + 3L * i) * TAP;
+            long to = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
+            WinogradTransforms.weight(m, work, from, TAP, BYTES, u, to, plane(), next, LANES);
         }
     }
 
-    /** Copies taps to {@code [9, in LANES, out LANES]}. */
+    /** Transforms sums of products to the gradient of a plain weight. */
+    void unpack(MemorySegment sums, MemorySegment weight, int outBlock, int inBlock, MemorySegment work) {
+        int m = shape.m();
+        long next = (long) vectors(outBlock) * BYTES;
+        for (int i = 0; i < shape.edge(); i++) {
+            long from = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
+            long to = (TAPS + 3L * i) * TAP;
+            WinogradTransforms.weightGradient(m, sums, from, plane(), next, work, to, TAP, LANES);
+        }
+        WinogradTransforms.weightGradient(m, work, TAPS * TAP, 3 * TAP, BYTES, work, 0, 3 * TAP, 3 * LANES);
+        scatter(work, weight, outBlock * LANES, inBlock * LANES);
+    }
+
+    /** Copies taps to {@code [9, in LANES, out LANES]}, those of padding lanes as 0. */
     private void gather(MemorySegment weight, int firstOut, int firstIn, MemorySegment to) {
-        int perOut = TAPS * (rotated ? 1 : shape.in());
-        int perIn = TAPS * (rotated ? shape.out() : 1);
         for (int in = 0; in < LANES; in++) {
             for (int out = 0; out < LANES; out++) {
                 boolean inside = firstIn + in < shape.in() && firstOut + out < shape.out();
-                long from = (long) (firstOut + out) * perOut + (long) (firstIn + in) * perIn;
+                long from = plain(firstOut + out, firstIn + in);
                 for (int tap = 0; tap < TAPS; tap++) {
-                    long at = from + (rotated ? TAPS - 1 - tap : tap);
-                    float value = inside ? weight.get(JAVA_FLOAT, at * Float.BYTES) : 0;
-                    to.set(JAVA_FLOAT, (((long) tap * LANES + in) * LANES + out) * Float.BYTES, value);
+                    long at = from + (rotated ? TAPS - 1 - tap : tap) * (long) Float.BYTES;
+                    to.set(JAVA_FLOAT, gathered(tap, in, out), inside ? weight.get(JAVA_FLOAT, at) : 0);
                 }
             }
         }
+    }
+
+    /** Copies taps from {@code [9, in LANES, out LANES]}, apart from those of padding lanes. */
+    private void scatter(MemorySegment from, MemorySegment weight, int firstOut, int firstIn) {
+        int ins = Math.min(LANES, shape.in() - firstIn);
+        int outs = Math.min(LANES, shape.out() - firstOut);
+        for (int out = 0; out < outs; out++) {
+            for (int in = 0; in < ins; in++) {
+                long to = plain(firstOut + out, firstIn + in);
+                for (int tap = 0; tap < TAPS; tap++) {
+                    float value = from.get(JAVA_FLOAT, gathered(tap, in, out));
+                    weight.set(JAVA_FLOAT, to + (long) tap * Float.BYTES, value);
+                }
+            }
+        }
+    }
+
+    /** Where the taps of two channels begin in the plain weight, in bytes. */
+    private long plain(int out, int in) {
+        long pair = rotated ? (long) in * shape.out() + out : (long) out * shape.in() + in;
+        return pair * TAPS * Float.BYTES;
+    }
+
+    private static long gathered(int tap, int in, int out) {
+        return (((long) tap * LANES + in) * LANES + out) * Float.BYTES;
     }
 }
