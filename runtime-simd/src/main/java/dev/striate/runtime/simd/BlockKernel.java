@@ -31,6 +31,11 @@ record BlockKernel<K extends Kernel>(
     /** What such kernels are called in profiles. */
     static final String NAME = "SIMD";
 
+    /** A bound kernel with a name in profiles, unless it has one. */
+    static Runnable named(String name, Runnable bound) {
+        return bound instanceof Described ? bound : Described.as(name, bound);
+    }
+
     /** Says how the operands of a kernel shall lie; see {@link KernelFactory#layout}. */
     @FunctionalInterface
     interface Layouts<K extends Kernel> {
@@ -87,7 +92,7 @@ record BlockKernel<K extends Kernel>(
         @Override
         public Runnable bind(K kernel, Operands o) {
             return isInBlocks(o)
-                    ? Described.as(NAME, blocks.binding.bind(kernel, o, BlockFunction.NOTHING))
+                    ? named(NAME, blocks.binding.bind(kernel, o, BlockFunction.NOTHING))
                     : rows.bind(kernel, o);
         }
     }

@@ -34,8 +34,8 @@ import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
-import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.Layout;
+import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.util.List;
 

@@ -5,7 +5,6 @@ import static dev.striate.runtime.simd.Simd.LANES;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
-import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
@@ -57,8 +56,8 @@ record FusedBlocks<K extends Kernel>(Cpu cpu, Class<K> kind, BlockKernel<K> anch
         List<Tensor> operands = new ArrayList<>(List.of(o.out()));
         operands.addAll(kernel.ofEpilogue(o.in()));
         BlockFunction epilogue = BlockFunction.of(cpu, kernel.epilogue(), operands, o.out());
-        return Described.as(
-                BlockKernel.NAME,
+        return BlockKernel.named(
+                BlockKernel.NAME + " " + kind.getSimpleName(),
                 anchor.binding().bind(kind.cast(kernel.anchor()), o.with(kernel.ofAnchor(o.in())), epilogue));
     }
 }
