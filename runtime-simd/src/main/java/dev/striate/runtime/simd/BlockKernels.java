@@ -16,6 +16,7 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Crop;
+import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
@@ -61,7 +62,7 @@ final class BlockKernels {
         addSums();
         addDepthwise();
         addBoxes();
-        addAcrossChannels();
+        addOthers();
     }
 
     private void addPooling() {
@@ -222,7 +223,9 @@ final class BlockKernels {
                 upsampling::gradient);
     }
 
-    private void addAcrossChannels() {
+    private void addOthers() {
+        BlockDropout dropout = new BlockDropout(cpu);
+        add(Dropout.class, (kernel, operands, result, now) -> Neutral.maps(operands, result, now), dropout::bind);
         BlockLrn lrn = new BlockLrn(cpu);
         add(
                 Lrn.class,

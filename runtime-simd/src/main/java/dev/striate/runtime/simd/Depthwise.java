@@ -9,6 +9,7 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.window.Grid;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.Packs;
@@ -55,10 +56,12 @@ record Depthwise(Cpu cpu) {
         Sizes x = o.in(0).shape();
         BlockWindows windows = new BlockWindows(Grid.of(conv.window(), x.dim(2), x.dim(3)), false);
         Runnable all = convolution(windows, o.in(0), weight(o, o.in(1), false), o, epilogue);
-        return () -> {
+        String name = "depthwise %s/%s"
+                .formatted(conv.window().kernel(), conv.window().stride());
+        return Described.as(name, () -> {
             setStart(o, conv.bias());
             all.run();
-        };
+        });
     }
 
     /** By stride 1 a convolution of the gradients by the turned weight, else row by row. */
