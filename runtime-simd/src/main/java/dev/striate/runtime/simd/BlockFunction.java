@@ -37,7 +37,9 @@ final class BlockFunction {
         Sizes shape = out.shape();
         program = new VectorProgram(function.expr(), function.arity());
         this.operands = operands.stream().map(x -> BlockOperand.of(x, shape)).toArray(BlockOperand[]::new);
-        read = IntStream.range(0, operands.size()).filter(function.expr()::uses).toArray();
+        read = IntStream.range(0, operands.size())
+                .filter(function.expr()::uses)
+                .toArray();
         result = out.data();
         channels = shape.dim(1);
         blocks = out.blocks();

@@ -40,7 +40,9 @@ interface BlockOperand {
             return perChannel(x.data(), x.blocks() * LANES, 1, x.blocks() * LANES);
         }
         int[] strides = Broadcast.strides(x.shape(), shape);
-        return perPixel ? gathered(x, shape, strides) : perChannel(x.data(), strides[0], strides[1], shape.dim(1));
+        return perPixel
+                ? gathered(x, shape, strides)
+                : perChannel(x.data(), strides[0], strides[1], shape.dim(1));
     }
 
     private static BlockOperand map(Tensor x, int area) {
