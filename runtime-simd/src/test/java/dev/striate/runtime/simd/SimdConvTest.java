@@ -69,7 +69,9 @@ class SimdConvTest {
             error = Math.max(error, Math.abs(actual[i] - expected[i]));
         }
         assertThat(error).as("seed %d: %s", seed, kernel).isLessThan(2e-5 * largest + 1e-30);
-        assertThat(run(Backends.cpu(2), seed, kernel, shapes)).as("seed %d", seed).containsExactly(actual);
+        assertThat(run(Backends.cpu(2), seed, kernel, shapes))
+                .as("seed %d", seed)
+                .containsExactly(actual);
     }
 
     @Test
