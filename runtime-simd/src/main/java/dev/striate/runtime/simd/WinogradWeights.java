@@ -2,7 +2,7 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.striate.runtime.backend.cpu.WorkerPool;
 import java.lang.foreign.MemorySegment;
@@ -64,12 +64,14 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
     private void pack(MemorySegment weight, MemorySegment u, int outBlock, int inBlock, MemorySegment work) {
         gather(weight, outBlock * LANES, inBlock * LANES, work);
         int m = shape.m();
-        WinogradTransforms.weight(m, work, 0, 3 * TAP, BYTES, work, TAPS * TAP, 3 * TAP, BYTES, 3 * LANES);
+        for (int j = 0; j < 3; j++) {
+            WinogradTransforms.weight(
+                    m, work, j * (long) BYTES, 3L * BYTES, TAPS * (long) BYTES, work, columns(0, j), 3 * TAP, BYTES);
+        }
         long next = (long) vectors(outBlock) * BYTES;
         for (int i = 0; i < shape.edge(); i++) {
-            long from = (TAPS + 3L * i) * TAP;
             long to = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
-            WinogradTransforms.weight(m, work, from, TAP, BYTES, u, to, plane(), next, LANES);
+            WinogradTransforms.weight(m, work, columns(i, 0), TAP, BYTES, u, to, plane(), next);
         }
     }
 
@@ -79,39 +81,57 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
         long next = (long) vectors(outBlock) * BYTES;
         for (int i = 0; i < shape.edge(); i++) {
             long from = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
-            long to = (TAPS + 3L * i) * TAP;
-            WinogradTransforms.weightGradient(m, sums, from, plane(), next, work, to, TAP, LANES);
+            WinogradTransforms.weightGradient(m, sums, from, plane(), next, work, columns(i, 0), TAP, BYTES);
         }
-        WinogradTransforms.weightGradient(m, work, TAPS * TAP, 3 * TAP, BYTES, work, 0, 3 * TAP, 3 * LANES);
+        for (int j = 0; j < 3; j++) {
+            long to = j * (long) BYTES;
+            WinogradTransforms.weightGradient(
+                    m, work, columns(0, j), 3 * TAP, BYTES, work, to, 3L * BYTES, TAPS * (long) BYTES);
+        }
         scatter(work, weight, outBlock * LANES, inBlock * LANES);
     }
 
-    /** Copies taps to {@code [9, in LANES, out LANES]}, those of padding lanes as 0. */
+    /** Where row {@code i}, column {@code j} of weights are, of which one axis is transformed: {@code [in LANES, out LANES]}. */
+    private static long columns(int i, int j) {
+        return (TAPS + 3L * i + j) * TAP;
+    }
+
+    /** Copies taps to {@code [in LANES, 9, out LANES]}, those of padding lanes as 0. */
     private void gather(MemorySegment weight, int firstOut, int firstIn, MemorySegment to) {
-        for (int in = 0; in < LANES; in++) {
-            for (int out = 0; out < LANES; out++) {
-                boolean inside = firstIn + in < shape.in() && firstOut + out < shape.out();
-                long from = plain(firstOut + out, firstIn + in);
-                for (int tap = 0; tap < TAPS; tap++) {
-                    long at = from + (rotated ? TAPS - 1 - tap : tap) * (long) Float.BYTES;
-                    to.set(JAVA_FLOAT, gathered(tap, in, out), inside ? weight.get(JAVA_FLOAT, at) : 0);
-                }
+        int ins = Math.min(LANES, shape.in() - firstIn);
+        int outs = Math.min(LANES, shape.out() - firstOut);
+        if (ins < LANES || outs < LANES) {
+            to.asSlice(0, TAPS * TAP).fill((byte) 0);
+        }
+        if (rotated) {
+            for (int i = 0; i < ins * TAPS; i++) {
+                long from = plain(firstOut, firstIn + i / TAPS) + (long) (TAPS - 1 - i % TAPS) * Float.BYTES;
+                copy(weight, from, TAPS, to, (long) i * LANES * Float.BYTES, 1, outs);
+            }
+        } else {
+            for (int out = 0; out < outs; out++) {
+                long at = (long) out * Float.BYTES;
+                copy(weight, plain(firstOut + out, firstIn), 1, to, at, LANES, ins * TAPS);
             }
         }
     }
 
-    /** Copies taps from {@code [9, in LANES, out LANES]}, apart from those of padding lanes. */
+    /** Copies taps from {@code [in LANES, 9, out LANES]}, apart from those of padding lanes. */
     private void scatter(MemorySegment from, MemorySegment weight, int firstOut, int firstIn) {
         int ins = Math.min(LANES, shape.in() - firstIn);
         int outs = Math.min(LANES, shape.out() - firstOut);
         for (int out = 0; out < outs; out++) {
-            for (int in = 0; in < ins; in++) {
-                long to = plain(firstOut + out, firstIn + in);
-                for (int tap = 0; tap < TAPS; tap++) {
-                    float value = from.get(JAVA_FLOAT, gathered(tap, in, out));
-                    weight.set(JAVA_FLOAT, to + (long) tap * Float.BYTES, value);
-                }
-            }
+            long at = (long) out * Float.BYTES;
+            copy(from, at, LANES, weight, plain(firstOut + out, firstIn), 1, ins * TAPS);
+        }
+    }
+
+    /** Copies elements that stand every so many elements. */
+    private static void copy(
+            MemorySegment from, long at, int step, MemorySegment to, long toAt, int toStep, int elements) {
+        for (int i = 0; i < elements; i++) {
+            float value = from.get(JAVA_FLOAT_UNALIGNED, at + (long) i * step * Float.BYTES);
+            to.set(JAVA_FLOAT_UNALIGNED, toAt + (long) i * toStep * Float.BYTES, value);
         }
     }
 
@@ -119,9 +139,5 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
     private long plain(int out, int in) {
         long pair = rotated ? (long) in * shape.out() + out : (long) out * shape.in() + in;
         return pair * TAPS * Float.BYTES;
-    }
-
-    private static long gathered(int tap, int in, int out) {
-        return (((long) tap * LANES + in) * LANES + out) * Float.BYTES;
     }
 }
