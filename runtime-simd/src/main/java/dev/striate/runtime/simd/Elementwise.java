@@ -44,8 +44,8 @@ record Elementwise(Cpu cpu) implements KernelFactory<Pointwise> {
     private static boolean isFlat(Pointwise kernel, Operands o) {
         boolean padded = o.out().shape().dim(1) % LANES != 0;
         return o.in().stream()
-                        .allMatch(x -> x.data().byteSize() == o.out().data().byteSize()
-                                || (x.elements() == 1 && !padded))
+                        .allMatch(
+                                x -> x.data().byteSize() == o.out().data().byteSize() || (x.elements() == 1 && !padded))
                 && (!padded || kernel.expr().eval(new double[kernel.arity()]) == 0);
     }
 
@@ -59,8 +59,7 @@ record Elementwise(Cpu cpu) implements KernelFactory<Pointwise> {
         @Override
         public Runnable bind(Prelu kernel, Operands o) {
             return elementwise.bind(
-                    Pointwise.parametricRelu(),
-                    o.with(List.of(o.in(0), o.in(1).batched())));
+                    Pointwise.parametricRelu(), o.with(List.of(o.in(0), o.in(1).batched())));
         }
     }
 }

@@ -25,8 +25,7 @@ record Regions(int planes, int blocks, int area) {
 
     /** The parts of a tensor. */
     static Regions of(Tensor x) {
-        return new Regions(
-                x.shape().dim(0) * x.blocks(), x.blocks(), x.shape().elementsFrom(2));
+        return new Regions(x.shape().dim(0) * x.blocks(), x.blocks(), x.shape().elementsFrom(2));
     }
 
     /** A kernel that does all parts. */

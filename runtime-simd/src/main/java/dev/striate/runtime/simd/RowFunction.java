@@ -31,9 +31,7 @@ final class RowFunction {
         this.cpu = cpu;
         program = new VectorProgram(function.expr(), function.arity());
         this.operands = operands.stream().map(x -> RowOperand.of(x, out)).toArray(RowOperand[]::new);
-        read = IntStream.range(0, operands.size())
-                .filter(function.expr()::uses)
-                .toArray();
+        read = IntStream.range(0, operands.size()).filter(function.expr()::uses).toArray();
         result = out.data();
         cpu.scratch().reserveRegisters(program.bytes());
         places = IntStream.range(0, cpu.pool().threads())

@@ -130,22 +130,26 @@ final class VectorProgram {
         Expr a = e.a();
         Expr b = e.b();
         return switch (e.function()) {
-            case ADD -> isOnce(a, BinaryFunction.MUL)
-                    ? joined(Function.MULTIPLY_ADD, (Binary) a, b, false)
-                    : isOnce(b, BinaryFunction.MUL)
-                            ? joined(Function.MULTIPLY_ADD, (Binary) b, a, false)
-                            : instruction(Function.ADD, a, b);
-            case MUL -> isOnce(b, BinaryFunction.GREATER)
-                    ? joined(Function.MULTIPLY_WHERE, (Binary) b, a, true)
-                    : isOnce(a, BinaryFunction.GREATER)
-                            ? joined(Function.MULTIPLY_WHERE, (Binary) a, b, true)
-                            : instruction(Function.MUL, a, b);
-            case MAX -> isNumber(b)
-                    ? instruction(Function.AT_LEAST, a, b)
-                    : isNumber(a) ? instruction(Function.AT_LEAST, b, a) : instruction(Function.MAX, a, b);
-            case MIN -> isNumber(b)
-                    ? instruction(Function.AT_MOST, a, b)
-                    : isNumber(a) ? instruction(Function.AT_MOST, b, a) : instruction(Function.MIN, a, b);
+            case ADD ->
+                isOnce(a, BinaryFunction.MUL)
+                        ? joined(Function.MULTIPLY_ADD, (Binary) a, b, false)
+                        : isOnce(b, BinaryFunction.MUL)
+                                ? joined(Function.MULTIPLY_ADD, (Binary) b, a, false)
+                                : instruction(Function.ADD, a, b);
+            case MUL ->
+                isOnce(b, BinaryFunction.GREATER)
+                        ? joined(Function.MULTIPLY_WHERE, (Binary) b, a, true)
+                        : isOnce(a, BinaryFunction.GREATER)
+                                ? joined(Function.MULTIPLY_WHERE, (Binary) a, b, true)
+                                : instruction(Function.MUL, a, b);
+            case MAX ->
+                isNumber(b)
+                        ? instruction(Function.AT_LEAST, a, b)
+                        : isNumber(a) ? instruction(Function.AT_LEAST, b, a) : instruction(Function.MAX, a, b);
+            case MIN ->
+                isNumber(b)
+                        ? instruction(Function.AT_MOST, a, b)
+                        : isNumber(a) ? instruction(Function.AT_MOST, b, a) : instruction(Function.MIN, a, b);
             case SUB, DIV, GREATER -> instruction(Function.valueOf(e.function().name()), a, b);
         };
     }
