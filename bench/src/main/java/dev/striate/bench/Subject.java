@@ -102,17 +102,8 @@ record Subject(CompiledNet compiled, Generated generated, Map<String, Long> size
 
     private static boolean declares(SourceFile file, String net) {
         return CnnParser.parse(file, new Diagnostics()).decls().stream()
-                .map(Subject::declared)
-                .anyMatch(net::equals);
-    }
-
-    /** The name of a net; of other declarations none. */
-    private static String declared(Ast.Decl decl) {
-        return switch (decl) {
-            case Ast.Net n -> n.name().text();
-            case Ast.NetInstance i -> i.name().text();
-            default -> "";
-        };
+                .anyMatch(d -> (d instanceof Ast.Net n && n.name().text().equals(net))
+                        || (d instanceof Ast.NetInstance i && i.name().text().equals(net)));
     }
 
     /** The net with its initial weights: the same each time. */

@@ -22,8 +22,7 @@ import java.util.List;
 
 /** Batch normalization in blocks of channels, its statistics and its gradients. */
 record BlockBatchNorm(Cpu cpu) {
-    private static final Pointwise SCALE =
-            new Pointwise("scale", 2, Expr.arg(0).times(Expr.arg(1)));
+    private static final Pointwise SCALE = new Pointwise("scale", 2, Expr.arg(0).times(Expr.arg(1)));
 
     /** The scratch memory of {@link #forward}: a factor and a summand for each channel. */
     static long forwardBytes(Sizes x) {
@@ -76,8 +75,7 @@ record BlockBatchNorm(Cpu cpu) {
         double eps = kernel.norm().eps();
         if (!kernel.norm().ofBatch()) {
             Tensor scale = perChannel(o, 0);
-            Runnable body =
-                    inRuns(o.out(), BlockFunction.of(cpu, SCALE, List.of(o.in(0), scale), o.out()), epilogue);
+            Runnable body = inRuns(o.out(), BlockFunction.of(cpu, SCALE, List.of(o.in(0), scale), o.out()), epilogue);
             return () -> {
                 for (int c = 0; c < scale.elements(); c++) {
                     scale.set(c, (float) (o.in(1).get(c) / Math.sqrt(o.in(2).get(c) + eps)));
@@ -147,8 +145,8 @@ record BlockBatchNorm(Cpu cpu) {
                 cpu,
                 channels,
                 partial,
-                (from, pixels, block, memory, at) -> BatchNormLoops.gradientSums(
-                        g, x, from, pixels, means, (long) BLOCK_BYTES * block, memory, at),
+                (from, pixels, block, memory, at) ->
+                        BatchNormLoops.gradientSums(g, x, from, pixels, means, (long) BLOCK_BYTES * block, memory, at),
                 c -> {
                     double deviation = Math.sqrt(variance.get(c) + kernel.norm().eps());
                     o.out().set(c, (float) (sums.total(partial, c, 0) / deviation));

@@ -49,7 +49,13 @@ record BlockBoxes(Cpu cpu) {
             copies[i] = kernel.axis() == 1
                     ? new Copy(o.in(i), o.out(), c -> c - start, 0, 0, 0, 0)
                     : new Copy(
-                            o.in(i), o.out(), c -> c, 0, 0, kernel.axis() == 2 ? start : 0, kernel.axis() == 3 ? start : 0);
+                            o.in(i),
+                            o.out(),
+                            c -> c,
+                            0,
+                            0,
+                            kernel.axis() == 2 ? start : 0,
+                            kernel.axis() == 3 ? start : 0);
             first += o.in(i).shape().dim(kernel.axis());
         }
         return forEachPlane(o.out(), (image, block) -> {

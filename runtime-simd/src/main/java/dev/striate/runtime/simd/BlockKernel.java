@@ -2,6 +2,7 @@ package dev.striate.runtime.simd;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
@@ -25,6 +26,14 @@ record BlockKernel<K extends Kernel>(
     /** For all kernels of a kind. */
     BlockKernel(Layouts<K> layouts, BiFunction<K, List<Sizes>, Long> workspace, Binding<K> binding) {
         this((kernel, operands) -> true, layouts, workspace, binding);
+    }
+
+    /** What such kernels are called in profiles. */
+    static final String NAME = "SIMD";
+
+    /** A bound kernel with a name in profiles, unless it has one. */
+    static Runnable named(String name, Runnable bound) {
+        return bound instanceof Described ? bound : Described.as(name, bound);
     }
 
     /** Says how the operands of a kernel shall lie; see {@link KernelFactory#layout}. */
@@ -82,7 +91,9 @@ record BlockKernel<K extends Kernel>(
 
         @Override
         public Runnable bind(K kernel, Operands o) {
-            return isInBlocks(o) ? blocks.binding.bind(kernel, o, BlockFunction.NOTHING) : rows.bind(kernel, o);
+            return isInBlocks(o)
+                    ? named(NAME, blocks.binding.bind(kernel, o, BlockFunction.NOTHING))
+                    : rows.bind(kernel, o);
         }
     }
 }

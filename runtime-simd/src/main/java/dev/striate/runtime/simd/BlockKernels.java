@@ -16,6 +16,7 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Crop;
+import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
@@ -34,6 +35,7 @@ import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Layout;
+import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.util.List;
 
@@ -53,13 +55,14 @@ final class BlockKernels {
 
     /** Adds all. */
     void add() {
+        table.add(Fused.class, new Unfused(table));
         addPooling();
         addWholeMaps();
         addBatchNorm();
         addSums();
         addDepthwise();
         addBoxes();
-        addAcrossChannels();
+        addOthers();
     }
 
     private void addPooling() {
@@ -67,14 +70,12 @@ final class BlockKernels {
         addWithEpilogue(
                 MaxPoolGrad.class,
                 new BlockKernel<>(
-                        (kernel, operands, result, now) ->
-                                pooling.layout(kernel.pool(), result, operands, result, now),
+                        (kernel, operands, result, now) -> pooling.layout(kernel.pool(), result, operands, result, now),
                         (kernel, operands) -> 0L,
                         pooling::maxGradient));
         add(
                 Pool.class,
-                (kernel, operands, result, now) ->
-                        pooling.layout(kernel, operands.getFirst(), operands, result, now),
+                (kernel, operands, result, now) -> pooling.layout(kernel, operands.getFirst(), operands, result, now),
                 pooling::forward);
         add(
                 AvgPoolGrad.class,
@@ -90,15 +91,13 @@ final class BlockKernels {
         WholeMaps maps = new WholeMaps(cpu);
         add(
                 LinePool.class,
-                (kernel, operands, result, now) -> WholeMaps.isOfMaps(kernel, operands.getFirst())
-                        ? WholeMaps.numbers(now)
-                        : Layout.plain(1),
+                (kernel, operands, result, now) ->
+                        WholeMaps.isOfMaps(kernel, operands.getFirst()) ? WholeMaps.numbers(now) : Layout.plain(1),
                 maps::pool);
         add(
                 Reduce.class,
-                (kernel, operands, result, now) -> WholeMaps.isOfMaps(kernel, operands.getFirst())
-                        ? WholeMaps.numbers(now)
-                        : Layout.plain(1),
+                (kernel, operands, result, now) ->
+                        WholeMaps.isOfMaps(kernel, operands.getFirst()) ? WholeMaps.numbers(now) : Layout.plain(1),
                 maps::reduce);
         add(
                 LinePoolGrad.class,
@@ -178,8 +177,7 @@ final class BlockKernels {
                         (kernel, operands) ->
                                 Depthwise.is(kernel.conv(), kernel.shape().dim(1)),
                         (kernel, operands, result, now) -> Depthwise.layout(operands.size()),
-                        (kernel, operands) ->
-                                Depthwise.startBytes(kernel.conv().filters()),
+                        (kernel, operands) -> Depthwise.startBytes(kernel.conv().filters()),
                         depthwise::inputGradient));
         add(
                 ConvGradWeight.class,
@@ -195,24 +193,20 @@ final class BlockKernels {
         BlockBoxes boxes = new BlockBoxes(cpu);
         add(
                 Concat.class,
-                (kernel, operands, result, now) ->
-                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                (kernel, operands, result, now) -> BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
                 boxes::concat);
         add(
                 Slice.class,
-                (kernel, operands, result, now) ->
-                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                (kernel, operands, result, now) -> BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
                 boxes::slice);
         add(
                 Pad.class,
-                (kernel, operands, result, now) ->
-                        BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
+                (kernel, operands, result, now) -> BlockBoxes.layout(kernel.axis() > 0, operands, result, now),
                 boxes::pad);
         add(
                 Crop.class,
-                (kernel, operands, result, now) -> now.getFirst() == LANES
-                        ? new Layout(List.of(LANES, now.get(1)), LANES)
-                        : Layout.plain(2),
+                (kernel, operands, result, now) ->
+                        now.getFirst() == LANES ? new Layout(List.of(LANES, now.get(1)), LANES) : Layout.plain(2),
                 boxes::crop);
         add(
                 ChannelShuffle.class,
@@ -229,7 +223,9 @@ final class BlockKernels {
                 upsampling::gradient);
     }
 
-    private void addAcrossChannels() {
+    private void addOthers() {
+        BlockDropout dropout = new BlockDropout(cpu);
+        add(Dropout.class, (kernel, operands, result, now) -> Neutral.maps(operands, result, now), dropout::bind);
         BlockLrn lrn = new BlockLrn(cpu);
         add(
                 Lrn.class,
@@ -245,8 +241,7 @@ final class BlockKernels {
                         (kernel, o, epilogue) -> lrn.gradient(kernel, o)));
     }
 
-    private <K extends Kernel> void add(
-            Class<K> kind, BlockKernel.Layouts<K> layouts, BlockKernel.Alone<K> binding) {
+    private <K extends Kernel> void add(Class<K> kind, BlockKernel.Layouts<K> layouts, BlockKernel.Alone<K> binding) {
         add(kind, BlockKernel.of(layouts, binding));
     }
 

@@ -62,7 +62,13 @@ record BlockLrn(Cpu cpu) {
             square(x.data(), from, step, line, o.workspace(), squares);
             for (int b = 0; b < line.blocks; b++) {
                 long sums = squares + line.at(b) - (long) Float.BYTES * lrn.before();
-                normalize(lrn, x.data(), from + b * step, o.workspace(), sums, o.out().data());
+                normalize(
+                        lrn,
+                        x.data(),
+                        from + b * step,
+                        o.workspace(),
+                        sums,
+                        o.out().data());
             }
         });
     }
@@ -73,18 +79,32 @@ record BlockLrn(Cpu cpu) {
         Line line = Line.of(lrn, x.shape());
         long own = (long) line.elements() * Float.BYTES;
         return forEachPixel(o, line, 2, (from, step, slot) -> {
-            long squares = 2 * slot * own;
+            long squares = 2L * slot * own;
             long products = squares + own;
             square(x.data(), from, step, line, o.workspace(), squares);
             for (int b = 0; b < line.blocks; b++) {
                 long sums = squares + line.at(b) - (long) Float.BYTES * lrn.before();
                 long at = from + b * step;
-                weigh(lrn, o.in(0).data(), x.data(), at, o.workspace(), sums, products + line.at(b), o.out().data());
+                weigh(
+                        lrn,
+                        o.in(0).data(),
+                        x.data(),
+                        at,
+                        o.workspace(),
+                        sums,
+                        products + line.at(b),
+                        o.out().data());
             }
             for (int b = 0; b < line.blocks; b++) {
                 // The channels whose sums this one is in lie the other way round.
                 long sums = products + line.at(b) - (long) Float.BYTES * lrn.after();
-                subtract(lrn, x.data(), from + b * step, o.workspace(), sums, o.out().data());
+                subtract(
+                        lrn,
+                        x.data(),
+                        from + b * step,
+                        o.workspace(),
+                        sums,
+                        o.out().data());
             }
         });
     }
@@ -99,7 +119,7 @@ record BlockLrn(Cpu cpu) {
         int parts = Math.ceilDiv(area, PIXELS);
         long step = (long) area * BYTES;
         Runnable all = cpu.forEach(o.out().shape().dim(0) * parts, 8L * PIXELS * line.elements(), (index, slot) -> {
-            long image = index / parts * line.blocks * step;
+            long image = (long) (index / parts) * line.blocks * step;
             int end = Math.min(area, (index % parts + 1) * PIXELS);
             for (int i = index % parts * PIXELS; i < end; i++) {
                 body.run(image + (long) i * BYTES, step, slot);
@@ -119,18 +139,6 @@ record BlockLrn(Cpu cpu) {
         }
     }
 
-    private static FloatVector sum(MemorySegment from, long at, int n) {
-        FloatVector sum = FloatVector.fromMemorySegment(S, from, at, ORDER);
-        for (int i = 1; i < n; i++) {
-            sum = sum.add(FloatVector.fromMemorySegment(S, from, at + (long) Float.BYTES * i, ORDER));
-        }
-        return sum;
-    }
-
-    private static FloatVector base(Lrn lrn, MemorySegment squares, long at) {
-        return sum(squares, at, lrn.size()).mul((float) (lrn.alpha() / lrn.size())).add((float) lrn.k());
-    }
-
     /** {@code base^-beta}. */
     private static FloatVector power(FloatVector base, double beta) {
         if (beta == THREE_QUARTERS) {
@@ -140,9 +148,16 @@ record BlockLrn(Cpu cpu) {
         return VectorMath.exp(VectorMath.log(base).mul((float) -beta));
     }
 
-    private static void normalize(Lrn lrn, MemorySegment x, long at, MemorySegment squares, long sums, MemorySegment y) {
+    private static void normalize(
+            Lrn lrn, MemorySegment x, long at, MemorySegment squares, long sums, MemorySegment y) {
+        // The loop stands here and not in a method of its own, which the JIT compiler does not always inline.
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < lrn.size(); i++) {
+            sum = sum.add(FloatVector.fromMemorySegment(S, squares, sums + (long) Float.BYTES * i, ORDER));
+        }
+        FloatVector base = sum.mul((float) (lrn.alpha() / lrn.size())).add((float) lrn.k());
         FloatVector.fromMemorySegment(S, x, at, ORDER)
-                .mul(power(base(lrn, squares, sums), lrn.beta()))
+                .mul(power(base, lrn.beta()))
                 .intoMemorySegment(y, at, ORDER);
     }
 
@@ -156,7 +171,11 @@ record BlockLrn(Cpu cpu) {
             long sums,
             long product,
             MemorySegment dx) {
-        FloatVector base = base(lrn, workspace, sums);
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < lrn.size(); i++) {
+            sum = sum.add(FloatVector.fromMemorySegment(S, workspace, sums + (long) Float.BYTES * i, ORDER));
+        }
+        FloatVector base = sum.mul((float) (lrn.alpha() / lrn.size())).add((float) lrn.k());
         FloatVector own = FloatVector.fromMemorySegment(S, g, at, ORDER).mul(power(base, lrn.beta()));
         own.intoMemorySegment(dx, at, ORDER);
         own.mul(FloatVector.fromMemorySegment(S, x, at, ORDER)).div(base).intoMemorySegment(workspace, product, ORDER);
@@ -165,9 +184,12 @@ record BlockLrn(Cpu cpu) {
     private static void subtract(
             Lrn lrn, MemorySegment x, long at, MemorySegment products, long sums, MemorySegment dx) {
         float factor = (float) (2 * lrn.alpha() * lrn.beta() / lrn.size());
-        FloatVector others = sum(products, sums, lrn.size());
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < lrn.size(); i++) {
+            sum = sum.add(FloatVector.fromMemorySegment(S, products, sums + (long) Float.BYTES * i, ORDER));
+        }
         FloatVector.fromMemorySegment(S, dx, at, ORDER)
-                .sub(FloatVector.fromMemorySegment(S, x, at, ORDER).mul(factor).mul(others))
+                .sub(FloatVector.fromMemorySegment(S, x, at, ORDER).mul(factor).mul(sum))
                 .intoMemorySegment(dx, at, ORDER);
     }
 }

@@ -1,6 +1,5 @@
 package dev.striate.runtime.simd;
 
-import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
 
 import dev.striate.core.Sizes;
@@ -56,7 +55,9 @@ record BlockPooling(Cpu cpu) {
         MemorySegment dx = o.out().data();
         BlockWindows windows = windows(kernel.pool(), o.out().shape());
         return new Planes(cpu, o.out(), windows)
-                .forEach(BlockFunction.NOTHING, (index, plane, row, at) -> PoolLoops.averageGradient(windows, row, g, at, dx, plane));
+                .forEach(
+                        BlockFunction.NOTHING,
+                        (index, plane, row, at) -> PoolLoops.averageGradient(windows, row, g, at, dx, plane));
     }
 
     Runnable normGradient(L2PoolGrad kernel, Operands o) {
@@ -66,7 +67,9 @@ record BlockPooling(Cpu cpu) {
         MemorySegment dx = o.out().data();
         BlockWindows windows = windows(kernel.pool(), o.out().shape());
         return new Planes(cpu, o.out(), windows)
-                .forEach(BlockFunction.NOTHING, (index, plane, row, at) -> PoolLoops.normGradient(windows, row, g, y, at, x, dx, plane));
+                .forEach(
+                        BlockFunction.NOTHING,
+                        (index, plane, row, at) -> PoolLoops.normGradient(windows, row, g, y, at, x, dx, plane));
     }
 
     private static BlockWindows windows(Pool pool, Sizes x) {

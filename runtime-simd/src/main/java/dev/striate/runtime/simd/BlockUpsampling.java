@@ -32,8 +32,7 @@ record BlockUpsampling(Cpu cpu) {
         });
     }
 
-    private static void mix(
-            MemorySegment x, long low, long high, float share, Mix columns, MemorySegment y, long at) {
+    private static void mix(MemorySegment x, long low, long high, float share, Mix columns, MemorySegment y, long at) {
         for (int i = 0; i < columns.size(); i++) {
             long left = (long) columns.low(i) * BYTES;
             long right = (long) columns.high(i) * BYTES;

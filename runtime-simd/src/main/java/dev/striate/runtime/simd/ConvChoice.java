@@ -4,7 +4,6 @@ import static dev.striate.runtime.simd.Simd.LANES;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Conv;
-import dev.striate.core.window.Grid;
 
 /** The algorithms of convolutions. Which one is used follows from shapes alone, because they round differently. */
 enum ConvChoice {
@@ -15,13 +14,34 @@ enum ConvChoice {
     /** None of this module. */
     NONE;
 
-    /** The algorithm of a convolution of {@code x}, or of its input's gradient. */
+    /** Multiplications with additions that a core does in a nanosecond. */
+    private static final double PRODUCTS = 130;
+
+    /** Bytes of a weight that a core reads in a nanosecond where it does not fit in the second cache. */
+    private static final double BANDWIDTH = 32;
+
+    /** Vectors that a core transforms in a nanosecond. */
+    private static final double VECTORS = 1.2;
+
+    /** The algorithm of a convolution of {@code x}, or of one of its gradients. */
     static ConvChoice of(Conv conv, Sizes x) {
         if (Simd.EXACT || !WinogradShape.fits(conv) || 2 * Math.min(x.dim(1), conv.filters()) < LANES) {
             return NONE;
         }
-        Grid grid = Grid.of(conv.window(), x.dim(2), x.dim(3));
-        return grid.outH() > 2 && grid.outW() > 2 ? WINOGRAD4 : WINOGRAD2;
+        double large = nanos(WinogradShape.of(conv, x, 4));
+        double small = nanos(WinogradShape.of(conv, x, 2));
+        return large <= small ? WINOGRAD4 : WINOGRAD2;
+    }
+
+    /**
+     * What Winograd's filtering takes on one core: products, or reading the weight if that takes longer, which it does where
+     * few tiles share many channels; and the transforms.
+     */
+    private static double nanos(WinogradShape shape) {
+        double pairs = (double) shape.inBlocks() * shape.outBlocks() * LANES * LANES * shape.products();
+        double reading = pairs * Float.BYTES / BANDWIDTH;
+        double vectors = (double) shape.tiles() * (shape.inBlocks() + shape.outBlocks()) * shape.products();
+        return Math.max(pairs * shape.tiles() / PRODUCTS, reading) + vectors / VECTORS;
     }
 
     /** The edge of a tile. */

@@ -9,6 +9,7 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.window.Grid;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.Packs;
@@ -55,10 +56,12 @@ record Depthwise(Cpu cpu) {
         Sizes x = o.in(0).shape();
         BlockWindows windows = new BlockWindows(Grid.of(conv.window(), x.dim(2), x.dim(3)), false);
         Runnable all = convolution(windows, o.in(0), weight(o, o.in(1), false), o, epilogue);
-        return () -> {
+        String name = "depthwise %s/%s"
+                .formatted(conv.window().kernel(), conv.window().stride());
+        return Described.as(name, () -> {
             setStart(o, conv.bias());
             all.run();
-        };
+        });
     }
 
     /** By stride 1 a convolution of the gradients by the turned weight, else row by row. */
@@ -80,11 +83,10 @@ record Depthwise(Cpu cpu) {
         BlockWindows windows = new BlockWindows(grid, false);
         MemorySegment[] current = new MemorySegment[1];
         int blocks = dx.blocks();
-        Runnable planes = new Planes(cpu, dx, windows)
-                .forEach(epilogue, (index, plane, row, at) -> {
-                    long own = (long) (index % blocks) * grid.kernelArea() * BYTES;
-                    DepthwiseLoops.scatter(windows, row, g.data(), at, current[0], own, dx.data(), plane);
-                });
+        Runnable planes = new Planes(cpu, dx, windows).forEach(epilogue, (index, plane, row, at) -> {
+            long own = (long) (index % blocks) * grid.kernelArea() * BYTES;
+            DepthwiseLoops.scatter(windows, row, g.data(), at, current[0], own, dx.data(), plane);
+        });
         return () -> {
             current[0] = weight.current();
             planes.run();
@@ -114,11 +116,7 @@ record Depthwise(Cpu cpu) {
 
     /** Some rows at a time, each part followed by a function while it is in the nearest cache. */
     private Runnable convolution(
-            BlockWindows windows,
-            Tensor x,
-            Packs.Packed weight,
-            Operands o,
-            BlockFunction epilogue) {
+            BlockWindows windows, Tensor x, Packs.Packed weight, Operands o, BlockFunction epilogue) {
         Tensor y = o.out();
         Grid grid = windows.grid;
         int rows = Math.clamp(VectorProgram.RUN / grid.outW(), 1, grid.outH());
@@ -161,7 +159,8 @@ record Depthwise(Cpu cpu) {
     private static void setStart(Operands o, boolean bias) {
         int channels = o.out().shape().dim(1);
         for (int c = 0; c < o.out().blocks() * LANES; c++) {
-            o.workspace().setAtIndex(JAVA_FLOAT, c, bias && c < channels ? o.in(2).get(c) : 0);
+            o.workspace()
+                    .setAtIndex(JAVA_FLOAT, c, bias && c < channels ? o.in(2).get(c) : 0);
         }
     }
 
@@ -179,8 +178,7 @@ record Depthwise(Cpu cpu) {
         Tensor g = o.in(0);
         Tensor x = o.in(1);
         Sizes shape = x.shape();
-        BlockWindows windows =
-                new BlockWindows(Grid.of(kernel.conv().window(), shape.dim(2), shape.dim(3)), false);
+        BlockWindows windows = new BlockWindows(Grid.of(kernel.conv().window(), shape.dim(2), shape.dim(3)), false);
         Grid grid = windows.grid;
         BlockSums sums = sums(kernel.conv(), g.shape());
         int taps = grid.kernelArea();

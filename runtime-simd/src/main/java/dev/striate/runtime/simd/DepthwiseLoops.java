@@ -26,15 +26,20 @@ final class DepthwiseLoops {
             long startAt,
             MemorySegment y,
             long at) {
-        boolean inside = w.rows(outRow) == 3 && w.grid.kernelH() == 3 && w.grid.kernelW() == 3;
+        int stride = w.grid.strideW();
+        boolean inside = w.rows(outRow) == 3 && w.grid.kernelH() == 3 && w.grid.kernelW() == 3 && stride < 3;
         int begin = inside ? w.inside : w.columns.length;
         int end = inside ? w.insideEnd : w.columns.length;
         partial(w, outRow, 0, begin, x, plane, weight, weightAt, start, startAt, y, at);
         if (begin < end) {
             long from = plane + w.row(outRow) + w.column[begin];
-            int stride = w.grid.strideW() * BYTES;
-            whole(x, from, w.rowStep, w.columnStep, stride, end - begin, weight, weightAt, start, startAt, y, at
-                    + (long) begin * BYTES);
+            long to = at + (long) begin * BYTES;
+            int n = end - begin;
+            if (stride == 1) {
+                byOne(x, from, w.rowStep, w.columnStep, n, weight, weightAt, start, startAt, y, to);
+            } else {
+                byTwo(x, from, w.rowStep, w.columnStep, n, weight, weightAt, start, startAt, y, to);
+            }
         }
         partial(w, outRow, end, w.columns.length, x, plane, weight, weightAt, start, startAt, y, at);
     }
@@ -72,13 +77,12 @@ final class DepthwiseLoops {
         }
     }
 
-    /** Windows of 3 x 3 that are wholly inside, with the weight in registers. */
-    private static void whole(
+    /** Windows of 3 x 3 and stride 1 that are wholly inside, with the weight in registers. */
+    private static void byOne(
             MemorySegment x,
             long from,
             int rowStep,
             int step,
-            int stride,
             int n,
             MemorySegment weight,
             long w,
@@ -96,19 +100,59 @@ final class DepthwiseLoops {
         FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
         FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
         FloatVector bias = FloatVector.fromMemorySegment(S, start, startAt, ORDER);
+        long below = from + rowStep;
+        long last = below + rowStep;
         for (int o = 0; o < n; o++) {
-            long a = from + (long) o * stride;
-            long b = a + rowStep;
-            long c = b + rowStep;
-            FloatVector top = FloatVector.fromMemorySegment(S, x, a, ORDER).fma(w0, bias);
-            FloatVector middle = FloatVector.fromMemorySegment(S, x, b, ORDER).mul(w3);
-            FloatVector bottom = FloatVector.fromMemorySegment(S, x, c, ORDER).mul(w6);
-            top = FloatVector.fromMemorySegment(S, x, a + step, ORDER).fma(w1, top);
-            middle = FloatVector.fromMemorySegment(S, x, b + step, ORDER).fma(w4, middle);
-            bottom = FloatVector.fromMemorySegment(S, x, c + step, ORDER).fma(w7, bottom);
-            top = FloatVector.fromMemorySegment(S, x, a + 2L * step, ORDER).fma(w2, top);
-            middle = FloatVector.fromMemorySegment(S, x, b + 2L * step, ORDER).fma(w5, middle);
-            bottom = FloatVector.fromMemorySegment(S, x, c + 2L * step, ORDER).fma(w8, bottom);
+            long i = (long) o * BYTES;
+            FloatVector top = load(x, from + i).fma(w0, bias);
+            FloatVector middle = load(x, below + i).mul(w3);
+            FloatVector bottom = load(x, last + i).mul(w6);
+            top = load(x, from + step + i).fma(w1, top);
+            middle = load(x, below + step + i).fma(w4, middle);
+            bottom = load(x, last + step + i).fma(w7, bottom);
+            top = load(x, from + 2L * step + i).fma(w2, top);
+            middle = load(x, below + 2L * step + i).fma(w5, middle);
+            bottom = load(x, last + 2L * step + i).fma(w8, bottom);
+            top.add(middle).add(bottom).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+        }
+    }
+
+    /** As {@link #byOne} with stride 2: a constant, since the JIT compiler must know it to check bounds once. */
+    private static void byTwo(
+            MemorySegment x,
+            long from,
+            int rowStep,
+            int step,
+            int n,
+            MemorySegment weight,
+            long w,
+            MemorySegment start,
+            long startAt,
+            MemorySegment y,
+            long at) {
+        FloatVector w0 = FloatVector.fromMemorySegment(S, weight, w, ORDER);
+        FloatVector w1 = FloatVector.fromMemorySegment(S, weight, w + BYTES, ORDER);
+        FloatVector w2 = FloatVector.fromMemorySegment(S, weight, w + 2L * BYTES, ORDER);
+        FloatVector w3 = FloatVector.fromMemorySegment(S, weight, w + 3L * BYTES, ORDER);
+        FloatVector w4 = FloatVector.fromMemorySegment(S, weight, w + 4L * BYTES, ORDER);
+        FloatVector w5 = FloatVector.fromMemorySegment(S, weight, w + 5L * BYTES, ORDER);
+        FloatVector w6 = FloatVector.fromMemorySegment(S, weight, w + 6L * BYTES, ORDER);
+        FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
+        FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
+        FloatVector bias = FloatVector.fromMemorySegment(S, start, startAt, ORDER);
+        long below = from + rowStep;
+        long last = below + rowStep;
+        for (int o = 0; o < n; o++) {
+            long i = (long) o * 2 * BYTES;
+            FloatVector top = load(x, from + i).fma(w0, bias);
+            FloatVector middle = load(x, below + i).mul(w3);
+            FloatVector bottom = load(x, last + i).mul(w6);
+            top = load(x, from + step + i).fma(w1, top);
+            middle = load(x, below + step + i).fma(w4, middle);
+            bottom = load(x, last + step + i).fma(w7, bottom);
+            top = load(x, from + 2L * step + i).fma(w2, top);
+            middle = load(x, below + 2L * step + i).fma(w5, middle);
+            bottom = load(x, last + 2L * step + i).fma(w8, bottom);
             top.add(middle).add(bottom).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
         }
     }
@@ -145,7 +189,14 @@ final class DepthwiseLoops {
 
     /** Adds to the sums of each element of the window what a row of windows gives: its gradients times x, in float64. */
     static void weightGradient(
-            BlockWindows w, int outRow, MemorySegment g, long at, MemorySegment x, long plane, MemorySegment sums, long to) {
+            BlockWindows w,
+            int outRow,
+            MemorySegment g,
+            long at,
+            MemorySegment x,
+            long plane,
+            MemorySegment sums,
+            long to) {
         long first = plane + w.row(outRow);
         int stride = w.grid.strideW() * BYTES;
         for (int i = 0; i < w.rows(outRow); i++) {

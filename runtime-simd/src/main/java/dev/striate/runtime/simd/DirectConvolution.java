@@ -82,7 +82,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
      */
     Runnable bind(
             Tensor x, Tensor weight, Tensor y, Packs packs, MemorySegment workspace, @Nullable Epilogue epilogue) {
-        Packed packed = new DirectWeights(sums, source.lanes()).of(cpu, packs, weight);
+        Packed packed = new DirectWeights(cpu, sums, source.lanes()).of(packs, weight);
         Run run = new Run(this, x, y, workspace, epilogue, phases());
         int items = items();
         long work = sums.products() / items / PRODUCTS_PER_ELEMENT;

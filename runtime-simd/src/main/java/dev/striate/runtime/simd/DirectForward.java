@@ -47,15 +47,16 @@ record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
 
     @Override
     public Runnable bind(Conv conv, Operands o) {
-        Epilogue bias = conv.bias() ? epilogue(EpilogueForm.NOTHING, List.of(), o) : null;
+        Epilogue bias = conv.bias() ? epilogue(EpilogueForm.NOTHING, List.of(), o, null) : null;
         return bind(conv, o, bias);
     }
 
-    private static Epilogue epilogue(EpilogueForm form, List<Tensor> operands, Operands own) {
+    private static Epilogue epilogue(
+            EpilogueForm form, List<Tensor> operands, Operands own, @Nullable BlockFunction rest) {
         Tensor bias = own.in().size() > 2 ? own.in(2) : null;
         MemorySegment constants =
                 own.workspace().asSlice(0, Epilogue.bytes(own.out().shape().dim(1)));
-        return new Epilogue(form, operands, bias, own.out(), constants, null);
+        return new Epilogue(form, operands, bias, own.out(), constants, rest);
     }
 
     private Runnable bind(Conv conv, Operands o, @Nullable Epilogue epilogue) {
@@ -69,9 +70,7 @@ record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
     record WithEpilogue(DirectForward forward) implements KernelFactory<Fused> {
         @Override
         public boolean accepts(Fused kernel, List<Sizes> operands) {
-            return kernel.anchor() instanceof Conv conv
-                    && forward.accepts(conv, kernel.ofAnchor(operands))
-                    && form(kernel, operands).whole();
+            return kernel.anchor() instanceof Conv conv && forward.accepts(conv, kernel.ofAnchor(operands));
         }
 
         private static EpilogueForm form(Fused kernel, List<Sizes> operands) {
@@ -88,9 +87,8 @@ record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
         public Layout layout(Fused kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
             List<Integer> lanes = new ArrayList<>(Layout.plain(operands.size()).operands());
             lanes.set(0, DirectForward.lanes(conv(kernel), operands.get(0), now.get(0)));
-            int residual = form(kernel, operands).residual();
-            if (residual > 0) {
-                lanes.set(residual, LANES);
+            for (int i = 1; i < kernel.epilogue().arity(); i++) {
+                lanes.set(i, operands.get(i).equals(result) ? LANES : 1);
             }
             return new Layout(lanes, LANES);
         }
@@ -104,7 +102,15 @@ record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
         public Runnable bind(Fused kernel, Operands o) {
             EpilogueForm form = form(kernel, o.in().stream().map(Tensor::shape).toList());
             Operands own = o.with(kernel.ofAnchor(o.in()));
-            return forward.bind(conv(kernel), own, epilogue(form, kernel.ofEpilogue(o.in()), own));
+            List<Tensor> others = kernel.ofEpilogue(o.in());
+            return forward.bind(conv(kernel), own, epilogue(form, others, own, form.whole() ? null : rest(kernel, o)));
+        }
+
+        /** The function of what the convolution leaves in its result. */
+        private BlockFunction rest(Fused kernel, Operands o) {
+            List<Tensor> all = new ArrayList<>(List.of(o.out()));
+            all.addAll(kernel.ofEpilogue(o.in()));
+            return BlockFunction.of(forward.cpu(), kernel.epilogue(), all, o.out());
         }
     }
 }

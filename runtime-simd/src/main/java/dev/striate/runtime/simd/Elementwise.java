@@ -5,6 +5,7 @@ import static dev.striate.runtime.simd.Simd.LANES;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
@@ -21,6 +22,10 @@ record Elementwise(Cpu cpu) implements KernelFactory<Pointwise> {
 
     @Override
     public Runnable bind(Pointwise kernel, Operands o) {
+        return Described.as(BlockKernel.NAME, function(kernel, o));
+    }
+
+    private Runnable function(Pointwise kernel, Operands o) {
         Tensor out = o.out();
         if (out.lanes() == 1 || isFlat(kernel, o)) {
             RowFunction function = RowFunction.of(cpu, kernel, o.in(), out);

@@ -56,6 +56,8 @@ record FusedBlocks<K extends Kernel>(Cpu cpu, Class<K> kind, BlockKernel<K> anch
         List<Tensor> operands = new ArrayList<>(List.of(o.out()));
         operands.addAll(kernel.ofEpilogue(o.in()));
         BlockFunction epilogue = BlockFunction.of(cpu, kernel.epilogue(), operands, o.out());
-        return anchor.binding().bind(kind.cast(kernel.anchor()), o.with(kernel.ofAnchor(o.in())), epilogue);
+        return BlockKernel.named(
+                BlockKernel.NAME + " " + kind.getSimpleName(),
+                anchor.binding().bind(kind.cast(kernel.anchor()), o.with(kernel.ofAnchor(o.in())), epilogue));
     }
 }

@@ -93,9 +93,7 @@ final class MapLoops {
             long first = from + ((long) row * width + left) * BYTES;
             for (int i = 0; i < columns; i++) {
                 long place = first + (long) i * BYTES;
-                FloatVector.fromMemorySegment(S, dx, place, ORDER)
-                        .add(share)
-                        .intoMemorySegment(dx, place, ORDER);
+                FloatVector.fromMemorySegment(S, dx, place, ORDER).add(share).intoMemorySegment(dx, place, ORDER);
             }
         }
     }

@@ -15,14 +15,65 @@ final class PoolLoops {
 
     /** The largest elements; NaN when one is. */
     static void max(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
+        boolean common = w.grid.strideW() == 2 && w.rows(outRow) == w.grid.kernelH() && w.columnStep == BYTES;
+        boolean three = common && w.grid.kernelH() == 3 && w.grid.kernelW() == 3;
+        boolean two = common && w.grid.kernelH() == 2 && w.grid.kernelW() == 2;
+        int begin = three || two ? w.inside : w.columns.length;
+        int end = three || two ? w.insideEnd : w.columns.length;
+        max(w, outRow, 0, begin, x, plane, y, at);
+        if (begin < end) {
+            long from = plane + w.row(outRow) + w.column[begin];
+            if (three) {
+                max3(x, from, w.rowStep, end - begin, y, at + (long) begin * BYTES);
+            } else {
+                max2(x, from, w.rowStep, end - begin, y, at + (long) begin * BYTES);
+            }
+        }
+        max(w, outRow, end, w.columns.length, x, plane, y, at);
+    }
+
+    /** Windows of any size, of which a part may be outside. */
+    private static void max(
+            BlockWindows w, int outRow, int begin, int end, MemorySegment x, long plane, MemorySegment y, long at) {
         long first = plane + w.row(outRow);
         int rows = w.rows(outRow);
         int rowStep = w.rowStep;
         int step = w.columnStep;
-        for (int o = 0; o < w.column.length; o++) {
+        for (int o = begin; o < end; o++) {
             largest(x, first + w.column[o], rows, rowStep, w.columns[o], step)
                     .intoMemorySegment(y, at + (long) o * BYTES, ORDER);
         }
+    }
+
+    /** Windows of 2 x 2 side by side, all inside: the constants are what the JIT compiler needs to check bounds once. */
+    private static void max2(MemorySegment x, long from, int rowStep, int n, MemorySegment y, long at) {
+        long below = from + rowStep;
+        for (int o = 0; o < n; o++) {
+            long i = (long) o * 2 * BYTES;
+            FloatVector top = load(x, from + i).max(load(x, from + BYTES + i));
+            FloatVector bottom = load(x, below + i).max(load(x, below + BYTES + i));
+            top.max(bottom).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+        }
+    }
+
+    /** Windows of 3 x 3 with stride 2, all inside; as {@link #max2}. */
+    private static void max3(MemorySegment x, long from, int rowStep, int n, MemorySegment y, long at) {
+        long below = from + rowStep;
+        long last = below + rowStep;
+        for (int o = 0; o < n; o++) {
+            long i = (long) o * 2 * BYTES;
+            FloatVector left = load(x, from + i).max(load(x, below + i)).max(load(x, last + i));
+            FloatVector middle =
+                    load(x, from + BYTES + i).max(load(x, below + BYTES + i)).max(load(x, last + BYTES + i));
+            FloatVector right = load(x, from + 2L * BYTES + i)
+                    .max(load(x, below + 2L * BYTES + i))
+                    .max(load(x, last + 2L * BYTES + i));
+            left.max(middle).max(right).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+        }
+    }
+
+    private static FloatVector load(MemorySegment x, long at) {
+        return FloatVector.fromMemorySegment(S, x, at, ORDER);
     }
 
     private static FloatVector largest(MemorySegment x, long from, int rows, int rowStep, int columns, int step) {

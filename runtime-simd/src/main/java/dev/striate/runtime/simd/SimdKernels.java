@@ -1,6 +1,5 @@
 package dev.striate.runtime.simd;
 
-import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
@@ -8,7 +7,6 @@ import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
-import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
@@ -44,9 +42,7 @@ public final class SimdKernels implements CpuKernels {
 
     @Override
     public void addTo(KernelTable table, Cpu cpu) {
-        BlockKernels blocks = new BlockKernels(table, cpu);
-        table.add(Fused.class, new Unfused(table));
-        blocks.add();
+        new BlockKernels(table, cpu).add();
         SimdConv conv = new SimdConv(cpu);
         Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);
@@ -58,6 +54,7 @@ public final class SimdKernels implements CpuKernels {
                 .add(Conv.class, conv)
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu))
+                .add(ConvGradWeight.class, new SimdConvGradWeight(cpu))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
     }

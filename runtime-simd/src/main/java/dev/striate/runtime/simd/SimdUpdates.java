@@ -51,7 +51,13 @@ record SimdUpdates(WorkerPool pool) implements UpdateLoops {
 
     @Override
     public void scaled(
-            Run run, MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum) {
+            Run run,
+            MemorySegment squares,
+            MemorySegment velocity,
+            float alpha,
+            float share,
+            float eps,
+            float momentum) {
         inParts(run, (loops, part) -> loops.scaled(part, squares, velocity, alpha, share, eps, momentum));
     }
 }

@@ -90,7 +90,13 @@ final class VectorUpdates implements UpdateLoops {
 
     @Override
     public void scaled(
-            Run run, MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum) {
+            Run run,
+            MemorySegment squares,
+            MemorySegment velocity,
+            float alpha,
+            float share,
+            float eps,
+            float momentum) {
         MemorySegment weights = run.weights();
         MemorySegment gradients = run.gradients();
         float penalty = run.penalty();

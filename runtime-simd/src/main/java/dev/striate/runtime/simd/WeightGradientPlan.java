@@ -94,7 +94,7 @@ record WeightGradientPlan(
 
     /** Bytes of the gradients of a pair, of images that are worked on together, side by side; 0 for one image. */
     long gradientBytes() {
-        return images == 1 ? 0 : 2 * images * planeBytes();
+        return images == 1 ? 0 : 2L * images * planeBytes();
     }
 
     /** Bytes of a block of the gradient of the output. */

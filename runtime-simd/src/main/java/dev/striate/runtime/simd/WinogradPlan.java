@@ -79,6 +79,7 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
 
     /** The memory of a worker, in bytes. */
     long bytes() {
-        return Math.ceilDiv(pixels() + (long) shape.m() * shape.m() * BYTES, WinogradFactors.SKEW) * WinogradFactors.SKEW;
+        return Math.ceilDiv(pixels() + (long) shape.m() * shape.m() * BYTES, WinogradFactors.SKEW)
+                * WinogradFactors.SKEW;
     }
 }

@@ -1,6 +1,7 @@
 package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
+import static dev.striate.runtime.simd.Simd.LANES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
 
@@ -212,7 +213,7 @@ final class WinogradTransforms {
         }
     }
 
-    /** Lines of 3 taps of a weight into {@code m + 2} factors. */
+    /** As many lines of 3 taps of a weight as a vector has lanes, into {@code m + 2} factors. */
     static void weight(
             int m,
             MemorySegment from,
@@ -222,9 +223,8 @@ final class WinogradTransforms {
             MemorySegment to,
             long toAt,
             long toStep,
-            long toNext,
-            int lines) {
-        for (int line = 0; line < lines; line++) {
+            long toNext) {
+        for (int line = 0; line < LANES; line++) {
             long x = at + line * next;
             long y = toAt + line * toNext;
             FloatVector g0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
@@ -258,7 +258,7 @@ final class WinogradTransforms {
         g2.intoMemorySegment(to, y + 5 * toStep, ORDER);
     }
 
-    /** Lines of {@code m + 2} sums into the gradients of 3 taps: the transpose of {@code weight}. */
+    /** As many lines of {@code m + 2} sums as a vector has lanes, into gradients of 3 taps: the transpose of {@code weight}. */
     static void weightGradient(
             int m,
             MemorySegment from,
@@ -268,12 +268,12 @@ final class WinogradTransforms {
             MemorySegment to,
             long toAt,
             long toStep,
-            int lines) {
+            long toNext) {
         float byP = m == 4 ? 0.5f / (PP * (PP - QQ)) : 0.5f;
         float byQ = 0.5f / (QQ * (QQ - PP));
-        for (int line = 0; line < lines; line++) {
+        for (int line = 0; line < LANES; line++) {
             long x = at + line * next;
-            long y = toAt + (long) line * BYTES;
+            long y = toAt + line * toNext;
             FloatVector first = FloatVector.fromMemorySegment(S, from, x, ORDER);
             FloatVector p1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             FloatVector p2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
@@ -284,7 +284,8 @@ final class WinogradTransforms {
                 FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
                 FloatVector q2 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
                 FloatVector evenQ = q1.add(q2).mul(byQ);
-                first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ)).intoMemorySegment(to, y, ORDER);
+                first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ))
+                        .intoMemorySegment(to, y, ORDER);
                 odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(to, y + toStep, ORDER);
                 even.fma(FloatVector.broadcast(S, PP), evenQ.fma(FloatVector.broadcast(S, QQ), last))
                         .intoMemorySegment(to, y + 2 * toStep, ORDER);

@@ -2,7 +2,7 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.striate.runtime.backend.cpu.WorkerPool;
 import java.lang.foreign.MemorySegment;
@@ -20,9 +20,12 @@ import java.util.List;
 record WinogradWeights(WinogradShape shape, boolean rotated) {
     private static final int TAPS = 9;
 
+    /** The bytes of one tap of a block of output channels and one of input channels. */
+    private static final long TAP = (long) LANES * BYTES;
+
     /** The memory of the factors, in bytes. */
     long bytes() {
-        return (long) shape.products() * shape.outBlocks() * shape.inBlocks() * LANES * BYTES;
+        return shape.products() * plane();
     }
 
     /** What names the form among all forms of a weight. */
@@ -38,49 +41,103 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
 
     /** The memory that a worker needs to pack, in bytes. */
     long scratch() {
-        return (long) (TAPS + 3 * shape.edge()) * LANES * BYTES;
+        return (TAPS + 3L * shape.edge()) * TAP;
+    }
+
+    /** The vectors of a row of the panel that has a block of output channels. */
+    int vectors(int outBlock) {
+        return outBlock % 2 == 0 && outBlock + 1 == shape.outBlocks() ? 1 : 2;
+    }
+
+    /** Where a block of output channels and one of input channels begin in a matrix, in bytes. */
+    long place(int outBlock, int inBlock) {
+        long panel = (outBlock - outBlock % 2) * (long) shape.inBlocks() * LANES;
+        return (panel + (long) inBlock * LANES * vectors(outBlock) + outBlock % 2) * BYTES;
+    }
+
+    /** The distance of two matrices, in bytes. */
+    long plane() {
+        return (long) shape.outBlocks() * shape.inBlocks() * LANES * BYTES;
     }
 
     /** Packs one block of output channels with one of input channels. */
     private void pack(MemorySegment weight, MemorySegment u, int outBlock, int inBlock, MemorySegment work) {
         gather(weight, outBlock * LANES, inBlock * LANES, work);
-        int edge = shape.edge();
-        long row = 3L * LANES * BYTES;
-        long rows = TAPS * (long) LANES * BYTES;
-        WinogradTransforms.weight(shape.m(), work, 0, row, BYTES, work, rows, row, BYTES, 3 * LANES);
-        long vector = (long) shape.inBlocks() * LANES * BYTES;
-        int vectors = outBlock % 2 == 0 && outBlock + 1 == shape.outBlocks() ? 1 : 2;
-        long at = (outBlock - outBlock % 2) * vector + ((long) inBlock * LANES * vectors + outBlock % 2) * BYTES;
-        long plane = shape.outBlocks() * vector;
-        for (int i = 0; i < edge; i++) {
+        int m = shape.m();
+        for (int j = 0; j < 3; j++) {
             WinogradTransforms.weight(
-                    shape.m(),
-                    work,
-                    rows + i * row,
-                    (long) LANES * BYTES,
-                    BYTES,
-                    u,
-                    at + (long) i * edge * plane,
-                    plane,
-                    (long) vectors * BYTES,
-                    LANES);
+                    m, work, j * (long) BYTES, 3L * BYTES, TAPS * (long) BYTES, work, columns(0, j), 3 * TAP, BYTES);
+        }
+        long next = (long) vectors(outBlock) * BYTES;
+        for (int i = 0; i < shape.edge(); i++) {
+            long to = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
+            WinogradTransforms.weight(m, work, columns(i, 0), TAP, BYTES, u, to, plane(), next);
         }
     }
 
-    /** Copies taps to {@code [9, in LANES, out LANES]}. */
+    /** Transforms sums of products to the gradient of a plain weight. */
+    void unpack(MemorySegment sums, MemorySegment weight, int outBlock, int inBlock, MemorySegment work) {
+        int m = shape.m();
+        long next = (long) vectors(outBlock) * BYTES;
+        for (int i = 0; i < shape.edge(); i++) {
+            long from = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
+            WinogradTransforms.weightGradient(m, sums, from, plane(), next, work, columns(i, 0), TAP, BYTES);
+        }
+        for (int j = 0; j < 3; j++) {
+            long to = j * (long) BYTES;
+            WinogradTransforms.weightGradient(
+                    m, work, columns(0, j), 3 * TAP, BYTES, work, to, 3L * BYTES, TAPS * (long) BYTES);
+        }
+        scatter(work, weight, outBlock * LANES, inBlock * LANES);
+    }
+
+    /** Where row {@code i}, column {@code j} of weights are, of which one axis is transformed: {@code [in LANES, out LANES]}. */
+    private static long columns(int i, int j) {
+        return (TAPS + 3L * i + j) * TAP;
+    }
+
+    /** Copies taps to {@code [in LANES, 9, out LANES]}, those of padding lanes as 0. */
     private void gather(MemorySegment weight, int firstOut, int firstIn, MemorySegment to) {
-        int perOut = TAPS * (rotated ? 1 : shape.in());
-        int perIn = TAPS * (rotated ? shape.out() : 1);
-        for (int in = 0; in < LANES; in++) {
-            for (int out = 0; out < LANES; out++) {
-                boolean inside = firstIn + in < shape.in() && firstOut + out < shape.out();
-                long from = (long) (firstOut + out) * perOut + (long) (firstIn + in) * perIn;
-                for (int tap = 0; tap < TAPS; tap++) {
-                    long at = from + (rotated ? TAPS - 1 - tap : tap);
-                    float value = inside ? weight.get(JAVA_FLOAT, at * Float.BYTES) : 0;
-                    to.set(JAVA_FLOAT, (((long) tap * LANES + in) * LANES + out) * Float.BYTES, value);
-                }
+        int ins = Math.min(LANES, shape.in() - firstIn);
+        int outs = Math.min(LANES, shape.out() - firstOut);
+        if (ins < LANES || outs < LANES) {
+            to.asSlice(0, TAPS * TAP).fill((byte) 0);
+        }
+        if (rotated) {
+            for (int i = 0; i < ins * TAPS; i++) {
+                long from = plain(firstOut, firstIn + i / TAPS) + (long) (TAPS - 1 - i % TAPS) * Float.BYTES;
+                copy(weight, from, TAPS, to, (long) i * LANES * Float.BYTES, 1, outs);
+            }
+        } else {
+            for (int out = 0; out < outs; out++) {
+                long at = (long) out * Float.BYTES;
+                copy(weight, plain(firstOut + out, firstIn), 1, to, at, LANES, ins * TAPS);
             }
         }
+    }
+
+    /** Copies taps from {@code [in LANES, 9, out LANES]}, apart from those of padding lanes. */
+    private void scatter(MemorySegment from, MemorySegment weight, int firstOut, int firstIn) {
+        int ins = Math.min(LANES, shape.in() - firstIn);
+        int outs = Math.min(LANES, shape.out() - firstOut);
+        for (int out = 0; out < outs; out++) {
+            long at = (long) out * Float.BYTES;
+            copy(from, at, LANES, weight, plain(firstOut + out, firstIn), 1, ins * TAPS);
+        }
+    }
+
+    /** Copies elements that stand every so many elements. */
+    private static void copy(
+            MemorySegment from, long at, int step, MemorySegment to, long toAt, int toStep, int elements) {
+        for (int i = 0; i < elements; i++) {
+            float value = from.get(JAVA_FLOAT_UNALIGNED, at + (long) i * step * Float.BYTES);
+            to.set(JAVA_FLOAT_UNALIGNED, toAt + (long) i * toStep * Float.BYTES, value);
+        }
+    }
+
+    /** Where the taps of two channels begin in the plain weight, in bytes. */
+    private long plain(int out, int in) {
+        long pair = rotated ? (long) in * shape.out() + out : (long) out * shape.in() + in;
+        return pair * TAPS * Float.BYTES;
     }
 }

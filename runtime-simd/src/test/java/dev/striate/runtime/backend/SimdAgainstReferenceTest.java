@@ -58,7 +58,7 @@ class SimdAgainstReferenceTest {
         assertThat(actual).as(what).hasSameSizeAs(expected);
         double largest = 0;
         for (float e : expected) {
-            largest = Math.max(largest, Float.isInfinite(e) ? 0 : Math.abs(e));
+            largest = Math.max(largest, Float.isFinite(e) ? Math.abs(e) : 0);
         }
         for (int i = 0; i < actual.length; i++) {
             if (Float.compare(actual[i], expected[i]) != 0

@@ -1,10 +1,18 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.ChannelMoments;
+import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.core.kernel.Expand;
+import dev.striate.core.kernel.LinePool;
+import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Pool;
+import dev.striate.core.kernel.Slice;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
@@ -26,8 +34,7 @@ final class SimdCases {
         all.put("depthwise convolution", r -> {
             Conv conv = depthwise(r);
             Operand x = maps(r, conv);
-            return new OneKernel(
-                    r.nextBoolean() ? conv : conv.then(Pointwise.clip(0, 6)), List.of(x), r.nextLong());
+            return new OneKernel(r.nextBoolean() ? conv : conv.then(Pointwise.clip(0, 6)), List.of(x), r.nextLong());
         });
         all.put("depthwise input gradient", r -> {
             Conv conv = depthwise(r);
@@ -45,7 +52,67 @@ final class SimdCases {
                     Operand.random(r, conv.output(List.of(x.shape())).toArray()),
                     x);
         });
+        all.put("maximum of ties, infinities and NaN", r -> {
+            Pool pool = pool(r);
+            return OneKernel.of(pool, special(r));
+        });
+        all.put("gradient of such a maximum", r -> {
+            Pool pool = pool(r);
+            Operand x = special(r);
+            Sizes y = pool.output(List.of(x.shape()));
+            return OneKernel.of(MaxPoolGrad.maxPoolGrad(pool), Operand.random(r, y.toArray()), x);
+        });
+        all.put("largest of whole maps", r -> OneKernel.of(LinePool.globalMaxPool(), special(r)));
+        all.put("moments of many channels", r -> OneKernel.of(ChannelMoments.channelMoments(), wide(r)));
+        all.put("concatenation", r -> {
+            Sizes first = wide(r).shape();
+            Sizes second = Sizes.of(first.dim(0), 1 + r.nextInt(40), first.dim(2), first.dim(3));
+            return OneKernel.of(
+                    Concat.concat(1), Operand.random(r, first.toArray()), Operand.random(r, second.toArray()));
+        });
+        all.put("slice of channels", r -> {
+            Operand x = wide(r);
+            int from = r.nextInt(x.shape().dim(1));
+            int to = from + 1 + r.nextInt(x.shape().dim(1) - from);
+            return OneKernel.of(Slice.slice(1, from, to), x);
+        });
+        all.put("padding of channels and pixels", r -> {
+            int[] amounts = r.ints(6, 0, 20).toArray();
+            return OneKernel.of(Pad.pad(r.nextInt(2), 1, amounts), wide(r));
+        });
+        all.put("gradient of relu with infinities and NaN", r -> {
+            Operand x = special(r);
+            return OneKernel.of(
+                    Pointwise.gradient(Pointwise.relu()),
+                    x,
+                    Operand.random(r, x.shape().toArray()));
+        });
+        all.put("expansion", r -> {
+            Sizes shape = wide(r).shape();
+            return OneKernel.of(Expand.expand(shape.toArray()).shared(), Operand.random(r, shape.dim(0), shape.dim(1)));
+        });
         return all;
+    }
+
+    private static Operand wide(SplittableRandom r) {
+        return Operand.random(r, 1 + r.nextInt(5), 1 + r.nextInt(50), 1 + r.nextInt(12), 1 + r.nextInt(12));
+    }
+
+    private static Pool pool(SplittableRandom r) {
+        Pool pool = r.nextBoolean() ? Pool.maxPool(3, 3) : Pool.maxPool(2, 2);
+        int stride = 1 + r.nextInt(3);
+        return pool.stride(stride, stride).pad(r.nextInt(2)).round(r.nextBoolean() ? Rounding.FLOOR : Rounding.CEIL);
+    }
+
+    /** Few different values, some of which are no numbers. */
+    private static Operand special(SplittableRandom r) {
+        float[] choice = {-1, 0, 1, 1, 2, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN};
+        int kinds = 4 + r.nextInt(5);
+        Operand x = Operand.random(r, 1 + r.nextInt(3), 1 + r.nextInt(40), 3 + r.nextInt(20), 3 + r.nextInt(20));
+        for (int i = 0; i < x.floats().length; i++) {
+            x.floats()[i] = choice[r.nextInt(kinds)];
+        }
+        return x;
     }
 
     /** 3 x 3 mostly. */
