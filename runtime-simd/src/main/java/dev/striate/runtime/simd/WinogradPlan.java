@@ -15,7 +15,7 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
     private static final long CACHE = 1 << 20;
 
     /** Fewest tiles of a task, where there are as many: the weight is read once for all of them. */
-    private static final int FEWEST = 12;
+    private static final int FEWEST = 32;
 
     /** Tiles that are worth a task of their own beside another that reads the same weight. */
     private static final int WORTHWHILE = 24;
