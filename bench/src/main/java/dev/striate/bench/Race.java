@@ -21,6 +21,9 @@ final class Race {
     /** A turn begins with a run that does not count and brings the caches back, unless runs are longer than this. */
     private static final long LONG = 100_000_000;
 
+    /** Milliseconds between turns: threads of peers go on spinning for some time when they have nothing to do. */
+    private static final long REST = 60;
+
     private final List<Contestant> contestants;
     private final int[] runs;
     private final boolean[] isLong;
@@ -75,7 +78,17 @@ final class Race {
         }
         long time = timed(c, runs[index]);
         c.end();
+        rest();
         return time;
+    }
+
+    private static void rest() {
+        try {
+            Thread.sleep(REST);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted between two turns", e);
+        }
     }
 
     private static long timed(Contestant c, int runs) {

@@ -17,8 +17,8 @@ enum ConvChoice {
     /** Multiplications with additions that a core does in a nanosecond. */
     private static final double PRODUCTS = 130;
 
-    /** Bytes of a weight that a core reads in a nanosecond where it does not fit in the second cache. */
-    private static final double BANDWIDTH = 32;
+    /** Bytes of a weight that a core reads in a nanosecond: from memory, since a net's weights together fit in no cache. */
+    private static final double BANDWIDTH = 13;
 
     /** Vectors that a core transforms in a nanosecond. */
     private static final double VECTORS = 1.2;
@@ -34,14 +34,14 @@ enum ConvChoice {
     }
 
     /**
-     * What Winograd's filtering takes on one core: products, or reading the weight if that takes longer, which it does where
-     * few tiles share many channels; and the transforms.
+     * What Winograd's filtering takes on one core: the products; reading the weight, which decides where few tiles share many
+     * channels; and the transforms.
      */
     private static double nanos(WinogradShape shape) {
         double pairs = (double) shape.inBlocks() * shape.outBlocks() * LANES * LANES * shape.products();
         double reading = pairs * Float.BYTES / BANDWIDTH;
         double vectors = (double) shape.tiles() * (shape.inBlocks() + shape.outBlocks()) * shape.products();
-        return Math.max(pairs * shape.tiles() / PRODUCTS, reading) + vectors / VECTORS;
+        return pairs * shape.tiles() / PRODUCTS + reading + vectors / VECTORS;
     }
 
     /** The edge of a tile. */

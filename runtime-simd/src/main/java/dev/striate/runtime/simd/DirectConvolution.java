@@ -3,6 +3,7 @@ package dev.striate.runtime.simd;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
 
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.Packs;
 import dev.striate.runtime.backend.Packs.Packed;
 import dev.striate.runtime.backend.cpu.Cpu;
@@ -89,14 +90,14 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         Runnable all = cpu.forEach(sums.images() * items, work, run);
         boolean copies = shares() && !source.inPlace();
         Runnable copy = cpu.forEach(copies ? allBands() : 0, source.bytes() / Float.BYTES, run::copy);
-        return () -> {
+        return Described.as(source.lanes() > 1 ? "direct" : "direct, from rows", () -> {
             run.weight = packed.current();
             if (epilogue != null) {
                 epilogue.prepare();
             }
             copy.run();
             all.run();
-        };
+        });
     }
 
     /** The phases, those of a row together. */

@@ -4,6 +4,7 @@ import static dev.striate.runtime.simd.Simd.LANES;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ConvGradWeight;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
@@ -52,9 +53,9 @@ record DirectWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
         WeightGradientResult result =
                 new WeightGradientResult(cpu, plan, o.workspace(), o.out().data());
         Runnable sum = cpu.parallel(sums.groups() * sums.pairs(), result::pair);
-        return () -> {
+        return Described.as(o.in(1).lanes() > 1 ? "direct" : "direct, from rows", () -> {
             products.run();
             sum.run();
-        };
+        });
     }
 }

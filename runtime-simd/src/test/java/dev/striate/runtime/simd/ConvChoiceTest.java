@@ -15,7 +15,9 @@ class ConvChoiceTest {
     @Test
     void largeTilesUnlessTheirWeightTakesLongerToRead() {
         assertThat(choice(1, 64, 56)).isEqualTo(ConvChoice.WINOGRAD4);
-        assertThat(choice(1, 256, 14)).isEqualTo(ConvChoice.WINOGRAD4);
+        assertThat(choice(1, 128, 28)).isEqualTo(ConvChoice.WINOGRAD4);
+        assertThat(choice(1, 256, 14)).isEqualTo(ConvChoice.WINOGRAD2);
+        assertThat(choice(16, 256, 14)).isEqualTo(ConvChoice.WINOGRAD4);
         assertThat(choice(1, 512, 7)).isEqualTo(ConvChoice.WINOGRAD2);
         assertThat(choice(16, 512, 7)).isEqualTo(ConvChoice.WINOGRAD4);
         assertThat(choice(4, 64, 2)).isEqualTo(ConvChoice.WINOGRAD2);
