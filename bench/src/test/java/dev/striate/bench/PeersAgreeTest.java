@@ -15,12 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** libtorch and ONNX Runtime compute from our graph what our backend does: else their times would mean nothing. */
+@Tag("peers") // libtorch takes the JVM down now and then
 class PeersAgreeTest {
     private static final double TOLERANCE = 1e-4;
     private static final int BATCH = 3;

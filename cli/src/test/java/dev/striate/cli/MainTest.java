@@ -84,7 +84,7 @@ class MainTest {
     void doctorNamesBackendsAndGpu() {
         Run run = Run.striate("doctor");
         assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("backend   cpu: ", "backend   reference: ", "no CUDA backend in this version");
+        assertThat(run.out()).contains("backend   cpu: ", "backend   cuda: ", "backend   reference: ");
     }
 
     @Test

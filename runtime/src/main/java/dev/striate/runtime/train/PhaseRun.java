@@ -41,7 +41,7 @@ final class PhaseRun implements AutoCloseable {
     private final long length;
     private final Batches batches;
     private final Weights weights;
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared(); // updates run on several threads
     private final FedSessions sessions;
     private final List<Learner> learners;
     private final States states;

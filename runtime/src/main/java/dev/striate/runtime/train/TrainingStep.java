@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 public final class TrainingStep implements AutoCloseable {
     private final Weights weights;
     private final NetSession session;
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared(); // updates run on several threads
     private final Updates updates;
     private final States states;
     private final double rate;
