@@ -2,8 +2,7 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
-import static dev.striate.runtime.simd.Simd.ORDER;
-import static dev.striate.runtime.simd.Simd.S;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Pointwise;
@@ -12,7 +11,6 @@ import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
 
 /** An element-wise function as a {@link VectorProgram}; 0 in the channels that the last block has too many. */
 final class BlockExpression implements BlockFunction {
@@ -68,12 +66,12 @@ final class BlockExpression implements BlockFunction {
         }
     }
 
-    /** Sets the lanes from {@code used} on to 0. */
+    /** Sets the lanes from {@code used} on to 0, one by one: a mask that is made in each call would be boxed. */
     private static void clear(MemorySegment y, long at, int vectors, int used) {
-        var padding = S.indexInRange(0, used).not();
         for (int i = 0; i < vectors; i++) {
-            long place = at + (long) i * BYTES;
-            FloatVector.fromMemorySegment(S, y, place, ORDER).blend(0f, padding).intoMemorySegment(y, place, ORDER);
+            for (int lane = used; lane < LANES; lane++) {
+                y.set(JAVA_FLOAT, at + (long) i * BYTES + (long) lane * Float.BYTES, 0);
+            }
         }
     }
 }

@@ -52,8 +52,12 @@ final class VectorUpdates implements UpdateLoops {
             FloatVector g = load(gradients, at).add(w.mul(penalty));
             FloatVector v = load(velocity, own).mul(momentum).add(g);
             v.intoMemorySegment(velocity, own, ORDER);
-            FloatVector step = nesterov ? g.add(v.mul(momentum)) : v;
-            w.sub(step.mul(rate)).intoMemorySegment(weights, at, ORDER);
+            // Stored on both sides: a vector that comes from either of them would be boxed.
+            if (nesterov) {
+                w.sub(g.add(v.mul(momentum)).mul(rate)).intoMemorySegment(weights, at, ORDER);
+            } else {
+                w.sub(v.mul(rate)).intoMemorySegment(weights, at, ORDER);
+            }
         }
     }
 

@@ -22,6 +22,8 @@ final class WeightGradientTiles {
     private final Tensor x;
     private final Tensor dy;
     private final MemorySegment workspace;
+    private final long firstSlot;
+    private final long slotBytes;
     private final DirectSource source;
     /** How far what elements of the weight read is from where a pixel's window begins. */
     private final int[] steps;
@@ -43,6 +45,8 @@ final class WeightGradientTiles {
         this.dy = dy;
         this.workspace = workspace;
         source = plan.source();
+        firstSlot = plan.slotAt(0);
+        slotBytes = plan.slotBytes();
         steps = source.steps(0, 0);
         tiles = new int[source.blocks()][][];
         int each = source.lanes() * sums.area();
@@ -108,7 +112,7 @@ final class WeightGradientTiles {
     private void band(int index, int chunk, int firstPair, int endPair, int firstBlock, int endBlock, int slot) {
         int image = index / plan.bands() * plan.images();
         int band = index % plan.bands();
-        long tile = plan.slotAt(slot);
+        long tile = firstSlot + slot * slotBytes;
         long copy = tile + WeightGradientPlan.tileBytes() + plan.gradientBytes();
         int group = -1;
         for (int pair = firstPair; pair < endPair; pair++) {

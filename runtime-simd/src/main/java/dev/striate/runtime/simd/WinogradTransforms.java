@@ -224,14 +224,26 @@ final class WinogradTransforms {
             long toAt,
             long toStep,
             long toNext) {
+        float byP = 0.5f / (PP * (PP - QQ));
+        float byQ = 0.5f / (QQ * (QQ - PP));
         for (int line = 0; line < LANES; line++) {
             long x = at + line * next;
             long y = toAt + line * toNext;
             FloatVector g0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
             FloatVector g1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             FloatVector g2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            // In the loop itself: a method with vectors for parameters may be called with boxed ones.
             if (m == 4) {
-                weight4(g0, g1, g2, to, y, toStep);
+                g0.mul(1 / (PP * QQ)).intoMemorySegment(to, y, ORDER);
+                FloatVector evenP = g2.fma(FloatVector.broadcast(S, PP), g0).mul(byP);
+                FloatVector oddP = g1.mul(P * byP);
+                evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
+                evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
+                FloatVector evenQ = g2.fma(FloatVector.broadcast(S, QQ), g0).mul(byQ);
+                FloatVector oddQ = g1.mul(Q * byQ);
+                evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
+                evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
+                g2.intoMemorySegment(to, y + 5 * toStep, ORDER);
             } else {
                 g0.intoMemorySegment(to, y, ORDER);
                 FloatVector even = g0.add(g2).mul(0.5f);
@@ -241,21 +253,6 @@ final class WinogradTransforms {
                 g2.intoMemorySegment(to, y + 3 * toStep, ORDER);
             }
         }
-    }
-
-    private static void weight4(FloatVector g0, FloatVector g1, FloatVector g2, MemorySegment to, long y, long toStep) {
-        g0.mul(1 / (PP * QQ)).intoMemorySegment(to, y, ORDER);
-        float byP = 0.5f / (PP * (PP - QQ));
-        FloatVector evenP = g2.fma(FloatVector.broadcast(S, PP), g0).mul(byP);
-        FloatVector oddP = g1.mul(P * byP);
-        evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
-        evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
-        float byQ = 0.5f / (QQ * (QQ - PP));
-        FloatVector evenQ = g2.fma(FloatVector.broadcast(S, QQ), g0).mul(byQ);
-        FloatVector oddQ = g1.mul(Q * byQ);
-        evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
-        evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
-        g2.intoMemorySegment(to, y + 5 * toStep, ORDER);
     }
 
     /** As many lines of {@code m + 2} sums as a vector has lanes, into gradients of 3 taps: the transpose of {@code weight}. */
