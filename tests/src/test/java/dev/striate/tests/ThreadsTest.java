@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A net whose optimizer has work for several threads learns the same with one of them as with two. */
 class ThreadsTest {
-    private static final String TEXT = """
+    private static String text(String name, String optimizer) {
+        return """
             net Wide {
               input image: f32[N, 1, 8, 8]
               label digit: class[N, 10]
@@ -31,7 +32,8 @@ class ThreadsTest {
               optimize %s
               stop     after(1 epoch)
             }
-            """;
+            """.formatted(name, optimizer);
+    }
 
     @TempDir
     Path folder = Path.of("");
@@ -52,8 +54,8 @@ class ThreadsTest {
         Map<String, String> optimizers =
                 Map.of("Plain", "sgd(lr=0.1, momentum=0.9, decay=1e-4)", "Adaptive", "adam(lr=0.01)");
         for (Map.Entry<String, String> optimizer : optimizers.entrySet()) {
-            GeneratedNet net = GeneratedNet.of(
-                    TEXT.formatted(optimizer.getKey(), optimizer.getValue()), folder.resolve(optimizer.getKey()));
+            GeneratedNet net =
+                    GeneratedNet.of(text(optimizer.getKey(), optimizer.getValue()), folder.resolve(optimizer.getKey()));
             @SuppressWarnings("unchecked") // that is how the field is declared
             Recipe recipe = ((List<Recipe>) net.type().getField("RECIPES").get(null)).getFirst();
             float[] one = trained(net, recipe, Backends.cpu(1));
