@@ -37,6 +37,8 @@ final class DirectWeights {
      * channels and taps, or of the taps of one channel where output channels lie nearer to one another.
      */
     private final int[] columns;
+    /** The taps of each phase. */
+    private final int[][] phases;
 
     /**
      * For some sums.
@@ -57,6 +59,9 @@ final class DirectWeights {
         columns = IntStream.range(0, sums.transposed() ? area : area * lanes)
                 .map(i -> (i % area * lanes + i / area) * STEP)
                 .toArray();
+        phases = sums.rows().taps().stream()
+                .flatMap(rowTaps -> sums.columns().taps().stream().map(columnTaps -> taps(rowTaps, columnTaps)))
+                .toArray(int[][]::new);
         cpu.scratch().reserve(0, Transpose.SCRATCH);
     }
 
@@ -73,24 +78,17 @@ final class DirectWeights {
                 sums.rows().taps(),
                 sums.columns().taps());
         int pairs = sums.groups() * sums.pairs();
-        return packs.of(
-                weight,
-                form,
-                sums.weightBytes(),
-                (from, to) -> cpu.pool().run(pairs, (pair, slot) -> packPair(from, pair, to, slot)));
+        return packs.of(weight, form, sums.weightBytes(), new PartPacker(cpu.pool(), pairs, this::packPair));
     }
 
-    private void packPair(MemorySegment from, int pair, MemorySegment to, int slot) {
+    private void packPair(MemorySegment from, MemorySegment to, int pair, int slot) {
         long at = pair * sums.pairBytes();
-        for (List<Integer> rowTaps : sums.rows().taps()) {
-            for (List<Integer> columnTaps : sums.columns().taps()) {
-                int[] taps = taps(rowTaps, columnTaps);
-                for (int first = 0; first < sums.in(); first += lanes) {
-                    int depth = Math.min(lanes, sums.in() - first);
-                    packVectors(from, pair, 0, first, depth, taps, to, at, slot);
-                    packVectors(from, pair, LANES, first, depth, taps, to, at + BYTES, slot);
-                    at += (long) STEP * depth * taps.length;
-                }
+        for (int[] phase : phases) {
+            for (int first = 0; first < sums.in(); first += lanes) {
+                int depth = Math.min(lanes, sums.in() - first);
+                packVectors(from, pair, 0, first, depth, phase, to, at, slot);
+                packVectors(from, pair, LANES, first, depth, phase, to, at + BYTES, slot);
+                at += (long) STEP * depth * phase.length;
             }
         }
     }

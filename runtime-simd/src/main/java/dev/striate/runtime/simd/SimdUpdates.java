@@ -10,54 +10,66 @@ record SimdUpdates(WorkerPool pool) implements UpdateLoops {
     /** Elements of a part. */
     private static final int PART = 4 * Cpu.GRAIN;
 
-    /** What is done with a part of a run, or with its end. */
-    private interface Loop {
-        void run(UpdateLoops loops, Run part);
-    }
+    /** A loop in parts. It keeps what it runs over in fields, since a step must not allocate. */
+    private static final class InParts implements Loop, WorkerPool.Task {
+        private final WorkerPool pool;
+        private final Loop vectors;
+        private final Loop rest;
+        private Run run = new Run(0, 0, 0, 0);
+        private long first;
+        private long count;
 
-    private void inParts(Run run, Loop loop) {
-        int parts = Math.toIntExact(Math.ceilDiv(run.n(), PART));
-        pool.run(parts, (part, slot) -> {
-            long first = (long) part * PART;
-            long n = Math.min(PART, run.n() - first);
+        InParts(WorkerPool pool, Loop vectors, Loop rest) {
+            this.pool = pool;
+            this.vectors = vectors;
+            this.rest = rest;
+        }
+
+        @Override
+        public void run(Run toRun, long from, long n) {
+            run = toRun;
+            first = from;
+            count = n;
+            pool.run(Math.toIntExact(Math.ceilDiv(n, PART)), this);
+        }
+
+        @Override
+        public void run(int part, int slot) {
+            long begin = (long) part * PART;
+            long n = Math.min(PART, count - begin);
             long whole = n - n % Simd.LANES;
-            loop.run(VectorUpdates.LOOPS, run.part(first, whole));
-            loop.run(PLAIN, run.part(first + whole, n - whole));
-        });
+            vectors.run(run, first + begin, whole);
+            rest.run(run, first + begin + whole, n - whole);
+        }
     }
 
     @Override
-    public void descend(Run run) {
-        inParts(run, UpdateLoops::descend);
+    public Loop descend() {
+        return new InParts(pool, VectorUpdates.LOOPS.descend(), PLAIN.descend());
     }
 
     @Override
-    public void momentum(Run run, MemorySegment velocity, float momentum, boolean nesterov) {
-        inParts(run, (loops, part) -> loops.momentum(part, velocity, momentum, nesterov));
+    public Loop momentum(MemorySegment velocity, float momentum, boolean nesterov) {
+        return new InParts(
+                pool,
+                VectorUpdates.LOOPS.momentum(velocity, momentum, nesterov),
+                PLAIN.momentum(velocity, momentum, nesterov));
     }
 
     @Override
-    public void adam(
-            Run run,
-            MemorySegment mean,
-            MemorySegment squares,
-            float beta1,
-            float beta2,
-            float kept,
-            float correction,
-            float eps) {
-        inParts(run, (loops, part) -> loops.adam(part, mean, squares, beta1, beta2, kept, correction, eps));
+    public Loop adam(MemorySegment mean, MemorySegment squares, float beta1, float beta2, float eps) {
+        return new InParts(
+                pool,
+                VectorUpdates.LOOPS.adam(mean, squares, beta1, beta2, eps),
+                PLAIN.adam(mean, squares, beta1, beta2, eps));
     }
 
     @Override
-    public void scaled(
-            Run run,
-            MemorySegment squares,
-            MemorySegment velocity,
-            float alpha,
-            float share,
-            float eps,
-            float momentum) {
-        inParts(run, (loops, part) -> loops.scaled(part, squares, velocity, alpha, share, eps, momentum));
+    public Loop scaled(
+            MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum) {
+        return new InParts(
+                pool,
+                VectorUpdates.LOOPS.scaled(squares, velocity, alpha, share, eps, momentum),
+                PLAIN.scaled(squares, velocity, alpha, share, eps, momentum));
     }
 }

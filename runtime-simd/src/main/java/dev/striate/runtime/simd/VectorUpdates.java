@@ -21,13 +21,33 @@ final class VectorUpdates implements UpdateLoops {
     }
 
     @Override
-    public void descend(Run run) {
+    public Loop descend() {
+        return VectorUpdates::descend;
+    }
+
+    @Override
+    public Loop momentum(MemorySegment velocity, float momentum, boolean nesterov) {
+        return (run, from, n) -> momentum(run, from, n, velocity, momentum, nesterov);
+    }
+
+    @Override
+    public Loop adam(MemorySegment mean, MemorySegment squares, float beta1, float beta2, float eps) {
+        return (run, from, n) -> adam(run, from, n, mean, squares, beta1, beta2, eps);
+    }
+
+    @Override
+    public Loop scaled(
+            MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum) {
+        return (run, from, n) -> scaled(run, from, n, squares, velocity, alpha, share, eps, momentum);
+    }
+
+    private static void descend(Run run, long from, long n) {
         MemorySegment weights = run.weights();
         MemorySegment gradients = run.gradients();
         float penalty = run.penalty();
         float rate = run.rate();
-        long first = run.first() * Float.BYTES;
-        int vectors = (int) (run.n() / LANES);
+        long first = (run.first() + from) * Float.BYTES;
+        int vectors = (int) (n / LANES);
         for (int i = 0; i < vectors; i++) {
             long at = first + (long) i * BYTES;
             FloatVector w = load(weights, at);
@@ -36,15 +56,14 @@ final class VectorUpdates implements UpdateLoops {
         }
     }
 
-    @Override
-    public void momentum(Run run, MemorySegment velocity, float momentum, boolean nesterov) {
+    private static void momentum(Run run, long from, long n, MemorySegment velocity, float momentum, boolean nesterov) {
         MemorySegment weights = run.weights();
         MemorySegment gradients = run.gradients();
         float penalty = run.penalty();
         float rate = run.rate();
-        long first = run.first() * Float.BYTES;
-        long state = run.state() * Float.BYTES;
-        int vectors = (int) (run.n() / LANES);
+        long first = (run.first() + from) * Float.BYTES;
+        long state = (run.state() + from) * Float.BYTES;
+        int vectors = (int) (n / LANES);
         for (int i = 0; i < vectors; i++) {
             long at = first + (long) i * BYTES;
             long own = state + (long) i * BYTES;
@@ -61,23 +80,24 @@ final class VectorUpdates implements UpdateLoops {
         }
     }
 
-    @Override
-    public void adam(
+    private static void adam(
             Run run,
+            long from,
+            long n,
             MemorySegment mean,
             MemorySegment squares,
             float beta1,
             float beta2,
-            float kept,
-            float correction,
             float eps) {
         MemorySegment weights = run.weights();
         MemorySegment gradients = run.gradients();
         float penalty = run.penalty();
         float rate = run.rate();
-        long first = run.first() * Float.BYTES;
-        long state = run.state() * Float.BYTES;
-        int vectors = (int) (run.n() / LANES);
+        float kept = run.kept();
+        float correction = run.correction();
+        long first = (run.first() + from) * Float.BYTES;
+        long state = (run.state() + from) * Float.BYTES;
+        int vectors = (int) (n / LANES);
         for (int i = 0; i < vectors; i++) {
             long at = first + (long) i * BYTES;
             long own = state + (long) i * BYTES;
@@ -92,9 +112,10 @@ final class VectorUpdates implements UpdateLoops {
         }
     }
 
-    @Override
-    public void scaled(
+    private static void scaled(
             Run run,
+            long from,
+            long n,
             MemorySegment squares,
             MemorySegment velocity,
             float alpha,
@@ -105,9 +126,9 @@ final class VectorUpdates implements UpdateLoops {
         MemorySegment gradients = run.gradients();
         float penalty = run.penalty();
         float rate = run.rate();
-        long first = run.first() * Float.BYTES;
-        long state = run.state() * Float.BYTES;
-        int vectors = (int) (run.n() / LANES);
+        long first = (run.first() + from) * Float.BYTES;
+        long state = (run.state() + from) * Float.BYTES;
+        int vectors = (int) (n / LANES);
         for (int i = 0; i < vectors; i++) {
             long at = first + (long) i * BYTES;
             long own = state + (long) i * BYTES;

@@ -39,8 +39,7 @@ record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) {
         for (int slot = 0; slot < work.length; slot++) {
             work[slot] = o.workspace().asSlice(constants + slot * workerBytes(), workerBytes());
         }
-        Packed packed = o.packs()
-                .of(o.in(1), weights.form(), weights.bytes(), (from, to) -> weights.pack(pool, from, to, work));
+        Packed packed = o.packs().of(o.in(1), weights.form(), weights.bytes(), weights.packer(pool, work));
         Runnable convolution = new WinogradConvolution(
                 pool, plan(), o.in(0).data(), packed, o.out().data(), epilogue, work);
         return Described.as("Winograd F(" + shape.m() + ", 3)", convolution);

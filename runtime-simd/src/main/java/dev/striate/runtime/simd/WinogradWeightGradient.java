@@ -18,6 +18,9 @@ final class WinogradWeightGradient implements Runnable {
     private final WinogradGradientPlan plan;
     private final WinogradShape shape;
     private final WinogradWeights weights;
+    private final WinogradFactors inputs;
+    private final WinogradFactors gradients;
+    private final long panelSums;
     private final MemorySegment x;
     private final MemorySegment gradient;
     private final MemorySegment result;
@@ -48,6 +51,9 @@ final class WinogradWeightGradient implements Runnable {
         this.plan = plan;
         this.shape = plan.shape();
         this.weights = new WinogradWeights(shape, false);
+        this.inputs = plan.inputs();
+        this.gradients = plan.gradients();
+        this.panelSums = plan.panelSums();
         this.x = x;
         this.gradient = gradient;
         this.result = result;
@@ -68,8 +74,6 @@ final class WinogradWeightGradient implements Runnable {
         int blocks = Math.min(plan.blocksEach(), shape.outBlocks() - firstBlock);
         int begin = part * plan.tilesEach();
         int end = Math.min(shape.tiles(), begin + plan.tilesEach());
-        WinogradFactors inputs = plan.inputs();
-        WinogradFactors gradients = plan.gradients();
         for (int first = begin; first < end; first += plan.tiles()) {
             int tiles = Math.min(plan.tiles(), end - first);
             inputs.transform(x, first, tiles, 0, shape.inBlocks(), work[slot], 0);
@@ -97,7 +101,7 @@ final class WinogradWeightGradient implements Runnable {
             WinogradSums.run(vectors, w, v + c * block, g, block, tiles, target, place);
         }
         if (!first) {
-            add(w, plan.panelSums(), to, at, BYTES, shape.inBlocks() * LANES * vectors);
+            add(w, panelSums, to, at, BYTES, shape.inBlocks() * LANES * vectors);
         }
     }
 

@@ -33,10 +33,17 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
         return List.of("winograd", shape.m(), rotated);
     }
 
-    /** Packs a plain weight. */
-    void pack(WorkerPool pool, MemorySegment weight, MemorySegment u, MemorySegment[] work) {
+    /**
+     * What packs a plain weight.
+     *
+     * @param work the memory of each worker: {@code scratch()}
+     */
+    PartPacker packer(WorkerPool pool, MemorySegment[] work) {
         int outBlocks = shape.outBlocks();
-        pool.run(outBlocks * shape.inBlocks(), (i, slot) -> pack(weight, u, i % outBlocks, i / outBlocks, work[slot]));
+        return new PartPacker(
+                pool,
+                outBlocks * shape.inBlocks(),
+                (weight, u, i, slot) -> pack(weight, u, i % outBlocks, i / outBlocks, work[slot]));
     }
 
     /** The memory that a worker needs to pack, in bytes. */

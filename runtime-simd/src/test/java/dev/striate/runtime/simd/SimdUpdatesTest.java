@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /** Optimizers with vectors and threads give the bits that they give one element after the other. */
@@ -15,18 +16,23 @@ class SimdUpdatesTest {
     /** More than a part, and no multiple of the lanes. */
     private static final int COUNT = 300_001;
 
-    /** Of weights, gradients and two kinds of state. */
-    private static final List<BiConsumer<UpdateLoops, Tensor[]>> STEPS = List.of(
-            (loops, t) -> loops.descend(run(t)),
-            (loops, t) -> loops.momentum(run(t), t[2].data(), 0.9f, false),
-            (loops, t) -> loops.momentum(run(t), t[2].data(), 0.9f, true),
-            (loops, t) -> loops.adam(run(t), t[2].data(), t[3].data(), 0.9f, 0.999f, 0.98f, 0.3f, 1e-8f),
-            (loops, t) -> loops.scaled(run(t), t[3].data(), t[2].data(), 0.9f, 0.1f, 1e-8f, 0),
-            (loops, t) -> loops.scaled(run(t), t[3].data(), t[2].data(), 0.9f, 0.1f, 1e-8f, 0.5f),
-            (loops, t) -> loops.scaled(run(t), t[3].data(), t[2].data(), 1, 1, 1e-8f, 0));
+    /** Of two kinds of state. */
+    private static final List<BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop>> LOOPS = List.of(
+            (loops, s) -> loops.descend(),
+            (loops, s) -> loops.momentum(s[0], 0.9f, false),
+            (loops, s) -> loops.momentum(s[0], 0.9f, true),
+            (loops, s) -> loops.adam(s[0], s[1], 0.9f, 0.999f, 1e-8f),
+            (loops, s) -> loops.scaled(s[1], s[0], 0.9f, 0.1f, 1e-8f, 0),
+            (loops, s) -> loops.scaled(s[1], s[0], 0.9f, 0.1f, 1e-8f, 0.5f),
+            (loops, s) -> loops.scaled(s[1], s[0], 1, 1, 1e-8f, 0));
 
-    private static UpdateLoops.Run run(Tensor... t) {
-        return new UpdateLoops.Run(t[0].data(), t[1].data(), 3, 1, COUNT, 0.01f, 0.1f);
+    private static void step(
+            BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop> loop, UpdateLoops loops, Tensor... t) {
+        UpdateLoops.Run run = new UpdateLoops.Run(3, 1, COUNT, 0.01f);
+        run.step(t[0].data(), t[1].data(), 0.1f);
+        run.adam(0.98f, 0.3f);
+        MemorySegment[] states = {t[2].data(), t[3].data()};
+        loop.apply(loops, states).run(run, 0, COUNT);
     }
 
     private static Tensor[] tensors() {
@@ -43,11 +49,11 @@ class SimdUpdatesTest {
 
     @Test
     void sameBits() {
-        for (BiConsumer<UpdateLoops, Tensor[]> step : STEPS) {
+        for (BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop> loop : LOOPS) {
             Tensor[] expected = tensors();
             Tensor[] actual = tensors();
-            step.accept(UpdateLoops.PLAIN, expected);
-            step.accept(new SimdUpdates(Cpu.of(2).pool()), actual);
+            step(loop, UpdateLoops.PLAIN, expected);
+            step(loop, new SimdUpdates(Cpu.of(2).pool()), actual);
             for (int i = 0; i < expected.length; i++) {
                 assertThat(actual[i].toArray()).isEqualTo(expected[i].toArray());
             }

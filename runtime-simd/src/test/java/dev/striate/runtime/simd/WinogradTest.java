@@ -104,7 +104,7 @@ class WinogradTest {
             for (int i = 0; i < work.length; i++) {
                 work[i] = memory(Math.max(plan.bytes(), weights.scratch()));
             }
-            weights.pack(cpu.pool(), weight.data(), u, work);
+            weights.packer(cpu.pool(), work).accept(weight.data(), u);
             new WinogradConvolution(cpu.pool(), plan, x.data(), () -> u, y.data(), epilogue, work).run();
         }
     }

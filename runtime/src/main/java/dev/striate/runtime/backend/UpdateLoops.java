@@ -10,41 +10,26 @@ public interface UpdateLoops {
     /** One element after the other. */
     UpdateLoops PLAIN = new PlainUpdateLoops();
 
-    /**
-     * What a loop runs over.
-     *
-     * @param weights changed in place
-     * @param gradients in the same order
-     * @param first the first element of both
-     * @param state the first element of the optimizer's state
-     * @param n how many
-     * @param penalty this times the weight is added to each gradient
-     * @param rate the learning rate
-     */
-    record Run(
-            MemorySegment weights, MemorySegment gradients, long first, long state, long n, float penalty, float rate) {
-        /** A part of it. */
-        public Run part(long from, long count) {
-            return new Run(weights, gradients, first + from, state + from, count, penalty, rate);
-        }
+    /** A loop over a part of a run. */
+    @FunctionalInterface
+    interface Loop {
+        /**
+         * Updates elements.
+         *
+         * @param from the first of them, counted within the run
+         * @param n how many
+         */
+        void run(Run run, long from, long n);
     }
 
     /** {@code w -= rate * g}. */
-    void descend(Run run);
+    Loop descend();
 
     /** {@code v = momentum * v + g; w -= rate * v}; with Nesterov's momentum {@code w -= rate * (g + momentum * v)}. */
-    void momentum(Run run, MemorySegment velocity, float momentum, boolean nesterov);
+    Loop momentum(MemorySegment velocity, float momentum, boolean nesterov);
 
     /** {@code m} and {@code s} follow g and its square; {@code w = kept * w - rate * m / (sqrt(s) / correction + eps)}. */
-    void adam(
-            Run run,
-            MemorySegment mean,
-            MemorySegment squares,
-            float beta1,
-            float beta2,
-            float kept,
-            float correction,
-            float eps);
+    Loop adam(MemorySegment mean, MemorySegment squares, float beta1, float beta2, float eps);
 
     /**
      * {@code s = alpha * s + share * g * g; v = g / (sqrt(s) + eps)}, and with momentum {@code v += momentum * velocity},
@@ -53,12 +38,102 @@ public interface UpdateLoops {
      * @param share what the new square counts: {@code 1 - alpha}, or 1 for Adagrad's sum
      * @param velocity not read without momentum
      */
-    void scaled(
-            Run run,
-            MemorySegment squares,
-            MemorySegment velocity,
-            float alpha,
-            float share,
-            float eps,
-            float momentum);
+    Loop scaled(MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum);
+
+    /** What a loop runs over: elements that lie side by side, and the numbers of the present step. */
+    final class Run {
+        private final long first;
+        private final long state;
+        private final long n;
+        private final float penalty;
+        private MemorySegment weights = MemorySegment.NULL;
+        private MemorySegment gradients = MemorySegment.NULL;
+        private float rate;
+        private float kept = 1;
+        private float correction = 1;
+
+        /**
+         * A run.
+         *
+         * @param first the first element of weights and gradients
+         * @param state the first element of the optimizer's state
+         * @param n how many
+         * @param penalty this times the weight is added to each gradient
+         */
+        public Run(long first, long state, long n, float penalty) {
+            this.first = first;
+            this.state = state;
+            this.n = n;
+            this.penalty = penalty;
+        }
+
+        /**
+         * Begins a step.
+         *
+         * @param newWeights changed in place
+         * @param newGradients in the same order
+         * @param newRate the learning rate
+         */
+        public void step(MemorySegment newWeights, MemorySegment newGradients, float newRate) {
+            weights = newWeights;
+            gradients = newGradients;
+            rate = newRate;
+        }
+
+        /**
+         * What Adam needs besides in a step.
+         *
+         * @param newKept the factor on the weight
+         * @param newCorrection divides the root of the squares
+         */
+        public void adam(float newKept, float newCorrection) {
+            kept = newKept;
+            correction = newCorrection;
+        }
+
+        /** The weights, changed in place. */
+        public MemorySegment weights() {
+            return weights;
+        }
+
+        /** The gradients, in the same order. */
+        public MemorySegment gradients() {
+            return gradients;
+        }
+
+        /** The first element of both. */
+        public long first() {
+            return first;
+        }
+
+        /** The first element of the optimizer's state. */
+        public long state() {
+            return state;
+        }
+
+        /** How many elements. */
+        public long n() {
+            return n;
+        }
+
+        /** This times the weight is added to each gradient. */
+        public float penalty() {
+            return penalty;
+        }
+
+        /** The learning rate. */
+        public float rate() {
+            return rate;
+        }
+
+        /** The factor on the weight. */
+        public float kept() {
+            return kept;
+        }
+
+        /** What divides the root of the squares. */
+        public float correction() {
+            return correction;
+        }
+    }
 }

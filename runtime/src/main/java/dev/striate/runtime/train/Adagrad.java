@@ -9,22 +9,20 @@ import java.util.Map;
 
 /** Adagrad, as {@link Optimizer.Adagrad} defines it. */
 final class Adagrad extends Updates {
-    private final float eps;
-    private final float decay;
     /** The sum of squared gradients. */
     private final MemorySegment squares;
 
+    private final UpdateLoops.Loop loop;
+
     Adagrad(Optimizer.Adagrad settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(loops, ranges);
-        this.eps = (float) settings.eps();
-        this.decay = (float) settings.decay();
-        this.squares = state(ranges, arena);
+        super(ranges, (float) settings.decay());
+        squares = state(ranges, arena);
+        loop = loops.scaled(squares, MemorySegment.NULL, 1, 1, (float) settings.eps(), 0);
     }
 
     @Override
-    void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
-        UpdateLoops.Run run = run(weights, gradients, range, state, decay * range.decay(), rate);
-        loops.scaled(run, squares, MemorySegment.NULL, 1, 1, eps, 0);
+    UpdateLoops.Loop loop() {
+        return loop;
     }
 
     @Override

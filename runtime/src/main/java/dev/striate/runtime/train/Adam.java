@@ -10,9 +10,6 @@ import java.util.Map;
 /** Adam and AdamW, as {@link Optimizer.Adam} defines them. */
 final class Adam extends Updates {
     private final Optimizer.Adam settings;
-    private final float beta1;
-    private final float beta2;
-    private final float eps;
     /** The running mean of gradients. */
     private final MemorySegment mean;
     /** The running mean of squared gradients. */
@@ -21,14 +18,16 @@ final class Adam extends Updates {
     private double correction1;
     private float correction2;
 
+    private final UpdateLoops.Loop loop;
+
     Adam(Optimizer.Adam settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(loops, ranges);
+        super(ranges, settings.decoupled() ? 0 : (float) settings.decay());
         this.settings = settings;
-        this.beta1 = (float) settings.beta1();
-        this.beta2 = (float) settings.beta2();
-        this.eps = (float) settings.eps();
-        this.mean = state(ranges, arena);
-        this.squares = state(ranges, arena);
+        mean = state(ranges, arena);
+        squares = state(ranges, arena);
+        float beta1 = (float) settings.beta1();
+        float beta2 = (float) settings.beta2();
+        loop = loops.adam(mean, squares, beta1, beta2, (float) settings.eps());
     }
 
     @Override
@@ -38,13 +37,15 @@ final class Adam extends Updates {
     }
 
     @Override
-    void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
+    void step(UpdateLoops.Run run, MemorySegment weights, MemorySegment gradients, Range range, float rate) {
+        run.step(weights, gradients, (float) (rate / correction1));
         float decay = (float) settings.decay() * range.decay();
-        float penalty = settings.decoupled() ? 0 : decay;
-        float kept = settings.decoupled() ? 1 - rate * decay : 1;
-        float corrected = (float) (rate / correction1);
-        UpdateLoops.Run run = run(weights, gradients, range, state, penalty, corrected);
-        loops.adam(run, mean, squares, beta1, beta2, kept, correction2, eps);
+        run.adam(settings.decoupled() ? 1 - rate * decay : 1, correction2);
+    }
+
+    @Override
+    UpdateLoops.Loop loop() {
+        return loop;
     }
 
     @Override

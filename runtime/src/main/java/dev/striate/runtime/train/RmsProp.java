@@ -9,29 +9,25 @@ import java.util.Map;
 
 /** RMSprop, as {@link Optimizer.RmsProp} defines it. */
 final class RmsProp extends Updates {
-    private final float alpha;
-    private final float eps;
-    private final float momentum;
-    private final float decay;
     /** The running mean of squared gradients. */
     private final MemorySegment squares;
     /** The velocity; empty without momentum. */
     private final MemorySegment velocity;
 
+    private final UpdateLoops.Loop loop;
+
     RmsProp(Optimizer.RmsProp settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(loops, ranges);
-        this.alpha = (float) settings.alpha();
-        this.eps = (float) settings.eps();
-        this.momentum = (float) settings.momentum();
-        this.decay = (float) settings.decay();
-        this.squares = state(ranges, arena);
-        this.velocity = momentum == 0 ? MemorySegment.NULL : state(ranges, arena);
+        super(ranges, (float) settings.decay());
+        float alpha = (float) settings.alpha();
+        float momentum = (float) settings.momentum();
+        squares = state(ranges, arena);
+        velocity = momentum == 0 ? MemorySegment.NULL : state(ranges, arena);
+        loop = loops.scaled(squares, velocity, alpha, 1 - alpha, (float) settings.eps(), momentum);
     }
 
     @Override
-    void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
-        UpdateLoops.Run run = run(weights, gradients, range, state, decay * range.decay(), rate);
-        loops.scaled(run, squares, velocity, alpha, 1 - alpha, eps, momentum);
+    UpdateLoops.Loop loop() {
+        return loop;
     }
 
     @Override

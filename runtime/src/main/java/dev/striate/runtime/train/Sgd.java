@@ -9,28 +9,21 @@ import java.util.Map;
 
 /** Stochastic gradient descent, as {@link Optimizer.Sgd} defines it. */
 final class Sgd extends Updates {
-    private final float momentum;
-    private final float decay;
-    private final boolean nesterov;
     /** The velocity v of every parameter; empty without momentum. */
     private final MemorySegment velocity;
 
+    private final UpdateLoops.Loop loop;
+
     Sgd(Optimizer.Sgd settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(loops, ranges);
-        this.momentum = (float) settings.momentum();
-        this.decay = (float) settings.decay();
-        this.nesterov = settings.nesterov();
-        this.velocity = momentum == 0 ? MemorySegment.NULL : state(ranges, arena);
+        super(ranges, (float) settings.decay());
+        float momentum = (float) settings.momentum();
+        velocity = momentum == 0 ? MemorySegment.NULL : state(ranges, arena);
+        loop = momentum == 0 ? loops.descend() : loops.momentum(velocity, momentum, settings.nesterov());
     }
 
     @Override
-    void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate) {
-        UpdateLoops.Run run = run(weights, gradients, range, state, decay * range.decay(), rate);
-        if (momentum == 0) {
-            loops.descend(run);
-        } else {
-            loops.momentum(run, velocity, momentum, nesterov);
-        }
+    UpdateLoops.Loop loop() {
+        return loop;
     }
 
     @Override

@@ -18,14 +18,24 @@ import java.util.TreeMap;
 abstract class Updates {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-    final UpdateLoops loops;
     private final Range[] ranges;
+    private final UpdateLoops.Run[] runs;
     private long steps;
 
-    /** Of the given ranges. */
-    Updates(UpdateLoops loops, List<Range> ranges) {
-        this.loops = loops;
+    /**
+     * Of the given ranges.
+     *
+     * @param penalty this times the weight, and the range's factor on the decay, is added to each gradient
+     */
+    Updates(List<Range> ranges, float penalty) {
         this.ranges = ranges.toArray(Range[]::new);
+        this.runs = new UpdateLoops.Run[ranges.size()];
+        long state = 0;
+        for (int i = 0; i < runs.length; i++) {
+            Range range = this.ranges[i];
+            runs[i] = new UpdateLoops.Run(range.offset(), state, range.length(), penalty * range.decay());
+            state += range.length();
+        }
     }
 
     /**
@@ -57,10 +67,9 @@ abstract class Updates {
      */
     final void step(MemorySegment weights, MemorySegment gradients, double lr) {
         begin(++steps);
-        long state = 0;
-        for (Range range : ranges) {
-            update(weights, gradients, range, state, (float) (lr * range.lr()));
-            state += range.length();
+        for (int i = 0; i < runs.length; i++) {
+            step(runs[i], weights, gradients, ranges[i], (float) (lr * ranges[i].lr()));
+            loop().run(runs[i], 0, runs[i].n());
         }
     }
 
@@ -71,19 +80,17 @@ abstract class Updates {
      */
     void begin(long step) {}
 
-    /** What a loop runs over for one range. */
-    static UpdateLoops.Run run(
-            MemorySegment weights, MemorySegment gradients, Range range, long state, float penalty, float rate) {
-        return new UpdateLoops.Run(weights, gradients, range.offset(), state, range.length(), penalty, rate);
-    }
-
     /**
-     * Updates one range.
+     * Gives a run the numbers of a step.
      *
-     * @param state where its part of the state begins, in elements
      * @param rate the learning rate of the range
      */
-    abstract void update(MemorySegment weights, MemorySegment gradients, Range range, long state, float rate);
+    void step(UpdateLoops.Run run, MemorySegment weights, MemorySegment gradients, Range range, float rate) {
+        run.step(weights, gradients, rate);
+    }
+
+    /** What is done with each range. */
+    abstract UpdateLoops.Loop loop();
 
     /** The state by name: float32, a number for each element of the ranges; without what the settings do not need. */
     abstract Map<String, MemorySegment> state();
