@@ -35,7 +35,7 @@ final class Doubles {
 
     /**
      * Rounds to one vector of float32. Halves are never stored by themselves: all vectors of float32 that are stored have
-     * one class, without which the JIT compiler may keep others on the heap (ARCHITECTURE.md tells why).
+     * one class, without which the JIT compiler may keep others on the heap (docs/performance.md tells why).
      */
     static FloatVector join(DoubleVector low, DoubleVector high) {
         return ((FloatVector) low.convertShape(VectorOperators.D2F, Simd.S, 0))
