@@ -20,7 +20,8 @@ import java.util.function.BiFunction;
  * @param cpu the threads
  * @param choice which kind of filtering, by the convolution and the shape of its input
  */
-record SimdConvGradWeight(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements KernelFactory<ConvGradWeight> {
+record SimdConvGradWeight(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice)
+        implements KernelFactory<ConvGradWeight> {
     @Override
     public boolean accepts(ConvGradWeight kernel, List<Sizes> operands) {
         return choice.apply(kernel.conv(), operands.get(1)) != ConvChoice.NONE;

@@ -164,7 +164,8 @@ class TuningTest {
             run.on(choosing);
             List<String> lines = Files.readAllLines(file());
             for (String name : List.of("library", "direct", "F4", "F2")) {
-                Files.write(file(), lines.stream().map(line -> chosen(line, name)).toList());
+                Files.write(
+                        file(), lines.stream().map(line -> chosen(line, name)).toList());
                 assertThat(run.on(choosing))
                         .as("%s by %s", run.kernel(), name)
                         .usingComparatorWithPrecision(1e-3f)

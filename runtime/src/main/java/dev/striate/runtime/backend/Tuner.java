@@ -100,8 +100,7 @@ public final class Tuner {
             in.add(tensor(data.get(i), layout.operands().get(i), arena));
         }
         parameters.forEach(p -> in.add(weights.tensor(p.name())));
-        MemorySegment workspace =
-                arena.allocate(Math.max(1, factory.workspace(kernel, operands)), Tensor.ALIGNMENT);
+        MemorySegment workspace = arena.allocate(Math.max(1, factory.workspace(kernel, operands)), Tensor.ALIGNMENT);
         Packs packs = new Packs(weights, true);
         Tensor out = tensor(result, layout.result(), arena);
         Runnable run = factory.bind(kernel, new Operands(in, out, workspace, packs, new RandomState(), "tuning"));

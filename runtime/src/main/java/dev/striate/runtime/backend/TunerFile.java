@@ -64,7 +64,8 @@ final class TunerFile {
     void put(String description, String name) {
         names.put(description, name);
         StringBuilder text = new StringBuilder(setting).append('\n');
-        names.forEach((of, kernel) -> text.append(kernel).append('\t').append(of).append('\n'));
+        names.forEach(
+                (of, kernel) -> text.append(kernel).append('\t').append(of).append('\n'));
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         try {
             Files.createDirectories(requireNonNull(file.getParent()));
