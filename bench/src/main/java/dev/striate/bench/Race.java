@@ -11,14 +11,17 @@ import java.util.List;
  */
 final class Race {
     /** One turn lasts this long, or one run where that is longer. */
-    private static final long TURN = 40_000_000;
+    private static final long TURN = 150_000_000;
 
     /** Everybody runs this long before it counts, and at least {@link #LEAST_WARM} times; Java compiles meanwhile. */
     private static final long WARM = 1_500_000_000;
 
     private static final int LEAST_WARM = 4;
 
-    /** A turn begins with a run that does not count and brings the caches back, unless runs are longer than this. */
+    /** A turn begins with runs that do not count, for this long, and bring caches and sleeping processors back. */
+    private static final long START = 30_000_000;
+
+    /** Unless a run is longer than this. */
     private static final long LONG = 100_000_000;
 
     /** Milliseconds between turns: threads of peers go on spinning for some time when they have nothing to do. */
@@ -73,7 +76,8 @@ final class Race {
     private long turn(int index) {
         Contestant c = contestants.get(index);
         c.begin();
-        if (!isLong[index]) {
+        long start = System.nanoTime();
+        while (!isLong[index] && System.nanoTime() - start < START) {
             c.run();
         }
         long time = timed(c, runs[index]);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerPool {
     /** Looks for work this many times, for about 20 µs, before a thread sleeps. */
-    private static final int SPINS = 1_000;
+    private static final int SPINS = 100_000;
 
     /** What is done for each block. */
     @FunctionalInterface
