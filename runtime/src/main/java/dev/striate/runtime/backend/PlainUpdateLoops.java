@@ -75,4 +75,27 @@ final class PlainUpdateLoops implements UpdateLoops {
             }
         };
     }
+
+    @Override
+    public Loop replace() {
+        return (run, from, n) -> MemorySegment.copy(
+                run.gradients(),
+                JAVA_FLOAT,
+                Float.BYTES * (run.first() + from),
+                run.weights(),
+                JAVA_FLOAT,
+                Float.BYTES * (run.first() + from),
+                n);
+    }
+
+    @Override
+    public Loop blend(MemorySegment other) {
+        return (run, from, n) -> {
+            for (long i = from; i < from + n; i++) {
+                float g = run.gradients().getAtIndex(JAVA_FLOAT, run.first() + i);
+                float blended = g + run.rate() * (other.getAtIndex(JAVA_FLOAT, run.state() + i) - g);
+                run.gradients().setAtIndex(JAVA_FLOAT, run.first() + i, blended);
+            }
+        };
+    }
 }

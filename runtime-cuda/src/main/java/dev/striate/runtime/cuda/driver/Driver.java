@@ -39,6 +39,21 @@ public interface Driver {
     /** Frees a stream. */
     void freeStream(long stream);
 
+    /** A new event: a place in a stream, once it is recorded. */
+    long event();
+
+    /** Frees an event. */
+    void freeEvent(long event);
+
+    /** Makes an event the present end of a stream. */
+    void record(long event, long stream);
+
+    /** What is given to a stream from now on is done when an event has been passed; one that was never recorded has. */
+    void waitFor(long event, long stream);
+
+    /** Returns when an event has been passed. */
+    void awaitEvent(long event);
+
     /** Copies to the device. */
     void upload(long to, MemorySegment from, long stream);
 
@@ -61,7 +76,7 @@ public interface Driver {
     long function(long module, String name);
 
     /**
-     * Launches a kernel whose parameters are all addresses.
+     * Launches a kernel whose parameters are all addresses, or other numbers of 64 bits.
      *
      * @param blocks how many blocks
      * @param threads how many threads a block has
