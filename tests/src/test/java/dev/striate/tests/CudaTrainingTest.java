@@ -66,7 +66,7 @@ class CudaTrainingTest {
                 Arena arena = Arena.ofConfined()) {
             UpdateLoops device = session.learning().loops();
             for (int i = 0; i < LOOPS.size(); i++) {
-                float[][] expected = updated(LOOPS.get(i), UpdateLoops.PLAIN, arena);
+                float[][] expected = updated(LOOPS.get(i), UpdateLoops.plain(), arena);
                 float[][] found = updated(LOOPS.get(i), device, arena);
                 for (int k = 0; k < expected.length; k++) {
                     assertThat(Arrays.mismatch(found[k], expected[k]))

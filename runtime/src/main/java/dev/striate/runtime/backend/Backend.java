@@ -18,7 +18,7 @@ public interface Backend {
 
     /** The loops of optimizers. */
     default UpdateLoops updates() {
-        return UpdateLoops.PLAIN;
+        return UpdateLoops.plain();
     }
 
     /** A recorder for one session that reads the given weights. */

@@ -6,6 +6,10 @@ import java.lang.foreign.MemorySegment;
 
 /** The loops of optimizers, one element after the other. */
 final class PlainUpdateLoops implements UpdateLoops {
+    static final UpdateLoops ONLY = new PlainUpdateLoops();
+
+    private PlainUpdateLoops() {}
+
     @Override
     public Loop descend() {
         return (run, from, n) -> {

@@ -10,8 +10,10 @@ import java.lang.foreign.ValueLayout;
  * does what it is told in order, some time after the call.
  */
 public interface UpdateLoops {
-    /** One element after the other. */
-    UpdateLoops PLAIN = new PlainUpdateLoops();
+    /** Those that go one element after the other. */
+    static UpdateLoops plain() {
+        return PlainUpdateLoops.ONLY;
+    }
 
     /** A loop over a part of a run. */
     @FunctionalInterface
@@ -45,12 +47,12 @@ public interface UpdateLoops {
 
     /** {@code w = g}: running statistics, whose new values lie in the places of gradients. */
     default Loop replace() {
-        return PLAIN.replace();
+        return plain().replace();
     }
 
     /** {@code g += rate * (other - g)}: gradients blended with others, of which equal ones keep their bits. */
     default Loop blend(MemorySegment other) {
-        return PLAIN.blend(other);
+        return plain().blend(other);
     }
 
     /** Float32 numbers for an optimizer, zero at first, in the memory that the loops go over, until {@code arena} is closed. */
