@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Lines;
+import dev.striate.runtime.backend.Average;
+import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.TotalsKernels;
 import dev.striate.runtime.cuda.kernel.UpdateKernels;
@@ -48,6 +51,9 @@ class CudaSourcesTest {
                 TotalsKernels.watch(2, 1, 64),
                 TotalsKernels.count(100),
                 TotalsKernels.moment()));
+        for (Average kind : Average.values()) {
+            sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
+        }
         Path file = Files.writeString(folder.resolve("kernels.cu"), Source.module(sources));
         List<String> command = new ArrayList<>(List.of(
                 String.valueOf(nvcc),

@@ -217,9 +217,10 @@ class CudaTrainingTest {
             assertThat(found.result.epochs()).hasSameSizeAs(expected.result.epochs());
             for (int epoch = 0; epoch < 2; epoch++) {
                 Map<String, Double> means = expected.result.epochs().get(epoch);
-                found.result.epochs().get(epoch).forEach((name, mean) -> assertThat(mean)
-                        .as(name)
-                        .isCloseTo(means.get(name), within(1e-5)));
+                found.result
+                        .epochs()
+                        .get(epoch)
+                        .forEach((name, mean) -> assertThat(mean).as(name).isCloseTo(means.get(name), within(1e-5)));
             }
             assertThat(cuda.open()).as("what was not freed").isZero();
         }
@@ -248,7 +249,9 @@ class CudaTrainingTest {
                 }));
                 weights.add(values(net));
             }
-            assertThat(errors.get(1)).hasSameClassAs(errors.get(0)).hasMessage(errors.get(0).getMessage());
+            assertThat(errors.get(1))
+                    .hasSameClassAs(errors.get(0))
+                    .hasMessage(errors.get(0).getMessage());
             assertThat(weights.get(1)).containsExactly(weights.get(0), within(1e-4f));
         }
         assertThat(cuda.open()).as("what was not freed").isZero();
@@ -277,7 +280,8 @@ class CudaTrainingTest {
             net.weights().values().fill((byte) 0);
             net.weights().changed();
             there.run();
-            assertThat(there.output(output).toArray()).containsOnly(there.output(output).toArray()[0]);
+            assertThat(there.output(output).toArray())
+                    .containsOnly(there.output(output).toArray()[0]);
         }
     }
 }

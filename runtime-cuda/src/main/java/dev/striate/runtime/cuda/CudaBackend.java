@@ -41,11 +41,6 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public boolean isDevice() {
-        return true;
-    }
-
-    @Override
     public KernelTable kernels() {
         CudaSession session = new CudaSession(cuda, code, weights, debug);
         KernelTable table = new KernelTable().on(session);

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Lines;
+import dev.striate.runtime.backend.Average;
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Operands;
@@ -13,12 +16,16 @@ import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.TotalsKernels;
 import dev.striate.runtime.cuda.kernel.Work;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -156,6 +163,24 @@ final class CudaSession implements DeviceSession {
         driver.await(stream);
     }
 
+    @Override
+    public Runnable average(Average kind, Tensor own, List<MemorySegment> others) {
+        MemorySegment addresses = arena.allocate(ValueLayout.JAVA_LONG, others.size());
+        for (int i = 0; i < others.size(); i++) {
+            addresses.setAtIndex(ValueLayout.JAVA_LONG, i, others.get(i).address());
+        }
+        MemorySegment table = allocate(addresses.byteSize());
+        driver.upload(table.address(), addresses, stream);
+        Lines lines = Average.lines(own.shape());
+        long function = requireNonNull(weights).function(AverageKernel.of(kind, lines, others.size() + 1));
+        long[] args = {own.data().address(), table.address()};
+        return () -> {
+            if (mode != Mode.REPLAY) {
+                driver.launch(function, Call.blocks(lines.size()), Call.BLOCK, args, stream);
+            }
+        };
+    }
+
     /** The scratch memory of a step: what its kernels or its libraries need, whichever is more. */
     long workspace(Work work) {
         long most = work.scratch();
@@ -209,8 +234,8 @@ final class CudaSession implements DeviceSession {
         if (debug) {
             try {
                 driver.await(stream);
-            } catch (IllegalStateException e) {
-                throw new IllegalStateException(step.where() + ": " + e.getMessage(), e);
+            } catch (DeviceException e) {
+                throw new DeviceException(step.where(), e);
             }
         }
     }
@@ -309,6 +334,17 @@ final class CudaSession implements DeviceSession {
 
     @Override
     public void close() {
+        try {
+            free();
+        } catch (DeviceException e) {
+            // A device that is lost has nothing to be freed.
+            System.getLogger("dev.striate.runtime").log(Level.DEBUG, e);
+        } finally {
+            arena.close();
+        }
+    }
+
+    private void free() {
         driver.enter();
         if (stream != 0) {
             driver.await(stream);
@@ -334,6 +370,5 @@ final class CudaSession implements DeviceSession {
             }
             pool.release(shared);
         }
-        arena.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.backend.WeightsCopy;
@@ -113,10 +114,15 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
         driver.await(stream);
     }
 
-    /** Leaves the newest values on Java's side, and frees the memory. */
+    /** Leaves the newest values on Java's side, and frees the memory. When the device is lost, so is what was newer there. */
     @Override
     public void close() {
-        weights.values();
+        try {
+            weights.values();
+        } catch (DeviceException e) {
+            weights.changed();
+            throw e;
+        }
         modules.forEach(driver::unload);
         driver.free(memory.address());
         driver.freeStream(stream);

@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -11,6 +12,7 @@ import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Binder;
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Step;
@@ -176,6 +178,17 @@ class CudaSessionTest {
             cuda.failWith("");
             session.run();
             assertThat(cuda.take()).doesNotContain("begin capture", "replay");
+        }
+    }
+
+    @Test
+    void aLostDeviceIsClosedWithoutAnotherFailure() {
+        try (Small session = open(cuda, false)) {
+            session.run();
+            cuda.failWith("cuStreamSynchronize failed: the device was lost");
+            assertThatExceptionOfType(DeviceException.class)
+                    .isThrownBy(session::run)
+                    .withMessage("cuStreamSynchronize failed: the device was lost");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.driver.Blas;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
@@ -144,7 +145,7 @@ final class RecordingCuda implements Driver, Dnn, Blas {
 
     private void failIfLost() {
         if (!failure.isEmpty()) {
-            throw new IllegalStateException(failure);
+            throw new DeviceException(failure);
         }
     }
 

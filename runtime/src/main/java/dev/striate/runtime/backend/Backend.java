@@ -11,11 +11,6 @@ public interface Backend {
     /** The kernels for one session, together with whatever its runs share. */
     KernelTable kernels();
 
-    /** Whether values lie in the memory of a device, where Java cannot look at them between two steps. */
-    default boolean isDevice() {
-        return false;
-    }
-
     /** The loops of optimizers. */
     default UpdateLoops updates() {
         return UpdateLoops.plain();

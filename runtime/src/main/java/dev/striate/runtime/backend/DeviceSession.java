@@ -1,5 +1,6 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
@@ -61,6 +62,12 @@ public interface DeviceSession extends AutoCloseable {
      * @param samples how much each run counts
      */
     Totals totals(List<Score> scores, int samples);
+
+    /**
+     * What averages a tensor of the session and others like it, of sessions that have run, in its place. It is called behind the step that
+     * computes the tensor, when all is bound and ready.
+     */
+    Runnable average(Average kind, Tensor own, List<MemorySegment> others);
 
     /** Copies memory of the device to Java's side, between two runs. */
     void fetch(MemorySegment device, MemorySegment host);

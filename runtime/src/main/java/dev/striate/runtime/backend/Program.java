@@ -56,6 +56,7 @@ final class Program {
     private long current;
 
     private List<NetSession> others = List.of();
+    private Runnable before = () -> {};
 
     /** Says which source the program comes from. */
     void source(String file) {
@@ -84,9 +85,15 @@ final class Program {
                 .toList();
     }
 
-    /** Takes over sessions that a step runs, and closes them with this one. */
-    void own(List<NetSession> sessions) {
+    /** Takes over other sessions, which run before this one does, and closes them with it. */
+    void behind(List<NetSession> sessions, Runnable run) {
         others = sessions;
+        before = run;
+    }
+
+    /** What averages the result of a step and others like it, in its place. */
+    Runnable average(Average kind, Tensor own, List<MemorySegment> all) {
+        return Objects.requireNonNull(memory).average(kind, own, all);
     }
 
     void add(Storage storage) {
@@ -329,6 +336,7 @@ final class Program {
         Weights now = Objects.requireNonNull(weights);
         current = now.version();
         try {
+            before.run();
             Objects.requireNonNull(memory).begin(now, seen != current, ahead);
         } catch (RuntimeException e) {
             stop();

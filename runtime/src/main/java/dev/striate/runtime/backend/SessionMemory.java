@@ -109,6 +109,11 @@ final class SessionMemory {
         return device.totals(scores, samples);
     }
 
+    /** What averages a tensor and others like it, in its place. */
+    Runnable average(Average kind, Tensor own, List<MemorySegment> others) {
+        return device == null ? kind.of(own, others) : device.average(kind, own, others);
+    }
+
     /** What to do when there is not enough. */
     String advice(OutOfMemoryError e, Collection<Step> steps) {
         if (device == null) {

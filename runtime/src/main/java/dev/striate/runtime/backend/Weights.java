@@ -117,8 +117,8 @@ public final class Weights {
      * asks for them here.
      */
     public void changedIn(WeightsCopy copy) {
+        newest = copy; // before anybody sees that there is something new
         version.incrementAndGet();
-        newest = copy;
     }
 
     /** Fetches the values where those of a copy are newer. */

@@ -79,12 +79,12 @@ final class PhaseRun implements AutoCloseable {
             mixup = recipe.mixup() == 0
                     ? null
                     : new Mixup(recipe.mixup(), seed, weights.spec().count(), loops, arena);
+            totals = mixup == null ? sessions.runAhead() : List.of();
         } catch (OutOfMemoryError e) {
             close();
-            throw new DataException("there is not enough memory for the optimizer beside the sessions ("
+            throw new DataException("there is not enough memory for the optimizer and further inputs beside the sessions ("
                     + e.getMessage() + "); choose a smaller batch, or an optimizer with less state");
         }
-        totals = mixup == null ? sessions.runAhead() : List.of();
         patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
         try {
             checkBudget(recipe.limits().memory());

@@ -1,11 +1,12 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.backend.DeviceException;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The calls of the CUDA driver. Addresses and handles are numbers, 0 for none. What has a stream is done in the order of that
  * stream, some time after the call returns, unless the stream is being captured. All methods throw
- * {@link IllegalStateException} with the driver's reason when a call fails.
+ * {@link DeviceException} with the driver's reason when a call fails.
  */
 public interface Driver {
     /** What the device is, in a few words. */
