@@ -82,8 +82,9 @@ final class PhaseRun implements AutoCloseable {
             totals = mixup == null ? sessions.runAhead() : List.of();
         } catch (OutOfMemoryError e) {
             close();
-            throw new DataException("there is not enough memory for the optimizer and further inputs beside the sessions ("
-                    + e.getMessage() + "); choose a smaller batch, or an optimizer with less state");
+            throw new DataException(
+                    "there is not enough memory for the optimizer and further inputs beside the sessions ("
+                            + e.getMessage() + "); choose a smaller batch, or an optimizer with less state");
         }
         patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
         try {
