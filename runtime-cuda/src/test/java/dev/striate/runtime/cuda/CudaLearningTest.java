@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.core.kernel.ChannelSum;
@@ -97,7 +98,7 @@ class CudaLearningTest {
     @Test
     void nothingComesBackUntilSomebodyFetches() {
         try (Learner session = open()) {
-            Totals totals = session.totals(List.of(session.output("loss")), 2);
+            Totals totals = requireNonNull(session.totals(List.of(session.output("loss")), 2));
             session.launch();
             cuda.take(); // the weights were copied, which is waited for
             session.launch();
