@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.striate.cli.Selection.Selected;
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
@@ -11,6 +12,7 @@ import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.data.DataSets;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.train.Samples;
@@ -47,16 +49,26 @@ class LostDeviceTest {
         @Override
         public KernelTable kernels() {
             KernelTable table = backend.kernels();
-            KernelFactory<CrossEntropy> own = table.get(CrossEntropy.class);
-            return table.add(CrossEntropy.class, (kernel, operands) -> {
-                Runnable loss = own.bind(kernel, operands);
-                return () -> {
-                    if (left.decrementAndGet() < 0) {
-                        throw new DeviceException("cuStreamSynchronize failed: the GPU has fallen off the bus");
-                    }
-                    loss.run();
-                };
-            });
+            return table.add(CrossEntropy.class, new FailingLoss(table.get(CrossEntropy.class), left));
+        }
+    }
+
+    private record FailingLoss(KernelFactory<CrossEntropy> own, AtomicInteger left)
+            implements KernelFactory<CrossEntropy> {
+        @Override
+        public Runnable bind(CrossEntropy kernel, Operands operands) {
+            Runnable loss = own.bind(kernel, operands);
+            return () -> {
+                if (left.decrementAndGet() < 0) {
+                    throw new DeviceException("cuStreamSynchronize failed: the GPU has fallen off the bus");
+                }
+                loss.run();
+            };
+        }
+
+        @Override
+        public long workspace(CrossEntropy kernel, List<Sizes> operands) {
+            return own.workspace(kernel, operands);
         }
     }
 
