@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <ucontext.h>
 
 #define __global__ __attribute__((visibility("default")))
@@ -76,7 +77,7 @@ static void __syncthreads() {
     threadIdx.x = own;
 }
 
-// Runs a kernel whose parameters are all addresses. 0, or 1 when a barrier was not met by all threads of a block.
+// Runs a kernel whose parameters are all addresses or whole numbers of 64 bits. 0, or 1 when a barrier was not met by all threads of a block.
 extern "C" __attribute__((visibility("default"))) int host_launch(
         void *kernel, int blocks, int threads, int count, void **args) {
     host::kernel = kernel;
@@ -107,4 +108,14 @@ static inline unsigned long long atomicMin(unsigned long long *to, unsigned long
 
 static inline float cospif(float x) {
     return (float)cos(M_PI * x);
+}
+
+static inline float __fmul_rn(float a, float b) {
+    return a * b;
+}
+
+static inline float __uint_as_float(unsigned bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }

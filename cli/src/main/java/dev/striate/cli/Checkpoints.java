@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The states of a training run in a folder, {@code step-00000200.safetensors} and so on: the latest few of one run. When
@@ -26,6 +27,7 @@ final class Checkpoints {
     private final Path folder;
     private final int keep;
     private boolean fresh = true;
+    private @Nullable Path last;
 
     /**
      * Of a run.
@@ -51,7 +53,14 @@ final class Checkpoints {
                         + " to go on from; train without --resume, with `checkpoint every=1 epoch` in the recipe"));
         trainer.resume(latest);
         fresh = false;
+        last = latest;
         return latest;
+    }
+
+    /** The latest of this run; null before the first. */
+    @Nullable
+    Path last() {
+        return last;
     }
 
     /**
@@ -69,6 +78,7 @@ final class Checkpoints {
         remove(files(HALF));
         Path file = folder.resolve(String.format(Locale.ROOT, "step-%08d.safetensors", trainer.steps()));
         trainer.save(file);
+        last = file;
         remove(files(NAME).stream()
                 .sorted(Comparator.comparingLong(Checkpoints::step).reversed())
                 .skip(keep)

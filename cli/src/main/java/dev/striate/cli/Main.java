@@ -1,5 +1,6 @@
 package dev.striate.cli;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.MissingLibraryException;
 import dev.striate.runtime.backend.WeightsMismatchException;
 import dev.striate.runtime.io.DataException;
@@ -110,6 +111,7 @@ public final class Main implements Runnable {
             case WeightsMismatchException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
             case MissingLibraryException e ->
                 say(e.getMessage() + "; --backend reference does without", Failure.MACHINE, console);
+            case DeviceException e -> say("the device failed: " + e.getMessage(), Failure.MACHINE, console);
             case OutOfMemoryError e -> say("there is not enough memory: " + e.getMessage(), Failure.MACHINE, console);
             default -> {
                 BugReport.write(problem, List.of(args), console);

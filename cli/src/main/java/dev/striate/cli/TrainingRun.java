@@ -10,6 +10,7 @@ import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.WeightSource;
 import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.train.DivergedException;
@@ -148,6 +149,13 @@ final class TrainingRun {
         } catch (DivergedException e) {
             progress.interrupt();
             throw Failure.input(String.valueOf(e.getMessage()));
+        } catch (DeviceException e) {
+            progress.interrupt();
+            Path last = checkpoints.last();
+            throw Failure.machine("the device failed: " + e.getMessage() + "; "
+                    + (last == null
+                            ? "there is no checkpoint to go on from, which `checkpoint every=1 epoch` in the recipe writes"
+                            : "go on from " + last + " with the same command and --resume"));
         }
     }
 

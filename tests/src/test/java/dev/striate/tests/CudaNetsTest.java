@@ -6,13 +6,24 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.compiler.eval.Nd;
+import dev.striate.core.Sizes;
 import dev.striate.core.rng.Philox;
+import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Ensemble;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.cuda.kernel.AverageKernel;
+import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Source;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,12 +125,64 @@ class CudaNetsTest {
         }
     }
 
+    /** Of scores, which a softmax follows, and with losses and metrics of the averages. */
     @Test
-    void ensemblesAreRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Ensemble(List.of(LeNet5.init(1), LeNet5.init(2))).open(cuda.backend, 1))
-                .withMessage("an ensemble runs on the backends cpu and reference, not on cuda: its members are averaged"
-                        + " between steps");
+    void ensemblesAgreeWithTheReference() {
+        Ensemble ensemble = new Ensemble(List.of(LeNet5.init(1), LeNet5.init(2), LeNet5.init(3)));
+        try (NetSession expected = ensemble.evaluation(Backends.reference(), 2);
+                NetSession found = ensemble.evaluation(cuda.backend, 2)) {
+            for (int run = 0; run < 4; run++) {
+                for (NetSession session : List.of(expected, found)) {
+                    for (String name : session.inputNames()) {
+                        fill(session.input(name), run);
+                    }
+                    session.run();
+                }
+                for (String name : expected.outputNames()) {
+                    assertThat(found.output(name).toArray())
+                            .as("%s in run %d", name, run)
+                            .containsExactly(expected.output(name).toArray(), within(1e-5f));
+                }
+            }
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    @Test
+    void everyKindOfOutputIsAveragedAsInJava() {
+        Sizes shape = Sizes.of(2, 5, 3);
+        for (Average kind : Average.values()) {
+            try (Arena arena = Arena.ofConfined()) {
+                List<MemorySegment> members = drawn(arena, 3, shape.elements());
+                List<MemorySegment> others = members.subList(1, members.size());
+                MemorySegment table = arena.allocateFrom(
+                        ValueLayout.JAVA_LONG,
+                        others.stream().mapToLong(MemorySegment::address).toArray());
+                MemorySegment found = arena.allocateFrom(
+                        ValueLayout.JAVA_FLOAT, members.getFirst().toArray(ValueLayout.JAVA_FLOAT));
+                Source source = AverageKernel.of(kind, Average.lines(shape), members.size());
+                long module = cuda.driver.load(Source.module(List.of(source)).getBytes(StandardCharsets.UTF_8));
+                long function = cuda.driver.function(module, source.name());
+                cuda.driver.launch(function, 1, Call.BLOCK, new long[] {found.address(), table.address()}, 0);
+                cuda.driver.unload(module);
+                kind.of(new Tensor(shape, members.getFirst()), others).run();
+                assertThat(found.toArray(ValueLayout.JAVA_FLOAT))
+                        .as("%s", kind)
+                        .containsExactly(members.getFirst().toArray(ValueLayout.JAVA_FLOAT), within(1e-6f));
+            }
+        }
+    }
+
+    private static List<MemorySegment> drawn(Arena arena, int members, int elements) {
+        List<MemorySegment> all = new ArrayList<>();
+        for (int m = 0; m < members; m++) {
+            MemorySegment member = arena.allocate(ValueLayout.JAVA_FLOAT, elements);
+            for (int i = 0; i < elements; i++) {
+                member.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) Philox.normal(2, m, i));
+            }
+            all.add(member);
+        }
+        return all;
     }
 
     @Tag("slow")

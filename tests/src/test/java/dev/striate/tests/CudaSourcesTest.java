@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Lines;
+import dev.striate.runtime.backend.Average;
+import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Source;
+import dev.striate.runtime.cuda.kernel.TotalsKernels;
+import dev.striate.runtime.cuda.kernel.UpdateKernels;
 import dev.striate.runtime.cuda.kernel.Works;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +40,20 @@ class CudaSourcesTest {
         assumeTrue(nvcc != null, "no nvcc: the kernels for CUDA were not compiled for devices");
         List<OpCase> cases = new ArrayList<>();
         KernelsAgreeTest.forEachCase(1, cases::add);
-        List<Source> sources = CudaKernelsTest.sources(cases);
+        List<Source> sources = new ArrayList<>(CudaKernelsTest.sources(cases));
+        sources.addAll(List.of(
+                UpdateKernels.descend(),
+                UpdateKernels.momentum(0.9f, true),
+                UpdateKernels.adam(0.9f, 0.999f, 1e-8f),
+                UpdateKernels.scaled(0.9f, 0.1f, 1e-8f, 0.5f),
+                UpdateKernels.replace(),
+                UpdateKernels.blend(),
+                TotalsKernels.watch(2, 1, 64),
+                TotalsKernels.count(100),
+                TotalsKernels.moment()));
+        for (Average kind : Average.values()) {
+            sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
+        }
         Path file = Files.writeString(folder.resolve("kernels.cu"), Source.module(sources));
         List<String> command = new ArrayList<>(List.of(
                 String.valueOf(nvcc),

@@ -21,6 +21,8 @@ final class HostDriver implements Driver {
     private final Map<Long, List<Runnable>> graphs = new HashMap<>();
     private @Nullable List<Runnable> captured;
     private long handles;
+    private long downloaded;
+    private int events;
 
     HostDriver(HostCode code) {
         this.code = code;
@@ -35,9 +37,14 @@ final class HostDriver implements Driver {
         }
     }
 
+    /** How many bytes have been copied to Java. */
+    long downloaded() {
+        return downloaded;
+    }
+
     /** What has been allocated and not been freed, in pieces, and everything else that has a handle. */
     int open() {
-        return memory.size() + modules.size() + graphs.size();
+        return memory.size() + modules.size() + graphs.size() + events;
     }
 
     @SuppressWarnings("restricted") // addresses come from allocate
@@ -87,12 +94,33 @@ final class HostDriver implements Driver {
     public void freeStream(long stream) {}
 
     @Override
+    public long event() {
+        events++;
+        return ++handles;
+    }
+
+    @Override
+    public void freeEvent(long event) {
+        events--;
+    }
+
+    @Override
+    public void record(long event, long stream) {}
+
+    @Override
+    public void waitFor(long event, long stream) {}
+
+    @Override
+    public void awaitEvent(long event) {}
+
+    @Override
     public void upload(long to, MemorySegment from, long stream) {
         enqueue(() -> at(to, from.byteSize()).copyFrom(from));
     }
 
     @Override
     public void download(MemorySegment to, long from, long stream) {
+        downloaded += to.byteSize();
         enqueue(() -> to.copyFrom(at(from, to.byteSize())));
     }
 

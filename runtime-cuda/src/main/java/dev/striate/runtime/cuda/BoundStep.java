@@ -39,6 +39,13 @@ final class BoundStep {
         return operands.where();
     }
 
+    /** Whether it reads seed and training step. */
+    boolean draws() {
+        return work.calls().stream()
+                .anyMatch(call ->
+                        call instanceof Call.Launch launch && launch.args().contains(Arg.now()));
+    }
+
     /** What it has of the report. */
     Report.Slots slots() {
         return slots;

@@ -15,6 +15,7 @@ import dev.striate.runtime.cuda.kernel.Works;
 public final class CudaBackend implements Backend {
     private final Cuda cuda;
     private final CodeCache code;
+    private final WeightsPool weights;
     private final boolean debug;
 
     /**
@@ -25,6 +26,7 @@ public final class CudaBackend implements Backend {
     public CudaBackend(Cuda cuda, boolean debug) {
         this.cuda = cuda;
         this.code = new CodeCache(cuda);
+        this.weights = new WeightsPool(cuda, code);
         this.debug = debug;
     }
 
@@ -39,13 +41,8 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public boolean isDevice() {
-        return true;
-    }
-
-    @Override
     public KernelTable kernels() {
-        CudaSession session = new CudaSession(cuda, code, debug);
+        CudaSession session = new CudaSession(cuda, code, weights, debug);
         KernelTable table = new KernelTable().on(session);
         Works.kinds().forEach(kind -> add(table, kind, session));
         return table;

@@ -1,16 +1,28 @@
 package dev.striate.runtime.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Lines;
+import dev.striate.runtime.backend.Average;
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
+import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.RandomState;
 import dev.striate.runtime.backend.Tally;
+import dev.striate.runtime.backend.Totals;
+import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Source;
+import dev.striate.runtime.cuda.kernel.TotalsKernels;
 import dev.striate.runtime.cuda.kernel.Work;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +49,13 @@ final class CudaSession implements DeviceSession {
         REPLAY
     }
 
-    private record Mirror(MemorySegment host, MemorySegment device, Copied when) {}
+    private record Mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when) {}
 
     private final Driver driver;
     private final Cuda cuda;
     private final CodeCache code;
     private final boolean debug;
-    private final long stream;
+    private final WeightsPool pool;
     private final Arena arena = Arena.ofShared();
     private final List<Long> allocated = new ArrayList<>();
     private final List<Mirror> mirrors = new ArrayList<>();
@@ -50,10 +63,17 @@ final class CudaSession implements DeviceSession {
     private final List<BoundStep> steps = new ArrayList<>();
     private final Map<Call, LibraryPlan> plans = new HashMap<>();
     private final Report report = new Report();
-    /** Seed and training step, on both sides. */
-    private final MemorySegment moment = arena.allocate(2 * Long.BYTES, Long.BYTES);
+    private final Map<Tally, Report.Slots> counts = new HashMap<>();
+    private final long[] moment = new long[3];
 
+    private @Nullable SharedWeights weights;
+    private long stream;
     private @Nullable RandomState random;
+    private @Nullable InputQueue queue;
+    private @Nullable CudaTotals totals;
+    /** The kernel that sets seed and training step; 0 when no step reads them. */
+    private long setMoment;
+
     private long now;
     private long module;
     /** The graph of each flavour; 0 while there is none. */
@@ -64,13 +84,26 @@ final class CudaSession implements DeviceSession {
     private int flavour;
     private Mode mode = Mode.REPLAY;
 
-    CudaSession(Cuda cuda, CodeCache code, boolean debug) {
+    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, boolean debug) {
         this.driver = cuda.driver();
         this.cuda = cuda;
         this.code = code;
         this.debug = debug;
+        this.pool = pool;
         driver.enter();
-        this.stream = driver.stream();
+    }
+
+    @Override
+    public MemorySegment weights(Weights ofNet, boolean learns) {
+        SharedWeights shared = pool.acquire(ofNet);
+        weights = shared;
+        stream = learns ? shared.stream() : driver.stream();
+        return shared.memory();
+    }
+
+    @Override
+    public Learning learning(MemorySegment gradients) {
+        return requireNonNull(weights).learning(gradients);
     }
 
     @Override
@@ -87,12 +120,65 @@ final class CudaSession implements DeviceSession {
     }
 
     @Override
-    public void mirror(MemorySegment host, MemorySegment device, Copied when) {
-        mirrors.add(new Mirror(host, device, when));
-        if (when != Copied.WITH_NEW_WEIGHTS && host.byteSize() > 0) { // weights are shared by sessions
+    public void pin(MemorySegment host) {
+        if (host.byteSize() > 0) {
             driver.pin(host);
             pinned.add(host);
         }
+    }
+
+    @Override
+    public void mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when) {
+        mirrors.add(new Mirror(host, device, when));
+    }
+
+    @Override
+    public Totals totals(List<Score> scores, int samples) {
+        driver.enter();
+        queue = new InputQueue(
+                driver,
+                mirrors.stream()
+                        .filter(m -> m.when == Copied.BEFORE_EACH_RUN)
+                        .map(m -> new InputQueue.Place(m.host, allocate(m.device.byteSize()), m.device))
+                        .toList());
+        List<CudaTotals.Score> places = scores.stream().map(this::place).toList();
+        CudaTotals sums =
+                new CudaTotals(driver, requireNonNull(weights), report, places, samples, this::allocate, arena);
+        totals = sums;
+        return sums;
+    }
+
+    private CudaTotals.Score place(Score score) {
+        Report.Slots slots = score.tally() == null ? null : counts.get(score.tally());
+        long address = score.memory().address();
+        return slots == null
+                ? new CudaTotals.Score(address, 0, 0)
+                : new CudaTotals.Score(address, report.counts(slots), slots.counts().length);
+    }
+
+    @Override
+    public void fetch(MemorySegment device, MemorySegment host) {
+        driver.enter();
+        driver.download(host, device.address(), stream);
+        driver.await(stream);
+    }
+
+    @Override
+    public Runnable average(Average kind, Tensor own, List<MemorySegment> others) {
+        MemorySegment addresses = arena.allocate(ValueLayout.JAVA_LONG, others.size());
+        for (int i = 0; i < others.size(); i++) {
+            addresses.setAtIndex(ValueLayout.JAVA_LONG, i, others.get(i).address());
+        }
+        MemorySegment table = allocate(addresses.byteSize());
+        driver.upload(table.address(), addresses, stream);
+        Lines lines = Average.lines(own.shape());
+        long function = requireNonNull(weights).function(AverageKernel.of(kind, lines, others.size() + 1));
+        long[] args = {own.data().address(), table.address()};
+        return () -> {
+            if (mode != Mode.REPLAY) {
+                driver.launch(function, Call.blocks(lines.size()), Call.BLOCK, args, stream);
+            }
+        };
     }
 
     /** The scratch memory of a step: what its kernels or its libraries need, whichever is more. */
@@ -132,9 +218,12 @@ final class CudaSession implements DeviceSession {
         BoundStep step = new BoundStep(work, operands, own, report);
         steps.add(step);
         Runnable action = () -> enqueue(step);
-        return kernel instanceof ClassMetric metric
-                ? new Tally(metric, step.slots().counts(), action)
-                : action;
+        if (!(kernel instanceof ClassMetric metric)) {
+            return action;
+        }
+        Tally tally = new Tally(metric, step.slots().counts(), action);
+        counts.put(tally, step.slots());
+        return tally;
     }
 
     private void enqueue(BoundStep step) {
@@ -145,37 +234,45 @@ final class CudaSession implements DeviceSession {
         if (debug) {
             try {
                 driver.await(stream);
-            } catch (IllegalStateException e) {
-                throw new IllegalStateException(step.where() + ": " + e.getMessage(), e);
+            } catch (DeviceException e) {
+                throw new DeviceException(step.where(), e);
             }
         }
     }
 
     @Override
     public void ready() {
-        MemorySegment nowOnDevice = allocate(moment.byteSize());
-        now = nowOnDevice.address();
+        now = allocate(2 * Long.BYTES).address();
         report.place(allocate(report.bytes()), arena);
-        List<Source> sources = steps.stream().flatMap(s -> s.sources().stream()).toList();
+        List<Source> sources = new ArrayList<>();
+        steps.forEach(step -> sources.addAll(step.sources()));
+        Source momentSource = TotalsKernels.moment();
+        boolean draws = steps.stream().anyMatch(BoundStep::draws);
+        if (draws) {
+            sources.add(momentSource);
+        }
         module = sources.isEmpty() ? 0 : driver.load(code.of(Source.module(sources)));
         Map<String, Long> functions = new HashMap<>();
         sources.forEach(s -> functions.computeIfAbsent(s.name(), name -> driver.function(module, name)));
+        setMoment = draws ? requireNonNull(functions.get(momentSource.name())) : 0;
         steps.forEach(step -> step.resolve(functions, now));
     }
 
     @Override
-    public void begin(boolean newWeights) {
+    public void begin(boolean newWeights, boolean ahead) {
         driver.enter();
         flavour = newWeights ? 1 : 0;
-        if (random != null) {
-            moment.setAtIndex(ValueLayout.JAVA_LONG, 0, random.seed());
-            moment.setAtIndex(ValueLayout.JAVA_LONG, 1, random.step());
-            driver.upload(now, moment, stream);
+        if (setMoment != 0) {
+            moment[0] = now;
+            moment[1] = requireNonNull(random).seed();
+            moment[2] = random.step();
+            driver.launch(setMoment, 1, Call.BLOCK, moment, stream);
         }
-        for (Mirror m : mirrors) {
-            if (m.when == Copied.BEFORE_EACH_RUN || (m.when == Copied.WITH_NEW_WEIGHTS && newWeights)) {
-                driver.upload(m.device.address(), m.host, stream);
-            }
+        requireNonNull(weights).refresh(stream);
+        if (ahead) {
+            requireNonNull(queue).bring(stream);
+        } else {
+            upload();
         }
         report.clear(driver, stream);
         if (debug || !ran[flavour]) {
@@ -186,8 +283,17 @@ final class CudaSession implements DeviceSession {
         }
     }
 
+    private void upload() {
+        for (int i = 0; i < mirrors.size(); i++) {
+            Mirror m = mirrors.get(i);
+            if (m.when == Copied.BEFORE_EACH_RUN) {
+                driver.upload(m.device.address(), m.host.get(), stream);
+            }
+        }
+    }
+
     @Override
-    public void end() {
+    public void end(boolean ahead) {
         if (mode == Mode.CAPTURE) {
             graphs[flavour] = driver.endCapture(stream);
             mode = Mode.REPLAY;
@@ -197,9 +303,20 @@ final class CudaSession implements DeviceSession {
         }
         mode = Mode.REPLAY;
         ran[flavour] = true;
-        for (Mirror m : mirrors) {
+        if (ahead) {
+            requireNonNull(totals).add(random == null ? 0 : random.step());
+            requireNonNull(queue).turn();
+        } else {
+            download();
+        }
+    }
+
+    /** Waits for the run, and looks at what came of it. */
+    private void download() {
+        for (int i = 0; i < mirrors.size(); i++) {
+            Mirror m = mirrors.get(i);
             if (m.when == Copied.AFTER_EACH_RUN) {
-                driver.download(m.host, m.device.address(), stream);
+                driver.download(m.host.get(), m.device.address(), stream);
             }
         }
         report.fetch(driver, stream);
@@ -217,7 +334,24 @@ final class CudaSession implements DeviceSession {
 
     @Override
     public void close() {
+        try {
+            free();
+        } catch (DeviceException e) {
+            // A device that is lost has nothing to be freed.
+            System.getLogger("dev.striate.runtime").log(Level.DEBUG, e);
+        } finally {
+            arena.close();
+        }
+    }
+
+    private void free() {
         driver.enter();
+        if (stream != 0) {
+            driver.await(stream);
+        }
+        if (queue != null) {
+            queue.close();
+        }
         for (long graph : graphs) {
             if (graph != 0) {
                 driver.freeGraph(graph);
@@ -229,7 +363,12 @@ final class CudaSession implements DeviceSession {
         }
         pinned.forEach(driver::unpin);
         allocated.forEach(driver::free);
-        driver.freeStream(stream);
-        arena.close();
+        SharedWeights shared = weights;
+        if (shared != null) { // else there was not enough memory for them
+            if (stream != shared.stream()) {
+                driver.freeStream(stream);
+            }
+            pool.release(shared);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.striate.runtime.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Work;
@@ -62,6 +64,22 @@ final class Report {
         host = arena.allocate(bytes, Long.BYTES);
     }
 
+    /** How many steps may note a fault. */
+    int faults() {
+        return all.size();
+    }
+
+    /** Where one of them does. */
+    long fault(int index) {
+        return fault(all.get(index));
+    }
+
+    /** What is said of a fault that one of them noted. */
+    String complaint(int index, long fault) {
+        Slots slots = all.get(index);
+        return slots.where + ": " + requireNonNull(slots.work.labels()).complaint(fault >>> Integer.SIZE, (int) fault);
+    }
+
     /** Where a step notes a fault. */
     long fault(Slots slots) {
         return device.address() + slots.offset;
@@ -92,11 +110,11 @@ final class Report {
      * @throws IllegalArgumentException when a class index was out of range: the first one of the first step that met any
      */
     void check() {
-        for (Slots slots : all) {
+        for (int index = 0; index < all.size(); index++) {
+            Slots slots = all.get(index);
             long fault = host.get(ValueLayout.JAVA_LONG, slots.offset);
-            if (fault != NOTHING && slots.work.labels() != null) {
-                throw new IllegalArgumentException(
-                        slots.where + ": " + slots.work.labels().complaint(fault >>> Integer.SIZE, (int) fault));
+            if (fault != NOTHING) {
+                throw new IllegalArgumentException(complaint(index, fault));
             }
             for (int i = 0; i < slots.counts.length; i++) {
                 long at = slots.offset + Long.BYTES + (long) Integer.BYTES * i;

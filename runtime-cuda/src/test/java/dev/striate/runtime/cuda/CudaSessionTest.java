@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -11,11 +12,13 @@ import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Binder;
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Weights;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,10 +67,10 @@ class CudaSessionTest {
     void stepsAreDoneThenCapturedThenReplayed() {
         try (Small session = open(cuda, false)) {
             cuda.take();
-            List<String> uploads = List.of("upload", "upload"); // seed and step, and the image
+            List<String> uploads = List.of("upload"); // the image
             List<String> steps = List.of("FORWARD,", "product", "softmax");
             List<String> fetched = List.of("download", "await");
-            List<String> withWeights = List.of("upload", "upload", "upload");
+            List<String> withWeights = List.of("upload", "await", "upload");
             assertThat(verbs(session)).isEqualTo(joined(withWeights, steps, fetched));
             assertThat(verbs(session)).isEqualTo(joined(uploads, steps, fetched));
             List<String> captured = joined(List.of("begin"), steps, List.of("end", "replay"), fetched);
@@ -103,9 +106,9 @@ class CudaSessionTest {
     void librariesAndKernelsGetTheirOperands() {
         try (Small session = open(cuda, false)) {
             List<String> opened = cuda.take();
-            String values = number(opened, 1);
+            String values = number(opened, 0);
             session.run();
-            assertThat(named(cuda.take(), number(opened, 0), values))
+            assertThat(named(cuda.take(), number(opened, 1), values))
                     .containsExactly(
                             "upload 3800 to W",
                             "upload 384 to A",
@@ -166,6 +169,7 @@ class CudaSessionTest {
     @Test
     void theFailureOfADeviceNamesTheLineWhenEveryStepIsWaitedFor() {
         try (Small session = open(cuda, true)) {
+            session.run();
             cuda.failWith("cuStreamSynchronize failed: an illegal memory access was encountered");
             assertThatIllegalStateException()
                     .isThrownBy(session::run)
@@ -178,6 +182,17 @@ class CudaSessionTest {
     }
 
     @Test
+    void aLostDeviceIsClosedWithoutAnotherFailure() {
+        try (Small session = open(cuda, false)) {
+            session.run();
+            cuda.failWith("cuStreamSynchronize failed: the device was lost");
+            assertThatExceptionOfType(DeviceException.class)
+                    .isThrownBy(session::run)
+                    .withMessage("cuStreamSynchronize failed: the device was lost");
+        }
+    }
+
+    @Test
     void tooLittleMemoryIsSaidWithTheLargestValues() {
         RecordingCuda small = new RecordingCuda().withMemory(100);
         assertThatIllegalArgumentException()
@@ -186,7 +201,25 @@ class CudaSessionTest {
                         "the session of small.cnn needs \\d\\.\\d GiB, more than there is; the GPU has 0.0 GiB free of 0.1;"
                                 + " choose a smaller batch, or train within a budget; the largest values are small.cnn:3:"
                                 + " conv \\[2, 5, 4, 4\\].*");
-        assertThat(small.take()).contains("free stream");
+        assertThat(small.take()).isNotEmpty().allMatch(call -> call.startsWith("free "));
+    }
+
+    @Test
+    void sessionsShareWeights() {
+        Backend backend = new CudaBackend(cuda.cuda(), false);
+        try (Small one = new Small(backend.binder(weights));
+                Small other = new Small(backend.binder(weights))) {
+            String values = number(cuda.take(), 0);
+            List<Integer> uploads = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                if (i == 2) {
+                    weights.changed();
+                }
+                (i % 2 == 0 ? one : other).run();
+                uploads.add(Collections.frequency(cuda.take(), "upload 3800 to " + values));
+            }
+            assertThat(uploads).containsExactly(1, 0, 1, 0);
+        }
     }
 
     @Test

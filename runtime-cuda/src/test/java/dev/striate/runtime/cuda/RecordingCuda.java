@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.driver.Blas;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
@@ -14,14 +15,14 @@ import java.util.Map;
 
 /** Notes the calls of the backend and does nothing. Addresses are 4096 apart, and named after what lies there. */
 final class RecordingCuda implements Driver, Dnn, Blas {
-    static final long PAGE = 4096;
+    static final long PAGE = 1 << 16;
 
     /** What was called, in order. */
     final List<String> calls = new ArrayList<>();
 
     private final Map<Long, String> functions = new HashMap<>();
     private final Map<Long, String> descriptors = new HashMap<>();
-    private long next;
+    private long next = 1000; // above all sizes in the tests
     private long free = Long.MAX_VALUE;
     private String failure = "";
 
@@ -115,6 +116,40 @@ final class RecordingCuda implements Driver, Dnn, Blas {
     }
 
     @Override
+    public long event() {
+        long event = handle();
+        calls.add("event " + event);
+        return event;
+    }
+
+    @Override
+    public void freeEvent(long event) {
+        calls.add("forget " + event);
+    }
+
+    @Override
+    public void record(long event, long stream) {
+        calls.add("record " + event + " in " + stream);
+    }
+
+    @Override
+    public void waitFor(long event, long stream) {
+        calls.add("wait for " + event + " in " + stream);
+    }
+
+    @Override
+    public void awaitEvent(long event) {
+        calls.add("await " + event);
+        failIfLost();
+    }
+
+    private void failIfLost() {
+        if (!failure.isEmpty()) {
+            throw new DeviceException(failure);
+        }
+    }
+
+    @Override
     public void upload(long to, MemorySegment from, long stream) {
         calls.add("upload " + from.byteSize() + " to " + name(to));
     }
@@ -182,9 +217,7 @@ final class RecordingCuda implements Driver, Dnn, Blas {
     @Override
     public void await(long stream) {
         calls.add("await");
-        if (!failure.isEmpty()) {
-            throw new IllegalStateException(failure);
-        }
+        failIfLost();
     }
 
     @Override

@@ -45,7 +45,7 @@ record SimdUpdates(WorkerPool pool) implements UpdateLoops {
 
     @Override
     public Loop descend() {
-        return new InParts(pool, VectorUpdates.LOOPS.descend(), PLAIN.descend());
+        return new InParts(pool, VectorUpdates.LOOPS.descend(), UpdateLoops.plain().descend());
     }
 
     @Override
@@ -53,7 +53,7 @@ record SimdUpdates(WorkerPool pool) implements UpdateLoops {
         return new InParts(
                 pool,
                 VectorUpdates.LOOPS.momentum(velocity, momentum, nesterov),
-                PLAIN.momentum(velocity, momentum, nesterov));
+                UpdateLoops.plain().momentum(velocity, momentum, nesterov));
     }
 
     @Override
@@ -61,7 +61,7 @@ record SimdUpdates(WorkerPool pool) implements UpdateLoops {
         return new InParts(
                 pool,
                 VectorUpdates.LOOPS.adam(mean, squares, beta1, beta2, eps),
-                PLAIN.adam(mean, squares, beta1, beta2, eps));
+                UpdateLoops.plain().adam(mean, squares, beta1, beta2, eps));
     }
 
     @Override
@@ -70,6 +70,6 @@ record SimdUpdates(WorkerPool pool) implements UpdateLoops {
         return new InParts(
                 pool,
                 VectorUpdates.LOOPS.scaled(squares, velocity, alpha, share, eps, momentum),
-                PLAIN.scaled(squares, velocity, alpha, share, eps, momentum));
+                UpdateLoops.plain().scaled(squares, velocity, alpha, share, eps, momentum));
     }
 }

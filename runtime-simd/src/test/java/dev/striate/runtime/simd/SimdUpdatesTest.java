@@ -52,7 +52,7 @@ class SimdUpdatesTest {
         for (BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop> loop : LOOPS) {
             Tensor[] expected = tensors();
             Tensor[] actual = tensors();
-            step(loop, UpdateLoops.PLAIN, expected);
+            step(loop, UpdateLoops.plain(), expected);
             step(loop, new SimdUpdates(Cpu.of(2).pool()), actual);
             for (int i = 0; i < expected.length; i++) {
                 assertThat(actual[i].toArray()).isEqualTo(expected[i].toArray());

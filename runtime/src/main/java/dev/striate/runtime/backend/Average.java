@@ -1,5 +1,6 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Lines;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -8,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** How the outputs of an ensemble's members are averaged, in float64: as what the output means. */
-enum Average {
+public enum Average {
     /** As they are. */
     NUMBERS {
         @Override
@@ -86,10 +87,14 @@ enum Average {
         return from.getAtIndex(ValueLayout.JAVA_FLOAT, lines.at(line, i));
     }
 
+    /** What is averaged together: the channels at each place. */
+    public static Lines lines(Sizes shape) {
+        return shape.rank() < 2 ? new Lines(1, shape.elements(), 1) : Lines.alongChannels(shape);
+    }
+
     /** Averages {@code own} and {@code others}, in place of {@code own}. */
-    Runnable of(Tensor own, List<MemorySegment> others) {
-        Lines lines =
-                own.shape().rank() < 2 ? new Lines(1, own.shape().elements(), 1) : Lines.alongChannels(own.shape());
+    public Runnable of(Tensor own, List<MemorySegment> others) {
+        Lines lines = lines(own.shape());
         double[] sums = new double[lines.count()];
         return () -> {
             for (int line = 0; line < lines.size(); line++) {

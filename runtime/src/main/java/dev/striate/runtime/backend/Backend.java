@@ -11,14 +11,9 @@ public interface Backend {
     /** The kernels for one session, together with whatever its runs share. */
     KernelTable kernels();
 
-    /** Whether values lie in the memory of a device, where Java cannot look at them between two steps. */
-    default boolean isDevice() {
-        return false;
-    }
-
     /** The loops of optimizers. */
     default UpdateLoops updates() {
-        return UpdateLoops.PLAIN;
+        return UpdateLoops.plain();
     }
 
     /** A recorder for one session that reads the given weights. */

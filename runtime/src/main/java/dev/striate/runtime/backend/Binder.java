@@ -305,7 +305,7 @@ public final class Binder {
     public void bind() {
         recording();
         if (backend != null && weights != null) {
-            program.bind(backend.kernels(), weights, reuseMemory);
+            program.bind(backend.kernels(), backend.updates(), weights, reuseMemory);
         }
         finish.accept(program);
     }

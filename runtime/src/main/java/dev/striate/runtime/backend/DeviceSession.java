@@ -1,6 +1,10 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The share that one session has of a device with memory of its own. Its kernels are bound to segments whose addresses are the
@@ -12,11 +16,21 @@ public interface DeviceSession extends AutoCloseable {
     enum Copied {
         /** From Java's side to the device, before the steps of every run. */
         BEFORE_EACH_RUN,
-        /** As {@link #BEFORE_EACH_RUN}, of runs that begin with other weights than the one before. */
-        WITH_NEW_WEIGHTS,
         /** From the device, behind the steps of every run. */
         AFTER_EACH_RUN
     }
+
+    /**
+     * The values of weights on the device: one copy for all sessions that are open, which is that of the newest values whenever a run
+     * begins. Called once, before all else.
+     *
+     * @param learns whether an optimizer will change them behind the runs of this session
+     * @throws OutOfMemoryError when there is not enough; the message says how much there is
+     */
+    MemorySegment weights(Weights weights, boolean learns);
+
+    /** What optimizers work on, of a session behind whose runs they change the weights. */
+    Learning learning(MemorySegment gradients);
 
     /**
      * Memory of the device, for as long as the session is open.
@@ -28,13 +42,35 @@ public interface DeviceSession extends AutoCloseable {
     /** Sets memory to zero, before the first run. */
     void clear(MemorySegment device);
 
+    /** Says that Java's memory will be copied from or to, for as long as the session is open. */
+    void pin(MemorySegment host);
+
     /**
      * Keeps two pieces of memory equal.
      *
-     * @param host on Java's side, for as long as the session is open
+     * @param host on Java's side: what is pinned and takes part in the next run
      * @param device a part of what was allocated, of the same size
      */
-    void mirror(MemorySegment host, MemorySegment device, Copied when);
+    void mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when);
+
+    /** A loss or metric: where it lies on the device, and what counts for it, if anything. */
+    record Score(MemorySegment memory, @Nullable Tally tally) {}
+
+    /**
+     * Prepares runs that nobody waits for. Called once, when all is bound and ready.
+     *
+     * @param samples how much each run counts
+     */
+    Totals totals(List<Score> scores, int samples);
+
+    /**
+     * What averages a tensor of the session and others like it, of sessions that have run, in its place. It is called behind the step that
+     * computes the tensor, when all is bound and ready.
+     */
+    Runnable average(Average kind, Tensor own, List<MemorySegment> others);
+
+    /** Copies memory of the device to Java's side, between two runs. */
+    void fetch(MemorySegment device, MemorySegment host);
 
     /** Called once when all steps are bound: compiles what they need. */
     void ready();
@@ -43,16 +79,18 @@ public interface DeviceSession extends AutoCloseable {
      * Begins a run: before its steps.
      *
      * @param newWeights whether the weights are others than in the run before, or this is the first
+     * @param ahead whether nobody will wait for the run
      */
-    void begin(boolean newWeights);
+    void begin(boolean newWeights, boolean ahead);
 
     /**
-     * Ends a run: the steps are done, and the mirrors filled, when this returns.
+     * Ends a run: the steps are done, and the mirrors filled, when this returns. With {@code ahead} the device only knows what to do
+     * then, and the memory on Java's side that did not take part in this run, but in the one before, may be written.
      *
      * @throws IllegalArgumentException when a step read a value that no loss or metric can read; the message is for the user
      * @throws IllegalStateException when the device failed; the message is for the user
      */
-    void end();
+    void end(boolean ahead);
 
     /** Called behind every run; one that did not come to its {@link #end} is given up. */
     void stop();

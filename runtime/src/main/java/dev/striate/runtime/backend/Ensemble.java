@@ -3,7 +3,6 @@ package dev.striate.runtime.backend;
 import dev.striate.core.kernel.CrossEntropy;
 import dev.striate.core.kernel.ElementLoss;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,10 +75,6 @@ public final class Ensemble implements Net {
     }
 
     private NetSession joined(Backend backend, int batch, int[] sizes, boolean scores) {
-        if (backend.isDevice()) {
-            throw new IllegalArgumentException("an ensemble runs on the backends cpu and reference, not on "
-                    + backend.name() + ": its members are averaged between steps");
-        }
         List<NetSession> others = new ArrayList<>();
         try {
             for (Net member : members.subList(1, members.size())) {
@@ -165,37 +160,30 @@ public final class Ensemble implements Net {
                         && step.operands.stream().anyMatch(o -> readsWeights(o, averaged, seen)));
     }
 
-    /** Lets the first output's step run the other members, and every output's step average. */
+    /** Lets every run begin with the other members, and every output's step average. */
     private static void join(Program program, List<NetSession> others, Map<String, Average> averages) {
-        List<Map.Entry<String, Step>> inOrder =
-                new ArrayList<>(outputs(program, averages.keySet()).entrySet());
-        inOrder.sort(Comparator.comparingInt(e -> program.steps().indexOf(e.getValue())));
-        for (int i = 0; i < inOrder.size(); i++) {
-            String name = inOrder.get(i).getKey();
-            Step step = inOrder.get(i).getValue();
-            Runnable average = averages.getOrDefault(name, Average.NUMBERS)
-                    .of(
-                            step.tensor(),
-                            others.stream().map(s -> s.output(name).memory()).toList());
-            boolean first = i == 0;
+        outputs(program, averages.keySet()).forEach((name, step) -> {
+            Runnable average = program.average(
+                    averages.getOrDefault(name, Average.NUMBERS),
+                    step.tensor(),
+                    others.stream()
+                            .map(s -> s.output(name).source().storage.memory())
+                            .toList());
             boolean inBlocks = step.computed() > 1; // where later steps may read it
             Runnable copy = inBlocks ? Blocks.copy(step.tensor(), step.tensor(step.computed())) : () -> {};
             step.followedBy(() -> {
-                if (first) {
-                    others.forEach(other -> run(program, other));
-                }
                 average.run();
                 copy.run();
             });
-        }
-        program.own(others);
+        });
+        program.behind(others, () -> others.forEach(other -> run(program, other)));
     }
 
     private static void run(Program program, NetSession other) {
         for (String name : other.inputNames()) {
             Input from = program.inputs.get(name);
             if (from != null) {
-                other.input(name).segment().copyFrom(from.storage.memory());
+                other.input(name).segment().copyFrom(from.storage.host());
             }
         }
         other.run();

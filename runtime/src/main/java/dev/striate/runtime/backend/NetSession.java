@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program bound to a backend, to one batch size and to memory of its own: the base of the sessions in generated
@@ -28,10 +29,37 @@ public abstract class NetSession implements AutoCloseable {
      * @throws IllegalStateException when the session is closed, or running on another thread
      */
     public final void run() {
-        program.start();
+        run(false);
+    }
+
+    /**
+     * Prepares {@link #launch}.
+     *
+     * @param scores outputs of one number each
+     * @param samples how much each run counts in their sums
+     * @return what the scores of all launched runs come to; null where values lie in Java's memory, and there is nothing to launch
+     * @throws IllegalStateException when the session is closed or running
+     */
+    public final @Nullable Totals totals(List<Output> scores, int samples) {
+        program.requireIdle();
+        return program.totals(scores, samples);
+    }
+
+    /**
+     * Has a device compute the outputs from the inputs, some time after this returns. Every input is written anew then, into
+     * another {@link Input#segment} than before; outputs are not read, but by {@link #totals}, without which nothing can be launched.
+     *
+     * @throws IllegalStateException when the session is closed or running, or the device failed
+     */
+    public final void launch() {
+        run(true);
+    }
+
+    private void run(boolean ahead) {
+        program.start(ahead);
         try {
             steps();
-            program.finish();
+            program.finish(ahead);
         } finally {
             program.stop();
             // Kernels pass addresses of the weights to native code; the program's segments keep that memory alive.
@@ -95,6 +123,16 @@ public abstract class NetSession implements AutoCloseable {
     public final MemorySegment gradients() {
         program.requireIdle();
         return program.gradients();
+    }
+
+    /**
+     * What optimizers work on behind each run.
+     *
+     * @throws IllegalStateException when the session records no gradients, or is closed or running
+     */
+    public final Learning learning() {
+        program.requireIdle();
+        return program.learning();
     }
 
     /** The memory of the session besides the weights, in bytes. */

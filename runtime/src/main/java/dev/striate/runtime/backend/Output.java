@@ -54,11 +54,6 @@ public final class Output {
         return value;
     }
 
-    /** Its content, once bound. */
-    MemorySegment memory() {
-        return value.storage.host();
-    }
-
     /** What a metric of classes counted in the last run; null for all other outputs. */
     public @Nullable Tally tally() {
         return value instanceof Step step && step.action() instanceof Tally tally ? tally : null;

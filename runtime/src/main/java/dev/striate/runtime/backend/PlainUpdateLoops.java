@@ -6,6 +6,10 @@ import java.lang.foreign.MemorySegment;
 
 /** The loops of optimizers, one element after the other. */
 final class PlainUpdateLoops implements UpdateLoops {
+    static final UpdateLoops ONLY = new PlainUpdateLoops();
+
+    private PlainUpdateLoops() {}
+
     @Override
     public Loop descend() {
         return (run, from, n) -> {
@@ -72,6 +76,29 @@ final class PlainUpdateLoops implements UpdateLoops {
                     velocity.setAtIndex(JAVA_FLOAT, run.state() + i, v);
                 }
                 put(run, i, w - run.rate() * v);
+            }
+        };
+    }
+
+    @Override
+    public Loop replace() {
+        return (run, from, n) -> MemorySegment.copy(
+                run.gradients(),
+                JAVA_FLOAT,
+                Float.BYTES * (run.first() + from),
+                run.weights(),
+                JAVA_FLOAT,
+                Float.BYTES * (run.first() + from),
+                n);
+    }
+
+    @Override
+    public Loop blend(MemorySegment other) {
+        return (run, from, n) -> {
+            for (long i = from; i < from + n; i++) {
+                float g = run.gradients().getAtIndex(JAVA_FLOAT, run.first() + i);
+                float blended = g + run.rate() * (other.getAtIndex(JAVA_FLOAT, run.state() + i) - g);
+                run.gradients().setAtIndex(JAVA_FLOAT, run.first() + i, blended);
             }
         };
     }

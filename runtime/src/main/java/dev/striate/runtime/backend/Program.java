@@ -40,8 +40,10 @@ final class Program {
     private final AtomicReference<State> state = new AtomicReference<>(State.RECORDED);
     private String name = "the session";
     private @Nullable SessionMemory memory;
-    /** The gradients, as Java reads them. */
+    /** The gradients, as kernels write them. */
     private @Nullable MemorySegment gradients;
+    /** What optimizers work on, in a session that records gradients. */
+    private @Nullable Learning learning;
 
     private @Nullable Weights weights;
     private long bytes;
@@ -54,6 +56,7 @@ final class Program {
     private long current;
 
     private List<NetSession> others = List.of();
+    private Runnable before = () -> {};
 
     /** Says which source the program comes from. */
     void source(String file) {
@@ -82,9 +85,15 @@ final class Program {
                 .toList();
     }
 
-    /** Takes over sessions that a step runs, and closes them with this one. */
-    void own(List<NetSession> sessions) {
+    /** Takes over other sessions, which run before this one does, and closes them with it. */
+    void behind(List<NetSession> sessions, Runnable run) {
         others = sessions;
+        before = run;
+    }
+
+    /** What averages the result of a step and others like it, in its place. */
+    Runnable average(Average kind, Tensor own, List<MemorySegment> all) {
+        return Objects.requireNonNull(memory).average(kind, own, all);
     }
 
     void add(Storage storage) {
@@ -112,7 +121,7 @@ final class Program {
     }
 
     /** Plans the memory, takes it, and gives every step its kernel. */
-    void bind(KernelTable kernels, Weights bound, boolean reuseMemory) {
+    void bind(KernelTable kernels, UpdateLoops loops, Weights bound, boolean reuseMemory) {
         weights = bound;
         drop();
         Layouts layouts = new Layouts(kernels, steps, dropped, storages);
@@ -122,20 +131,25 @@ final class Program {
         }
         List<Buffer> buffers = buffers(kernels, layouts, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
-        bytes = plan.bytes() + (recordsGradients ? bound.values().byteSize() : 0);
+        bytes = plan.bytes() + (recordsGradients ? Tensor.ELEMENT * bound.spec().count() : 0);
         leastBytes = bytes - plan.bytes() + plan.lowerBound();
         SessionMemory own = new SessionMemory(kernels.device());
         memory = own;
         try {
+            MemorySegment weightValues = own.weights(bound, recordsGradients);
             MemorySegment values = own.allocate(bytes);
             MemorySegment computed = values.asSlice(plan.bytes());
-            gradients = recordsGradients ? own.gradients(computed) : null;
-            bindValues(values, own.weights(bound), computed, plan);
+            if (recordsGradients) {
+                own.gradients(computed);
+                gradients = computed;
+            }
+            bindValues(values, weightValues, computed, plan);
             own.mirror(inputs.values(), outputs.values());
             Packs packs = new Packs(bound, !recordsGradients);
             bindSteps(kernels, layouts, packs, workspaces(values, plan, buffers));
             bytes += packs.allocate(own.arena());
             own.ready();
+            learning = recordsGradients ? own.learning(bound, computed, loops) : null;
             WarmUp.run(running());
         } catch (OutOfMemoryError e) {
             own.close();
@@ -274,12 +288,33 @@ final class Program {
         };
     }
 
-    /** The gradients of all parameters. */
+    /** The gradients of all parameters, as Java reads them. */
     MemorySegment gradients() {
         if (gradients == null) {
-            throw new IllegalStateException(name + " records no gradients");
+            throw noGradients();
         }
-        return gradients;
+        return Objects.requireNonNull(memory).read(gradients);
+    }
+
+    /** What optimizers work on. */
+    Learning learning() {
+        if (learning == null) {
+            throw noGradients();
+        }
+        return learning;
+    }
+
+    /** Prepares runs that nobody waits for; null in Java's memory. */
+    @Nullable
+    Totals totals(List<Output> scores, int samples) {
+        List<DeviceSession.Score> places = scores.stream()
+                .map(s -> new DeviceSession.Score(s.source().storage.memory(), s.tally()))
+                .toList();
+        return Objects.requireNonNull(memory).totals(places, samples, inputs.values());
+    }
+
+    private IllegalStateException noGradients() {
+        return new IllegalStateException(name + " records no gradients");
     }
 
     /** The bytes that the session takes besides the weights. */
@@ -293,14 +328,16 @@ final class Program {
     }
 
     /** Claims the program for one run. */
-    void start() {
+    void start(boolean ahead) {
         if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
             throw notIdle();
         }
         next = 0;
-        current = Objects.requireNonNull(weights).version();
+        Weights now = Objects.requireNonNull(weights);
+        current = now.version();
         try {
-            Objects.requireNonNull(memory).begin(seen != current);
+            before.run();
+            Objects.requireNonNull(memory).begin(now, seen != current, ahead);
         } catch (RuntimeException e) {
             stop();
             throw e;
@@ -318,12 +355,16 @@ final class Program {
         next++;
     }
 
-    /** Checks that every step ran. */
-    void finish() {
+    /**
+     * Checks that every step ran.
+     *
+     * @param ahead whether nobody waits for them
+     */
+    void finish(boolean ahead) {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
-        Objects.requireNonNull(memory).end();
+        Objects.requireNonNull(memory).end(ahead);
         seen = current;
     }
 

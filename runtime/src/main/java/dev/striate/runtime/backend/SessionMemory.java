@@ -3,8 +3,10 @@ package dev.striate.runtime.backend;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,18 @@ final class SessionMemory {
     /** Alignment of mirrors: a page, so that no two share one, which a device that locks pages could not tell apart. */
     private static final int PAGE = 4096;
 
+    /** The two pieces of Java's memory of an input, one of which takes part in the next run. */
+    private record Sides(Storage storage, MemorySegment one, MemorySegment other) {
+        void turn() {
+            storage.mirror(storage.host().equals(one) ? other : one);
+        }
+    }
+
     private final Arena arena = Arena.ofShared();
+    private final List<Sides> sides = new ArrayList<>();
     private final @Nullable DeviceSession device;
+    /** What Java reads of a device's gradients, once it asked for them. */
+    private @Nullable MemorySegment gradients;
 
     /** On a device, or in Java's memory when that is null. */
     SessionMemory(@Nullable DeviceSession device) {
@@ -36,24 +48,34 @@ final class SessionMemory {
     }
 
     /** The weights as kernels read them. */
-    MemorySegment weights(Weights weights) {
-        if (device == null) {
-            return weights.values().asReadOnly();
-        }
-        MemorySegment copy = device.allocate(weights.values().byteSize());
-        device.mirror(weights.values(), copy, DeviceSession.Copied.WITH_NEW_WEIGHTS);
-        return copy;
+    MemorySegment weights(Weights weights, boolean learns) {
+        return device == null ? weights.values().asReadOnly() : device.weights(weights, learns);
     }
 
-    /** What Java reads of gradients that kernels compute. */
-    MemorySegment gradients(MemorySegment computed) {
+    /** Takes note of gradients that kernels compute. */
+    void gradients(MemorySegment computed) {
+        if (device != null) {
+            device.clear(computed); // where no step computes one, it is zero
+        }
+    }
+
+    /** What Java reads of gradients that kernels computed. */
+    MemorySegment read(MemorySegment computed) {
         if (device == null) {
             return computed;
         }
-        device.clear(computed); // where no step computes one, it is zero
-        MemorySegment host = arena.allocate(computed.byteSize(), PAGE);
-        device.mirror(host, computed, DeviceSession.Copied.AFTER_EACH_RUN);
-        return host;
+        if (gradients == null) {
+            gradients = arena.allocate(computed.byteSize(), PAGE);
+        }
+        device.fetch(computed, gradients);
+        return gradients;
+    }
+
+    /** What optimizers work on. */
+    Learning learning(Weights weights, MemorySegment computed, UpdateLoops loops) {
+        return device == null
+                ? new Learning(weights.values(), computed, loops, weights::changed)
+                : device.learning(computed);
     }
 
     /** Lets Java write inputs and read outputs that lie on a device. */
@@ -64,10 +86,32 @@ final class SessionMemory {
 
     private void mirror(Storage storage, DeviceSession.Copied when) {
         if (device != null && !storage.isMirrored()) { // else it has two names, or is an input and an output
-            MemorySegment host = arena.allocate(storage.bytes, PAGE);
-            device.mirror(host, storage.memory(), when);
-            storage.mirror(host);
+            storage.mirror(pinned(device, storage.bytes));
+            device.mirror(storage::host, storage.memory(), when);
         }
+    }
+
+    private MemorySegment pinned(DeviceSession by, long bytes) {
+        MemorySegment host = arena.allocate(bytes, PAGE);
+        by.pin(host);
+        return host;
+    }
+
+    /** Prepares runs that nobody waits for: inputs have two sides, which take turns. Null in Java's memory. */
+    @Nullable
+    Totals totals(List<DeviceSession.Score> scores, int samples, Collection<Input> inputs) {
+        if (device == null) {
+            return null;
+        }
+        inputs.stream()
+                .map(input -> input.storage)
+                .forEach(s -> sides.add(new Sides(s, s.host(), pinned(device, s.bytes))));
+        return device.totals(scores, samples);
+    }
+
+    /** What averages a tensor and others like it, in its place. */
+    Runnable average(Average kind, Tensor own, List<MemorySegment> others) {
+        return device == null ? kind.of(own, others) : device.average(kind, own, others);
     }
 
     /** What to do when there is not enough. */
@@ -92,16 +136,22 @@ final class SessionMemory {
     }
 
     /** A run begins; see {@link DeviceSession#begin}. */
-    void begin(boolean newWeights) {
-        if (device != null) {
-            device.begin(newWeights);
+    void begin(Weights weights, boolean newWeights, boolean ahead) {
+        if (device == null) {
+            weights.fetch();
+        } else {
+            device.begin(newWeights, ahead);
         }
     }
 
     /** A run came to its end; see {@link DeviceSession#end}. */
-    void end() {
-        if (device != null) {
-            device.end();
+    void end(boolean ahead) {
+        if (device == null) {
+            return;
+        }
+        device.end(ahead);
+        for (int i = 0; ahead && i < sides.size(); i++) {
+            sides.get(i).turn();
         }
     }
 

@@ -1,14 +1,19 @@
 package dev.striate.runtime.backend;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The loops of optimizers over weights, gradients and state, in float32 and one pass over memory. Every implementation
- * rounds each operation, in the same order, so that all give the same bits.
+ * rounds each operation, in the same order, so that all give the same bits. The memory is Java's, or that of a device, which
+ * does what it is told in order, some time after the call.
  */
 public interface UpdateLoops {
-    /** One element after the other. */
-    UpdateLoops PLAIN = new PlainUpdateLoops();
+    /** Those that go one element after the other. */
+    static UpdateLoops plain() {
+        return PlainUpdateLoops.ONLY;
+    }
 
     /** A loop over a part of a run. */
     @FunctionalInterface
@@ -39,6 +44,36 @@ public interface UpdateLoops {
      * @param velocity not read without momentum
      */
     Loop scaled(MemorySegment squares, MemorySegment velocity, float alpha, float share, float eps, float momentum);
+
+    /** {@code w = g}: running statistics, whose new values lie in the places of gradients. */
+    default Loop replace() {
+        return plain().replace();
+    }
+
+    /** {@code g += rate * (other - g)}: gradients blended with others, of which equal ones keep their bits. */
+    default Loop blend(MemorySegment other) {
+        return plain().blend(other);
+    }
+
+    /** Float32 numbers for an optimizer, zero at first, in the memory that the loops go over, until {@code arena} is closed. */
+    default MemorySegment state(long count, Arena arena) {
+        return arena.allocate(ValueLayout.JAVA_FLOAT, count);
+    }
+
+    /** Copies within the memory that the loops go over. */
+    default void copy(MemorySegment from, MemorySegment to) {
+        to.copyFrom(from);
+    }
+
+    /** A state in Java's memory, once all that was to change it has been done: the same memory, or a copy. */
+    default MemorySegment read(MemorySegment state) {
+        return state;
+    }
+
+    /** Copies a state from Java's memory. */
+    default void write(MemorySegment from, MemorySegment state) {
+        state.copyFrom(from);
+    }
 
     /** What a loop runs over: elements that lie side by side, and the numbers of the present step. */
     final class Run {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a net's parameters: one contiguous float32 segment, off-heap, in the order of the specification. It is
@@ -31,6 +32,8 @@ public final class Weights {
     private final Map<String, Long> offsets = new HashMap<>();
     private final AtomicLong version = new AtomicLong();
     private final Map<Packs.Key, Packs.Kept> packs = Packs.none();
+    /** Where the values are newer than here, if anywhere. */
+    private volatile @Nullable WeightsCopy newest;
 
     private Weights(NetSpec spec) {
         this.spec = spec;
@@ -105,7 +108,31 @@ public final class Weights {
      * it depends on the weights alone. Whoever writes into {@link #values} calls this before the next run.
      */
     public void changed() {
+        newest = null;
         version.incrementAndGet();
+    }
+
+    /**
+     * Says that values were changed in a copy, as {@link #changed} does for those here. They are fetched from there when somebody
+     * asks for them here.
+     */
+    public void changedIn(WeightsCopy copy) {
+        newest = copy; // before anybody sees that there is something new
+        version.incrementAndGet();
+    }
+
+    /** Fetches the values where those of a copy are newer. */
+    void fetch() {
+        if (newest == null) {
+            return;
+        }
+        synchronized (this) {
+            WeightsCopy copy = newest;
+            if (copy != null) {
+                copy.fetch(values);
+                newest = null;
+            }
+        }
     }
 
     /** The forms in which kernels of sessions that are open, or were, keep the values. */
@@ -114,12 +141,16 @@ public final class Weights {
     }
 
     /** How often the values were {@link #changed}. */
-    long version() {
+    public long version() {
         return version.get();
     }
 
-    /** All values, float32, in the order of the specification. Whoever writes there calls {@link #changed} then. */
+    /**
+     * All values, float32, in the order of the specification. Whoever writes there calls {@link #changed} then. A segment from
+     * before a training step on a device may have the values from before it.
+     */
     public MemorySegment values() {
+        fetch();
         return values;
     }
 
@@ -143,6 +174,7 @@ public final class Weights {
      * @throws IllegalArgumentException when there is no parameter of this path
      */
     public Tensor tensor(String path) {
+        fetch();
         Tensor tensor = byPath.get(path);
         if (tensor == null) {
             throw new IllegalArgumentException(spec.name() + " has no parameter " + path);

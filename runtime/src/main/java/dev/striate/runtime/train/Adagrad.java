@@ -15,8 +15,8 @@ final class Adagrad extends Updates {
     private final UpdateLoops.Loop loop;
 
     Adagrad(Optimizer.Adagrad settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(ranges, (float) settings.decay());
-        squares = state(ranges, arena);
+        super(loops, ranges, (float) settings.decay());
+        squares = state(loops, ranges, arena);
         loop = loops.scaled(squares, MemorySegment.NULL, 1, 1, (float) settings.eps(), 0);
     }
 

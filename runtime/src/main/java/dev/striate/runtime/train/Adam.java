@@ -21,10 +21,10 @@ final class Adam extends Updates {
     private final UpdateLoops.Loop loop;
 
     Adam(Optimizer.Adam settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(ranges, settings.decoupled() ? 0 : (float) settings.decay());
+        super(loops, ranges, settings.decoupled() ? 0 : (float) settings.decay());
         this.settings = settings;
-        mean = state(ranges, arena);
-        squares = state(ranges, arena);
+        mean = state(loops, ranges, arena);
+        squares = state(loops, ranges, arena);
         float beta1 = (float) settings.beta1();
         float beta2 = (float) settings.beta2();
         loop = loops.adam(mean, squares, beta1, beta2, (float) settings.eps());

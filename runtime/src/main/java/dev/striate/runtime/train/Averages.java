@@ -2,6 +2,7 @@ package dev.striate.runtime.train;
 
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.Tally;
+import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +23,10 @@ public final class Averages {
     private final List<@Nullable Tally> tallies;
     private final double[][] counts;
     private long samples;
+    /** What runs come to that nobody waits for. */
+    private List<Totals> ahead = List.of();
+    /** Whether those have been fetched since the last batch. */
+    private boolean fetched = true;
 
     /** Of the losses and metrics of sessions that have these. */
     Averages(List<Output> scores) {
@@ -36,7 +41,62 @@ public final class Averages {
         }
     }
 
+    /** Takes part of the sums from where runs add them up that nobody waits for. */
+    void attach(List<Totals> totals) {
+        ahead = totals;
+        fetched = true;
+    }
+
+    /** Fetches them for the last time. */
+    void detach() {
+        fetch();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = sum(i);
+            counts[i] = counts(i);
+        }
+        ahead = List.of();
+    }
+
+    /** Waits for what runs come to that nobody waited for, where there are such. */
+    void fetch() {
+        if (!fetched) {
+            ahead.forEach(Totals::fetch);
+            fetched = true;
+        }
+    }
+
+    /** What went wrong in such a run, as far as it was fetched; null while all is well. */
+    Totals.@Nullable Fault fault() {
+        for (int i = 0; i < ahead.size(); i++) {
+            Totals.Fault fault = ahead.get(i).fault();
+            if (fault != null) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private double sum(int quantity) {
+        double sum = sums[quantity];
+        for (Totals totals : ahead) {
+            sum += totals.sum(quantity);
+        }
+        return sum;
+    }
+
+    private double[] counts(int quantity) {
+        double[] all = counts[quantity].clone();
+        for (Totals totals : ahead) {
+            double[] own = totals.counts(quantity);
+            for (int i = 0; i < all.length; i++) {
+                all[i] += own[i];
+            }
+        }
+        return all;
+    }
+
     void clear() {
+        ahead.forEach(Totals::clear);
         samples = 0;
         Arrays.fill(sums, 0);
         for (double[] count : counts) {
@@ -63,6 +123,7 @@ public final class Averages {
     /** Counts a batch, once for all quantities. */
     void count(int batch) {
         samples += batch;
+        fetched = false;
     }
 
     /** What is averaged: losses and metrics, in the order of the source. */
@@ -77,10 +138,11 @@ public final class Averages {
 
     /** One quantity so far, by its position in {@link #names}; NaN before the first batch. */
     public double mean(int quantity) {
+        fetch();
         Tally tally = tallies.get(quantity);
         return tally == null || samples == 0
-                ? sums[quantity] / samples
-                : tally.metric().result(counts[quantity], 0);
+                ? sum(quantity) / samples
+                : tally.metric().result(counts(quantity), 0);
     }
 
     /** All of them by name, in the order of the source. */
@@ -94,10 +156,11 @@ public final class Averages {
 
     /** Adds all sums to the state of a run. */
     void save(RunState run) {
+        fetch();
         run.put("samples", samples);
         for (int i = 0; i < sums.length; i++) {
-            run.put("sum." + names.get(i), sums[i]);
-            MemorySegment own = MemorySegment.ofArray(counts[i]);
+            run.put("sum." + names.get(i), sum(i));
+            MemorySegment own = MemorySegment.ofArray(counts(i));
             MemorySegment copy = Arena.ofAuto().allocate(own.byteSize(), Double.BYTES); // files take no double[]
             run.put("counts:" + names.get(i), copy.copyFrom(own));
         }

@@ -3,6 +3,7 @@ package dev.striate.runtime.train;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.Field;
@@ -13,13 +14,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session with a batch size, and where the fields of a data set go in it. Batches are written straight into the
  * session's inputs. Losses and metrics are the outputs that are single numbers.
  */
 final class FedSession implements AutoCloseable {
-    private record Copy(MemorySegment from, MemorySegment to) {}
+    private record Copy(int from, Input to) {}
 
     /** Where a field of the data set goes. */
     record Target(Field field, MemorySegment data) {}
@@ -29,8 +31,12 @@ final class FedSession implements AutoCloseable {
     private final int size;
     private final List<Target> filled = new ArrayList<>();
     private final MemorySegment[] targets;
+    /** Those that the targets are of, by the number of the field. */
+    private final @Nullable Input[] inputs;
+
     private final List<Copy> copies = new ArrayList<>();
     private final List<Output> scores;
+    private @Nullable Totals totals;
 
     /**
      * Takes over a session, and closes it when the set does not fit.
@@ -45,6 +51,7 @@ final class FedSession implements AutoCloseable {
         this.setName = set.name();
         this.size = size;
         this.targets = new MemorySegment[set.fields().size()];
+        this.inputs = new Input[targets.length];
         try {
             bind(set, feed, arena);
         } catch (DataException e) {
@@ -62,10 +69,11 @@ final class FedSession implements AutoCloseable {
         for (Map.Entry<String, Integer> fed : Feeding.of(set, session, feed).entrySet()) {
             Input input = session.input(fed.getKey());
             int field = fed.getValue();
-            if (targets[field] == null) {
+            if (inputs[field] == null) {
+                inputs[field] = input;
                 targets[field] = input.segment();
             } else {
-                copies.add(new Copy(targets[field], input.segment()));
+                copies.add(new Copy(field, input));
             }
         }
         for (int i = 0; i < targets.length; i++) {
@@ -75,6 +83,17 @@ final class FedSession implements AutoCloseable {
             }
             filled.add(new Target(set.fields().get(i), targets[i]));
         }
+    }
+
+    /** Prepares {@link #learn} to wait for nothing, where values lie on a device. */
+    void runAhead() {
+        totals = session.totals(scores, size);
+    }
+
+    /** What the losses and metrics of runs that nobody waits for come to, if there are such. */
+    @Nullable
+    Totals totals() {
+        return totals;
     }
 
     /** The losses and metrics, in the order of the source. */
@@ -98,7 +117,16 @@ final class FedSession implements AutoCloseable {
 
     /** Reads one batch of this session's size. */
     void fill(Batches batches, long epoch, int batch) throws DataException {
+        for (int i = 0; i < targets.length; i++) {
+            Input input = inputs[i];
+            if (input != null) {
+                targets[i] = input.segment(); // another one behind each run that nobody waits for
+            }
+        }
         batches.fill(epoch, batch, targets);
+        for (int i = 0; i < copies.size(); i++) {
+            copies.get(i).to.segment().copyFrom(targets[copies.get(i).from]);
+        }
     }
 
     /**
@@ -108,14 +136,26 @@ final class FedSession implements AutoCloseable {
      * @throws DataException when a sample has a value that no loss or metric can read
      */
     void run(int batch) throws DataException {
-        for (int i = 0; i < copies.size(); i++) {
-            copies.get(i).to.copyFrom(copies.get(i).from);
-        }
         try {
             session.run();
         } catch (IllegalArgumentException e) {
             throw new DataException(setName + ", batch " + (batch + 1) + ": " + e.getMessage());
         }
+    }
+
+    /**
+     * Runs what was read and adds the losses and metrics, or has a device do so.
+     *
+     * @return the position of the first loss or metric that is not a finite number, or -1, also when nobody knows yet
+     * @throws DataException as {@link #run}, where values lie in Java's memory
+     */
+    int learn(int batch, Averages averages) throws DataException {
+        if (totals == null) {
+            run(batch);
+            return addTo(averages, 1);
+        }
+        session.launch();
+        return -1;
     }
 
     /**

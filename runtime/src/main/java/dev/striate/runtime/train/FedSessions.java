@@ -1,12 +1,16 @@
 package dev.striate.runtime.train;
 
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** The sessions for the batches of one data set: one for full batches, and one for the last if it is smaller. */
 final class FedSessions implements AutoCloseable {
@@ -48,6 +52,19 @@ final class FedSessions implements AutoCloseable {
     /** The session for a batch. */
     FedSession of(int batch) {
         return batch == batches.count() - 1 ? last : full;
+    }
+
+    /** Prepares runs that nobody waits for; what the losses and metrics of each session come to, where there are such. */
+    List<Totals> runAhead() {
+        full.runAhead();
+        if (last != full) {
+            last.runAhead();
+        }
+        return Stream.of(full, last)
+                .map(FedSession::totals)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     /** The memory of the sessions, in bytes. */

@@ -1,6 +1,8 @@
 package dev.striate.runtime.train;
 
 import dev.striate.core.rng.Philox;
+import dev.striate.runtime.backend.Learning;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.data.Field;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
@@ -20,18 +22,27 @@ final class Mixup {
 
     private final double alpha;
     private final long seed;
+    private final UpdateLoops loops;
+    /** The gradients of a step's first run. */
     private final MemorySegment first;
+
+    private final UpdateLoops.Loop blend;
+    private final UpdateLoops.Run all;
 
     /**
      * Blending with shares from Beta(alpha, alpha).
      *
-     * @param gradients the bytes of a net's gradients
+     * @param gradients how many a net has
+     * @param loops what goes over them
      * @param arena owns room for them
      */
-    Mixup(double alpha, long seed, long gradients, Arena arena) {
+    Mixup(double alpha, long seed, long gradients, UpdateLoops loops, Arena arena) {
         this.alpha = alpha;
         this.seed = seed;
-        this.first = arena.allocate(gradients, Float.BYTES);
+        this.loops = loops;
+        this.first = loops.state(gradients, arena);
+        this.blend = loops.blend(first);
+        this.all = new UpdateLoops.Run(0, 0, gradients, 0);
     }
 
     /** The memory that it takes, in bytes. */
@@ -53,18 +64,15 @@ final class Mixup {
         }
         session.run(batch);
         int bad = session.addTo(averages, share);
-        first.copyFrom(session.session().gradients());
+        Learning learning = session.session().learning();
+        loops.copy(learning.gradients(), first);
         for (int i = 0; i < targets.size(); i++) {
             reverse(targets.get(i), session.size());
         }
         session.run(batch);
         int alsoBad = session.addTo(averages, 1 - (double) share);
-        MemorySegment gradients = session.session().gradients();
-        for (long at = 0; at < first.byteSize(); at += Float.BYTES) {
-            float other = gradients.get(ValueLayout.JAVA_FLOAT, at);
-            float own = first.get(ValueLayout.JAVA_FLOAT, at);
-            gradients.set(ValueLayout.JAVA_FLOAT, at, other + share * (own - other)); // equal ones keep their bits
-        }
+        all.step(learning.weights(), learning.gradients(), share);
+        blend.run(all, 0, all.n());
         return bad < 0 ? alsoBad : bad;
     }
 

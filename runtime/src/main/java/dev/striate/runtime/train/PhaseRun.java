@@ -8,16 +8,18 @@ import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.PartialTraining;
+import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
+import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +49,7 @@ final class PhaseRun implements AutoCloseable {
     private final States states;
     private final @Nullable Mixup mixup;
     private final @Nullable Patience patience;
+    private final List<Totals> totals;
     private double plateau = 1;
     private long done;
 
@@ -69,11 +72,20 @@ final class PhaseRun implements AutoCloseable {
             arena.close();
             throw e;
         }
-        states = States.of(weights.spec(), phase);
-        learners = learners(weights.spec(), phase, backend.updates(), arena);
-        mixup = recipe.mixup() == 0
-                ? null
-                : new Mixup(recipe.mixup(), seed, weights.values().byteSize(), arena);
+        UpdateLoops loops = sessions.of(0).session().learning().loops();
+        try {
+            states = States.of(weights.spec(), phase, loops);
+            learners = learners(weights.spec(), phase, loops, arena);
+            mixup = recipe.mixup() == 0
+                    ? null
+                    : new Mixup(recipe.mixup(), seed, weights.spec().count(), loops, arena);
+            totals = mixup == null ? sessions.runAhead() : List.of();
+        } catch (OutOfMemoryError e) {
+            close();
+            throw new DataException(
+                    "there is not enough memory for the optimizer and further inputs beside the sessions ("
+                            + e.getMessage() + "); choose a smaller batch, or an optimizer with less state");
+        }
         patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
         try {
             checkBudget(recipe.limits().memory());
@@ -110,7 +122,7 @@ final class PhaseRun implements AutoCloseable {
     }
 
     private void checkBudget(long budget) throws DataException {
-        long values = weights.values().byteSize();
+        long values = Tensor.ELEMENT * weights.spec().count();
         long optimizers = learners.stream().mapToLong(l -> l.updates().bytes()).sum();
         long needed = values + sessions.bytes() + optimizers + (mixup == null ? 0 : mixup.bytes());
         if (budget > 0 && needed > budget) {
@@ -137,11 +149,21 @@ final class PhaseRun implements AutoCloseable {
 
     /** The learning rate of the next step, of what has no optimizer of its own. */
     double rate() {
-        return phase.optimizer().lr() * factor();
+        return rate(0);
     }
 
-    private double factor() {
-        return plateau * phase.schedule().factor(done, length, batches.count());
+    /** The learning rate that a step had so many steps before the next, within the phase. */
+    double rate(long ago) {
+        return phase.optimizer().lr() * factor(done - ago);
+    }
+
+    private double factor(long step) {
+        return plateau * phase.schedule().factor(step, length, batches.count());
+    }
+
+    /** What losses and metrics come to in runs that nobody waits for, where there are such. */
+    List<Totals> totals() {
+        return totals;
     }
 
     /**
@@ -160,21 +182,20 @@ final class PhaseRun implements AutoCloseable {
         if (mixup != null) {
             return mixup.run(session, batch, step, averages);
         }
-        session.run(batch);
-        return session.addTo(averages, 1);
+        return session.learn(batch, averages);
     }
 
     /** Changes the parameters by the gradients of that step. */
     void update(long step) {
-        MemorySegment gradients =
-                sessions.of((int) (step % batches.count())).session().gradients();
-        double factor = factor();
+        Learning learning =
+                sessions.of((int) (step % batches.count())).session().learning();
+        double factor = factor(done);
         for (int i = 0; i < learners.size(); i++) {
             Learner learner = learners.get(i);
-            learner.updates().step(weights.values(), gradients, learner.lr() * factor);
+            learner.updates().step(learning.weights(), learning.gradients(), learner.lr() * factor);
         }
-        states.update(weights.values(), gradients);
-        weights.changed();
+        states.update(learning.weights(), learning.gradients());
+        learning.changed().run();
         done++;
     }
 

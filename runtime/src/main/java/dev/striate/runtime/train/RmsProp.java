@@ -17,11 +17,11 @@ final class RmsProp extends Updates {
     private final UpdateLoops.Loop loop;
 
     RmsProp(Optimizer.RmsProp settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(ranges, (float) settings.decay());
+        super(loops, ranges, (float) settings.decay());
         float alpha = (float) settings.alpha();
         float momentum = (float) settings.momentum();
-        squares = state(ranges, arena);
-        velocity = momentum == 0 ? MemorySegment.NULL : state(ranges, arena);
+        squares = state(loops, ranges, arena);
+        velocity = momentum == 0 ? MemorySegment.NULL : state(loops, ranges, arena);
         loop = loops.scaled(squares, velocity, alpha, 1 - alpha, (float) settings.eps(), momentum);
     }
 

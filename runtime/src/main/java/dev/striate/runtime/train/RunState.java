@@ -176,15 +176,24 @@ final class RunState {
      * @throws DataException when the file has not exactly those
      */
     void copy(String name, MemorySegment to) throws DataException {
+        to.copyFrom(numbers(name, to.byteSize()));
+    }
+
+    /**
+     * Numbers, as long as the state that was read is in use.
+     *
+     * @throws DataException when the file has not as many bytes of them
+     */
+    MemorySegment numbers(String name, long bytes) throws DataException {
         MemorySegment from = tensors.stream()
                 .filter(t -> t.name().equals(name))
                 .map(NamedTensor::data)
                 .findFirst()
                 .orElse(MemorySegment.NULL);
-        if (from.byteSize() != to.byteSize()) {
+        if (from.byteSize() != bytes) {
             throw missing(name);
         }
-        to.copyFrom(from);
+        return from;
     }
 
     private DataException missing(String name) {

@@ -15,9 +15,9 @@ final class Sgd extends Updates {
     private final UpdateLoops.Loop loop;
 
     Sgd(Optimizer.Sgd settings, UpdateLoops loops, List<Range> ranges, Arena arena) {
-        super(ranges, (float) settings.decay());
+        super(loops, ranges, (float) settings.decay());
         float momentum = (float) settings.momentum();
-        velocity = momentum == 0 ? MemorySegment.NULL : state(ranges, arena);
+        velocity = momentum == 0 ? MemorySegment.NULL : state(loops, ranges, arena);
         loop = momentum == 0 ? loops.descend() : loops.momentum(velocity, momentum, settings.nesterov());
     }
 

@@ -3,7 +3,7 @@ package dev.striate.runtime.train;
 import dev.striate.core.NetSpec;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.core.recipe.Phase;
-import dev.striate.runtime.tensor.Tensor;
+import dev.striate.runtime.backend.UpdateLoops;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,26 +13,34 @@ import java.util.List;
  * optimizer has them.
  */
 final class States {
-    private record Range(long offset, long bytes) {}
+    private final UpdateLoops.Loop loop;
+    private final UpdateLoops.Run[] runs;
 
-    private final List<Range> ranges;
-
-    private States(List<Range> ranges) {
-        this.ranges = List.copyOf(ranges);
+    private States(UpdateLoops.Loop loop, List<UpdateLoops.Run> runs) {
+        this.loop = loop;
+        this.runs = runs.toArray(UpdateLoops.Run[]::new);
     }
 
-    /** Those of a net that a phase does not keep as they are. */
-    static States of(NetSpec spec, Phase phase) {
-        List<Range> ranges = new ArrayList<>();
-        long offset = 0;
+    /** Those of a net that a phase does not keep as they are; neighbours are one run. */
+    static States of(NetSpec spec, Phase phase, UpdateLoops loops) {
+        List<UpdateLoops.Run> runs = new ArrayList<>();
+        long first = 0;
+        long end = 0;
         for (Parameter p : spec.parameters()) {
-            long bytes = Tensor.bytes(p.shape());
-            if (!p.learned() && phase.renews(p.name())) {
-                ranges.add(new Range(offset, bytes));
+            if (p.learned() || !phase.renews(p.name())) {
+                add(runs, first, end);
+                first = end + p.shape().elements();
             }
-            offset += bytes;
+            end += p.shape().elements();
         }
-        return new States(ranges);
+        add(runs, first, end);
+        return new States(loops.replace(), runs);
+    }
+
+    private static void add(List<UpdateLoops.Run> runs, long first, long end) {
+        if (first < end) {
+            runs.add(new UpdateLoops.Run(first, 0, end - first, 0));
+        }
     }
 
     /**
@@ -42,9 +50,9 @@ final class States {
      * @param gradients what a training session left, with the new values at the statistics' places
      */
     void update(MemorySegment weights, MemorySegment gradients) {
-        for (int i = 0; i < ranges.size(); i++) {
-            Range range = ranges.get(i);
-            MemorySegment.copy(gradients, range.offset, weights, range.offset, range.bytes);
+        for (int i = 0; i < runs.length; i++) {
+            runs[i].step(weights, gradients, 0);
+            loop.run(runs[i], 0, runs[i].n());
         }
     }
 }

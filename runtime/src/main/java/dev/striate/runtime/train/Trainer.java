@@ -6,6 +6,7 @@ import dev.striate.core.recipe.EarlyStop;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
@@ -71,6 +72,7 @@ public final class Trainer implements AutoCloseable {
         patience = early == null ? null : new Patience(early.watch(), early.patience());
         run = open(0);
         averages = new Averages(run.scores());
+        averages.attach(run.totals());
         progress = new Progress(recipe.steps(batches.count()), batches.count(), averages);
     }
 
@@ -90,19 +92,22 @@ public final class Trainer implements AutoCloseable {
         long every = checkpoint == null ? Long.MAX_VALUE : checkpoint.every().inSteps(batches.count());
         while (step < progress.steps() && !ended && !stopping) {
             if (run.isOver()) {
-                run.close();
-                run = open(++phase);
+                settle();
+                enter(phase + 1);
             }
             step();
             progress.at(step);
             listener.step(progress);
+            check();
             if (step % batches.count() == 0 || step == progress.steps()) {
                 epoch(listener);
             }
             if (step % every == 0) {
+                settle();
                 listener.checkpoint(this);
             }
         }
+        settle();
         return new TrainingResult(epochs, heldOut, step, seen(), step < progress.steps() && !ended);
     }
 
@@ -119,16 +124,53 @@ public final class Trainer implements AutoCloseable {
         }
         int bad = run.gradients(step, averages);
         if (bad >= 0) {
-            throw new DivergedException(averages.names().get(bad) + " is no longer a finite number at step "
-                    + (step + 1) + " (epoch " + (step / batches.count() + 1) + ", learning rate " + (float) run.rate()
-                    + "); try a smaller learning rate");
+            throw diverged(bad, run.rate());
         }
         run.update(step);
         step++;
     }
 
+    /** That a loss or metric of the present step is not finite. */
+    private DivergedException diverged(int score, double rate) {
+        return new DivergedException(
+                averages.names().get(score) + " is no longer a finite number at step " + (step + 1) + " (epoch "
+                        + (step / batches.count() + 1) + ", learning rate " + (float) rate
+                        + "); try a smaller learning rate");
+    }
+
+    /** Waits for steps that nobody waited for, and looks at them. */
+    private void settle() throws DivergedException, DataException {
+        averages.fetch();
+        check();
+    }
+
+    /** Looks at steps that nobody waited for, as far as they were fetched. The run is then where the first bad one was. */
+    private void check() throws DivergedException, DataException {
+        Totals.Fault fault = averages.fault();
+        if (fault == null) {
+            return;
+        }
+        double rate = run.rate(step - fault.step());
+        step = fault.step();
+        if (fault.score() < 0) {
+            throw new DataException(
+                    samples.train().name() + ", batch " + (step % batches.count() + 1) + ": " + fault.message());
+        }
+        throw diverged(fault.score(), rate);
+    }
+
+    /** Goes from one phase to another. */
+    private void enter(int number) throws DataException {
+        averages.detach();
+        run.close();
+        phase = number;
+        run = open(number);
+        averages.attach(run.totals());
+    }
+
     /** Ends an epoch. */
-    private void epoch(TrainingListener listener) throws IOException {
+    private void epoch(TrainingListener listener) throws DivergedException, IOException {
+        settle();
         epochs.add(averages.means());
         listener.epoch(progress);
         DataSet held = samples.heldOut();
@@ -225,9 +267,7 @@ public final class Trainer implements AutoCloseable {
             }
         }
         if (number != phase) {
-            run.close();
-            phase = number;
-            run = open(number);
+            enter(number);
         }
         run.restore(state, step - begin);
     }

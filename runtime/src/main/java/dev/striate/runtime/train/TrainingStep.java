@@ -1,21 +1,21 @@
 package dev.striate.runtime.train;
 
+import dev.striate.core.NetSpec;
 import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Phase;
 import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
-import dev.striate.runtime.backend.Weights;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
  * One training step after another on data that the caller puts into the session: what a {@link Trainer} does with each
  * batch, without recipe and data set. All parameters learn alike. For one thread.
  */
 public final class TrainingStep implements AutoCloseable {
-    private final Weights weights;
     private final NetSession session;
+    private final Learning learning;
     private final Arena arena = Arena.ofShared(); // updates run on several threads
     private final Updates updates;
     private final States states;
@@ -34,11 +34,11 @@ public final class TrainingStep implements AutoCloseable {
      */
     public TrainingStep(Net net, Optimizer optimizer, long seed, Backend backend, int batch, int... sizes) {
         Phase all = Phase.phase(1, optimizer);
-        this.weights = net.weights();
+        NetSpec spec = net.weights().spec();
         this.session = net.training(backend, batch, sizes);
-        this.updates = Updates.of(
-                optimizer, backend.updates(), Range.of(weights.spec().parameters(), all, path -> true), arena);
-        this.states = States.of(weights.spec(), all);
+        this.learning = session.learning();
+        this.updates = Updates.of(optimizer, learning.loops(), Range.of(spec.parameters(), all, path -> true), arena);
+        this.states = States.of(spec, all, learning.loops());
         this.rate = optimizer.lr();
         this.seed = seed;
     }
@@ -52,10 +52,9 @@ public final class TrainingStep implements AutoCloseable {
     public void run() {
         session.at(seed, steps++);
         session.run();
-        MemorySegment gradients = session.gradients();
-        updates.step(weights.values(), gradients, rate);
-        states.update(weights.values(), gradients);
-        weights.changed();
+        updates.step(learning.weights(), learning.gradients(), rate);
+        states.update(learning.weights(), learning.gradients());
+        learning.changed().run();
     }
 
     /** Frees the session and the optimizer's state; the weights stay. */

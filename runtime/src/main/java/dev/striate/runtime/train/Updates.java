@@ -5,7 +5,6 @@ import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,18 +15,19 @@ import java.util.TreeMap;
  * it is and has no state.
  */
 abstract class Updates {
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
     private final Range[] ranges;
     private final UpdateLoops.Run[] runs;
+    private final UpdateLoops loops;
     private long steps;
 
     /**
      * Of the given ranges.
      *
+     * @param loops what goes over memory
      * @param penalty this times the weight, and the range's factor on the decay, is added to each gradient
      */
-    Updates(List<Range> ranges, float penalty) {
+    Updates(UpdateLoops loops, List<Range> ranges, float penalty) {
+        this.loops = loops;
         this.ranges = ranges.toArray(Range[]::new);
         this.runs = new UpdateLoops.Run[ranges.size()];
         long state = 0;
@@ -54,8 +54,8 @@ abstract class Updates {
     }
 
     /** A number for each element of the ranges, zero. */
-    static MemorySegment state(List<Range> ranges, Arena arena) {
-        return arena.allocate(FLOAT, ranges.stream().mapToLong(Range::length).sum());
+    static MemorySegment state(UpdateLoops loops, List<Range> ranges, Arena arena) {
+        return loops.state(ranges.stream().mapToLong(Range::length).sum(), arena);
     }
 
     /**
@@ -102,7 +102,7 @@ abstract class Updates {
 
     /** Adds the state to that of a run. */
     final void save(RunState run, String prefix) {
-        new TreeMap<>(state()).forEach((name, numbers) -> run.put(prefix + name, numbers)); // in one order
+        new TreeMap<>(state()).forEach((name, numbers) -> run.put(prefix + name, loops.read(numbers))); // in one order
     }
 
     /**
@@ -113,7 +113,7 @@ abstract class Updates {
      */
     final void restore(RunState run, String prefix, long done) throws DataException {
         for (Map.Entry<String, MemorySegment> entry : state().entrySet()) {
-            run.copy(prefix + entry.getKey(), entry.getValue());
+            loops.write(run.numbers(prefix + entry.getKey(), entry.getValue().byteSize()), entry.getValue());
         }
         steps = done;
     }

@@ -95,7 +95,7 @@ class UpdatesTest {
                 expected[i].w = first[i];
                 weights.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) first[i]);
             }
-            Updates updates = Updates.of(optimizer, UpdateLoops.PLAIN, ranges, arena);
+            Updates updates = Updates.of(optimizer, UpdateLoops.plain(), ranges, arena);
             for (int step = 1; step <= STEPS; step++) {
                 double lr = LR / (1 + step % 3);
                 for (int i = 0; i < COUNT; i++) {
@@ -119,13 +119,13 @@ class UpdatesTest {
     void keepsStateForWhatLearnsOnly() {
         try (Arena arena = Arena.ofConfined()) {
             List<Range> ranges = List.of(new Range(100, 3, 1, 1), new Range(200, 2, 1, 1));
-            assertThat(Updates.of(Optimizer.sgd(LR), UpdateLoops.PLAIN, ranges, arena)
+            assertThat(Updates.of(Optimizer.sgd(LR), UpdateLoops.plain(), ranges, arena)
                             .bytes())
                     .isZero();
-            assertThat(Updates.of(Optimizer.sgd(LR).momentum(0.9), UpdateLoops.PLAIN, ranges, arena)
+            assertThat(Updates.of(Optimizer.sgd(LR).momentum(0.9), UpdateLoops.plain(), ranges, arena)
                             .bytes())
                     .isEqualTo(5 * 4);
-            assertThat(Updates.of(Optimizer.adam(LR, 0.9, 0.999, 1e-8), UpdateLoops.PLAIN, ranges, arena)
+            assertThat(Updates.of(Optimizer.adam(LR, 0.9, 0.999, 1e-8), UpdateLoops.plain(), ranges, arena)
                             .bytes())
                     .isEqualTo(2 * 5 * 4);
         }

@@ -1,11 +1,12 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.backend.DeviceException;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The calls of the CUDA driver. Addresses and handles are numbers, 0 for none. What has a stream is done in the order of that
  * stream, some time after the call returns, unless the stream is being captured. All methods throw
- * {@link IllegalStateException} with the driver's reason when a call fails.
+ * {@link DeviceException} with the driver's reason when a call fails.
  */
 public interface Driver {
     /** What the device is, in a few words. */
@@ -39,6 +40,21 @@ public interface Driver {
     /** Frees a stream. */
     void freeStream(long stream);
 
+    /** A new event: a place in a stream, once it is recorded. */
+    long event();
+
+    /** Frees an event. */
+    void freeEvent(long event);
+
+    /** Makes an event the present end of a stream. */
+    void record(long event, long stream);
+
+    /** What is given to a stream from now on is done when an event has been passed; one that was never recorded has. */
+    void waitFor(long event, long stream);
+
+    /** Returns when an event has been passed. */
+    void awaitEvent(long event);
+
     /** Copies to the device. */
     void upload(long to, MemorySegment from, long stream);
 
@@ -61,7 +77,7 @@ public interface Driver {
     long function(long module, String name);
 
     /**
-     * Launches a kernel whose parameters are all addresses.
+     * Launches a kernel whose parameters are all addresses, or other numbers of 64 bits.
      *
      * @param blocks how many blocks
      * @param threads how many threads a block has

@@ -3,6 +3,7 @@ package dev.striate.runtime.cuda.driver;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import org.bytedeco.cuda.cudart.CUctx_st;
+import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
@@ -136,6 +137,37 @@ final class NativeDriver implements Driver {
     @Override
     public void freeStream(long stream) {
         check("cuStreamDestroy", cudart.cuStreamDestroy(stream(stream)));
+    }
+
+    private static CUevent_st event(long handle) {
+        return new CUevent_st(Natives.pointer(handle));
+    }
+
+    @Override
+    public long event() {
+        CUevent_st event = new CUevent_st();
+        check("cuEventCreate", cudart.cuEventCreate(event, cudart.CU_EVENT_DISABLE_TIMING));
+        return event.address();
+    }
+
+    @Override
+    public void freeEvent(long event) {
+        check("cuEventDestroy", cudart.cuEventDestroy(event(event)));
+    }
+
+    @Override
+    public void record(long event, long stream) {
+        check("cuEventRecord", cudart.cuEventRecord(event(event), stream(stream)));
+    }
+
+    @Override
+    public void waitFor(long event, long stream) {
+        check("cuStreamWaitEvent", cudart.cuStreamWaitEvent(stream(stream), event(event), 0));
+    }
+
+    @Override
+    public void awaitEvent(long event) {
+        check("cuEventSynchronize", cudart.cuEventSynchronize(event(event)));
     }
 
     @Override

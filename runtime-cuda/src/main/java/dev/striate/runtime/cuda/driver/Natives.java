@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.backend.DeviceException;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntFunction;
 import org.bytedeco.javacpp.BytePointer;
@@ -25,13 +26,12 @@ final class Natives {
      *
      * @param call what was called
      * @param reason gives the library's words for a status
-     * @throws IllegalStateException when the call failed
+     * @throws DeviceException when the call failed
      */
     static void check(String call, int status, IntFunction<@Nullable BytePointer> reason) {
         if (status != 0) {
             BytePointer text = reason.apply(status);
-            throw new IllegalStateException(
-                    call + " failed: " + (text == null ? "status " + status : text.getString()));
+            throw new DeviceException(call + " failed: " + (text == null ? "status " + status : text.getString()));
         }
     }
 

@@ -177,3 +177,36 @@ __device__ inline int label_at(const int* labels, int place, int classes, int ig
     }
     return label;
 }
+
+// Whether weights may change: until a run went wrong. Then the number of its step, from 1, which score or fault it was, and the fault.
+struct Gate {
+    uint64 run, what, fault;
+};
+
+// What optimizers read of a step: learning rate, factor on the weight, penalty on the weight, Adam's correction.
+struct Numbers {
+    float rate, kept, penalty, correction;
+};
+
+// A weight, its gradient and the optimizer's state of it.
+struct Element {
+    float *w, *g, *a, *b;
+};
+
+// The halves of 64 bits.
+__device__ inline float low(uint64 both) {
+    return __uint_as_float((uint32)both);
+}
+
+__device__ inline float high(uint64 both) {
+    return __uint_as_float((uint32)(both >> 32));
+}
+
+// A product that is rounded before anything is added to it, as Java does.
+__device__ inline float product(float a, float b) {
+    return __fmul_rn(a, b);
+}
+
+__device__ inline float penalized(const Element& e, const Numbers& n) {
+    return *e.g + product(n.penalty, *e.w);
+}

@@ -239,7 +239,7 @@ public final class CpuBackend implements Backend {
 
         @Override
         public UpdateLoops updates(WorkerPool pool) {
-            return UpdateLoops.PLAIN;
+            return UpdateLoops.plain();
         }
 
         @Override

@@ -1,0 +1,140 @@
+package dev.striate.runtime.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.striate.runtime.backend.Totals;
+import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.TotalsKernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What the losses and metrics of a session's runs come to, added up in float64 on the device. */
+final class CudaTotals implements Totals {
+    /**
+     * A loss or metric.
+     *
+     * @param address where it lies
+     * @param counts where its counts lie, if it has any
+     * @param numbers how many counts
+     */
+    record Score(long address, long counts, int numbers) {}
+
+    private final Driver driver;
+    private final SharedWeights weights;
+    private final Report report;
+    private final List<Score> scores;
+    private final MemorySegment device;
+    private final MemorySegment host;
+    private final MemorySegment gate;
+    private final MemorySegment table;
+    private final long watch;
+    private final long[] counters;
+    private final long[] watching = new long[4];
+    private final long[] counting = new long[3];
+    private @Nullable Fault fault;
+
+    /**
+     * Of a session on the stream of the weights.
+     *
+     * @param room gives memory of the device, in bytes
+     */
+    CudaTotals(
+            Driver driver,
+            SharedWeights weights,
+            Report report,
+            List<Score> scores,
+            int samples,
+            LongFunction<MemorySegment> room,
+            Arena arena) {
+        this.driver = driver;
+        this.weights = weights;
+        this.report = report;
+        this.scores = List.copyOf(scores);
+        long numbers = scores.stream().mapToLong(s -> 1L + s.numbers).sum();
+        this.device = room.apply(Double.BYTES * numbers);
+        this.host = arena.allocate(JAVA_DOUBLE, numbers);
+        this.gate = arena.allocate(SharedWeights.GATE, Long.BYTES);
+        MemorySegment addresses = arena.allocate(JAVA_LONG, scores.size() + report.faults());
+        for (int i = 0; i < scores.size(); i++) {
+            addresses.setAtIndex(JAVA_LONG, i, scores.get(i).address);
+        }
+        for (int i = 0; i < report.faults(); i++) {
+            addresses.setAtIndex(JAVA_LONG, scores.size() + (long) i, report.fault(i));
+        }
+        this.table = room.apply(addresses.byteSize());
+        driver.upload(table.address(), addresses, weights.stream());
+        this.watch = weights.function(TotalsKernels.watch(scores.size(), report.faults(), samples));
+        this.counters = scores.stream()
+                .mapToLong(s -> s.numbers == 0 ? 0 : weights.function(TotalsKernels.count(s.numbers)))
+                .toArray();
+        clear();
+    }
+
+    /** Adds the run that was given to the stream last, if there is nothing wrong with it. */
+    void add(long step) {
+        watching[0] = table.address();
+        watching[1] = step;
+        watching[2] = weights.gate();
+        watching[3] = device.address();
+        driver.launch(watch, 1, Call.BLOCK, watching, weights.stream());
+        long at = scores.size();
+        for (int i = 0; i < counters.length; i++) {
+            Score score = scores.get(i);
+            if (score.numbers > 0) {
+                counting[0] = score.counts;
+                counting[1] = device.address() + Double.BYTES * at;
+                counting[2] = weights.gate();
+                driver.launch(counters[i], Call.blocks(score.numbers), Call.BLOCK, counting, weights.stream());
+                at += score.numbers;
+            }
+        }
+    }
+
+    @Override
+    public void clear() {
+        driver.fill(device.address(), (byte) 0, device.byteSize(), weights.stream());
+        host.fill((byte) 0);
+        fault = null;
+    }
+
+    @Override
+    public void fetch() {
+        driver.enter();
+        driver.download(host, device.address(), weights.stream());
+        driver.download(gate, weights.gate(), weights.stream());
+        driver.await(weights.stream());
+        long run = gate.getAtIndex(JAVA_LONG, 0);
+        if (run != 0) {
+            int what = (int) gate.getAtIndex(JAVA_LONG, 1);
+            boolean finite = what >= scores.size();
+            String message = finite ? report.complaint(what - scores.size(), gate.getAtIndex(JAVA_LONG, 2)) : "";
+            fault = new Fault(run - 1, finite ? -1 : what, message);
+            weights.openGate();
+        }
+    }
+
+    @Override
+    public double sum(int score) {
+        return host.getAtIndex(JAVA_DOUBLE, score);
+    }
+
+    @Override
+    public double[] counts(int score) {
+        long at = scores.size();
+        for (int i = 0; i < score; i++) {
+            at += scores.get(i).numbers;
+        }
+        return host.asSlice(Double.BYTES * at, (long) Double.BYTES * scores.get(score).numbers)
+                .toArray(JAVA_DOUBLE);
+    }
+
+    @Override
+    public @Nullable Fault fault() {
+        return fault;
+    }
+}

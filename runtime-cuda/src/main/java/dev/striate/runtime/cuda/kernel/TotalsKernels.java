@@ -1,0 +1,32 @@
+package dev.striate.runtime.cuda.kernel;
+
+/** The kernels that add up losses and metrics behind each run that nobody waits for. */
+public final class TotalsKernels {
+    private TotalsKernels() {}
+
+    /**
+     * Adds losses and metrics, or closes the gate. Its parameters are a table of addresses, first of the scores and then of where steps
+     * note faults; the number of the training step; the gate; the sums, in float64.
+     *
+     * @param scores how many losses and metrics
+     * @param faults how many steps may note a fault
+     * @param samples how much a run counts
+     */
+    public static Source watch(int scores, int faults, int samples) {
+        return Source.of("watch")
+                .put("SCORES", scores)
+                .put("FAULTS", faults)
+                .put("SAMPLES", samples)
+                .build();
+    }
+
+    /** Adds counts. Its parameters are the counts, int32; their sums, in float64; the gate. */
+    public static Source count(int numbers) {
+        return Source.of("count").put("COUNT", numbers).build();
+    }
+
+    /** Sets seed and training step. Its parameters are where they lie, and both. */
+    public static Source moment() {
+        return Source.of("moment").build();
+    }
+}

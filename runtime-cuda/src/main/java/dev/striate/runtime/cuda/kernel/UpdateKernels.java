@@ -1,0 +1,56 @@
+package dev.striate.runtime.cuda.kernel;
+
+/**
+ * The kernels of optimizers: one pass over weights, gradients and up to two states. Their parameters are the addresses of these
+ * four, the number of elements, and two float32 numbers each in 64 bits: learning rate and the factor on the weight; the penalty on the
+ * weight and Adam's correction; last the address of the gate, behind which nothing changes once a run went wrong.
+ */
+public final class UpdateKernels {
+    private UpdateKernels() {}
+
+    private static Source.Builder update(String section) {
+        return Source.of(section, "update");
+    }
+
+    /** Plain descent. */
+    public static Source descend() {
+        return update("descend").build();
+    }
+
+    /** Descent with momentum; the first state is the velocity. */
+    public static Source momentum(float momentum, boolean nesterov) {
+        return update("momentum")
+                .put("MOMENTUM", momentum)
+                .put("NESTEROV", nesterov)
+                .build();
+    }
+
+    /** Adam; the states are mean and squares. */
+    public static Source adam(float beta1, float beta2, float eps) {
+        return update("adam")
+                .put("BETA1", beta1)
+                .put("BETA2", beta2)
+                .put("EPS", eps)
+                .build();
+    }
+
+    /** RMSprop and Adagrad; the states are squares and, with momentum, velocity. */
+    public static Source scaled(float alpha, float share, float eps, float momentum) {
+        return update("scaled")
+                .put("ALPHA", alpha)
+                .put("SHARE", share)
+                .put("EPS", eps)
+                .put("MOMENTUM", momentum)
+                .build();
+    }
+
+    /** Weights become what lies in the places of their gradients. */
+    public static Source replace() {
+        return update("replace").build();
+    }
+
+    /** Gradients are blended with the first state, which has as many; the learning rate is its share. */
+    public static Source blend() {
+        return update("blend").build();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.striate.runtime.cuda;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.CrossEntropy;
+import dev.striate.core.kernel.CrossEntropyGrad;
+import dev.striate.core.kernel.Fc;
+import dev.striate.core.kernel.FcGradWeight;
+import dev.striate.core.kernel.Fill;
+import dev.striate.runtime.backend.Binder;
+import dev.striate.runtime.backend.Input;
+import dev.striate.runtime.backend.Learning;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Step;
+import dev.striate.runtime.backend.Totals;
+import dev.striate.runtime.backend.UpdateLoops;
+import dev.striate.runtime.backend.Weights;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** In which order a session that trains calls the driver when nobody waits for its runs. */
+class CudaLearningTest {
+    /** A fully connected layer, its loss, and the gradients of both parameters. */
+    private static final class Learner extends NetSession {
+        private final List<Step> all;
+
+        Learner(Binder b) {
+            super(b);
+            b.format(1).source("learner.cnn");
+            Input image = b.at(2).input("image", 2, 4);
+            Input label = b.label("label", 3, 2);
+            Step fc = b.at(3).step("fc", Fc.fc(3), image);
+            Step loss = b.at(4).step("loss", CrossEntropy.crossEntropy(), fc, label);
+            Step seed = b.step("seed", Fill.fill(1));
+            Step grad = b.step("grad", CrossEntropyGrad.crossEntropyGrad(), seed, fc, label);
+            Step weight = b.at(3).gradient("fc.weight", FcGradWeight.fcGradWeight(), grad, image);
+            Step bias = b.gradient("fc.bias", ChannelSum.channelSum(), grad);
+            all = List.of(fc, loss, seed, grad, weight, bias);
+            b.output("loss", loss);
+            b.bind();
+        }
+
+        @Override
+        protected void steps() {
+            all.forEach(Step::run);
+        }
+    }
+
+    private final RecordingCuda cuda = new RecordingCuda();
+    private final Weights weights = Weights.zeros(Binder.spec("Learner", Learner::new));
+
+    private Learner open() {
+        return new Learner(new CudaBackend(cuda.cuda(), false).binder(weights));
+    }
+
+    @Test
+    void theNextInputsAreCopiedOnAStreamOfTheirOwn() {
+        try (Learner session = open()) {
+            session.totals(List.of(session.output("loss")), 2);
+            Learning learning = session.learning();
+            UpdateLoops.Loop descend = learning.loops().descend();
+            UpdateLoops.Run all = new UpdateLoops.Run(0, 0, weights.spec().count(), 0);
+            for (int run = 0; run < 4; run++) {
+                cuda.take();
+                MemorySegment written = session.input("image").segment();
+                session.launch();
+                assertThat(session.input("image").segment().address()).isNotEqualTo(written.address());
+                all.step(learning.weights(), learning.gradients(), 0.1f);
+                descend.run(all, 0, all.n());
+                learning.changed().run();
+            }
+            List<String> calls = lettered(cuda.take());
+            assertThat(calls.removeLast()).startsWith("update 1x256 on I, L+768, none, none, ");
+            assertThat(calls)
+                    .containsExactly(
+                            "wait for A in B", // until the batch before was taken
+                            "upload 32 to C",
+                            "upload 8 to D",
+                            "record E in B",
+                            "wait for E in F",
+                            "copy 32",
+                            "copy 8",
+                            "record A in F",
+                            "fill 16 at G with -1",
+                            "replay",
+                            "watch 1x256 on H, none, I+64, J",
+                            "await K"); // until Java may write the other side
+        }
+    }
+
+    @Test
+    void nothingComesBackUntilSomebodyFetches() {
+        try (Learner session = open()) {
+            Totals totals = requireNonNull(session.totals(List.of(session.output("loss")), 2));
+            session.launch();
+            cuda.take(); // the weights were copied, which is waited for
+            session.launch();
+            session.launch();
+            assertThat(cuda.take()).noneMatch(call -> call.startsWith("download") || call.equals("await"));
+            totals.fetch();
+            assertThat(lettered(cuda.take())).containsExactly("download 8 from A", "download 24 from B+64", "await");
+        }
+    }
+
+    /** The calls with letters for handles and allocations, in the order of their first use. */
+    private static List<String> lettered(List<String> calls) {
+        Map<String, String> letters = new LinkedHashMap<>();
+        return new ArrayList<>(calls.stream()
+                .map(call -> Pattern.compile("\\b1\\d{3}\\b")
+                        .matcher(call)
+                        .replaceAll(number -> letters.computeIfAbsent(
+                                number.group(), n -> String.valueOf((char) ('A' + letters.size())))))
+                .toList());
+    }
+}
