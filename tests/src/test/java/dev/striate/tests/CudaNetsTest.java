@@ -12,6 +12,7 @@ import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Ensemble;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -97,7 +98,7 @@ class CudaNetsTest {
     @Test
     void classesOutOfRangeAreReportedAsOnTheOtherBackends() {
         LeNet5 net = LeNet5.init(3);
-        for (Backend backend : List.of(Backends.reference(), cuda.backend, cuda.backend(true))) {
+        for (Backend backend : List.of(Backends.reference(), cuda.backend, cuda.backend(Style.F32, true))) {
             try (NetSession session = net.training(backend, 3)) {
                 String label = session.inputNames().stream()
                         .filter(name -> session.input(name).isLabel())

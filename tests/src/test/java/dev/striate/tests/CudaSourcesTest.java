@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Works;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +36,10 @@ class CudaSourcesTest {
         assumeTrue(nvcc != null, "no nvcc: the kernels for CUDA were not compiled for devices");
         List<OpCase> cases = new ArrayList<>();
         KernelsAgreeTest.forEachCase(1, cases::add);
-        List<Source> sources = CudaKernelsTest.sources(cases);
+        List<Source> sources = new ArrayList<>();
+        for (Style style : Style.values()) {
+            sources.addAll(CudaKernelsTest.sources(cases, style));
+        }
         Path file = Files.writeString(folder.resolve("kernels.cu"), Source.module(sources));
         List<String> command = new ArrayList<>(List.of(
                 String.valueOf(nvcc),

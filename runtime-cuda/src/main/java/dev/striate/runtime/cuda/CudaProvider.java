@@ -3,6 +3,7 @@ package dev.striate.runtime.cuda;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.BackendProvider;
 import dev.striate.runtime.cuda.driver.Machine;
+import dev.striate.runtime.cuda.kernel.Style;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ public final class CudaProvider implements BackendProvider {
                 boolean tf32 = Boolean.getBoolean("striate.cuda.tf32");
                 boolean deterministic = Boolean.getBoolean("striate.cuda.deterministic");
                 boolean debug = Boolean.getBoolean("striate.cuda.debug");
-                return new Found(new CudaBackend(Machine.open(tf32, deterministic), debug), "");
+                Style style = tf32 ? Style.TF32 : Style.F32;
+                return new Found(new CudaBackend(Machine.open(deterministic), style, debug), "");
             } catch (IllegalStateException e) {
                 return new Found(null, String.valueOf(e.getMessage()));
             }

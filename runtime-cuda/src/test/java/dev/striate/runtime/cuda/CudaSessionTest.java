@@ -15,6 +15,7 @@ import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ class CudaSessionTest {
     private final Weights weights = Weights.zeros(Binder.spec("Small", Small::new));
 
     private Small open(RecordingCuda on, boolean debug) {
-        Backend backend = new CudaBackend(on.cuda(), debug);
+        Backend backend = new CudaBackend(on.cuda(), Style.F32, debug);
         return new Small(backend.binder(weights));
     }
 

@@ -5,6 +5,7 @@ import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import dev.striate.runtime.cuda.kernel.Element;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -187,19 +188,26 @@ final class RecordingCuda implements Driver, Dnn, Blas {
         }
     }
 
-    @Override
-    public long tensor(int n, int c, int h, int w) {
-        return describe("tensor " + List.of(n, c, h, w));
+    private static String said(Lay lay) {
+        return (lay.element() == Element.FLOAT32 ? "" : lay.element() + " ")
+                + (lay.channelsLast() ? "channels last " : "");
     }
 
     @Override
-    public long filter(int k, int c, int h, int w) {
-        return describe("filter " + List.of(k, c, h, w));
+    public long tensor(Lay lay, int n, int c, int h, int w) {
+        return describe("tensor " + said(lay) + List.of(n, c, h, w));
     }
 
     @Override
-    public long convolution(int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
-        return describe("window " + List.of(padH, padW, strideH, strideW, dilationH, dilationW, groups));
+    public long filter(Lay lay, int k, int c, int h, int w) {
+        return describe("filter " + said(lay) + List.of(k, c, h, w));
+    }
+
+    @Override
+    public long convolution(
+            int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups, boolean rounds) {
+        return describe("window " + List.of(padH, padW, strideH, strideW, dilationH, dilationW, groups)
+                + (rounds ? " rounding" : ""));
     }
 
     @Override
@@ -232,8 +240,9 @@ final class RecordingCuda implements Driver, Dnn, Blas {
 
     @Override
     public long prepare(Product p) {
-        return describe("product " + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "")
-                + (p.transposeB() ? ", b'" : "") + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : ""));
+        return describe("product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
+                + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "") + (p.transposeB() ? ", b'" : "")
+                + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : ""));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
-import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,7 +66,7 @@ final class Layouts {
             }
             operand.storage(lanes).usedBy(index);
         }
-        if (layout.result() > 1) {
+        if (layout.result() != 1) {
             computeInBlocks(step, index, layout.result());
         }
     }
@@ -78,7 +77,7 @@ final class Layouts {
             inRows.add(value);
             unused.remove(value.storage);
             value.storage.writtenBy(index);
-        } else if (Tensor.isSameInBlocks(value.shape(), lanes)) {
+        } else if (kernels.isRowMajor(value.shape(), lanes)) {
             value.inBlocks(lanes, value.storage);
             return;
         } else {
@@ -89,7 +88,7 @@ final class Layouts {
     }
 
     private void computeInBlocks(Step step, int index, int lanes) {
-        if (Tensor.isSameInBlocks(step.shape(), lanes)) {
+        if (kernels.isRowMajor(step.shape(), lanes)) {
             step.inBlocks(lanes, step.storage);
             return;
         }
@@ -103,7 +102,7 @@ final class Layouts {
     }
 
     private Storage memory(Sizes shape, int lanes, int first) {
-        Storage storage = Storage.planned(Tensor.bytes(shape, lanes), first);
+        Storage storage = Storage.planned(kernels.bytes(shape, lanes), first);
         storages.add(storage);
         return storage;
     }
