@@ -68,6 +68,9 @@ final class FeaturesCommand implements Callable<Integer> {
     @Mixin
     private final Machine machine = new Machine();
 
+    @Mixin
+    private final PrecisionOption precision = new PrecisionOption();
+
     FeaturesCommand(Console console) {
         this.console = console;
     }
@@ -80,7 +83,7 @@ final class FeaturesCommand implements Callable<Integer> {
         Net loaded = generated.create(Weights.load(generated.spec(), weights));
         PictureRuns runs = new PictureRuns(loaded, tap.net().model(), serving.of(generated));
         List<Sizes> shapes = new ArrayList<>();
-        List<float[]> values = runs.run(pictures, tap.output(), size, machine.open(console), console, output -> {
+        List<float[]> values = runs.run(pictures, tap.output(), size, precision.of(machine.open(console)), console, output -> {
             int[] all = output.shape().toArray();
             shapes.add(Sizes.of(all.length == 1 ? new int[] {1} : Arrays.copyOfRange(all, 1, all.length)));
         });

@@ -67,7 +67,8 @@ class CudaKernelsTest {
         HostCuda cuda = new HostCuda();
         List<OpCase> all = new ArrayList<>();
         // What the device cannot hold is no part of the question what it computes.
-        KernelsAgreeTest.forEachCase(cases, c -> all.add(c.map(v -> (double) HostValue.round(style.element(), v.floatValue()))));
+        KernelsAgreeTest.forEachCase(
+                cases, c -> all.add(c.map(v -> (double) HostValue.round(style.element(), v.floatValue()))));
         cuda.code.prepare(sources(all, style));
         List<AssertionError> wrong = new ArrayList<>();
         for (OpCase c : all) {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.cuda.kernel.Source;
-import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.cuda.kernel.Style;
+import dev.striate.runtime.cuda.kernel.Works;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class CudaSourcesTest {
         List<OpCase> cases = new ArrayList<>();
         KernelsAgreeTest.forEachCase(1, cases::add);
         List<Source> sources = new ArrayList<>();
-        for (Style style : Style.values()) {
+        for (Style style : List.of(Style.F32, Style.FP16)) { // the others have the same sections with other names
             sources.addAll(CudaKernelsTest.sources(cases, style));
         }
         Path file = Files.writeString(folder.resolve("kernels.cu"), Source.module(sources));

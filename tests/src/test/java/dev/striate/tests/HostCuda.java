@@ -1,5 +1,6 @@
 package dev.striate.tests;
 
+import dev.striate.runtime.cuda.CodeCache;
 import dev.striate.runtime.cuda.CudaBackend;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.kernel.Style;
@@ -19,7 +20,7 @@ final class HostCuda {
     /** The backend in a style, perhaps with every step waited for. */
     CudaBackend backend(Style style, boolean debug) {
         Cuda cuda = new Cuda(driver, (source, capability) -> source.getBytes(StandardCharsets.UTF_8), dnn, blas);
-        return new CudaBackend(cuda, style, debug);
+        return new CudaBackend(cuda, new CodeCache(cuda, null), style, debug);
     }
 
     /** What has not been freed. */

@@ -47,8 +47,7 @@ record HostValue(MemorySegment data, Element element, Sizes shape, boolean chann
         return switch (element) {
             case FLOAT32 -> data.getAtIndex(ValueLayout.JAVA_FLOAT, i);
             case FLOAT16 -> Float.float16ToFloat(data.getAtIndex(ValueLayout.JAVA_SHORT, i));
-            case BFLOAT16 ->
-                Float.intBitsToFloat(data.getAtIndex(ValueLayout.JAVA_SHORT, i) << BFLOAT16_DROPPED);
+            case BFLOAT16 -> Float.intBitsToFloat(data.getAtIndex(ValueLayout.JAVA_SHORT, i) << BFLOAT16_DROPPED);
         };
     }
 

@@ -9,6 +9,7 @@ import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Softmax;
+import dev.striate.core.recipe.Precision;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.Input;
@@ -56,9 +57,16 @@ class CudaSessionTest {
     private final RecordingCuda cuda = new RecordingCuda();
     private final Weights weights = Weights.zeros(Binder.spec("Small", Small::new));
 
+    private static Backend backend(RecordingCuda on) {
+        return backend(on, false);
+    }
+
+    private static Backend backend(RecordingCuda on, boolean debug) {
+        return new CudaBackend(on.cuda(), new CodeCache(on.cuda(), null), Style.F32, debug);
+    }
+
     private Small open(RecordingCuda on, boolean debug) {
-        Backend backend = new CudaBackend(on.cuda(), Style.F32, debug);
-        return new Small(backend.binder(weights));
+        return new Small(backend(on, debug).binder(weights));
     }
 
     @Test
@@ -142,6 +150,41 @@ class CudaSessionTest {
                 .findFirst()
                 .orElseThrow()
                 .substring("allocate ".length());
+    }
+
+    @Test
+    void mixedPrecisionKeepsCopiesOfWeightsThatAreMadeWhenTheyChange() {
+        RecordingCuda device = new RecordingCuda().withCapability(80);
+        Backend narrow = backend(device).in(Precision.MIXED_BF16).orElseThrow();
+        try (Small session = new Small(narrow.binder(weights))) {
+            session.run();
+            String first = String.join("\n", device.take());
+            assertThat(first)
+                    .contains("FORWARD of tensor BFLOAT16 channels last [2, 3, 4, 4], filter BFLOAT16 channels last"
+                            + " [5, 3, 3, 3]")
+                    .contains("product BFLOAT16 [10, 2, 80], a', bias");
+            session.run();
+            String second = String.join("\n", device.take());
+            // The weights of the convolution and of the product; what remains are the image, and the map row by row, twice.
+            assertThat(copies(first)).isEqualTo(copies(second) + 2).isEqualTo(5);
+            weights.changed();
+            session.run();
+            assertThat(copies(String.join("\n", device.take()))).isEqualTo(5);
+        }
+    }
+
+    private static long copies(String calls) {
+        return calls.lines().filter(call -> call.startsWith("gather ")).count();
+    }
+
+    @Test
+    void mixedPrecisionIsRefusedWhereTheDeviceHasNone() {
+        Backend old = backend(new RecordingCuda());
+        assertThat(old.in(Precision.F32)).contains(old);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> old.in(Precision.MIXED_BF16))
+                .withMessage("mixed(bf16) needs a GPU of compute capability 8.0 or more, and this one has 7.5; take"
+                        + " precision f32");
     }
 
     @Test

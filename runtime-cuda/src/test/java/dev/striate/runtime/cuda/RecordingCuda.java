@@ -25,6 +25,7 @@ final class RecordingCuda implements Driver, Dnn, Blas {
     private long next;
     private long free = Long.MAX_VALUE;
     private String failure = "";
+    private int capability = 75;
 
     Cuda cuda() {
         return new Cuda(this, (source, capability) -> new byte[] {(byte) capability}, this, this);
@@ -33,6 +34,12 @@ final class RecordingCuda implements Driver, Dnn, Blas {
     /** Refuses to allocate more than so many bytes. */
     RecordingCuda withMemory(long bytes) {
         free = bytes;
+        return this;
+    }
+
+    /** Is a device of another compute capability, such as 80 for 8.0. */
+    RecordingCuda withCapability(int number) {
+        capability = number;
         return this;
     }
 
@@ -70,7 +77,7 @@ final class RecordingCuda implements Driver, Dnn, Blas {
 
     @Override
     public int capability() {
-        return 75;
+        return capability;
     }
 
     @Override

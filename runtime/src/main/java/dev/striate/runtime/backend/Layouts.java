@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Decides how the values of a program lie in memory, by asking the kernels in the order in which they run, and where a
@@ -28,6 +29,7 @@ final class Layouts {
 
     private final KernelTable kernels;
     private final List<Storage> storages;
+    private final boolean keepsWeights;
     private final Map<Step, Layout> layouts = new HashMap<>();
     private final Map<Step, List<Copy>> before = new HashMap<>();
     private final Map<Step, List<Copy>> after = new HashMap<>();
@@ -40,10 +42,12 @@ final class Layouts {
      * Decides on all steps.
      *
      * @param storages the memory of the program, to which that of blocks is added
+     * @param keepsWeights whether the weights stay as they are from run to run, mostly: then so do copies of them
      */
-    Layouts(KernelTable kernels, List<Step> steps, Set<Step> dropped, List<Storage> storages) {
+    Layouts(KernelTable kernels, List<Step> steps, Set<Step> dropped, List<Storage> storages, boolean keepsWeights) {
         this.kernels = kernels;
         this.storages = storages;
+        this.keepsWeights = keepsWeights;
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (!dropped.contains(step)) {
@@ -81,10 +85,19 @@ final class Layouts {
             value.inBlocks(lanes, value.storage);
             return;
         } else {
-            value.inBlocks(lanes, memory(value.shape(), lanes, index));
+            Storage copied = memory(value.shape(), lanes, index);
+            value.inBlocks(lanes, copied);
+            if (isKept(value)) {
+                copied.keepThroughout();
+            }
         }
         value.storage(from).usedBy(index);
         before.computeIfAbsent(step, s -> new ArrayList<>()).add(new Copy(value, from, lanes));
+    }
+
+    /** Whether a copy of a value is good for later runs. */
+    private boolean isKept(Value value) {
+        return keepsWeights && value.storage.place == Storage.Place.WEIGHTS;
     }
 
     private void computeInBlocks(Step step, int index, int lanes) {
@@ -121,10 +134,17 @@ final class Layouts {
         return unused;
     }
 
-    /** A step with the copies that belong to it. */
-    Runnable withCopies(Step step, Runnable action) {
+    /**
+     * A step with the copies that belong to it.
+     *
+     * @param whenOutdated makes of a copy of a weight one that is made when the weights changed
+     */
+    Runnable withCopies(Step step, Runnable action, UnaryOperator<Runnable> whenOutdated) {
         List<Runnable> all = new ArrayList<>();
-        before.getOrDefault(step, List.of()).forEach(copy -> all.add(copy.bind(kernels)));
+        for (Copy copy : before.getOrDefault(step, List.of())) {
+            Runnable bound = copy.bind(kernels);
+            all.add(isKept(copy.value) ? whenOutdated.apply(bound) : bound);
+        }
         all.add(action);
         after.getOrDefault(step, List.of()).forEach(copy -> all.add(copy.bind(kernels)));
         Runnable[] sequence = all.toArray(Runnable[]::new);
