@@ -78,7 +78,8 @@ final class PredictCommand implements Callable<Integer> {
         Generated generated = GeneratedCode.load(List.of(selected)).get(0);
         Net loaded = generated.create(Weights.load(generated.spec(), weights));
         Predictor predictor = new Predictor(loaded, generated.source().model(), output, serving.of(generated));
-        List<float[]> probabilities = predictor.probabilities(images, size, precision.of(machine.open(console)), console);
+        List<float[]> probabilities =
+                predictor.probabilities(images, size, precision.of(machine.open(console)), console);
         if (json) {
             console.out()
                     .println(new ObjectMapper()

@@ -3,7 +3,6 @@ package dev.striate.tests;
 import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
-import dev.striate.runtime.cuda.kernel.Element;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +17,6 @@ final class HostDnn implements Dnn {
     private interface Tap {
         void at(int x, int weight, int y);
     }
-
-    private static final Lay WINDOW = new Lay(Element.FLOAT32, false);
 
     private final HostDriver driver;
     /** Numbers, and how they lie, where they are sizes. */
@@ -70,8 +67,8 @@ final class HostDnn implements Dnn {
 
     @Override
     public long convolution(
-            int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups, boolean rounds) {
-        return describe(WINDOW, padH, padW, strideH, strideW, dilationH, dilationW, groups);
+            Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+        return describe(lay, padH, padW, strideH, strideW, dilationH, dilationW, groups);
     }
 
     @Override
@@ -91,7 +88,7 @@ final class HostDnn implements Dnn {
             fits &= y[2 + axis] == 1 + (x[2 + axis] + 2 * c[axis] - reach) / c[2 + axis];
         }
         Set<Lay> lays = new HashSet<>();
-        List.of(s.x(), s.weight(), s.y()).forEach(d -> lays.add(Objects.requireNonNull(descriptors.get(d)).lay));
+        List.of(s.x(), s.weight(), s.convolution(), s.y()).forEach(d -> lays.add(Objects.requireNonNull(descriptors.get(d)).lay));
         if (!fits || lays.size() != 1) {
             throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
         }

@@ -23,14 +23,7 @@ final class ConvolutionPlan implements LibraryPlan {
                 dnn.tensor(lay, s.n(), s.c(), g.h(), g.w()),
                 dnn.filter(lay, s.f(), s.c() / s.groups(), g.kernelH(), g.kernelW()),
                 dnn.convolution(
-                        g.top(),
-                        g.left(),
-                        g.strideH(),
-                        g.strideW(),
-                        g.dilationH(),
-                        g.dilationW(),
-                        s.groups(),
-                        s.channelsLast()),
+                        lay, g.top(), g.left(), g.strideH(), g.strideW(), g.dilationH(), g.dilationW(), s.groups()),
                 dnn.tensor(lay, s.n(), s.f(), g.outH(), g.outW()));
         this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(lay, 1, s.f(), 1, 1);
         this.algorithm = dnn.algorithm(call.kind(), shapes);

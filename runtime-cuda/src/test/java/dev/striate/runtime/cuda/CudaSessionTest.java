@@ -165,7 +165,8 @@ class CudaSessionTest {
                     .contains("product BFLOAT16 [10, 2, 80], a', bias");
             session.run();
             String second = String.join("\n", device.take());
-            // The weights of the convolution and of the product; what remains are the image, and the map row by row, twice.
+            // The weights of the convolution and of the product; what remains are the image, and the map row by row,
+            // twice.
             assertThat(copies(first)).isEqualTo(copies(second) + 2).isEqualTo(5);
             weights.changed();
             session.run();

@@ -212,9 +212,8 @@ final class RecordingCuda implements Driver, Dnn, Blas {
 
     @Override
     public long convolution(
-            int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups, boolean rounds) {
-        return describe("window " + List.of(padH, padW, strideH, strideW, dilationH, dilationW, groups)
-                + (rounds ? " rounding" : ""));
+            Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+        return describe("window " + List.of(padH, padW, strideH, strideW, dilationH, dilationW, groups));
     }
 
     @Override

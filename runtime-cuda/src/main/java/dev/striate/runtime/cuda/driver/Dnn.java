@@ -46,12 +46,11 @@ public interface Dnn {
     long filter(Lay lay, int k, int c, int h, int w);
 
     /**
-     * A window with as much padding before as behind.
+     * A window with as much padding before as behind. Factors of float32 with channels last may be rounded to TF32, of 11 bits.
      *
-     * @param rounds whether factors of float32 may be rounded to TF32, of 11 bits
+     * @param lay how all operands lie
      */
-    long convolution(
-            int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups, boolean rounds);
+    long convolution(Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups);
 
     /** Frees a descriptor. */
     void free(long descriptor);

@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import dev.striate.runtime.cuda.kernel.Element;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -80,6 +81,13 @@ final class NativeDnn implements Dnn {
         return lay.channelsLast() ? cudnn.CUDNN_TENSOR_NHWC : cudnn.CUDNN_TENSOR_NCHW;
     }
 
+    private static int math(Lay lay) {
+        if (lay.element() != Element.FLOAT32) {
+            return cudnn.CUDNN_TENSOR_OP_MATH;
+        }
+        return lay.channelsLast() ? cudnn.CUDNN_DEFAULT_MATH : cudnn.CUDNN_FMA_MATH; // the default rounds to TF32
+    }
+
     @Override
     public synchronized long tensor(Lay lay, int n, int c, int h, int w) {
         cudnnTensorStruct tensor = new cudnnTensorStruct();
@@ -102,7 +110,7 @@ final class NativeDnn implements Dnn {
 
     @Override
     public synchronized long convolution(
-            int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups, boolean rounds) {
+            Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
         cudnnConvolutionStruct window = new cudnnConvolutionStruct();
         check("cudnnCreateConvolutionDescriptor", cudnn.cudnnCreateConvolutionDescriptor(window));
         check(
@@ -118,9 +126,7 @@ final class NativeDnn implements Dnn {
                         cudnn.CUDNN_CROSS_CORRELATION,
                         cudnn.CUDNN_DATA_FLOAT));
         check("cudnnSetConvolutionGroupCount", cudnn.cudnnSetConvolutionGroupCount(window, groups));
-        // The default takes tensor cores for numbers of 16 bits, and for float32, rounded to TF32.
-        int math = rounds ? cudnn.CUDNN_DEFAULT_MATH : cudnn.CUDNN_FMA_MATH;
-        check("cudnnSetConvolutionMathType", cudnn.cudnnSetConvolutionMathType(window, math));
+        check("cudnnSetConvolutionMathType", cudnn.cudnnSetConvolutionMathType(window, math(lay)));
         return keep(window);
     }
 
