@@ -88,7 +88,8 @@ final class HostDnn implements Dnn {
             fits &= y[2 + axis] == 1 + (x[2 + axis] + 2 * c[axis] - reach) / c[2 + axis];
         }
         Set<Lay> lays = new HashSet<>();
-        List.of(s.x(), s.weight(), s.convolution(), s.y()).forEach(d -> lays.add(Objects.requireNonNull(descriptors.get(d)).lay));
+        List.of(s.x(), s.weight(), s.convolution(), s.y())
+                .forEach(d -> lays.add(Objects.requireNonNull(descriptors.get(d)).lay));
         if (!fits || lays.size() != 1) {
             throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
         }
