@@ -114,7 +114,7 @@ final class Rows {
             Files.copy(text, source);
         }
         List<String> command = List.of(
-                child.root().resolve("striate").toString(), "compile", source.toString(), "-o", folder.toString());
+                child.root().resolve("striate").toString(), "compile", source.toString(), "-d", folder.toString());
         child.time(command); // builds the command when it is older than its sources
         return new Answer(median(child, command), " ms", "`striate compile`, median of " + STARTS);
     }

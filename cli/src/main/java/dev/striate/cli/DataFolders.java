@@ -6,6 +6,7 @@ import dev.striate.runtime.data.DataSets;
 import dev.striate.runtime.data.PublishedSet;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.io.DataException;
+import dev.striate.runtime.io.UserCache;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,10 +74,7 @@ final class DataFolders {
 
     /** The user's cache (XDG base directory specification 0.8). */
     static Path cache(Map<String, String> environment) {
-        Path caches = variable("XDG_CACHE_HOME", environment)
-                .filter(Path::isAbsolute)
-                .orElseGet(() -> Path.of(System.getProperty("user.home", ""), ".cache"));
-        return caches.resolve("striate").resolve("data");
+        return UserCache.folder(environment).resolve("data");
     }
 
     private static Optional<Path> variable(String name, Map<String, String> environment) {

@@ -2,6 +2,7 @@ package dev.striate.cli;
 
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Tuner;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,13 @@ final class Machine {
     @Option(names = "--threads", paramLabel = "T", description = "Threads of the cpu backend (default: all cores).")
     private @Nullable Integer threads;
 
+    @Option(
+            names = "--tune",
+            description =
+                    "Measures which kernel of the cpu backend is the fastest for each convolution, once for a machine,"
+                            + " a number of threads and a size, and keeps what came out in the user's cache.")
+    private boolean tune;
+
     /**
      * The backend.
      *
@@ -26,6 +34,9 @@ final class Machine {
     Backend open(Console console) {
         if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
             throw Failure.usage("--threads takes a number from 1 to " + MOST_THREADS + ", not " + threads);
+        }
+        if (tune) {
+            System.setProperty(Tuner.PROPERTY, "true");
         }
         try {
             return switch (backend) {

@@ -96,19 +96,21 @@ final class BatchNormLoops {
      */
     static void inputGradient(
             MemorySegment g, MemorySegment x, MemorySegment y, long from, int pixels, MemorySegment numbers, long at) {
-        for (int half = 0; half < 2; half++) {
-            long number = at + (long) half * BYTES;
-            DoubleVector mean = DoubleVector.fromMemorySegment(D, numbers, number, ORDER);
-            DoubleVector slope = DoubleVector.fromMemorySegment(D, numbers, number + BLOCK_BYTES, ORDER);
-            DoubleVector share = DoubleVector.fromMemorySegment(D, numbers, number + 2L * BLOCK_BYTES, ORDER);
-            DoubleVector scale = DoubleVector.fromMemorySegment(D, numbers, number + 3L * BLOCK_BYTES, ORDER);
-            long first = from + (long) half * HALF_BYTES;
-            for (int i = 0; i < pixels; i++) {
-                long place = first + (long) i * BYTES;
-                DoubleVector own = Doubles.load(g, place).sub(share);
-                own = own.sub(Doubles.load(x, place).sub(mean).mul(slope));
-                Doubles.store(own.mul(scale), y, place);
-            }
+        DoubleVector lowMean = DoubleVector.fromMemorySegment(D, numbers, at, ORDER);
+        DoubleVector highMean = DoubleVector.fromMemorySegment(D, numbers, at + BYTES, ORDER);
+        DoubleVector lowSlope = DoubleVector.fromMemorySegment(D, numbers, at + BLOCK_BYTES, ORDER);
+        DoubleVector highSlope = DoubleVector.fromMemorySegment(D, numbers, at + BLOCK_BYTES + BYTES, ORDER);
+        DoubleVector lowShare = DoubleVector.fromMemorySegment(D, numbers, at + 2L * BLOCK_BYTES, ORDER);
+        DoubleVector highShare = DoubleVector.fromMemorySegment(D, numbers, at + 2L * BLOCK_BYTES + BYTES, ORDER);
+        DoubleVector lowScale = DoubleVector.fromMemorySegment(D, numbers, at + 3L * BLOCK_BYTES, ORDER);
+        DoubleVector highScale = DoubleVector.fromMemorySegment(D, numbers, at + 3L * BLOCK_BYTES + BYTES, ORDER);
+        for (int i = 0; i < pixels; i++) {
+            long place = from + (long) i * BYTES;
+            DoubleVector low = Doubles.load(g, place).sub(lowShare);
+            DoubleVector high = Doubles.load(g, place + HALF_BYTES).sub(highShare);
+            low = low.sub(Doubles.load(x, place).sub(lowMean).mul(lowSlope));
+            high = high.sub(Doubles.load(x, place + HALF_BYTES).sub(highMean).mul(highSlope));
+            Doubles.join(low.mul(lowScale), high.mul(highScale)).intoMemorySegment(y, place, ORDER);
         }
     }
 }

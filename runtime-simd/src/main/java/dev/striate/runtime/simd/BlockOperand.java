@@ -61,9 +61,15 @@ interface BlockOperand {
                 p.set(index, data, from * Float.BYTES, 0);
                 return;
             }
-            for (int lane = 0; lane < LANES; lane++) {
-                float value = lane < used ? data.getAtIndex(JAVA_FLOAT, from + (long) lane * ofChannel) : 0;
+            // Two loops: in one, the JIT compiler checks ahead of it that all lanes are there to be read, which fails
+            // in the
+            // last block every time, and compiles it anew without end.
+            for (int lane = 0; lane < used; lane++) {
+                float value = data.getAtIndex(JAVA_FLOAT, from + (long) lane * ofChannel);
                 memory.set(JAVA_FLOAT, own + (long) lane * Float.BYTES, value);
+            }
+            for (int lane = used; lane < LANES; lane++) {
+                memory.set(JAVA_FLOAT, own + (long) lane * Float.BYTES, 0);
             }
         };
     }
@@ -84,9 +90,12 @@ interface BlockOperand {
                             .intoMemorySegment(p.memory[index], to, ORDER);
                     continue;
                 }
-                for (int lane = 0; lane < LANES; lane++) {
-                    float value = lane < used ? x.data().getAtIndex(JAVA_FLOAT, at + (long) lane * ofChannel) : 0;
+                for (int lane = 0; lane < used; lane++) {
+                    float value = x.data().getAtIndex(JAVA_FLOAT, at + (long) lane * ofChannel);
                     p.memory[index].set(JAVA_FLOAT, to + (long) lane * Float.BYTES, value);
+                }
+                for (int lane = used; lane < LANES; lane++) {
+                    p.memory[index].set(JAVA_FLOAT, to + (long) lane * Float.BYTES, 0);
                 }
             }
         };

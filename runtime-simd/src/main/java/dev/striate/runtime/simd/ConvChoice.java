@@ -25,12 +25,22 @@ enum ConvChoice {
 
     /** The algorithm of a convolution of {@code x}, or of one of its gradients. */
     static ConvChoice of(Conv conv, Sizes x) {
-        if (Simd.EXACT || !WinogradShape.fits(conv) || 2 * Math.min(x.dim(1), conv.filters()) < LANES) {
+        if (!isWinograd(conv, x)) {
             return NONE;
         }
         double large = nanos(WinogradShape.of(conv, x, 4));
         double small = nanos(WinogradShape.of(conv, x, 2));
         return large <= small ? WINOGRAD4 : WINOGRAD2;
+    }
+
+    /** Whether Winograd's filtering can do it, and blocks are not mostly padding. */
+    private static boolean isWinograd(Conv conv, Sizes x) {
+        return !Simd.EXACT && WinogradShape.fits(conv) && 2 * Math.min(x.dim(1), conv.filters()) >= LANES;
+    }
+
+    /** This one where it can be, else none. */
+    ConvChoice where(Conv conv, Sizes x) {
+        return isWinograd(conv, x) ? this : NONE;
     }
 
     /**

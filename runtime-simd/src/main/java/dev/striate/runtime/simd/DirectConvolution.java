@@ -222,8 +222,12 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         private void row(Phase phase, MemorySegment from, long source, long weights, long out, long plane) {
             int step = sums.columns().step();
             int count = sums.columns().count(phase.column);
-            int tiles = Math.ceilDiv(count, BlockTiles.MOST);
             long pixel = (long) BYTES * step;
+            if (plan.source.lanes() == 1 && ImageTiles.FIT && count >= ImageTiles.PIXELS) {
+                imageRow(phase, count, from, source, weights, out, plane);
+                return;
+            }
+            int tiles = Math.ceilDiv(count, BlockTiles.MOST);
             for (int tile = 0; tile < tiles; tile++) {
                 int first = count * tile / tiles;
                 int n = count * (tile + 1) / tiles - first;
@@ -247,6 +251,19 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                             pixel,
                             plane);
                 }
+            }
+        }
+
+        /** The same in whole tiles, of which the last one may do pixels once more. */
+        private void imageRow(
+                Phase phase, int count, MemorySegment from, long source, long weights, long out, long plane) {
+            int step = sums.columns().step();
+            long pixel = (long) BYTES * step;
+            for (int next = 0; next < count; next += ImageTiles.PIXELS) {
+                int first = Math.min(next, count - ImageTiles.PIXELS);
+                long to = out + (long) BYTES * (phase.column + (long) first * step);
+                long read = source + (long) Float.BYTES * first;
+                ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
             }
         }
     }

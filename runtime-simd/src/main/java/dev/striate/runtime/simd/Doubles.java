@@ -33,9 +33,13 @@ final class Doubles {
         return (DoubleVector) FloatVector.fromMemorySegment(HALF, x, at, ORDER).convertShape(VectorOperators.F2D, D, 0);
     }
 
-    /** Rounds to half a vector of float32 in memory. */
-    static void store(DoubleVector v, MemorySegment y, long at) {
-        ((FloatVector) v.convertShape(VectorOperators.D2F, HALF, 0)).intoMemorySegment(y, at, ORDER);
+    /**
+     * Rounds to one vector of float32. Halves are never stored by themselves: all vectors of float32 that are stored have
+     * one class, without which the JIT compiler may keep others on the heap (docs/performance.md tells why).
+     */
+    static FloatVector join(DoubleVector low, DoubleVector high) {
+        return ((FloatVector) low.convertShape(VectorOperators.D2F, Simd.S, 0))
+                .add((FloatVector) high.convertShape(VectorOperators.D2F, Simd.S, -1));
     }
 
     /** Adds a vector of float32 to a block's numbers in float64. */

@@ -1,7 +1,6 @@
 package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Doubles.D;
-import static dev.striate.runtime.simd.Doubles.HALF;
 import static dev.striate.runtime.simd.Doubles.HALF_BYTES;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
@@ -27,15 +26,7 @@ final class MapLoops {
             low = low.add(Doubles.load(x, place));
             high = high.add(Doubles.load(x, place + HALF_BYTES));
         }
-        store(low.div(divisor), y, at, used);
-        store(high.div(divisor), y, at + HALF_BYTES, used - HALF.length());
-    }
-
-    private static void store(DoubleVector v, MemorySegment y, long at, int used) {
-        if (used > 0) {
-            ((FloatVector) v.convertShape(VectorOperators.D2F, HALF, 0))
-                    .intoMemorySegment(y, at, ORDER, HALF.indexInRange(0, Math.min(used, HALF.length())));
-        }
+        Doubles.join(low.div(divisor), high.div(divisor)).intoMemorySegment(y, at, ORDER, S.indexInRange(0, used));
     }
 
     /** The largest pixels of the used channels of a block; NaN when one is. */
@@ -60,7 +51,7 @@ final class MapLoops {
         for (int i = 0; i < pixels; i++) {
             long place = from + (long) i * BYTES;
             FloatVector v = FloatVector.fromMemorySegment(S, x, place, ORDER);
-            VectorMask<Float> is = v.compare(VectorOperators.EQ, best).or(v.test(VectorOperators.IS_NAN));
+            VectorMask<Float> is = v.compare(VectorOperators.EQ, best).or(v.compare(VectorOperators.NE, v));
             FloatVector.zero(S).blend(rest, is).intoMemorySegment(dx, place, ORDER);
             rest = rest.blend(0f, is);
         }
@@ -80,8 +71,7 @@ final class MapLoops {
                 high = high.add(Doubles.load(x, place + HALF_BYTES));
             }
         }
-        Doubles.store(low.div(box.area()), y, at);
-        Doubles.store(high.div(box.area()), y, at + HALF_BYTES);
+        Doubles.join(low.div(box.area()), high.div(box.area())).intoMemorySegment(y, at, ORDER);
     }
 
     /** Adds to the gradients of the pixels of a box their shares. */

@@ -144,7 +144,7 @@ final class PoolLoops {
                 for (int j = 0; j < w.columns[o]; j++) {
                     long place = from + (long) i * rowStep + (long) j * step;
                     FloatVector v = FloatVector.fromMemorySegment(S, x, place, ORDER);
-                    VectorMask<Float> is = v.compare(VectorOperators.EQ, best).or(v.test(VectorOperators.IS_NAN));
+                    VectorMask<Float> is = v.compare(VectorOperators.EQ, best).or(v.compare(VectorOperators.NE, v));
                     FloatVector.fromMemorySegment(S, dx, place, ORDER)
                             .add(FloatVector.zero(S).blend(rest, is))
                             .intoMemorySegment(dx, place, ORDER);

@@ -14,13 +14,19 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions over values in blocks of channels, by the algorithm that {@link ConvChoice} names. */
-record SimdConv(Cpu cpu) implements KernelFactory<Conv> {
+/**
+ * Convolutions by Winograd's filtering, over values in blocks of channels.
+ *
+ * @param cpu the threads
+ * @param choice which kind of filtering, by the convolution and the shape of its input
+ */
+record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements KernelFactory<Conv> {
     @Override
     public boolean accepts(Conv conv, List<Sizes> operands) {
-        return ConvChoice.of(conv, operands.get(0)) != ConvChoice.NONE;
+        return choice.apply(conv, operands.get(0)) != ConvChoice.NONE;
     }
 
     @Override
@@ -65,7 +71,7 @@ record SimdConv(Cpu cpu) implements KernelFactory<Conv> {
     }
 
     private Winograd winograd(Conv conv, Sizes x) {
-        int m = ConvChoice.of(conv, x).tile();
+        int m = choice.apply(conv, x).tile();
         return new Winograd(cpu.pool(), WinogradShape.of(conv, x, m), false);
     }
 

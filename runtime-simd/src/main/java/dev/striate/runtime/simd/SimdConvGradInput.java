@@ -3,6 +3,7 @@ package dev.striate.runtime.simd;
 import static dev.striate.runtime.simd.Simd.LANES;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
@@ -10,12 +11,18 @@ import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.BiFunction;
 
-/** The gradients of inputs of convolutions, over values in blocks of channels. */
-record SimdConvGradInput(Cpu cpu) implements KernelFactory<ConvGradInput> {
+/**
+ * The gradients of inputs of convolutions by Winograd's filtering, over values in blocks of channels.
+ *
+ * @param cpu the threads
+ * @param choice which kind of filtering, by the convolution and the shape of its input
+ */
+record SimdConvGradInput(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements KernelFactory<ConvGradInput> {
     @Override
     public boolean accepts(ConvGradInput kernel, List<Sizes> operands) {
-        return ConvChoice.of(kernel.conv(), kernel.shape()) != ConvChoice.NONE;
+        return choice.apply(kernel.conv(), kernel.shape()) != ConvChoice.NONE;
     }
 
     @Override
@@ -37,7 +44,7 @@ record SimdConvGradInput(Cpu cpu) implements KernelFactory<ConvGradInput> {
     }
 
     private Winograd winograd(ConvGradInput kernel) {
-        int m = ConvChoice.of(kernel.conv(), kernel.shape()).tile();
+        int m = choice.apply(kernel.conv(), kernel.shape()).tile();
         WinogradShape forward = WinogradShape.of(kernel.conv(), kernel.shape(), m);
         return new Winograd(cpu.pool(), forward.ofInputGradient(), true);
     }

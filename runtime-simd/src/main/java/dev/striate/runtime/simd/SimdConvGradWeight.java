@@ -3,6 +3,7 @@ package dev.striate.runtime.simd;
 import static dev.striate.runtime.simd.Simd.LANES;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
@@ -11,12 +12,19 @@ import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.BiFunction;
 
-/** The gradients of weights of convolutions, over values in blocks of channels. */
-record SimdConvGradWeight(Cpu cpu) implements KernelFactory<ConvGradWeight> {
+/**
+ * The gradients of weights of convolutions by Winograd's filtering, over values in blocks of channels.
+ *
+ * @param cpu the threads
+ * @param choice which kind of filtering, by the convolution and the shape of its input
+ */
+record SimdConvGradWeight(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice)
+        implements KernelFactory<ConvGradWeight> {
     @Override
     public boolean accepts(ConvGradWeight kernel, List<Sizes> operands) {
-        return ConvChoice.of(kernel.conv(), operands.get(1)) != ConvChoice.NONE;
+        return choice.apply(kernel.conv(), operands.get(1)) != ConvChoice.NONE;
     }
 
     @Override
@@ -49,8 +57,8 @@ record SimdConvGradWeight(Cpu cpu) implements KernelFactory<ConvGradWeight> {
         return slices;
     }
 
-    private static WinogradGradientPlan plan(ConvGradWeight kernel, Sizes x) {
-        int m = ConvChoice.of(kernel.conv(), x).tile();
+    private WinogradGradientPlan plan(ConvGradWeight kernel, Sizes x) {
+        int m = choice.apply(kernel.conv(), x).tile();
         return WinogradGradientPlan.of(WinogradShape.of(kernel.conv(), x, m));
     }
 }

@@ -7,6 +7,7 @@ import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
@@ -42,8 +43,9 @@ public final class SimdKernels implements CpuKernels {
 
     @Override
     public void addTo(KernelTable table, Cpu cpu) {
+        Tuning tuning = new Tuning(table, cpu);
         new BlockKernels(table, cpu).add();
-        SimdConv conv = new SimdConv(cpu);
+        SimdConv conv = new SimdConv(cpu, ConvChoice::of);
         Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);
         table.copies(new Relayout(cpu)::bind)
@@ -53,9 +55,12 @@ public final class SimdKernels implements CpuKernels {
                 .add(ConvGradWeight.class, new DirectWeightGradient(cpu))
                 .add(Conv.class, conv)
                 .add(Fused.class, conv.fused())
-                .add(ConvGradInput.class, new SimdConvGradInput(cpu))
-                .add(ConvGradWeight.class, new SimdConvGradWeight(cpu))
+                .add(ConvGradInput.class, new SimdConvGradInput(cpu, ConvChoice::of))
+                .add(ConvGradWeight.class, new SimdConvGradWeight(cpu, ConvChoice::of))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
+        if (Boolean.getBoolean(Tuner.PROPERTY)) {
+            tuning.add(new Tuner(Tuning.folder(), Tuning.setting(cpu)));
+        }
     }
 }

@@ -46,12 +46,14 @@ final class Transpose {
             int[] columns,
             int first,
             int n) {
-        for (int i = 0; i < LANES; i++) {
-            FloatVector.fromMemorySegment(S, from, source + rows[firstRow + i], ORDER)
-                    .intoArray(scratch, i * LANES);
+        for (int i = 0; i < LANES / 2; i++) {
+            FloatVector a = FloatVector.fromMemorySegment(S, from, source + rows[firstRow + i], ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(S, from, source + rows[firstRow + i + LANES / 2], ORDER);
+            a.rearrange(LOW, b).intoArray(scratch, 2 * i * LANES);
+            a.rearrange(HIGH, b).intoArray(scratch, (2 * i + 1) * LANES);
         }
         int at = 0;
-        for (int size = LANES; size > 1; size /= 2) {
+        for (int size = LANES / 2; size > 1; size /= 2) {
             interleave(scratch, at, LANES * LANES - at);
             at = LANES * LANES - at;
         }

@@ -18,6 +18,8 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     private final Packed weights;
     private final Epilogue epilogue;
     private final MemorySegment[] work;
+    /** How far the factors of each channel are from those of the first. */
+    private final int[] steps;
     /** Of the current run. */
     private MemorySegment u = MemorySegment.NULL;
 
@@ -48,6 +50,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         this.y = y;
         this.epilogue = epilogue;
         this.work = work;
+        steps = WinogradProduct.steps(shape.inBlocks() * LANES, plan.tiles());
     }
 
     @Override
@@ -87,16 +90,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
             long m = plan.results() + i * plan.resultPlane();
             for (int k = 0; k < blocks; k += 2) {
                 WinogradProduct.run(
-                        Math.min(2, blocks - k),
-                        u,
-                        panels + k * vector,
-                        to,
-                        v,
-                        block,
-                        shape.inBlocks() * LANES,
-                        m + k * block,
-                        block,
-                        tiles);
+                        Math.min(2, blocks - k), u, panels + k * vector, to, v, steps, m + k * block, block, tiles);
             }
         }
     }

@@ -7,6 +7,7 @@ import static dev.striate.runtime.simd.Simd.S;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -14,13 +15,14 @@ import jdk.incubator.vector.FloatVector;
  * LANES]} into {@code m [vectors, tiles, LANES]}, summed over channels in order. Each variant keeps all its sums in registers.
  */
 final class WinogradProduct {
-    /**
-     * The most tiles at a time, with two vectors each. Eight keep the multipliers busy; with twelve, the JVM's first compiler
-     * runs out of virtual registers, after which its second one may never be asked.
-     */
-    private static final int MOST = LANES == 16 ? 8 : 6;
-
     private WinogradProduct() {}
+
+    /** How far each channel of the first of {@code tiles} tiles is from where {@code v} begins, in bytes. */
+    static int[] steps(int channels, int tiles) {
+        return IntStream.range(0, channels)
+                .map(c -> c / LANES * tiles * BYTES + c % LANES * Float.BYTES)
+                .toArray();
+    }
 
     /**
      * The products of some tiles.
@@ -30,8 +32,7 @@ final class WinogradProduct {
      * @param panel where these vectors begin in it
      * @param work the memory of factors and products
      * @param v where the factors of the first tile begin
-     * @param vBlock the distance between two blocks of channels of them
-     * @param channels the channels that are summed, those of padding lanes included
+     * @param steps the channels that are summed, those of padding lanes included
      * @param m where the products of the first tile go
      * @param mBlock the distance between the first and the second vector of them
      * @param tiles how many
@@ -42,265 +43,42 @@ final class WinogradProduct {
             long panel,
             MemorySegment work,
             long v,
-            long vBlock,
-            int channels,
+            int[] steps,
             long m,
             long mBlock,
             int tiles) {
+        if (vectors == 2) {
+            int parts = Math.ceilDiv(tiles, BlockTiles.MOST);
+            for (int part = 0; part < parts; part++) {
+                int first = tiles * part / parts;
+                int n = tiles * (part + 1) / parts - first;
+                long skip = (long) first * BYTES;
+                BlockTiles.set(n, work, v + skip, steps, u, panel, work, m + skip, BYTES, mBlock);
+            }
+            return;
+        }
         int done = 0;
         while (done < tiles) {
-            long x = v + (long) done * BYTES;
-            long y = m + (long) done * BYTES;
-            done += vectors == 2
-                    ? pairs(tiles - done, u, panel, work, x, vBlock, channels, y, mBlock)
-                    : singles(tiles - done, u, panel, work, x, vBlock, channels, y);
+            long skip = (long) done * BYTES;
+            done += singles(tiles - done, u, panel, work, v + skip, steps, m + skip);
         }
-    }
-
-    private static int pairs(
-            int tiles,
-            MemorySegment u,
-            long panel,
-            MemorySegment work,
-            long v,
-            long vBlock,
-            int channels,
-            long m,
-            long mBlock) {
-        int rows = Math.min(tiles, MOST);
-        if (rows >= 8) {
-            rows8(u, panel, work, v, vBlock, channels, m, mBlock);
-            return 8;
-        }
-        if (rows >= 6) {
-            rows6(u, panel, work, v, vBlock, channels, m, mBlock);
-            return 6;
-        }
-        if (rows >= 4) {
-            rows4(u, panel, work, v, vBlock, channels, m, mBlock);
-            return 4;
-        }
-        if (rows >= 2) {
-            rows2(u, panel, work, v, vBlock, channels, m, mBlock);
-            return 2;
-        }
-        rows1(u, panel, work, v, vBlock, channels, m, mBlock);
-        return 1;
     }
 
     private static int singles(
-            int tiles, MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
+            int tiles, MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
         if (tiles >= 12) {
-            rows12single(u, panel, work, v, vBlock, channels, m);
+            rows12single(u, panel, work, v, steps, m);
             return 12;
         }
         if (tiles >= 4) {
-            rows4single(u, panel, work, v, vBlock, channels, m);
+            rows4single(u, panel, work, v, steps, m);
             return 4;
         }
-        rows1single(u, panel, work, v, vBlock, channels, m);
+        rows1single(u, panel, work, v, steps, m);
         return 1;
     }
 
-    private static void rows8(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = a0;
-        FloatVector a1 = a0;
-        FloatVector b1 = a0;
-        FloatVector a2 = a0;
-        FloatVector b2 = a0;
-        FloatVector a3 = a0;
-        FloatVector b3 = a0;
-        FloatVector a4 = a0;
-        FloatVector b4 = a0;
-        FloatVector a5 = a0;
-        FloatVector b5 = a0;
-        FloatVector a6 = a0;
-        FloatVector b6 = a0;
-        FloatVector a7 = a0;
-        FloatVector b7 = a0;
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
-            long y = panel + 2L * BYTES * c;
-            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            b0 = x0.fma(t, b0);
-            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
-            a1 = x1.fma(s, a1);
-            b1 = x1.fma(t, b1);
-            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
-            a2 = x2.fma(s, a2);
-            b2 = x2.fma(t, b2);
-            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
-            a3 = x3.fma(s, a3);
-            b3 = x3.fma(t, b3);
-            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
-            a4 = x4.fma(s, a4);
-            b4 = x4.fma(t, b4);
-            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
-            a5 = x5.fma(s, a5);
-            b5 = x5.fma(t, b5);
-            FloatVector x6 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 6L * BYTES));
-            a6 = x6.fma(s, a6);
-            b6 = x6.fma(t, b6);
-            FloatVector x7 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 7L * BYTES));
-            a7 = x7.fma(s, a7);
-            b7 = x7.fma(t, b7);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        a1.intoMemorySegment(work, m + BYTES, ORDER);
-        a2.intoMemorySegment(work, m + 2L * BYTES, ORDER);
-        a3.intoMemorySegment(work, m + 3L * BYTES, ORDER);
-        a4.intoMemorySegment(work, m + 4L * BYTES, ORDER);
-        a5.intoMemorySegment(work, m + 5L * BYTES, ORDER);
-        a6.intoMemorySegment(work, m + 6L * BYTES, ORDER);
-        a7.intoMemorySegment(work, m + 7L * BYTES, ORDER);
-        b0.intoMemorySegment(work, m + mBlock, ORDER);
-        b1.intoMemorySegment(work, m + mBlock + BYTES, ORDER);
-        b2.intoMemorySegment(work, m + mBlock + 2L * BYTES, ORDER);
-        b3.intoMemorySegment(work, m + mBlock + 3L * BYTES, ORDER);
-        b4.intoMemorySegment(work, m + mBlock + 4L * BYTES, ORDER);
-        b5.intoMemorySegment(work, m + mBlock + 5L * BYTES, ORDER);
-        b6.intoMemorySegment(work, m + mBlock + 6L * BYTES, ORDER);
-        b7.intoMemorySegment(work, m + mBlock + 7L * BYTES, ORDER);
-    }
-
-    private static void rows6(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = a0;
-        FloatVector a1 = a0;
-        FloatVector b1 = a0;
-        FloatVector a2 = a0;
-        FloatVector b2 = a0;
-        FloatVector a3 = a0;
-        FloatVector b3 = a0;
-        FloatVector a4 = a0;
-        FloatVector b4 = a0;
-        FloatVector a5 = a0;
-        FloatVector b5 = a0;
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
-            long y = panel + 2L * BYTES * c;
-            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            b0 = x0.fma(t, b0);
-            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
-            a1 = x1.fma(s, a1);
-            b1 = x1.fma(t, b1);
-            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
-            a2 = x2.fma(s, a2);
-            b2 = x2.fma(t, b2);
-            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
-            a3 = x3.fma(s, a3);
-            b3 = x3.fma(t, b3);
-            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
-            a4 = x4.fma(s, a4);
-            b4 = x4.fma(t, b4);
-            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
-            a5 = x5.fma(s, a5);
-            b5 = x5.fma(t, b5);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        a1.intoMemorySegment(work, m + BYTES, ORDER);
-        a2.intoMemorySegment(work, m + 2L * BYTES, ORDER);
-        a3.intoMemorySegment(work, m + 3L * BYTES, ORDER);
-        a4.intoMemorySegment(work, m + 4L * BYTES, ORDER);
-        a5.intoMemorySegment(work, m + 5L * BYTES, ORDER);
-        b0.intoMemorySegment(work, m + mBlock, ORDER);
-        b1.intoMemorySegment(work, m + mBlock + BYTES, ORDER);
-        b2.intoMemorySegment(work, m + mBlock + 2L * BYTES, ORDER);
-        b3.intoMemorySegment(work, m + mBlock + 3L * BYTES, ORDER);
-        b4.intoMemorySegment(work, m + mBlock + 4L * BYTES, ORDER);
-        b5.intoMemorySegment(work, m + mBlock + 5L * BYTES, ORDER);
-    }
-
-    private static void rows4(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = a0;
-        FloatVector a1 = a0;
-        FloatVector b1 = a0;
-        FloatVector a2 = a0;
-        FloatVector b2 = a0;
-        FloatVector a3 = a0;
-        FloatVector b3 = a0;
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
-            long y = panel + 2L * BYTES * c;
-            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            b0 = x0.fma(t, b0);
-            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
-            a1 = x1.fma(s, a1);
-            b1 = x1.fma(t, b1);
-            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
-            a2 = x2.fma(s, a2);
-            b2 = x2.fma(t, b2);
-            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
-            a3 = x3.fma(s, a3);
-            b3 = x3.fma(t, b3);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        a1.intoMemorySegment(work, m + BYTES, ORDER);
-        a2.intoMemorySegment(work, m + 2L * BYTES, ORDER);
-        a3.intoMemorySegment(work, m + 3L * BYTES, ORDER);
-        b0.intoMemorySegment(work, m + mBlock, ORDER);
-        b1.intoMemorySegment(work, m + mBlock + BYTES, ORDER);
-        b2.intoMemorySegment(work, m + mBlock + 2L * BYTES, ORDER);
-        b3.intoMemorySegment(work, m + mBlock + 3L * BYTES, ORDER);
-    }
-
-    private static void rows2(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = a0;
-        FloatVector a1 = a0;
-        FloatVector b1 = a0;
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
-            long y = panel + 2L * BYTES * c;
-            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            b0 = x0.fma(t, b0);
-            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
-            a1 = x1.fma(s, a1);
-            b1 = x1.fma(t, b1);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        a1.intoMemorySegment(work, m + BYTES, ORDER);
-        b0.intoMemorySegment(work, m + mBlock, ORDER);
-        b1.intoMemorySegment(work, m + mBlock + BYTES, ORDER);
-    }
-
-    private static void rows1(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m, long mBlock) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = a0;
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
-            long y = panel + 2L * BYTES * c;
-            FloatVector s = FloatVector.fromMemorySegment(S, u, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, u, y + BYTES, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            b0 = x0.fma(t, b0);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        b0.intoMemorySegment(work, m + mBlock, ORDER);
-    }
-
-    private static void rows12single(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
+    private static void rows12single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
@@ -313,8 +91,8 @@ final class WinogradProduct {
         FloatVector a9 = a0;
         FloatVector a10 = a0;
         FloatVector a11 = a0;
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+        for (int c = 0; c < steps.length; c++) {
+            long x = v + steps[c];
             FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
             FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
             a0 = x0.fma(s, a0);
@@ -355,14 +133,13 @@ final class WinogradProduct {
         a11.intoMemorySegment(work, m + 11L * BYTES, ORDER);
     }
 
-    private static void rows4single(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
+    private static void rows4single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
         FloatVector a3 = a0;
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+        for (int c = 0; c < steps.length; c++) {
+            long x = v + steps[c];
             FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
             FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
             a0 = x0.fma(s, a0);
@@ -379,11 +156,10 @@ final class WinogradProduct {
         a3.intoMemorySegment(work, m + 3L * BYTES, ORDER);
     }
 
-    private static void rows1single(
-            MemorySegment u, long panel, MemorySegment work, long v, long vBlock, int channels, long m) {
+    private static void rows1single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
         FloatVector a0 = FloatVector.zero(S);
-        for (int c = 0; c < channels; c++) {
-            long x = v + c / LANES * vBlock + (long) (c % LANES) * Float.BYTES;
+        for (int c = 0; c < steps.length; c++) {
+            long x = v + steps[c];
             FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
             FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
             a0 = x0.fma(s, a0);

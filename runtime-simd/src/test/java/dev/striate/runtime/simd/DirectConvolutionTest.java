@@ -118,6 +118,22 @@ class DirectConvolutionTest {
         }
     }
 
+    /** Few channels in rows of several vectors, which are read in row-major order. */
+    @Test
+    void forwardOfImages() {
+        for (long seed = 0; seed < 16; seed++) {
+            SplittableRandom r = new SplittableRandom(seed);
+            Conv conv = Conv.conv(r.nextInt(1, 70), r.nextInt(1, 8), r.nextInt(1, 8))
+                    .stride(r.nextInt(1, 3), r.nextInt(1, 4))
+                    .pad(r.nextInt(4))
+                    .round(Rounding.FLOOR);
+            Case c = new Case(
+                    conv, Sizes.of(r.nextInt(1, 3), r.nextInt(1, 5), r.nextInt(9, 20), r.nextInt(40, 90)), seed);
+            KernelRun run = KernelRun.of(conv, seed, c.x());
+            check(c, run, forward(c, run), MOST_ERROR);
+        }
+    }
+
     @Test
     void forwardWithWhatFollows() {
         for (long seed = 0; seed < CASES; seed++) {
