@@ -4,6 +4,7 @@ import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,13 +20,8 @@ final class HostDnn implements Dnn {
     }
 
     private final HostDriver driver;
-    /** Numbers, and how they lie, where they are sizes. */
-    private record Descriptor(Lay lay, int... numbers) {
-        /** Two are never looked at for equality. */
-        Descriptor {
-            numbers = numbers.clone();
-        }
-    }
+    /** Numbers, and how what they are the sizes of lies. */
+    private record Descriptor(Lay lay, List<Integer> numbers) {}
 
     private final Map<Long, Descriptor> descriptors = new HashMap<>();
     private long handles;
@@ -40,12 +36,14 @@ final class HostDnn implements Dnn {
     }
 
     private long describe(Lay lay, int... numbers) {
-        descriptors.put(++handles, new Descriptor(lay, numbers));
+        descriptors.put(++handles, new Descriptor(lay, Arrays.stream(numbers).boxed().toList()));
         return handles;
     }
 
     private int[] get(long descriptor) {
-        return Objects.requireNonNull(descriptors.get(descriptor)).numbers;
+        return Objects.requireNonNull(descriptors.get(descriptor)).numbers.stream()
+                .mapToInt(n -> n)
+                .toArray();
     }
 
     private HostValue memory(long descriptor, long address) {
