@@ -94,6 +94,31 @@ extern "C" __attribute__((visibility("default"))) int host_launch(
     return 0;
 }
 
+static inline uint32_t __float_as_uint(float v) {
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+
+static inline float __uint_as_float(uint32_t bits) {
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+static inline unsigned short float16_bits(float v) {
+    const _Float16 rounded = v;
+    unsigned short bits;
+    memcpy(&bits, &rounded, sizeof bits);
+    return bits;
+}
+
+static inline float float16_value(unsigned short bits) {
+    _Float16 v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
 static inline int atomicAdd(int *to, int value) {
     const int before = *to;
     *to += value;

@@ -38,6 +38,9 @@ final class EvalCommand implements Callable<Integer> {
     private final Machine machine = new Machine();
 
     @Mixin
+    private final PrecisionOption precision = new PrecisionOption();
+
+    @Mixin
     private final DataFolders folders = new DataFolders();
 
     @Option(
@@ -69,7 +72,7 @@ final class EvalCommand implements Callable<Integer> {
                     .test();
             Net net = new ChosenSizes(selected.net().source().model()).at(created, test);
             int batch = Math.min(recipe.data().batch(), test.size());
-            Evaluation result = Evaluation.whole(net, test, recipe.feed(), batch, machine.open(console));
+            Evaluation result = Evaluation.whole(net, test, recipe.feed(), batch, precision.of(machine.open(console)));
             if (json) {
                 Map<String, Object> all = new LinkedHashMap<>();
                 all.put("test", result.scores());

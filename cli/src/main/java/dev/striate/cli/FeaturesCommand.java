@@ -68,6 +68,9 @@ final class FeaturesCommand implements Callable<Integer> {
     @Mixin
     private final Machine machine = new Machine();
 
+    @Mixin
+    private final PrecisionOption precision = new PrecisionOption();
+
     FeaturesCommand(Console console) {
         this.console = console;
     }
@@ -80,10 +83,11 @@ final class FeaturesCommand implements Callable<Integer> {
         Net loaded = generated.create(Weights.load(generated.spec(), weights));
         PictureRuns runs = new PictureRuns(loaded, tap.net().model(), serving.of(generated));
         List<Sizes> shapes = new ArrayList<>();
-        List<float[]> values = runs.run(pictures, tap.output(), size, machine.open(console), console, output -> {
-            int[] all = output.shape().toArray();
-            shapes.add(Sizes.of(all.length == 1 ? new int[] {1} : Arrays.copyOfRange(all, 1, all.length)));
-        });
+        List<float[]> values =
+                runs.run(pictures, tap.output(), size, precision.of(machine.open(console)), console, output -> {
+                    int[] all = output.shape().toArray();
+                    shapes.add(Sizes.of(all.length == 1 ? new int[] {1} : Arrays.copyOfRange(all, 1, all.length)));
+                });
         if (shapes.stream().distinct().count() > 1) {
             throw Failure.input("the pictures have different sizes, and so have their codes: " + shapes.getFirst()
                     + " and others; bring them to one with --size");

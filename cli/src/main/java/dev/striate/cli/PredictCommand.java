@@ -62,6 +62,9 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private final Machine machine = new Machine();
 
+    @Mixin
+    private final PrecisionOption precision = new PrecisionOption();
+
     PredictCommand(Console console) {
         this.console = console;
     }
@@ -75,7 +78,8 @@ final class PredictCommand implements Callable<Integer> {
         Generated generated = GeneratedCode.load(List.of(selected)).get(0);
         Net loaded = generated.create(Weights.load(generated.spec(), weights));
         Predictor predictor = new Predictor(loaded, generated.source().model(), output, serving.of(generated));
-        List<float[]> probabilities = predictor.probabilities(images, size, machine.open(console), console);
+        List<float[]> probabilities =
+                predictor.probabilities(images, size, precision.of(machine.open(console)), console);
         if (json) {
             console.out()
                     .println(new ObjectMapper()

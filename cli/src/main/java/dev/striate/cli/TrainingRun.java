@@ -63,6 +63,14 @@ final class TrainingRun {
         }
     }
 
+    private boolean computesIn(Precision precision) {
+        try {
+            return backend.in(precision).isPresent();
+        } catch (IllegalStateException e) {
+            throw Failure.machine(String.valueOf(e.getMessage()));
+        }
+    }
+
     /**
      * Does it all.
      *
@@ -81,7 +89,7 @@ final class TrainingRun {
         console.say("training " + selected + ": " + net.weights().spec().learned() + " parameters, "
                 + data.train().size() + " samples of " + data.train().name() + ", backend " + backend.name() + " ("
                 + backend.description() + "), seed " + recipe.data().seed());
-        if (recipe.precision() != Precision.F32) {
+        if (!computesIn(recipe.precision())) {
             console.say("the recipe asks for " + recipe.precision().written() + "; the backend " + backend.name()
                     + " computes in f32, which is more exact");
         }

@@ -100,6 +100,17 @@ class PredictTest {
     }
 
     @Test
+    void numbersOf16BitsNeedABackendThatHasThem() {
+        Run unknown = predict("--precision", "half", image(0));
+        assertThat(unknown.status()).isEqualTo(2);
+        assertThat(unknown.err()).contains("--precision takes f32, bf16 or fp16, not half");
+        Run narrow = predict("--backend", "cpu", "--precision", "fp16", image(0));
+        assertThat(narrow.status()).isEqualTo(2);
+        assertThat(narrow.err()).contains("the backend cpu computes in f32; --precision fp16 needs --backend cuda");
+        assertThat(predict("--precision", "f32", image(0)).status()).isZero();
+    }
+
+    @Test
     void probabilitiesAddUpToOne() throws IOException {
         Run run = predict("--json", "--top", 10, image(0));
         double sum = 0;

@@ -13,6 +13,7 @@ import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Ensemble;
 import dev.striate.runtime.backend.Input;
+import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
@@ -22,6 +23,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.cuda.CudaBackend;
+import dev.striate.runtime.cuda.kernel.Style;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +38,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import striate.models.LeNet5;
 
 /** Whole nets on the CUDA backend, with this machine in the place of the device. */
@@ -53,6 +61,86 @@ class CudaNetsTest {
     void lenet5AgreesWithTheEvaluator() throws Exception {
         NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), cuda.backend, 4);
         assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** Not rounded here, as products are on a device: so that only where numbers lie is other. */
+    @Test
+    void netsWithChannelsLastAgreeWithTheEvaluator() throws Exception {
+        CudaBackend channelsLast = cuda.backend(Style.TF32, false);
+        NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), channelsLast, 4);
+        for (int seed = 3; seed < 5; seed++) {
+            String text = RandomNets.draw(seed);
+            try {
+                NetAgreement.check(GeneratedNet.of(text, folder.resolve("net" + seed)), channelsLast, 1 + seed % 3);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ":\n" + text, e);
+            }
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** Whole numbers below 2^8 have no more digits than 16 bits have room for, and neither have their products and sums. */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "FP16"})
+    void numbersOf16BitsAreExactWhereTheyHaveTheDigits(Style style) throws Exception {
+        GeneratedNet generated = GeneratedNet.of(WHOLE_NUMBERS, folder.resolve("whole"));
+        Weights weights = Weights.zeros(generated.spec());
+        fillWhole(weights.values(), 1, 3); // one in three weights is not 0
+        Net net = generated.with(weights);
+        CudaBackend narrow = cuda.backend(style, false);
+        try (NetSession expected = net.training(Backends.reference(), 2);
+                NetSession found = net.training(narrow, 2);
+                NetSession plain = net.open(Backends.reference(), 2);
+                NetSession served = net.open(narrow, 2)) {
+            for (int run = 0; run < 4; run++) {
+                for (NetSession session : List.of(expected, found, plain, served)) {
+                    for (String name : session.inputNames()) {
+                        fillWhole(session.input(name).segment(), 2 + run, 2);
+                    }
+                    session.run();
+                }
+                assertThat(largest(plain.output("y").toArray())).isBetween(1f, 255f);
+                assertThat(served.output("y").toArray())
+                        .containsExactly(plain.output("y").toArray());
+                assertThat(found.output("distance").value())
+                        .isEqualTo(expected.output("distance").value());
+                float[] gradients = expected.gradients().toArray(ValueLayout.JAVA_FLOAT);
+                assertThat(largest(gradients)).isGreaterThan(1f);
+                // Sums over all places may have more digits, and are rounded once.
+                for (int i = 0; i < gradients.length; i++) {
+                    assertThat(found.gradients().getAtIndex(ValueLayout.JAVA_FLOAT, i))
+                            .isCloseTo(gradients[i], within(Math.abs(gradients[i]) * 0x1p-8f));
+                }
+                weights.values().setAtIndex(ValueLayout.JAVA_FLOAT, 4L * run, 1 - run % 2);
+                weights.changed();
+            }
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    private static final String WHOLE_NUMBERS = """
+            net Whole {
+              input image: f32[N, 2, 6, 6]
+              input target: f32[N, 2]
+              image -> conv(3, 3, pad=1) -> relu -> max_pool(2) -> conv(2, 3) -> flatten -> fc(2) -> output y
+              loss distance = mse(y, target)
+            }
+            """;
+
+    /** Numbers -1, 0 and 1, one in {@code every} not 0. */
+    private static void fillWhole(MemorySegment values, long stream, int every) {
+        for (int i = 0; i < values.byteSize() / Float.BYTES; i++) {
+            int drawn = Philox.below(2 * every, OpCase.SEED, stream, i);
+            values.setAtIndex(ValueLayout.JAVA_FLOAT, i, drawn == 0 ? 1 : drawn == 1 ? -1 : 0);
+        }
+    }
+
+    private static float largest(float[] values) {
+        float largest = 0;
+        for (float v : values) {
+            largest = Math.max(largest, Math.abs(v));
+        }
+        return largest;
     }
 
     @Test
@@ -108,7 +196,7 @@ class CudaNetsTest {
     @Test
     void classesOutOfRangeAreReportedAsOnTheOtherBackends() {
         LeNet5 net = LeNet5.init(3);
-        for (Backend backend : List.of(Backends.reference(), cuda.backend, cuda.backend(true))) {
+        for (Backend backend : List.of(Backends.reference(), cuda.backend, cuda.backend(Style.F32, true))) {
             try (NetSession session = net.training(backend, 3)) {
                 String label = session.inputNames().stream()
                         .filter(name -> session.input(name).isLabel())

@@ -10,6 +10,7 @@ import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.TotalsKernels;
 import dev.striate.runtime.cuda.kernel.UpdateKernels;
+import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.Works;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,10 @@ class CudaSourcesTest {
         assumeTrue(nvcc != null, "no nvcc: the kernels for CUDA were not compiled for devices");
         List<OpCase> cases = new ArrayList<>();
         KernelsAgreeTest.forEachCase(1, cases::add);
-        List<Source> sources = new ArrayList<>(CudaKernelsTest.sources(cases));
+        List<Source> sources = new ArrayList<>();
+        for (Style style : List.of(Style.F32, Style.FP16)) { // the others have the same sections with other names
+            sources.addAll(CudaKernelsTest.sources(cases, style));
+        }
         sources.addAll(List.of(
                 UpdateKernels.descend(),
                 UpdateKernels.momentum(0.9f, true),

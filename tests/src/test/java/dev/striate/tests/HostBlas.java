@@ -1,9 +1,8 @@
 package dev.striate.tests;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
+import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Blas;
-import java.lang.foreign.MemorySegment;
+import dev.striate.runtime.cuda.kernel.Element;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -39,22 +38,27 @@ final class HostBlas implements Blas {
         Product p = Objects.requireNonNull(products.get(prepared));
         driver.enqueue(() -> multiply(
                 p,
-                HostDriver.at(a, (long) Float.BYTES * p.m() * p.k()),
-                HostDriver.at(b, (long) Float.BYTES * p.k() * p.n()),
-                HostDriver.at(bias, (long) Float.BYTES * p.m()),
-                HostDriver.at(d, (long) Float.BYTES * p.m() * p.n())));
+                matrix(p.element(), a, p.m(), p.k()),
+                matrix(p.element(), b, p.k(), p.n()),
+                matrix(Element.FLOAT32, bias, p.m(), 1),
+                matrix(Element.FLOAT32, d, p.m(), p.n())));
     }
 
-    private static void multiply(Product p, MemorySegment a, MemorySegment b, MemorySegment bias, MemorySegment d) {
+    private static HostValue matrix(Element element, long address, int rows, int columns) {
+        long bytes = (long) element.bytes() * rows * columns;
+        return new HostValue(HostDriver.at(address, bytes), element, Sizes.of(rows, columns), false);
+    }
+
+    private static void multiply(Product p, HostValue a, HostValue b, HostValue bias, HostValue d) {
         for (int row = 0; row < p.m(); row++) {
             for (int column = 0; column < p.n(); column++) {
-                double sum = p.bias() ? bias.getAtIndex(JAVA_FLOAT, row) : 0;
+                double sum = p.bias() ? bias.get(row) : 0;
                 for (int k = 0; k < p.k(); k++) {
-                    long left = p.transposeA() ? (long) row * p.strideA() + k : (long) k * p.strideA() + row;
-                    long right = p.transposeB() ? (long) k * p.strideB() + column : (long) column * p.strideB() + k;
-                    sum += (double) a.getAtIndex(JAVA_FLOAT, left) * b.getAtIndex(JAVA_FLOAT, right);
+                    int left = p.transposeA() ? row * p.strideA() + k : k * p.strideA() + row;
+                    int right = p.transposeB() ? k * p.strideB() + column : column * p.strideB() + k;
+                    sum += (double) a.get(left) * b.get(right);
                 }
-                d.setAtIndex(JAVA_FLOAT, (long) column * p.m() + row, (float) (p.relu() && sum < 0 ? 0 : sum));
+                d.set(column * p.m() + row, (float) (p.relu() && sum < 0 ? 0 : sum));
             }
         }
     }

@@ -1,7 +1,9 @@
 package dev.striate.tests;
 
+import dev.striate.runtime.cuda.CodeCache;
 import dev.striate.runtime.cuda.CudaBackend;
 import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,12 +15,12 @@ final class HostCuda {
     final HostDriver driver = new HostDriver(code);
     final HostDnn dnn = new HostDnn(driver);
     final HostBlas blas = new HostBlas(driver);
-    final CudaBackend backend = backend(false);
+    final CudaBackend backend = backend(Style.F32, false);
 
-    /** The backend, perhaps with every step waited for. */
-    CudaBackend backend(boolean debug) {
+    /** The backend in a style, perhaps with every step waited for. */
+    CudaBackend backend(Style style, boolean debug) {
         Cuda cuda = new Cuda(driver, (source, capability) -> source.getBytes(StandardCharsets.UTF_8), dnn, blas);
-        return new CudaBackend(cuda, debug);
+        return new CudaBackend(cuda, new CodeCache(cuda, null), style, debug);
     }
 
     /** What has not been freed. */

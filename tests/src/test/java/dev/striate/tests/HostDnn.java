@@ -1,13 +1,16 @@
 package dev.striate.tests;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
+import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** What cuDNN documents of its convolutions, in plain loops on this machine. */
 final class HostDnn implements Dnn {
@@ -17,7 +20,10 @@ final class HostDnn implements Dnn {
     }
 
     private final HostDriver driver;
-    private final Map<Long, int[]> descriptors = new HashMap<>();
+    /** Numbers, and how what they are the sizes of lies. */
+    private record Descriptor(Lay lay, List<Integer> numbers) {}
+
+    private final Map<Long, Descriptor> descriptors = new HashMap<>();
     private long handles;
 
     HostDnn(HostDriver driver) {
@@ -29,33 +35,38 @@ final class HostDnn implements Dnn {
         return descriptors.size();
     }
 
-    private long describe(int... numbers) {
-        descriptors.put(++handles, numbers);
+    private long describe(Lay lay, int... numbers) {
+        descriptors.put(++handles, new Descriptor(lay, Arrays.stream(numbers).boxed().toList()));
         return handles;
     }
 
     private int[] get(long descriptor) {
-        return Objects.requireNonNull(descriptors.get(descriptor));
+        return Objects.requireNonNull(descriptors.get(descriptor)).numbers.stream()
+                .mapToInt(n -> n)
+                .toArray();
     }
 
-    private MemorySegment memory(long descriptor, long address) {
-        int[] d = get(descriptor);
-        return HostDriver.at(address, (long) Float.BYTES * d[0] * d[1] * d[2] * d[3]);
-    }
-
-    @Override
-    public long tensor(int n, int c, int h, int w) {
-        return describe(n, c, h, w);
-    }
-
-    @Override
-    public long filter(int k, int c, int h, int w) {
-        return describe(k, c, h, w);
+    private HostValue memory(long descriptor, long address) {
+        Lay lay = Objects.requireNonNull(descriptors.get(descriptor)).lay;
+        Sizes shape = Sizes.of(get(descriptor));
+        MemorySegment data = HostDriver.at(address, (long) lay.element().bytes() * shape.elements());
+        return new HostValue(data, lay.element(), shape, lay.channelsLast());
     }
 
     @Override
-    public long convolution(int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
-        return describe(padH, padW, strideH, strideW, dilationH, dilationW, groups);
+    public long tensor(Lay lay, int n, int c, int h, int w) {
+        return describe(lay, n, c, h, w);
+    }
+
+    @Override
+    public long filter(Lay lay, int k, int c, int h, int w) {
+        return describe(lay, k, c, h, w);
+    }
+
+    @Override
+    public long convolution(
+            Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+        return describe(lay, padH, padW, strideH, strideW, dilationH, dilationW, groups);
     }
 
     @Override
@@ -74,7 +85,10 @@ final class HostDnn implements Dnn {
             int reach = (w[2 + axis] - 1) * c[4 + axis] + 1;
             fits &= y[2 + axis] == 1 + (x[2 + axis] + 2 * c[axis] - reach) / c[2 + axis];
         }
-        if (!fits) {
+        Set<Lay> lays = new HashSet<>();
+        List.of(s.x(), s.weight(), s.convolution(), s.y())
+                .forEach(d -> lays.add(Objects.requireNonNull(descriptors.get(d)).lay));
+        if (!fits || lays.size() != 1) {
             throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
         }
         return new Algorithm(1, 16);
@@ -82,9 +96,9 @@ final class HostDnn implements Dnn {
 
     @Override
     public void convolve(Kind kind, Shapes s, Algorithm algorithm, Addresses at, long stream) {
-        MemorySegment x = memory(s.x(), at.x());
-        MemorySegment weight = memory(s.weight(), at.weight());
-        MemorySegment y = memory(s.y(), at.y());
+        HostValue x = memory(s.x(), at.x());
+        HostValue weight = memory(s.weight(), at.weight());
+        HostValue y = memory(s.y(), at.y());
         driver.enqueue(() -> {
             switch (kind) {
                 case FORWARD -> sum(s, y, (i, j, k) -> new int[] {k}, x, weight, (i, j, k) -> new int[] {i, j});
@@ -101,14 +115,14 @@ final class HostDnn implements Dnn {
         int[] of(int x, int weight, int y);
     }
 
-    private void sum(Shapes s, MemorySegment to, Indices of, MemorySegment a, MemorySegment b, Indices factors) {
-        double[] sums = new double[(int) (to.byteSize() / Float.BYTES)];
+    private void sum(Shapes s, HostValue to, Indices of, HostValue a, HostValue b, Indices factors) {
+        double[] sums = new double[to.elements()];
         forEachTap(s, (i, j, k) -> {
             int[] from = factors.of(i, j, k);
-            sums[of.of(i, j, k)[0]] += (double) a.getAtIndex(JAVA_FLOAT, from[0]) * b.getAtIndex(JAVA_FLOAT, from[1]);
+            sums[of.of(i, j, k)[0]] += (double) a.get(from[0]) * b.get(from[1]);
         });
         for (int i = 0; i < sums.length; i++) {
-            to.setAtIndex(JAVA_FLOAT, i, (float) sums[i]);
+            to.set(i, (float) sums[i]);
         }
     }
 
@@ -139,27 +153,26 @@ final class HostDnn implements Dnn {
             Shapes s, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream) {
         convolve(Kind.FORWARD, s, algorithm, at, stream);
         addBias(biasShape, bias, s.y(), at.y(), stream);
-        MemorySegment y = memory(s.y(), at.y());
+        HostValue y = memory(s.y(), at.y());
         driver.enqueue(() -> {
-            for (int i = 0; i < y.byteSize() / Float.BYTES; i++) {
-                float v = y.getAtIndex(JAVA_FLOAT, i);
-                y.setAtIndex(JAVA_FLOAT, i, v < 0 ? 0 : v);
+            for (int i = 0; i < y.elements(); i++) {
+                float v = y.get(i);
+                y.set(i, v < 0 ? 0 : v);
             }
         });
     }
 
     @Override
     public void addBias(long biasShape, long bias, long yShape, long y, long stream) {
-        MemorySegment numbers = memory(biasShape, bias);
-        MemorySegment to = memory(yShape, y);
+        HostValue numbers = memory(biasShape, bias);
+        HostValue to = memory(yShape, y);
         int[] shape = get(yShape);
         if (get(biasShape)[1] != shape[1]) {
             throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
         }
         driver.enqueue(() -> {
-            for (int i = 0; i < to.byteSize() / Float.BYTES; i++) {
-                float b = numbers.getAtIndex(JAVA_FLOAT, i / (shape[2] * shape[3]) % shape[1]);
-                to.setAtIndex(JAVA_FLOAT, i, to.getAtIndex(JAVA_FLOAT, i) + b);
+            for (int i = 0; i < to.elements(); i++) {
+                to.set(i, to.get(i) + numbers.get(i / (shape[2] * shape[3]) % shape[1]));
             }
         });
     }

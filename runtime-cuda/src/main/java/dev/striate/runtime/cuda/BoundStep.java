@@ -8,6 +8,7 @@ import dev.striate.runtime.cuda.kernel.Arg;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Work;
+import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,23 +21,45 @@ final class BoundStep {
     }
 
     private final Work work;
-    private final Operands operands;
+    private final List<Tensor> in;
+    private final Tensor out;
+    private final long scratch;
+    private final String where;
     private final Map<Call, LibraryPlan> plans;
     private final Report report;
     private final Report.Slots slots;
     private List<Action> actions = List.of();
 
     BoundStep(Work work, Operands operands, Map<Call, LibraryPlan> plans, Report report) {
+        this(work, operands.in(), operands.out(), operands.workspace().address(), operands.where(), plans, report);
+    }
+
+    private BoundStep(
+            Work work,
+            List<Tensor> in,
+            Tensor out,
+            long scratch,
+            String where,
+            Map<Call, LibraryPlan> plans,
+            Report report) {
         this.work = work;
-        this.operands = operands;
+        this.in = in;
+        this.out = out;
+        this.scratch = scratch;
+        this.where = where;
         this.plans = plans;
         this.report = report;
-        this.slots = report.reserve(work, operands);
+        this.slots = report.reserve(work, where);
+    }
+
+    /** A step that needs neither scratch memory nor a library. */
+    static BoundStep copy(Work work, Tensor from, Tensor to, Report report) {
+        return new BoundStep(work, List.of(from), to, 0, "a copy of " + from.shape(), Map.of(), report);
     }
 
     /** The step in words. */
     String where() {
-        return operands.where();
+        return where;
     }
 
     /** Whether it reads seed and training step. */
@@ -74,8 +97,7 @@ final class BoundStep {
     }
 
     private Action action(Call call, Map<String, Long> functions, long now) {
-        long scratch = operands.workspace().address();
-        long out = operands.out().data().address();
+        long result = out.data().address();
         return switch (call) {
             case Call.Launch l -> {
                 long function = requireNonNull(functions.get(l.source().name()));
@@ -84,27 +106,27 @@ final class BoundStep {
             }
             case Call.Copy c -> {
                 long from = address(c.from(), now);
-                long bytes = operands.out().data().byteSize();
-                yield (driver, stream) -> driver.copy(out, from, bytes, stream);
+                long bytes = out.data().byteSize();
+                yield (driver, stream) -> driver.copy(result, from, bytes, stream);
             }
-            case Call.Product p -> library(call, p.a(), p.b(), p.bias(), out, scratch);
-            case Call.Convolution c -> library(call, c.first(), c.second(), c.bias(), out, scratch);
+            case Call.Product p -> library(call, p.a(), p.b(), p.bias(), result);
+            case Call.Convolution c -> library(call, c.first(), c.second(), c.bias(), result);
         };
     }
 
-    private Action library(Call call, int first, int second, int bias, long out, long scratch) {
+    private Action library(Call call, int first, int second, int bias, long result) {
         LibraryPlan plan = requireNonNull(plans.get(call));
         long a = operand(first);
         long b = operand(second);
         long c = bias < 0 ? 0 : operand(bias);
-        return (driver, stream) -> plan.run(a, b, c, out, scratch, stream);
+        return (driver, stream) -> plan.run(a, b, c, result, scratch, stream);
     }
 
     private long address(Arg arg, long now) {
         return switch (arg) {
             case Arg.In(int index) -> operand(index);
-            case Arg.Out out -> operands.out().data().address();
-            case Arg.Scratch scratch -> operands.workspace().address();
+            case Arg.Out result -> out.data().address();
+            case Arg.Scratch(long offset) -> scratch + Float.BYTES * offset;
             case Arg.Now moment -> now;
             case Arg.Fault fault -> report.fault(slots);
             case Arg.Counts counts -> report.counts(slots);
@@ -112,7 +134,7 @@ final class BoundStep {
     }
 
     private long operand(int index) {
-        return operands.in(index).data().address();
+        return in.get(index).data().address();
     }
 
     /** Gives all that it does to a stream. */

@@ -18,12 +18,14 @@ final class ConvolutionPlan implements LibraryPlan {
         this.call = call;
         ConvSizes s = call.shape();
         Grid g = s.grid();
+        Dnn.Lay lay = new Dnn.Lay(s.element(), s.channelsLast());
         this.shapes = new Dnn.Shapes(
-                dnn.tensor(s.n(), s.c(), g.h(), g.w()),
-                dnn.filter(s.f(), s.c() / s.groups(), g.kernelH(), g.kernelW()),
-                dnn.convolution(g.top(), g.left(), g.strideH(), g.strideW(), g.dilationH(), g.dilationW(), s.groups()),
-                dnn.tensor(s.n(), s.f(), g.outH(), g.outW()));
-        this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(1, s.f(), 1, 1);
+                dnn.tensor(lay, s.n(), s.c(), g.h(), g.w()),
+                dnn.filter(lay, s.f(), s.c() / s.groups(), g.kernelH(), g.kernelW()),
+                dnn.convolution(
+                        lay, g.top(), g.left(), g.strideH(), g.strideW(), g.dilationH(), g.dilationW(), s.groups()),
+                dnn.tensor(lay, s.n(), s.f(), g.outH(), g.outW()));
+        this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(lay, 1, s.f(), 1, 1);
         this.algorithm = dnn.algorithm(call.kind(), shapes);
     }
 

@@ -1,32 +1,41 @@
 package dev.striate.runtime.cuda;
 
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.recipe.Precision;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.Works;
+import java.util.Optional;
 
 /**
  * The backend for NVIDIA GPUs. Convolutions run by cuDNN and matrix products by cuBLASLt, all else by kernels that are written for
- * the shapes of a session and compiled when it is opened. A session's steps are captured once as a graph and replayed. Layout
- * NCHW, float32.
+ * the shapes of a session and compiled when it is opened. A session's steps are captured once as a graph and replayed.
  */
 public final class CudaBackend implements Backend {
+    /** The compute capability from which on libraries multiply bfloat16. */
+    private static final int OF_BFLOAT16 = 80;
+
     private final Cuda cuda;
     private final CodeCache code;
     private final WeightsPool weights;
+    private final Style style;
     private final boolean debug;
 
     /**
      * On a device.
      *
+     * @param code keeps what was compiled for this device
+     * @param style how feature maps lie, and what is multiplied
      * @param debug whether every step is waited for, so that a failure names the line of the source that it comes from
      */
-    public CudaBackend(Cuda cuda, boolean debug) {
+    public CudaBackend(Cuda cuda, CodeCache code, Style style, boolean debug) {
         this.cuda = cuda;
-        this.code = new CodeCache(cuda);
+        this.code = code;
         this.weights = new WeightsPool(cuda, code);
+        this.style = style;
         this.debug = debug;
     }
 
@@ -41,9 +50,34 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public boolean isDevice() {
+        return true;
+    }
+
+    @Override
+    public Optional<Backend> in(Precision precision) {
+        return Optional.of(
+                switch (precision) {
+                    case F32 -> this;
+                    case MIXED_BF16 -> withBfloat16();
+                    case MIXED_FP16 -> new CudaBackend(cuda, code, Style.FP16, debug);
+                });
+    }
+
+    private Backend withBfloat16() {
+        int capability = cuda.driver().capability();
+        if (capability < OF_BFLOAT16) {
+            throw new IllegalStateException(String.format(
+                    "mixed(bf16) needs a GPU of compute capability 8.0 or more, and this one has %d.%d; take precision f32",
+                    capability / 10, capability % 10));
+        }
+        return new CudaBackend(cuda, code, Style.BF16, debug);
+    }
+
+    @Override
     public KernelTable kernels() {
-        CudaSession session = new CudaSession(cuda, code, weights, debug);
-        KernelTable table = new KernelTable().on(session);
+        CudaSession session = new CudaSession(cuda, code, weights, style, debug);
+        KernelTable table = new KernelTable().on(session).nativeForm(session);
         Works.kinds().forEach(kind -> add(table, kind, session));
         return table;
     }

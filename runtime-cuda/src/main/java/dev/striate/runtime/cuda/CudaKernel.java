@@ -4,8 +4,10 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.backend.KernelFactory;
+import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
-import dev.striate.runtime.cuda.kernel.Work;
+import dev.striate.runtime.cuda.kernel.Form;
+import dev.striate.runtime.cuda.kernel.Site;
 import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.tensor.Tensor;
 import java.util.List;
@@ -15,15 +17,25 @@ record CudaKernel<K extends Kernel>(CudaSession session) implements KernelFactor
     @Override
     public Runnable bind(K kernel, Operands operands) {
         List<Sizes> shapes = operands.in().stream().map(Tensor::shape).toList();
-        Work work = Works.of(kernel, shapes, operands.out().shape());
-        return session.bind(kernel, work, operands);
+        Site site = Site.of(kernel, session.style(), shapes, operands.out().shape());
+        return session.bind(kernel, Works.of(kernel, site), operands);
     }
 
     @Override
     public long workspace(K kernel, List<Sizes> operands) {
         int data = dataOperands(kernel, operands);
         Sizes out = kernel.output(operands.subList(0, data));
-        return session.workspace(Works.of(kernel, operands, out));
+        return session.workspace(Works.of(kernel, Site.of(kernel, session.style(), operands, out)));
+    }
+
+    @Override
+    public Layout layout(K kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
+        Site site = Site.of(kernel, session.style(), operands, result);
+        return new Layout(site.in().stream().map(CudaKernel::lanes).toList(), lanes(site.out()));
+    }
+
+    private static int lanes(Form form) {
+        return form.equals(Form.rows(form.shape())) ? 1 : Tensor.NATIVE;
     }
 
     private static int dataOperands(Kernel kernel, List<Sizes> operands) {

@@ -2,7 +2,10 @@ package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.BackendProvider;
+import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Machine;
+import dev.striate.runtime.cuda.kernel.Style;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * {@code striate.cuda.debug=true} waits for every step, so that a failure names its line.
  */
 public final class CudaProvider implements BackendProvider {
+    /** Where compiled kernels are kept: in the user's cache (XDG base directory specification 0.8). */
+    static Path folder(@Nullable String caches) {
+        Path own = Path.of(caches == null ? "" : caches);
+        Path all = own.isAbsolute() ? own : Path.of(System.getProperty("user.home", ""), ".cache");
+        return all.resolve("striate").resolve("cuda");
+    }
+
     /** The backend or why there is none, found out when somebody asks first. */
     private record Found(@Nullable Backend backend, String whyNot) {
         static final Found HERE = look();
@@ -20,7 +30,10 @@ public final class CudaProvider implements BackendProvider {
                 boolean tf32 = Boolean.getBoolean("striate.cuda.tf32");
                 boolean deterministic = Boolean.getBoolean("striate.cuda.deterministic");
                 boolean debug = Boolean.getBoolean("striate.cuda.debug");
-                return new Found(new CudaBackend(Machine.open(tf32, deterministic), debug), "");
+                Style style = tf32 ? Style.TF32 : Style.F32;
+                Cuda cuda = Machine.open(deterministic);
+                CodeCache code = new CodeCache(cuda, folder(System.getenv("XDG_CACHE_HOME")));
+                return new Found(new CudaBackend(cuda, code, style, debug), "");
             } catch (IllegalStateException e) {
                 return new Found(null, String.valueOf(e.getMessage()));
             }

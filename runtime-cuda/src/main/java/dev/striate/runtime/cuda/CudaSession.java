@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
@@ -9,6 +10,7 @@ import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
 import dev.striate.runtime.backend.Learning;
+import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.RandomState;
 import dev.striate.runtime.backend.Tally;
@@ -18,11 +20,16 @@ import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Form;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.TotalsKernels;
 import dev.striate.runtime.cuda.kernel.Work;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.System.Logger.Level;
+import dev.striate.runtime.cuda.kernel.Style;
+import dev.striate.runtime.cuda.kernel.Work;
+import dev.striate.runtime.cuda.kernel.Works;
+import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * compute what follows from weights alone. The first run of a flavour is done step by step, in which libraries load what they need;
  * the second is captured as a graph; all others replay that.
  */
-final class CudaSession implements DeviceSession {
+final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     /** How a run is done. */
     private enum Mode {
         /** Every step is given to the stream. */
@@ -54,6 +61,7 @@ final class CudaSession implements DeviceSession {
     private final Driver driver;
     private final Cuda cuda;
     private final CodeCache code;
+    private final Style style;
     private final boolean debug;
     private final WeightsPool pool;
     private final Arena arena = Arena.ofShared();
@@ -84,7 +92,8 @@ final class CudaSession implements DeviceSession {
     private int flavour;
     private Mode mode = Mode.REPLAY;
 
-    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, boolean debug) {
+    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug) {
+        this.style = style;
         this.driver = cuda.driver();
         this.cuda = cuda;
         this.code = code;
@@ -200,7 +209,7 @@ final class CudaSession implements DeviceSession {
         LibraryPlan known = plans.get(call);
         if (known == null) {
             known = switch (call) {
-                case Call.Product p -> new ProductPlan(cuda.blas(), p);
+                case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast());
                 case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
                 case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
                 case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
@@ -224,6 +233,32 @@ final class CudaSession implements DeviceSession {
         Tally tally = new Tally(metric, step.slots().counts(), action);
         counts.put(tally, step.slots());
         return tally;
+    }
+
+    /** How its values lie. */
+    Style style() {
+        return style;
+    }
+
+    @Override
+    public long bytes(Sizes shape) {
+        return style.form(shape).bytes();
+    }
+
+    @Override
+    public boolean isRowMajor(Sizes shape) {
+        return style.form(shape).isRows();
+    }
+
+    @Override
+    public Runnable bind(Tensor from, Tensor to) {
+        BoundStep step = BoundStep.copy(Works.copy(form(from), form(to)), from, to, report);
+        steps.add(step);
+        return () -> enqueue(step);
+    }
+
+    private Form form(Tensor value) {
+        return value.lanes() == Tensor.NATIVE ? style.form(value.shape()) : Form.rows(value.shape());
     }
 
     private void enqueue(BoundStep step) {

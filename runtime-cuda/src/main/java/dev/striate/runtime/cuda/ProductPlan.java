@@ -11,10 +11,11 @@ final class ProductPlan implements LibraryPlan {
     private final Blas blas;
     private final long prepared;
 
-    ProductPlan(Blas blas, Call.Product p) {
+    /** With factors of float32 perhaps rounded to TF32. */
+    ProductPlan(Blas blas, Call.Product p, boolean rounds) {
         this.blas = blas;
-        this.prepared = blas.prepare(
-                new Blas.Product(p.n(), p.m(), p.k(), p.transposeB(), p.transposeA(), p.bias() >= 0, p.relu()));
+        this.prepared = blas.prepare(new Blas.Product(
+                p.n(), p.m(), p.k(), p.element(), rounds, p.transposeB(), p.transposeA(), p.bias() >= 0, p.relu()));
     }
 
     @Override

@@ -44,8 +44,8 @@ final class Report {
     private MemorySegment host = MemorySegment.NULL;
 
     /** Takes room for a step. */
-    Slots reserve(Work work, Operands operands) {
-        Slots slots = new Slots(work, operands.where(), bytes);
+    Slots reserve(Work work, String where) {
+        Slots slots = new Slots(work, where, bytes);
         if (work.labels() != null) {
             all.add(slots);
             bytes += Long.BYTES + Math.ceilDiv((long) work.counts() * Integer.BYTES, Long.BYTES) * Long.BYTES;

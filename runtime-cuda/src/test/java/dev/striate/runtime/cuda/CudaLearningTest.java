@@ -9,6 +9,7 @@ import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
+import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Learning;
@@ -57,7 +58,7 @@ class CudaLearningTest {
     private final Weights weights = Weights.zeros(Binder.spec("Learner", Learner::new));
 
     private Learner open() {
-        return new Learner(new CudaBackend(cuda.cuda(), false).binder(weights));
+        return new Learner(new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false).binder(weights));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.Flatten;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Softmax;
+import dev.striate.core.recipe.Precision;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.DeviceException;
@@ -17,6 +18,7 @@ import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -58,9 +60,16 @@ class CudaSessionTest {
     private final RecordingCuda cuda = new RecordingCuda();
     private final Weights weights = Weights.zeros(Binder.spec("Small", Small::new));
 
+    private static Backend backend(RecordingCuda on) {
+        return backend(on, false);
+    }
+
+    private static Backend backend(RecordingCuda on, boolean debug) {
+        return new CudaBackend(on.cuda(), new CodeCache(on.cuda(), null), Style.F32, debug);
+    }
+
     private Small open(RecordingCuda on, boolean debug) {
-        Backend backend = new CudaBackend(on.cuda(), debug);
-        return new Small(backend.binder(weights));
+        return new Small(backend(on, debug).binder(weights));
     }
 
     @Test
@@ -147,6 +156,42 @@ class CudaSessionTest {
     }
 
     @Test
+    void mixedPrecisionKeepsCopiesOfWeightsThatAreMadeWhenTheyChange() {
+        RecordingCuda device = new RecordingCuda().withCapability(80);
+        Backend narrow = backend(device).in(Precision.MIXED_BF16).orElseThrow();
+        try (Small session = new Small(narrow.binder(weights))) {
+            session.run();
+            String first = String.join("\n", device.take());
+            assertThat(first)
+                    .contains("FORWARD of tensor BFLOAT16 channels last [2, 3, 4, 4], filter BFLOAT16 channels last"
+                            + " [5, 3, 3, 3]")
+                    .contains("product BFLOAT16 [10, 2, 80], a', bias");
+            session.run();
+            String second = String.join("\n", device.take());
+            // The weights of the convolution and of the product; what remains are the image, and the map row by row,
+            // twice.
+            assertThat(copies(first)).isEqualTo(copies(second) + 2).isEqualTo(5);
+            weights.changed();
+            session.run();
+            assertThat(copies(String.join("\n", device.take()))).isEqualTo(5);
+        }
+    }
+
+    private static long copies(String calls) {
+        return calls.lines().filter(call -> call.startsWith("gather ")).count();
+    }
+
+    @Test
+    void mixedPrecisionIsRefusedWhereTheDeviceHasNone() {
+        Backend old = backend(new RecordingCuda());
+        assertThat(old.in(Precision.F32)).contains(old);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> old.in(Precision.MIXED_BF16))
+                .withMessage("mixed(bf16) needs a GPU of compute capability 8.0 or more, and this one has 7.5; take"
+                        + " precision f32");
+    }
+
+    @Test
     void closingFreesEverything() {
         try (Small session = open(cuda, false)) {
             for (int run = 0; run < 3; run++) {
@@ -206,7 +251,7 @@ class CudaSessionTest {
 
     @Test
     void sessionsShareWeights() {
-        Backend backend = new CudaBackend(cuda.cuda(), false);
+        Backend backend = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false);
         try (Small one = new Small(backend.binder(weights));
                 Small other = new Small(backend.binder(weights))) {
             String values = number(cuda.take(), 0);

@@ -6,6 +6,7 @@ import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import dev.striate.runtime.cuda.kernel.Element;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class RecordingCuda implements Driver, Dnn, Blas {
     private long next = 1000; // above all sizes in the tests
     private long free = Long.MAX_VALUE;
     private String failure = "";
+    private int capability = 75;
 
     Cuda cuda() {
         return new Cuda(this, (source, capability) -> new byte[] {(byte) capability}, this, this);
@@ -33,6 +35,12 @@ final class RecordingCuda implements Driver, Dnn, Blas {
     /** Refuses to allocate more than so many bytes. */
     RecordingCuda withMemory(long bytes) {
         free = bytes;
+        return this;
+    }
+
+    /** Is a device of another compute capability, such as 80 for 8.0. */
+    RecordingCuda withCapability(int number) {
+        capability = number;
         return this;
     }
 
@@ -70,7 +78,7 @@ final class RecordingCuda implements Driver, Dnn, Blas {
 
     @Override
     public int capability() {
-        return 75;
+        return capability;
     }
 
     @Override
@@ -220,18 +228,24 @@ final class RecordingCuda implements Driver, Dnn, Blas {
         failIfLost();
     }
 
-    @Override
-    public long tensor(int n, int c, int h, int w) {
-        return describe("tensor " + List.of(n, c, h, w));
+    private static String said(Lay lay) {
+        return (lay.element() == Element.FLOAT32 ? "" : lay.element() + " ")
+                + (lay.channelsLast() ? "channels last " : "");
     }
 
     @Override
-    public long filter(int k, int c, int h, int w) {
-        return describe("filter " + List.of(k, c, h, w));
+    public long tensor(Lay lay, int n, int c, int h, int w) {
+        return describe("tensor " + said(lay) + List.of(n, c, h, w));
     }
 
     @Override
-    public long convolution(int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+    public long filter(Lay lay, int k, int c, int h, int w) {
+        return describe("filter " + said(lay) + List.of(k, c, h, w));
+    }
+
+    @Override
+    public long convolution(
+            Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
         return describe("window " + List.of(padH, padW, strideH, strideW, dilationH, dilationW, groups));
     }
 
@@ -265,8 +279,9 @@ final class RecordingCuda implements Driver, Dnn, Blas {
 
     @Override
     public long prepare(Product p) {
-        return describe("product " + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "")
-                + (p.transposeB() ? ", b'" : "") + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : ""));
+        return describe("product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
+                + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "") + (p.transposeB() ? ", b'" : "")
+                + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : ""));
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.recipe.Precision;
+import java.util.Optional;
+
 /** A way to run nets on a kind of machine. Backends are thread-safe and live as long as the process. */
 public interface Backend {
     /** The name by which a user asks for it, such as {@code cpu}. */
@@ -10,6 +13,20 @@ public interface Backend {
 
     /** The kernels for one session, together with whatever its runs share. */
     KernelTable kernels();
+
+    /** Whether values lie in the memory of a device, where Java cannot look at them between two steps. */
+    default boolean isDevice() {
+        return false;
+    }
+
+    /**
+     * The backend that computes in a precision, as a recipe asks for it; empty where there is none.
+     *
+     * @throws IllegalStateException when there is one, but not on this machine; the message is for the user
+     */
+    default Optional<Backend> in(Precision precision) {
+        return precision == Precision.F32 ? Optional.of(this) : Optional.empty();
+    }
 
     /** The loops of optimizers. */
     default UpdateLoops updates() {

@@ -1,5 +1,7 @@
 package dev.striate.runtime.backend;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.tensor.Tensor;
@@ -18,12 +20,22 @@ public final class KernelTable {
     private Relayout copies = Blocks::copy;
 
     private @Nullable DeviceSession device;
+    private @Nullable NativeForm nativeForm;
 
     /** What copies a tensor into one that lies in another way. */
     @FunctionalInterface
     public interface Relayout {
         /** A runnable copy of {@code from} into {@code to}, which has the same shape and other lanes. */
         Runnable bind(Tensor from, Tensor to);
+    }
+
+    /** The form of its own in which a device keeps values: those that have the lanes {@link Tensor#NATIVE}. */
+    public interface NativeForm extends Relayout {
+        /** The bytes that a value of a shape takes. */
+        long bytes(Sizes shape);
+
+        /** Whether a value of a shape has the same bytes in row-major order. */
+        boolean isRowMajor(Sizes shape);
     }
 
     /** Adds a kind of kernel, which is asked before those that were added earlier, and returns this. */
@@ -48,6 +60,24 @@ public final class KernelTable {
     public KernelTable copies(Relayout copy) {
         copies = copy;
         return this;
+    }
+
+    /** Sets the form that {@link Tensor#NATIVE} stands for, which also copies, and returns this. */
+    public KernelTable nativeForm(NativeForm form) {
+        nativeForm = form;
+        return copies(form);
+    }
+
+    /** The bytes that a value takes with so many lanes. */
+    long bytes(Sizes shape, int lanes) {
+        return lanes == Tensor.NATIVE ? requireNonNull(nativeForm).bytes(shape) : Tensor.bytes(shape, lanes);
+    }
+
+    /** Whether a value takes the same memory in the same order with so many lanes and in row-major order. */
+    boolean isRowMajor(Sizes shape, int lanes) {
+        return lanes == Tensor.NATIVE
+                ? requireNonNull(nativeForm).isRowMajor(shape)
+                : Tensor.isSameInBlocks(shape, lanes);
     }
 
     /** What now implements a kind of kernel, for a factory that leaves some operands to it. */

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * How the operands of a kernel lie in memory and how its result does: each in row-major order (1), or in blocks of so
- * many channels; see {@link dev.striate.runtime.tensor.Tensor#lanes}.
+ * many channels, or in the form of a device; see {@link dev.striate.runtime.tensor.Tensor#lanes}.
  *
  * @param operands the lanes of each operand, the kernel's parameters included
  * @param result the lanes of the result

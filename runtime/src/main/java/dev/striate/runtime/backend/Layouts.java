@@ -1,13 +1,13 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
-import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Decides how the values of a program lie in memory, by asking the kernels in the order in which they run, and where a
@@ -29,6 +29,7 @@ final class Layouts {
 
     private final KernelTable kernels;
     private final List<Storage> storages;
+    private final boolean keepsWeights;
     private final Map<Step, Layout> layouts = new HashMap<>();
     private final Map<Step, List<Copy>> before = new HashMap<>();
     private final Map<Step, List<Copy>> after = new HashMap<>();
@@ -41,10 +42,12 @@ final class Layouts {
      * Decides on all steps.
      *
      * @param storages the memory of the program, to which that of blocks is added
+     * @param keepsWeights whether the weights stay as they are from run to run, mostly: then so do copies of them
      */
-    Layouts(KernelTable kernels, List<Step> steps, Set<Step> dropped, List<Storage> storages) {
+    Layouts(KernelTable kernels, List<Step> steps, Set<Step> dropped, List<Storage> storages, boolean keepsWeights) {
         this.kernels = kernels;
         this.storages = storages;
+        this.keepsWeights = keepsWeights;
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (!dropped.contains(step)) {
@@ -67,7 +70,7 @@ final class Layouts {
             }
             operand.storage(lanes).usedBy(index);
         }
-        if (layout.result() > 1) {
+        if (layout.result() != 1) {
             computeInBlocks(step, index, layout.result());
         }
     }
@@ -78,18 +81,27 @@ final class Layouts {
             inRows.add(value);
             unused.remove(value.storage);
             value.storage.writtenBy(index);
-        } else if (Tensor.isSameInBlocks(value.shape(), lanes)) {
+        } else if (kernels.isRowMajor(value.shape(), lanes)) {
             value.inBlocks(lanes, value.storage);
             return;
         } else {
-            value.inBlocks(lanes, memory(value.shape(), lanes, index));
+            Storage copied = memory(value.shape(), lanes, index);
+            value.inBlocks(lanes, copied);
+            if (isKept(value)) {
+                copied.keepThroughout();
+            }
         }
         value.storage(from).usedBy(index);
         before.computeIfAbsent(step, s -> new ArrayList<>()).add(new Copy(value, from, lanes));
     }
 
+    /** Whether a copy of a value is good for later runs. */
+    private boolean isKept(Value value) {
+        return keepsWeights && value.storage.place == Storage.Place.WEIGHTS;
+    }
+
     private void computeInBlocks(Step step, int index, int lanes) {
-        if (Tensor.isSameInBlocks(step.shape(), lanes)) {
+        if (kernels.isRowMajor(step.shape(), lanes)) {
             step.inBlocks(lanes, step.storage);
             return;
         }
@@ -103,7 +115,7 @@ final class Layouts {
     }
 
     private Storage memory(Sizes shape, int lanes, int first) {
-        Storage storage = Storage.planned(Tensor.bytes(shape, lanes), first);
+        Storage storage = Storage.planned(kernels.bytes(shape, lanes), first);
         storages.add(storage);
         return storage;
     }
@@ -122,10 +134,17 @@ final class Layouts {
         return unused;
     }
 
-    /** A step with the copies that belong to it. */
-    Runnable withCopies(Step step, Runnable action) {
+    /**
+     * A step with the copies that belong to it.
+     *
+     * @param whenOutdated makes of a copy of a weight one that is made when the weights changed
+     */
+    Runnable withCopies(Step step, Runnable action, UnaryOperator<Runnable> whenOutdated) {
         List<Runnable> all = new ArrayList<>();
-        before.getOrDefault(step, List.of()).forEach(copy -> all.add(copy.bind(kernels)));
+        for (Copy copy : before.getOrDefault(step, List.of())) {
+            Runnable bound = copy.bind(kernels);
+            all.add(isKept(copy.value) ? whenOutdated.apply(bound) : bound);
+        }
         all.add(action);
         after.getOrDefault(step, List.of()).forEach(copy -> all.add(copy.bind(kernels)));
         Runnable[] sequence = all.toArray(Runnable[]::new);

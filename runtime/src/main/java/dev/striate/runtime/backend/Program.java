@@ -124,8 +124,8 @@ final class Program {
     void bind(KernelTable kernels, UpdateLoops loops, Weights bound, boolean reuseMemory) {
         weights = bound;
         drop();
-        Layouts layouts = new Layouts(kernels, steps, dropped, storages);
         boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
+        Layouts layouts = new Layouts(kernels, steps, dropped, storages, !recordsGradients);
         if (!recordsGradients) { // else the weights change after every run
             prepare(layouts);
         }
@@ -276,7 +276,8 @@ final class Program {
                         new Operands(in, step.tensor(layout.result()), workspaces.get(i), packs, random, step.where);
                 action = kernels.bind(step.kernel, operands);
             }
-            step.action(action, layouts.withCopies(step, prepared.contains(step) ? whenOutdated(action) : action));
+            Runnable own = prepared.contains(step) ? whenOutdated(action) : action;
+            step.action(action, layouts.withCopies(step, own, this::whenOutdated));
         }
     }
 

@@ -121,11 +121,16 @@ final class SessionMemory {
         }
         String largest = steps.stream()
                 .filter(step -> !step.alias)
-                .sorted(Comparator.comparingLong((Step step) -> -step.storage.bytes))
+                .sorted(Comparator.comparingLong((Step step) -> -bytes(step)))
                 .limit(NAMED)
-                .map(step -> String.format("%s %s (%.1f GiB)", step.where, step.shape(), step.storage.bytes / 0x1p30))
+                .map(step -> String.format("%s %s (%.1f GiB)", step.where, step.shape(), bytes(step) / 0x1p30))
                 .collect(Collectors.joining(", "));
         return e.getMessage() + "; choose a smaller batch, or train within a budget; the largest values are " + largest;
+    }
+
+    /** The bytes of what a step computes, in the form in which it does. */
+    private static long bytes(Step step) {
+        return step.storage(step.computed()).bytes;
     }
 
     /** All steps are bound. */

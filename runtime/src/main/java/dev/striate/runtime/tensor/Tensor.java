@@ -11,15 +11,19 @@ import java.util.List;
  * belongs to the arena it came from.
  *
  * <p>The elements lie in row-major order, or, of a feature map {@code [N, C, H, W]}, in blocks of {@code lanes} channels:
- * as {@code [N, ceil(C / lanes), H, W, lanes]}, with zeros in the channels that the last block has too many.
+ * as {@code [N, ceil(C / lanes), H, W, lanes]}, with zeros in the channels that the last block has too many. On a device they may
+ * lie in a form that is its own affair ({@link #NATIVE}), perhaps of fewer bytes each.
  *
  * @param shape the shape
  * @param data exactly the elements
- * @param lanes the channels of a block; 1 in row-major order
+ * @param lanes the channels of a block; 1 in row-major order; {@link #NATIVE} in the form of a device
  */
 public record Tensor(Sizes shape, MemorySegment data, int lanes) {
     /** Bytes of one element. */
     public static final int ELEMENT = 4;
+
+    /** Lanes of what lies in the form that a device has for values of such a shape. */
+    public static final int NATIVE = 0;
 
     /** Alignment of whole tensors, in bytes: a cache line, and the widest vector. */
     public static final int ALIGNMENT = 64;
@@ -30,7 +34,7 @@ public record Tensor(Sizes shape, MemorySegment data, int lanes) {
      * @throws IllegalArgumentException when it has not
      */
     public Tensor {
-        if (data.byteSize() != bytes(shape, lanes)) {
+        if (lanes != NATIVE && data.byteSize() != bytes(shape, lanes)) {
             throw new IllegalArgumentException(
                     "a tensor of shape " + shape + " takes " + bytes(shape, lanes) + " bytes, not " + data.byteSize());
         }

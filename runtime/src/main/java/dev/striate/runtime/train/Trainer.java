@@ -3,6 +3,7 @@ package dev.striate.runtime.train;
 import dev.striate.core.recipe.Checkpoint;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.EarlyStop;
+import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
@@ -59,7 +60,7 @@ public final class Trainer implements AutoCloseable {
         this.net = net;
         this.recipe = recipe;
         this.samples = samples;
-        this.backend = backend;
+        this.backend = precise(recipe, backend);
         DataSet set = samples.train();
         int size = recipe.data().batch();
         batches =
@@ -74,6 +75,18 @@ public final class Trainer implements AutoCloseable {
         averages = new Averages(run.scores());
         averages.attach(run.totals());
         progress = new Progress(recipe.steps(batches.count()), batches.count(), averages);
+    }
+
+    /** The backend in the precision of a recipe, or as it is where it has none: float32 is never less exact. */
+    private static Backend precise(Recipe recipe, Backend backend) throws DataException {
+        if (recipe.precision() == Precision.MIXED_FP16) {
+            throw new DataException("training in mixed(fp16) would need the loss scaled; take mixed(bf16) or f32");
+        }
+        try {
+            return backend.in(recipe.precision()).orElse(backend);
+        } catch (IllegalStateException e) {
+            throw new DataException(String.valueOf(e.getMessage()));
+        }
     }
 
     private PhaseRun open(int number) throws DataException {

@@ -1,7 +1,9 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.cuda.kernel.Element;
+
 /**
- * The calls of cuBLASLt: products of float32 matrices, column by column as the library has it. All methods throw
+ * The calls of cuBLASLt: products of matrices, column by column as the library has it. All methods throw
  * {@link IllegalStateException} with the library's reason when a call fails.
  */
 public interface Blas {
@@ -11,12 +13,23 @@ public interface Blas {
      * @param m rows of d
      * @param n columns of d
      * @param k what is summed over
+     * @param element what a and b consist of; d and the bias are float32
+     * @param rounds whether factors of float32 may be rounded to TF32, of 11 bits
      * @param transposeA whether a is stored as {@code [k, m]}
      * @param transposeB whether b is stored as {@code [n, k]}
      * @param bias whether a number for each row of d is added
      * @param relu whether what is below 0 becomes 0
      */
-    record Product(int m, int n, int k, boolean transposeA, boolean transposeB, boolean bias, boolean relu) {
+    record Product(
+            int m,
+            int n,
+            int k,
+            Element element,
+            boolean rounds,
+            boolean transposeA,
+            boolean transposeB,
+            boolean bias,
+            boolean relu) {
         /** From one column of a as it is stored to the next. */
         public int strideA() {
             return transposeA ? k : m;

@@ -1,9 +1,10 @@
 package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import dev.striate.runtime.cuda.kernel.Element;
 
 /**
- * The calls of cuDNN: convolutions of float32 in NCHW. Descriptors are handles, which {@link #free} frees. All methods throw
+ * The calls of cuDNN: convolutions, added up in float32. Descriptors are handles, which {@link #free} frees. All methods throw
  * {@link IllegalStateException} with the library's reason when a call fails.
  */
 public interface Dnn {
@@ -30,14 +31,26 @@ public interface Dnn {
      */
     record Addresses(long x, long weight, long y, long scratch) {}
 
+    /**
+     * How elements lie.
+     *
+     * @param element what they are
+     * @param channelsLast whether {@code [n, c, h, w]} lies as {@code [n, h, w, c]}
+     */
+    record Lay(Element element, boolean channelsLast) {}
+
     /** A tensor {@code [n, c, h, w]}. */
-    long tensor(int n, int c, int h, int w);
+    long tensor(Lay lay, int n, int c, int h, int w);
 
     /** A weight {@code [k, c, h, w]}: k filters on c channels each. */
-    long filter(int k, int c, int h, int w);
+    long filter(Lay lay, int k, int c, int h, int w);
 
-    /** A window with as much padding before as behind. */
-    long convolution(int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups);
+    /**
+     * A window with as much padding before as behind. Factors of float32 with channels last may be rounded to TF32, of 11 bits.
+     *
+     * @param lay how all operands lie
+     */
+    long convolution(Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups);
 
     /** Frees a descriptor. */
     void free(long descriptor);

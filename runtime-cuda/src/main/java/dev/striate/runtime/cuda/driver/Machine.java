@@ -38,11 +38,10 @@ public final class Machine {
     /**
      * Opens the first device and all libraries.
      *
-     * @param tf32 whether factors of products may be rounded to TF32, of 10 bits
      * @param deterministic whether only algorithms are taken that give the same bits every time
      * @throws IllegalStateException when a part is missing or too old; the message names it and says what to do
      */
-    public static Cuda open(boolean tf32, boolean deterministic) {
+    public static Cuda open(boolean deterministic) {
         if (!hasDriver()) {
             throw new IllegalStateException("the driver is missing; install NVIDIA's, for CUDA 13 or later");
         }
@@ -56,7 +55,7 @@ public final class Machine {
             throw new IllegalStateException("there is no device (" + e.getMessage() + ")", e);
         }
         driver.enter();
-        return new Cuda(driver, new Nvrtc(), new NativeDnn(tf32, deterministic), new NativeBlas(tf32));
+        return new Cuda(driver, new Nvrtc(), new NativeDnn(deterministic), new NativeBlas());
     }
 
     private static void load(Part part) {

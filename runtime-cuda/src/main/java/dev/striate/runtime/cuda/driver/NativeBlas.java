@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.cuda.kernel.Element;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,20 +40,14 @@ final class NativeBlas implements Blas {
             cublasLtMatmulHeuristicResult_t found) {}
 
     private final cublasLtContext library = new cublasLtContext();
-    private final int arithmetic;
     private final FloatPointer one = new FloatPointer(1f);
     private final FloatPointer zero = new FloatPointer(0f);
     private final Map<Long, Prepared> all = new ConcurrentHashMap<>();
     private final AtomicLong handles = new AtomicLong();
 
-    /**
-     * Opens the library.
-     *
-     * @param tf32 whether factors may be rounded to TF32, of 10 bits
-     */
-    NativeBlas(boolean tf32) {
+    /** Opens the library. */
+    NativeBlas() {
         check("cublasLtCreate", cublas.cublasLtCreate(library));
-        arithmetic = tf32 ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32 : cublas.CUBLAS_COMPUTE_32F;
     }
 
     private static void check(String call, int status) {
@@ -66,15 +61,18 @@ final class NativeBlas implements Blas {
     @Override
     public long prepare(Product p) {
         cublasLtMatmulDescOpaque_t product = new cublasLtMatmulDescOpaque_t();
+        int arithmetic = p.rounds() && p.element() == Element.FLOAT32
+                ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32
+                : cublas.CUBLAS_COMPUTE_32F;
         check("cublasLtMatmulDescInit", cublas.cublasLtMatmulDescInit(product, arithmetic, cudart.CUDA_R_32F));
         set(product, cublas.CUBLASLT_MATMUL_DESC_TRANSA, p.transposeA() ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N);
         set(product, cublas.CUBLASLT_MATMUL_DESC_TRANSB, p.transposeB() ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N);
         set(product, cublas.CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue(p));
         Prepared prepared = new Prepared(
                 product,
-                matrix(p.m(), p.k(), p.transposeA()),
-                matrix(p.k(), p.n(), p.transposeB()),
-                matrix(p.m(), p.n(), false),
+                matrix(p.element(), p.m(), p.k(), p.transposeA()),
+                matrix(p.element(), p.k(), p.n(), p.transposeB()),
+                matrix(Element.FLOAT32, p.m(), p.n(), false),
                 new cublasLtMatmulHeuristicResult_t());
         choose(prepared);
         long handle = handles.incrementAndGet();
@@ -98,13 +96,18 @@ final class NativeBlas implements Blas {
     }
 
     /** A matrix as it is stored, without gaps between its columns. */
-    private static cublasLtMatrixLayoutOpaque_t matrix(int rows, int columns, boolean transposed) {
+    private static cublasLtMatrixLayoutOpaque_t matrix(Element element, int rows, int columns, boolean transposed) {
         cublasLtMatrixLayoutOpaque_t layout = new cublasLtMatrixLayoutOpaque_t();
         int storedRows = transposed ? columns : rows;
         int storedColumns = transposed ? rows : columns;
+        int type = switch (element) {
+            case FLOAT32 -> cudart.CUDA_R_32F;
+            case BFLOAT16 -> cudart.CUDA_R_16BF;
+            case FLOAT16 -> cudart.CUDA_R_16F;
+        };
         check(
                 "cublasLtMatrixLayoutInit",
-                cublas.cublasLtMatrixLayoutInit(layout, cudart.CUDA_R_32F, storedRows, storedColumns, storedRows));
+                cublas.cublasLtMatrixLayoutInit(layout, type, storedRows, storedColumns, storedRows));
         return layout;
     }
 

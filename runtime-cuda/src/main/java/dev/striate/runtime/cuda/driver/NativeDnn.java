@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
+import dev.striate.runtime.cuda.kernel.Element;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -23,7 +24,6 @@ final class NativeDnn implements Dnn {
     private static final int ALGORITHMS = 8;
 
     private final cudnnContext library = new cudnnContext();
-    private final int math;
     private final boolean deterministic;
     private final cudnnActivationStruct relu = new cudnnActivationStruct();
     private final FloatPointer one = new FloatPointer(1f);
@@ -33,11 +33,9 @@ final class NativeDnn implements Dnn {
     /**
      * Opens the library.
      *
-     * @param tf32 whether factors may be rounded to TF32, of 10 bits
      * @param deterministic whether only algorithms are taken that give the same bits every time
      */
-    NativeDnn(boolean tf32, boolean deterministic) {
-        this.math = tf32 ? cudnn.CUDNN_DEFAULT_MATH : cudnn.CUDNN_FMA_MATH;
+    NativeDnn(boolean deterministic) {
         this.deterministic = deterministic;
         check("cudnnCreate", cudnn.cudnnCreate(library));
         check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
@@ -71,29 +69,48 @@ final class NativeDnn implements Dnn {
         check("cudnnSetStream", cudnn.cudnnSetStream(library, new CUstream_st(Natives.pointer(stream))));
     }
 
+    private static int type(Lay lay) {
+        return switch (lay.element()) {
+            case FLOAT32 -> cudnn.CUDNN_DATA_FLOAT;
+            case BFLOAT16 -> cudnn.CUDNN_DATA_BFLOAT16;
+            case FLOAT16 -> cudnn.CUDNN_DATA_HALF;
+        };
+    }
+
+    private static int format(Lay lay) {
+        return lay.channelsLast() ? cudnn.CUDNN_TENSOR_NHWC : cudnn.CUDNN_TENSOR_NCHW;
+    }
+
+    private static int math(Lay lay) {
+        if (lay.element() != Element.FLOAT32) {
+            return cudnn.CUDNN_TENSOR_OP_MATH;
+        }
+        return lay.channelsLast() ? cudnn.CUDNN_DEFAULT_MATH : cudnn.CUDNN_FMA_MATH; // the default rounds to TF32
+    }
+
     @Override
-    public synchronized long tensor(int n, int c, int h, int w) {
+    public synchronized long tensor(Lay lay, int n, int c, int h, int w) {
         cudnnTensorStruct tensor = new cudnnTensorStruct();
         check("cudnnCreateTensorDescriptor", cudnn.cudnnCreateTensorDescriptor(tensor));
         check(
                 "cudnnSetTensor4dDescriptor",
-                cudnn.cudnnSetTensor4dDescriptor(tensor, cudnn.CUDNN_TENSOR_NCHW, cudnn.CUDNN_DATA_FLOAT, n, c, h, w));
+                cudnn.cudnnSetTensor4dDescriptor(tensor, format(lay), type(lay), n, c, h, w));
         return keep(tensor);
     }
 
     @Override
-    public synchronized long filter(int k, int c, int h, int w) {
+    public synchronized long filter(Lay lay, int k, int c, int h, int w) {
         cudnnFilterStruct filter = new cudnnFilterStruct();
         check("cudnnCreateFilterDescriptor", cudnn.cudnnCreateFilterDescriptor(filter));
         check(
                 "cudnnSetFilter4dDescriptor",
-                cudnn.cudnnSetFilter4dDescriptor(filter, cudnn.CUDNN_DATA_FLOAT, cudnn.CUDNN_TENSOR_NCHW, k, c, h, w));
+                cudnn.cudnnSetFilter4dDescriptor(filter, type(lay), format(lay), k, c, h, w));
         return keep(filter);
     }
 
     @Override
     public synchronized long convolution(
-            int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
+            Lay lay, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int groups) {
         cudnnConvolutionStruct window = new cudnnConvolutionStruct();
         check("cudnnCreateConvolutionDescriptor", cudnn.cudnnCreateConvolutionDescriptor(window));
         check(
@@ -109,7 +126,7 @@ final class NativeDnn implements Dnn {
                         cudnn.CUDNN_CROSS_CORRELATION,
                         cudnn.CUDNN_DATA_FLOAT));
         check("cudnnSetConvolutionGroupCount", cudnn.cudnnSetConvolutionGroupCount(window, groups));
-        check("cudnnSetConvolutionMathType", cudnn.cudnnSetConvolutionMathType(window, math));
+        check("cudnnSetConvolutionMathType", cudnn.cudnnSetConvolutionMathType(window, math(lay)));
         return keep(window);
     }
 

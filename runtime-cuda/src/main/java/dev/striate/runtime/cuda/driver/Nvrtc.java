@@ -36,6 +36,14 @@ final class Nvrtc implements SourceCompiler {
         }
     }
 
+    @Override
+    public String version() {
+        int[] major = new int[1];
+        int[] minor = new int[1];
+        check("nvrtcVersion", nvrtc.nvrtcVersion(major, minor));
+        return "NVRTC " + major[0] + "." + minor[0];
+    }
+
     private static byte[] code(_nvrtcProgram program) {
         try (SizeTPointer size = new SizeTPointer(1)) {
             check("nvrtcGetCUBINSize", nvrtc.nvrtcGetCUBINSize(program, size));

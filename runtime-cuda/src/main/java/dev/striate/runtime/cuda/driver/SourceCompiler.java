@@ -12,4 +12,9 @@ public interface SourceCompiler {
      * @throws IllegalStateException when it does not compile, which is a bug of the backend; the message has the compiler's log
      */
     byte[] compile(String source, int capability);
+
+    /** Which compiler it is: what it made is not mixed up with what another one made. */
+    default String version() {
+        return "";
+    }
 }

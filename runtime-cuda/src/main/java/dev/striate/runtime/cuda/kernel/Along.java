@@ -1,11 +1,9 @@
 package dev.striate.runtime.cuda.kernel;
 
-import dev.striate.core.Sizes;
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.LinePoolGrad;
-import dev.striate.core.kernel.Lines;
 import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Lrn;
@@ -18,178 +16,160 @@ import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** What is computed along {@link Lines}: by one thread each, or by a block each where they are long. */
+/** What is computed along {@link LaidLines}, and along other axes. */
 final class Along {
-    /** From how many elements on a block works on a line. */
-    private static final int LONG = 128;
-
     private Along() {}
 
-    /** The constants of lines and of who works on them. */
-    static Source.Builder put(Source.Builder source, Lines lines) {
-        return teams(source, lines.size(), lines.count()).put("INNER", lines.inner());
-    }
-
-    private static Source.Builder teams(Source.Builder source, int lines, int count) {
-        return source.put("LINES", lines).put("COUNT", count).declare("using TEAM = Team<" + (count >= LONG) + ">;");
-    }
-
-    /** How many blocks work on lines. */
-    static int blocks(int lines, int count) {
-        return count >= LONG ? Math.min(lines, 1 << 16) : Call.blocks(lines);
-    }
-
-    private static Call launch(Source source, Lines lines, Arg... args) {
-        return new Call.Launch(source, blocks(lines.size(), lines.count()), List.of(args));
-    }
-
-    static Work pool(LinePool pool, List<Sizes> in, Sizes out) {
-        Lines lines = pool.lines(in.get(0));
-        Source source = switch (pool.kind()) {
-            case MAX -> put(Source.of("lines", "line_max"), lines).build();
+    static Work pool(LinePool pool, Site s) {
+        LaidLines lines = new LaidLines(pool.lines(s.in(0).shape()), s.in(0));
+        Source.Builder source = switch (pool.kind()) {
+            case MAX -> lines.source(s, "line_max");
             case AVERAGE, L2 ->
-                put(Source.of("lines", "line_sum"), lines)
+                lines.source(s, "line_sum")
                         .put("SQUARES", pool.kind() == LinePool.Kind.L2)
-                        .put("FACTOR", 1.0 / lines.count())
-                        .build();
+                        .put("FACTOR", 1.0 / lines.lines().count());
         };
-        return Work.of(launch(source, lines, Arg.in(0), Arg.out()));
+        source.text("RESULT_AT", lines.resultAt(s.out()));
+        return Work.of(lines.launch(source, Arg.in(0), Arg.out()));
     }
 
-    static Work poolGradient(LinePoolGrad kernel, List<Sizes> in, Sizes out) {
-        Lines lines = kernel.pool().lines(in.get(1));
+    static Work poolGradient(LinePoolGrad kernel, Site s) {
+        LaidLines lines = new LaidLines(kernel.pool().lines(s.in(1).shape()), s.in(1));
         return switch (kernel.pool().kind()) {
-            case MAX -> gradient("line_max_grad", lines);
-            case L2 -> gradient("line_norm_grad", lines);
+            case MAX -> gradient("line_max_grad", lines, s);
+            case L2 -> gradient("line_norm_grad", lines, s);
             case AVERAGE -> {
-                Source source = put(Source.of("line_mean_grad"), lines).build();
-                yield Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.out()));
+                Source source = lines.source(s, "line_mean_grad").build();
+                yield Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.out()));
             }
         };
     }
 
-    private static Work gradient(String section, Lines lines) {
-        Source source = put(Source.of("lines", section), lines).build();
-        return Work.of(launch(source, lines, Arg.in(0), Arg.in(1), Arg.out()));
+    private static Work gradient(String section, LaidLines lines, Site s) {
+        Source.Builder source = lines.source(s, section).text("RESULT_AT", lines.resultAt(s.in(0)));
+        return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.out()));
     }
 
-    static Work reduce(Reduce kernel, List<Sizes> in, Sizes out) {
+    static Work reduce(Reduce kernel, Site s) {
         boolean max = kernel.kind() == Reduce.Kind.MAX;
-        Source.Builder source = axes(kernel, in.get(0), max ? "reduce_max" : "reduce_sum");
-        int count = in.get(0).elements() / out.elements();
-        Source text = source.put("DIVISOR", kernel.kind() == Reduce.Kind.MEAN ? count : 1)
+        int lines = s.out().elements();
+        int count = s.in(0).elements() / lines;
+        Source source = axes(kernel, s.in(0), s.out(), s.source(max ? "reduce_max" : "reduce_sum"))
+                .put("DIVISOR", kernel.kind() == Reduce.Kind.MEAN ? count : 1)
                 .build();
-        return Work.of(new Call.Launch(text, blocks(out.elements(), count), List.of(Arg.in(0), Arg.out())));
+        return Work.of(new Call.Launch(source, LaidLines.blocks(lines, count), List.of(Arg.in(0), Arg.out())));
     }
 
-    static Work reduceMaxGradient(ReduceMaxGrad kernel, List<Sizes> in, Sizes out) {
-        int lines = in.get(0).elements();
-        Source source = axes(kernel.of(), in.get(1), "reduce_max_grad").build();
-        return Work.of(new Call.Launch(
-                source, blocks(lines, out.elements() / lines), List.of(Arg.in(0), Arg.in(1), Arg.out())));
+    static Work reduceMaxGradient(ReduceMaxGrad kernel, Site s) {
+        int lines = s.in(0).elements();
+        Source source =
+                axes(kernel.of(), s.in(1), s.in(0), s.source("reduce_max_grad")).build();
+        int blocks = LaidLines.blocks(lines, s.out().elements() / lines);
+        return Work.of(new Call.Launch(source, blocks, List.of(Arg.in(0), Arg.in(1), Arg.out())));
     }
 
-    private static Source.Builder axes(Reduce kernel, Sizes x, String section) {
-        int lines = kernel.kept(x).sizes().elements();
-        return teams(Source.of(section), lines, x.elements() / lines)
-                .declare(function("kept", Places.axes("i", kernel.kept(x))))
-                .declare(function("lost", Places.axes("i", kernel.lost(x))));
+    /** Where elements of x lie: those of one line, in row-major order, and lines in the order of y's elements. */
+    private static Source.Builder axes(Reduce kernel, Form x, Form y, Source.Builder source) {
+        List<Integer> kept = IntStream.range(0, x.shape().rank())
+                .filter(axis -> !kernel.axes().contains(axis))
+                .boxed()
+                .toList();
+        Form lost = Form.rows(Places.sizes(kernel.axes(), x.shape()));
+        return LaidLines.teams(source, y.elements(), lost.elements())
+                .declare(Places.function("kept", Places.axes("i", y, kept, x)))
+                .declare(Places.function("lost", Places.axes("i", lost, kernel.axes(), x)));
     }
 
-    private static String function(String name, String value) {
-        return "__device__ inline int " + name + "(int i) {\n    return " + value + ";\n}";
+    static Work softmax(Softmax kernel, Site s) {
+        return softmax(s, false);
     }
 
-    static Work softmax(Softmax kernel, List<Sizes> in, Sizes out) {
-        return softmax(in.get(0), false);
+    static Work logSoftmax(LogSoftmax kernel, Site s) {
+        return softmax(s, true);
     }
 
-    static Work logSoftmax(LogSoftmax kernel, List<Sizes> in, Sizes out) {
-        return softmax(in.get(0), true);
+    private static Work softmax(Site s, boolean logarithms) {
+        LaidLines lines = LaidLines.alongChannels(s.out());
+        Source.Builder source = lines.source(s, "softmax").put("LOGARITHMS", logarithms);
+        return Work.of(lines.launch(source, Arg.in(0), Arg.out()));
     }
 
-    private static Work softmax(Sizes x, boolean logarithms) {
-        Lines lines = Lines.alongChannels(x);
-        Source source = put(Source.of("lines", "softmax"), lines)
-                .put("LOGARITHMS", logarithms)
-                .build();
-        return Work.of(launch(source, lines, Arg.in(0), Arg.out()));
+    static Work softmaxGradient(SoftmaxGrad kernel, Site s) {
+        return softmaxGradient(s, false);
     }
 
-    static Work softmaxGradient(SoftmaxGrad kernel, List<Sizes> in, Sizes out) {
-        return softmaxGradient(out, false);
+    static Work logSoftmaxGradient(LogSoftmaxGrad kernel, Site s) {
+        return softmaxGradient(s, true);
     }
 
-    static Work logSoftmaxGradient(LogSoftmaxGrad kernel, List<Sizes> in, Sizes out) {
-        return softmaxGradient(out, true);
+    private static Work softmaxGradient(Site s, boolean logarithms) {
+        LaidLines lines = LaidLines.alongChannels(s.out());
+        Source.Builder source = lines.source(s, "softmax_grad").put("LOGARITHMS", logarithms);
+        return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.out()));
     }
 
-    private static Work softmaxGradient(Sizes x, boolean logarithms) {
-        Lines lines = Lines.alongChannels(x);
-        Source source = put(Source.of("lines", "softmax_grad"), lines)
-                .put("LOGARITHMS", logarithms)
-                .build();
-        return Work.of(launch(source, lines, Arg.in(0), Arg.in(1), Arg.out()));
+    static Work norm(Norm kernel, Site s) {
+        LaidLines lines = lines(kernel, s.out());
+        Source.Builder source = normalized(lines, kernel, s, "norm").declare(Places.channelOf(s.out()));
+        return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
     }
 
-    static Work norm(Norm kernel, List<Sizes> in, Sizes out) {
-        Lines lines = kernel.lines(out);
-        Source source = normalized("norm", kernel, out);
-        return Work.of(launch(source, lines, Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
+    static Work normInputGradient(NormGradInput kernel, Site s) {
+        LaidLines lines = lines(kernel.norm(), s.out());
+        Source.Builder source =
+                normalized(lines, kernel.norm(), s, "norm_grad_input").declare(Places.channelOf(s.out()));
+        return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
     }
 
-    static Work normInputGradient(NormGradInput kernel, List<Sizes> in, Sizes out) {
-        Source source = normalized("norm_grad_input", kernel.norm(), out);
-        return Work.of(launch(source, kernel.norm().lines(out), Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
+    /** The statistics of all lines; then sums over channels that read them. */
+    static Work normWeightGradient(NormGradWeight kernel, Site s) {
+        Form x = s.in(1);
+        LaidLines lines = lines(kernel.norm(), x);
+        Call statistics =
+                lines.launch(normalized(lines, kernel.norm(), s, "norm_statistics"), Arg.in(1), Arg.scratch());
+        Parts parts = Parts.of(x);
+        Source source = parts.put(lines.source(s, "parts", "norm_grad_weight")).build();
+        long taken = 2L * lines.lines().size();
+        return parts.behind(
+                List.of(statistics), taken, source, parts.sums(1, s), 1, Arg.in(0), Arg.in(1), Arg.scratch());
     }
 
-    static Work normWeightGradient(NormGradWeight kernel, List<Sizes> in, Sizes out) {
-        Sizes x = in.get(1);
-        Lines lines = kernel.norm().lines(x);
-        Call statistics = launch(normalized("norm_statistics", kernel.norm(), x), lines, Arg.in(1), Arg.scratch());
-        Source sums = normalized("norm_grad_weight", kernel.norm(), x);
-        Call sum = new Call.Launch(sums, x.dim(1), List.of(Arg.in(0), Arg.in(1), Arg.scratch(), Arg.out()));
-        return Work.of(statistics, sum).withScratch(2L * lines.size());
+    private static LaidLines lines(Norm kernel, Form x) {
+        return new LaidLines(kernel.lines(x.shape()), x);
     }
 
-    private static Source normalized(String section, Norm kernel, Sizes x) {
-        return put(Source.of("lines", "statistics", section), kernel.lines(x))
-                .put("EPS", kernel.eps())
-                .put("N", x.dim(0))
-                .put("C", x.dim(1))
-                .put("AREA", x.elementsFrom(2))
-                .build();
+    private static Source.Builder normalized(LaidLines lines, Norm kernel, Site s, String section) {
+        return lines.source(s, "statistics", section).put("EPS", kernel.eps());
     }
 
-    static Work l2(L2Normalize kernel, List<Sizes> in, Sizes out) {
-        Lines lines = Lines.alongChannels(out);
-        Source source = put(Source.of("lines", "l2_normalize"), lines)
-                .put("EPS", kernel.eps())
-                .build();
-        return Work.of(launch(source, lines, Arg.in(0), Arg.out()));
+    static Work l2(L2Normalize kernel, Site s) {
+        LaidLines lines = LaidLines.alongChannels(s.out());
+        Source.Builder source = lines.source(s, "l2_normalize").put("EPS", kernel.eps());
+        return Work.of(lines.launch(source, Arg.in(0), Arg.out()));
     }
 
-    static Work l2Gradient(L2NormalizeGrad kernel, List<Sizes> in, Sizes out) {
-        Lines lines = Lines.alongChannels(out);
-        Source source = put(Source.of("lines", "l2_normalize_grad"), lines)
-                .put("EPS", kernel.eps())
-                .build();
-        return Work.of(launch(source, lines, Arg.in(0), Arg.in(1), Arg.out()));
+    static Work l2Gradient(L2NormalizeGrad kernel, Site s) {
+        LaidLines lines = LaidLines.alongChannels(s.out());
+        Source.Builder source = lines.source(s, "l2_normalize_grad").put("EPS", kernel.eps());
+        return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.out()));
     }
 
-    static Work lrn(Lrn kernel, List<Sizes> in, Sizes out) {
-        Source source = local("lrn", kernel, out);
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.out()));
+    static Work lrn(Lrn kernel, Site s) {
+        Source source = local("lrn", kernel, s);
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.out()));
     }
 
-    static Work lrnGradient(LrnGrad kernel, List<Sizes> in, Sizes out) {
-        Source source = local("lrn_grad", kernel.lrn(), out);
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), Arg.out()));
+    static Work lrnGradient(LrnGrad kernel, Site s) {
+        Source source = local("lrn_grad", kernel.lrn(), s);
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), Arg.out()));
     }
 
-    private static Source local(String section, Lrn kernel, Sizes x) {
-        return put(Source.of("lines", "lrn_base", section), Lines.alongChannels(x))
+    private static Source local(String section, Lrn kernel, Site s) {
+        return LaidLines.alongChannels(s.out())
+                .source(s, "lrn_base", section)
+                .declare(Places.channelOf(s.out()))
                 .put("BEFORE", kernel.before())
                 .put("AFTER", kernel.after())
                 .put("ALPHA", kernel.alpha())

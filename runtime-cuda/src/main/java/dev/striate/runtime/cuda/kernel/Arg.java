@@ -8,8 +8,8 @@ public sealed interface Arg {
     /** The result of the step. */
     record Out() implements Arg {}
 
-    /** The step's scratch memory. */
-    record Scratch() implements Arg {}
+    /** The step's scratch memory, from float32 number {@code offset} on. */
+    record Scratch(long offset) implements Arg {}
 
     /** Seed and number of the training step, each 64 bits. */
     record Now() implements Arg {}
@@ -32,7 +32,12 @@ public sealed interface Arg {
 
     /** The scratch memory. */
     static Arg scratch() {
-        return new Scratch();
+        return scratch(0);
+    }
+
+    /** The scratch memory behind so many float32 numbers. */
+    static Arg scratch(long offset) {
+        return new Scratch(offset);
     }
 
     /** Seed and step. */

@@ -31,6 +31,7 @@ public sealed interface Call {
      * @param m rows of c
      * @param n columns of c
      * @param k what is summed over
+     * @param element what a and b consist of; bias and result are float32
      * @param transposeA whether a is stored as {@code [k, m]}
      * @param transposeB whether b is stored as {@code [n, k]}
      * @param a the operand
@@ -38,8 +39,23 @@ public sealed interface Call {
      * @param bias the operand, or -1
      * @param relu whether what is below 0 becomes 0
      */
-    record Product(int m, int n, int k, boolean transposeA, boolean transposeB, int a, int b, int bias, boolean relu)
-            implements Call {}
+    record Product(
+            int m,
+            int n,
+            int k,
+            Element element,
+            boolean transposeA,
+            boolean transposeB,
+            int a,
+            int b,
+            int bias,
+            boolean relu)
+            implements Call {
+        /** On other operands, perhaps with relu. */
+        Product with(int otherA, int otherB, int otherBias, boolean withRelu) {
+            return new Product(m, n, k, element, transposeA, transposeB, otherA, otherB, otherBias, withRelu);
+        }
+    }
 
     /**
      * A convolution by the library, forward or one of its gradients.

@@ -1,6 +1,5 @@
 package dev.striate.runtime.cuda.kernel;
 
-import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.window.Grid;
 
@@ -12,12 +11,20 @@ import dev.striate.core.window.Grid;
  * @param f filters
  * @param groups groups of channels
  * @param grid the window
+ * @param element what x, the weight and the result consist of
+ * @param channelsLast whether all three lie with channels last
  */
-public record ConvSizes(int n, int c, int f, int groups, Grid grid) {
-    /** Of a convolution on x of a shape. */
-    static ConvSizes of(Conv conv, Sizes x) {
+public record ConvSizes(int n, int c, int f, int groups, Grid grid, Element element, boolean channelsLast) {
+    /** Of a convolution on x. */
+    static ConvSizes of(Conv conv, Form x) {
         return new ConvSizes(
-                x.dim(0), x.dim(1), conv.filters(), conv.groups(), Grid.of(conv.window(), x.dim(2), x.dim(3)));
+                x.dim(0),
+                x.dim(1),
+                conv.filters(),
+                conv.groups(),
+                Grid.of(conv.window(), x.dim(2), x.dim(3)),
+                x.element(),
+                x.channelsLast());
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.LocallyConnected;
 import dev.striate.core.kernel.LocallyConnectedGradInput;
 import dev.striate.core.kernel.LocallyConnectedGradWeight;
+import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import java.util.List;
@@ -23,104 +24,130 @@ import java.util.List;
 final class Convolutions {
     private Convolutions() {}
 
-    static Work forward(Conv conv, List<Sizes> in, Sizes out) {
-        ConvSizes s = ConvSizes.of(conv, in.get(0));
-        if (s.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.FORWARD, s, 0, 1, conv.bias() ? 2 : -1, false));
+    static Work forward(Conv conv, Site s) {
+        ConvSizes sizes = ConvSizes.of(conv, s.in(0));
+        if (addsBiasApart(conv, s)) {
+            Work product = forward(conv.withoutBias(), s);
+            Site sum = new Site(List.of(s.out(), bias(s.in(2))), s.out());
+            return product.then(Elements.pointwise(Pointwise.add(), List.of(Arg.out(), Arg.in(2)), sum));
         }
-        Source source = sizes("conv", s).put("HAS_BIAS", conv.bias()).build();
+        if (sizes.isSymmetric()) {
+            return Work.of(new Call.Convolution(Kind.FORWARD, sizes, 0, 1, conv.bias() ? 2 : -1, false));
+        }
+        Source source = sizes(s.source("conv"), sizes, s.in(0), s.in(1), s.out())
+                .put("HAS_BIAS", conv.bias())
+                .build();
         // Without a bias the kernel does not look at its third operand.
         Arg bias = Arg.in(conv.bias() ? 2 : 1);
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), bias, Arg.out()));
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), bias, Arg.out()));
     }
 
-    static Work inputGradient(ConvGradInput kernel, List<Sizes> in, Sizes out) {
-        return inputGradient(ConvSizes.of(kernel.conv(), out), out);
+    /** Whether the library leaves the bias to a kernel of ours: its own would be of as few bits as the result. */
+    static boolean addsBiasApart(Conv conv, Site s) {
+        return conv.bias()
+                && s.out().element() != Element.FLOAT32
+                && ConvSizes.of(conv, s.in(0)).isSymmetric();
     }
 
-    private static Work inputGradient(ConvSizes s, Sizes out) {
-        if (s.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_INPUT, s, 0, 1, -1, false));
+    /** A bias {@code [F]} as it meets {@code [N, F, H, W]}. */
+    static Form bias(Form bias) {
+        return Form.rows(Sizes.of(1, bias.elements()));
+    }
+
+    static Work inputGradient(ConvGradInput kernel, Site s) {
+        return inputGradient(ConvSizes.of(kernel.conv(), s.out()), s);
+    }
+
+    private static Work inputGradient(ConvSizes sizes, Site s) {
+        if (sizes.isSymmetric()) {
+            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_INPUT, sizes, 0, 1, -1, false));
         }
-        Source source = sizes("conv_grad_input", s).build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), Arg.out()));
+        Source source = sizes(s.source("conv_grad_input"), sizes, s.out(), s.in(1), s.in(0))
+                .build();
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), Arg.out()));
     }
 
-    static Work weightGradient(ConvGradWeight kernel, List<Sizes> in, Sizes out) {
-        ConvSizes s = ConvSizes.of(kernel.conv(), in.get(1));
-        if (s.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_WEIGHT, s, 0, 1, -1, false));
+    static Work weightGradient(ConvGradWeight kernel, Site s) {
+        ConvSizes sizes = ConvSizes.of(kernel.conv(), s.in(1));
+        if (sizes.isSymmetric()) {
+            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_WEIGHT, sizes, 0, 1, -1, false));
         }
-        Source source = sizes("conv_grad_weight", s).build();
-        int blocks = Math.min(out.elements(), 1 << 16);
+        Source source = sizes(s.source("conv_grad_weight"), sizes, s.in(1), s.out(), s.in(0))
+                .build();
+        int blocks = Math.min(s.out().elements(), 1 << 16);
         return Work.of(new Call.Launch(source, blocks, List.of(Arg.in(0), Arg.in(1), Arg.out())));
     }
 
-    private static Source.Builder sizes(String section, ConvSizes s) {
-        Source.Builder source = Source.of(section)
-                .put("N", s.n())
-                .put("CG", s.c() / s.groups())
-                .put("GROUPS", s.groups())
-                .put("F", s.f());
-        return Windows.put(source, s.grid());
+    private static Source.Builder sizes(Source.Builder source, ConvSizes sizes, Form x, Form weight, Form y) {
+        Source.Builder sized = maps(source, x, weight, y)
+                .put("N", sizes.n())
+                .put("CG", sizes.c() / sizes.groups())
+                .put("GROUPS", sizes.groups())
+                .put("F", sizes.f());
+        return Windows.put(sized, sizes.grid());
     }
 
-    static Work transposed(ConvTranspose kernel, List<Sizes> in, Sizes out) {
-        ConvSizes s = ConvSizes.of(kernel.conv(in.get(0).dim(1)), out);
-        Work gradient = inputGradient(s, out);
+    private static Source.Builder maps(Source.Builder source, Form x, Form weight, Form y) {
+        return source.declare(x.map("X")).declare(weight.map("WEIGHT")).declare(y.map("Y"));
+    }
+
+    static Work transposed(ConvTranspose kernel, Site s) {
+        Work gradient = inputGradient(ConvSizes.of(kernel.conv(s.in(0).dim(1)), s.out()), s);
         if (!kernel.bias()) {
             return gradient;
         }
-        Source source = Source.of("add_bias")
-                .put("COUNT", out.elements())
-                .put("F", kernel.filters())
-                .put("AREA", out.elementsFrom(2))
-                .build();
-        return gradient.then(Call.perElement(source, out.elements(), Arg.in(2), Arg.out()));
+        Site sum = new Site(List.of(s.out(), bias(s.in(2))), s.out());
+        return gradient.then(Elements.pointwise(Pointwise.add(), List.of(Arg.out(), Arg.in(2)), sum));
     }
 
-    static Work transposedInputGradient(ConvTransposeGradInput kernel, List<Sizes> in, Sizes out) {
-        return forward(kernel.transpose().conv(in.get(1).dim(0)), in, out);
+    static Work transposedInputGradient(ConvTransposeGradInput kernel, Site s) {
+        return forward(kernel.transpose().conv(s.in(1).dim(0)), s);
     }
 
-    static Work fc(Fc fc, List<Sizes> in, Sizes out) {
-        int inputs = in.get(0).dim(1);
-        return Work.of(new Call.Product(out.dim(0), fc.units(), inputs, false, true, 0, 1, fc.bias() ? 2 : -1, false));
+    static Work fc(Fc fc, Site s) {
+        int bias = fc.bias() ? 2 : -1;
+        return product(s, s.in(0).dim(1), false, true, bias);
     }
 
-    static Work fcInputGradient(FcGradInput kernel, List<Sizes> in, Sizes out) {
-        int units = in.get(0).dim(1);
-        return Work.of(new Call.Product(out.dim(0), out.dim(1), units, false, false, 0, 1, -1, false));
+    static Work fcInputGradient(FcGradInput kernel, Site s) {
+        return product(s, s.in(0).dim(1), false, false, -1);
     }
 
-    static Work fcWeightGradient(FcGradWeight kernel, List<Sizes> in, Sizes out) {
-        int batch = in.get(0).dim(0);
-        return Work.of(new Call.Product(out.dim(0), out.dim(1), batch, true, false, 0, 1, -1, false));
+    static Work fcWeightGradient(FcGradWeight kernel, Site s) {
+        return product(s, s.in(0).dim(0), true, false, -1);
     }
 
-    static Work local(LocallyConnected layer, List<Sizes> in, Sizes out) {
-        Source source = sizes("locally_connected", layer, in.get(0))
+    private static Work product(Site s, int k, boolean transposeA, boolean transposeB, int bias) {
+        int m = s.out().dim(0);
+        int n = s.out().dim(1);
+        return Work.of(new Call.Product(m, n, k, s.in(0).element(), transposeA, transposeB, 0, 1, bias, false));
+    }
+
+    static Work local(LocallyConnected layer, Site s) {
+        Source source = local(s.source("locally_connected"), layer, s.in(0), s.in(1), s.out())
                 .put("HAS_BIAS", layer.bias())
                 .build();
         Arg bias = Arg.in(layer.bias() ? 2 : 1);
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), bias, Arg.out()));
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), bias, Arg.out()));
     }
 
-    static Work localInputGradient(LocallyConnectedGradInput kernel, List<Sizes> in, Sizes out) {
-        Source source =
-                sizes("locally_connected_grad_input", kernel.layer(), out).build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), Arg.out()));
+    static Work localInputGradient(LocallyConnectedGradInput kernel, Site s) {
+        Source.Builder source = s.source("locally_connected_grad_input");
+        return perElement(local(source, kernel.layer(), s.out(), s.in(1), s.in(0)), s);
     }
 
-    static Work localWeightGradient(LocallyConnectedGradWeight kernel, List<Sizes> in, Sizes out) {
-        Source source = sizes("locally_connected_grad_weight", kernel.layer(), in.get(1))
-                .build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), Arg.out()));
+    static Work localWeightGradient(LocallyConnectedGradWeight kernel, Site s) {
+        Source.Builder source = s.source("locally_connected_grad_weight");
+        return perElement(local(source, kernel.layer(), s.in(1), s.out(), s.in(0)), s);
     }
 
-    private static Source.Builder sizes(String section, LocallyConnected layer, Sizes x) {
-        Source.Builder source =
-                Source.of(section).put("N", x.dim(0)).put("C", x.dim(1)).put("F", layer.filters());
-        return Windows.put(source, Grid.of(layer.window(), x.dim(2), x.dim(3)));
+    private static Work perElement(Source.Builder source, Site s) {
+        return Work.of(Call.perElement(source.build(), s.out().elements(), Arg.in(0), Arg.in(1), Arg.out()));
+    }
+
+    private static Source.Builder local(Source.Builder source, LocallyConnected layer, Form x, Form weight, Form y) {
+        Source.Builder sized =
+                maps(source, x, weight, y).put("N", x.dim(0)).put("C", x.dim(1)).put("F", layer.filters());
+        return Windows.put(sized, Grid.of(layer.window(), x.dim(2), x.dim(3)));
     }
 }

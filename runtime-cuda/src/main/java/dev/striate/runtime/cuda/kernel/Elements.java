@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda.kernel;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.Dropout;
 import dev.striate.core.kernel.Fill;
 import dev.striate.core.kernel.Fused;
@@ -17,97 +18,111 @@ import java.util.stream.IntStream;
 final class Elements {
     private Elements() {}
 
-    static Work pointwise(Pointwise kernel, List<Sizes> in, Sizes out) {
+    static Work pointwise(Pointwise kernel, Site s) {
         List<Arg> operands =
                 IntStream.range(0, kernel.arity()).mapToObj(Arg::in).toList();
-        return Work.of(pointwise(kernel, operands, in, out));
+        return Work.of(pointwise(kernel, operands, s));
     }
 
     /** An element-wise function of given operands, which may be the result itself. */
-    static Call pointwise(Pointwise kernel, List<Arg> operands, List<Sizes> in, Sizes out) {
+    static Call pointwise(Pointwise kernel, List<Arg> operands, Site s) {
         StringBuilder parameters = new StringBuilder();
         for (int a = 0; a < operands.size(); a++) {
-            parameters.append("const float* x").append(a).append(", ");
+            parameters.append(parameter("const ", s.in(a), "x" + a + ", "));
         }
         String body =
-                ExprText.of(kernel.expr(), a -> "x" + a + "[" + Places.broadcast("i", in.get(a), out) + "]", "y[i]");
-        Source source = Source.of("pointwise")
-                .put("COUNT", out.elements())
-                .text("PARAMETERS", parameters + "float* y")
+                ExprText.of(kernel.expr(), a -> "x" + a + "[" + Places.broadcast("i", s.in(a), s.out()) + "]", "y[i]");
+        Source source = s.source("pointwise")
+                .put("COUNT", s.out().elements())
+                .text("PARAMETERS", parameters + parameter("", s.out(), "y"))
                 .text("BODY", body)
                 .build();
         List<Arg> args = new ArrayList<>(operands);
         args.add(Arg.out());
-        return Call.perElement(source, out.elements(), args.toArray(Arg[]::new));
+        return Call.perElement(source, s.out().elements(), args.toArray(Arg[]::new));
     }
 
-    static Work prelu(Prelu kernel, List<Sizes> in, Sizes out) {
-        Sizes slopes = Sizes.of(1, in.get(1).elements());
-        return pointwise(Pointwise.parametricRelu(), List.of(in.get(0), slopes), out);
+    private static String parameter(String before, Form value, String name) {
+        return before + value.element().type() + "* " + name;
+    }
+
+    static Work prelu(Prelu kernel, Site s) {
+        Form slopes = Form.rows(Sizes.of(1, s.in(1).elements()));
+        return pointwise(Pointwise.parametricRelu(), new Site(List.of(s.in(0), slopes), s.out()));
     }
 
     /** The anchor, with what its library can do of the function; then the function, in place. */
-    static Work fused(Fused kernel, List<Sizes> in, Sizes out) {
+    static Work fused(Fused kernel, Site s) {
         int own = kernel.anchor().dataOperands();
         int further = kernel.epilogue().arity() - 1;
-        Work anchor =
-                Works.of(kernel.anchor(), kernel.ofAnchor(in), out).renumber(i -> Arg.in(i < own ? i : i + further));
-        if (kernel.epilogue().expr().equals(Pointwise.relu().expr())
-                && anchor.calls().size() == 1) {
+        List<Arg> operands = new ArrayList<>(List.of(Arg.out()));
+        List<Form> forms = new ArrayList<>(List.of(s.out()));
+        Kernel first = kernel.anchor();
+        Pointwise function = kernel.epilogue();
+        Site site = new Site(kernel.ofAnchor(s.in()), s.out());
+        if (first instanceof Conv conv && Convolutions.addsBiasApart(conv, site)) {
+            first = conv.withoutBias();
+            function = Pointwise.add().then(function, 0);
+            operands.add(Arg.in(s.in().size() - 1));
+            forms.add(Convolutions.bias(s.in().getLast()));
+        }
+        Work anchor = Works.of(first, site).renumber(i -> Arg.in(i < own ? i : i + further));
+        if (function.expr().equals(Pointwise.relu().expr()) && anchor.calls().size() == 1) {
             Work whole = anchor.withRelu();
             if (whole != null) {
                 return whole;
             }
         }
-        List<Arg> operands = new ArrayList<>(List.of(Arg.out()));
-        List<Sizes> shapes = new ArrayList<>(List.of(out));
         for (int i = own; i < own + further; i++) {
             operands.add(Arg.in(i));
-            shapes.add(in.get(i));
+            forms.add(s.in(i));
         }
-        return anchor.then(pointwise(kernel.epilogue(), operands, shapes, out));
+        return anchor.then(pointwise(function, operands, new Site(forms, s.out())));
     }
 
     /** A view whose result needs memory of its own. */
-    static Work copy(Kernel view, List<Sizes> in, Sizes out) {
+    static Work copy(Kernel view, Site s) {
         return Work.of(new Call.Copy(Arg.in(0)));
     }
 
-    static Work fill(Fill kernel, List<Sizes> in, Sizes out) {
-        Source source = Source.of("fill")
-                .put("COUNT", out.elements())
+    static Work fill(Fill kernel, Site s) {
+        Source source = s.source("fill")
+                .put("COUNT", s.out().elements())
                 .put("VALUE", kernel.value())
                 .build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.out()));
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.out()));
     }
 
-    static Work dropout(Dropout kernel, List<Sizes> in, Sizes out) {
-        Source source = Source.of("dropout")
-                .put("COUNT", out.elements())
-                .put("UNIT", kernel.unit().size(out))
+    static Work dropout(Dropout kernel, Site s) {
+        Source source = s.source("dropout")
+                .put("COUNT", s.out().elements())
+                .put("UNIT", kernel.unit().size(s.out().shape()))
                 .bits("STREAM", kernel.stream())
+                .declare(Places.function("number", Places.number("i", s.out())))
                 .declare("constexpr double P = " + kernel.p() + ";")
                 .put("FACTOR", 1 / (1 - kernel.p()))
                 .build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.now(), Arg.out()));
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.now(), Arg.out()));
     }
 
-    static Work gaussianNoise(GaussianNoise kernel, List<Sizes> in, Sizes out) {
-        Source source = Source.of("gaussian_noise")
-                .put("COUNT", out.elements())
+    static Work gaussianNoise(GaussianNoise kernel, Site s) {
+        Source source = s.source("gaussian_noise")
+                .put("COUNT", s.out().elements())
                 .bits("STREAM", kernel.stream())
+                .declare(Places.function("number", Places.number("i", s.out())))
                 .put("SIGMA", kernel.sigma())
                 .build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.now(), Arg.out()));
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.now(), Arg.out()));
     }
 
-    static Work randomNormal(RandomNormal kernel, List<Sizes> in, Sizes out) {
-        Source source = Source.of("random_normal")
-                .put("COUNT", out.elements())
+    static Work randomNormal(RandomNormal kernel, Site s) {
+        Source source = s.source("random_normal")
+                .put("COUNT", s.out().elements())
                 .bits("STREAM", kernel.stream())
+                .declare(Places.function("number", Places.number("i", s.out())))
                 .put("MEAN", kernel.mean())
                 .put("SIGMA", kernel.deviation())
                 .build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.now(), Arg.out()));
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.now(), Arg.out()));
     }
 }

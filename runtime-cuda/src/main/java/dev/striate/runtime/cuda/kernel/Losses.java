@@ -8,11 +8,11 @@ import dev.striate.core.kernel.DistanceLoss;
 import dev.striate.core.kernel.DistanceLossGrad;
 import dev.striate.core.kernel.ElementLoss;
 import dev.striate.core.kernel.ElementLossGrad;
-import dev.striate.core.kernel.Lines;
 import dev.striate.core.kernel.OneHot;
 import dev.striate.core.kernel.Quadratic;
 import dev.striate.core.kernel.QuadraticGrad;
 import dev.striate.core.kernel.TopK;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -30,54 +30,53 @@ final class Losses {
         return Math.min(blocks, MOST_PARTS);
     }
 
-    private static Work.Labels labels(Sizes x) {
-        return new Work.Labels(x.dim(1), x.elementsFrom(2));
+    private static Work.Labels labels(Form x) {
+        return new Work.Labels(x.dim(1), x.area());
     }
 
-    static Work crossEntropy(CrossEntropy loss, List<Sizes> in, Sizes out) {
-        Sizes x = in.get(0);
-        Lines lines = Lines.alongChannels(x);
-        int parts = parts(Along.blocks(lines.size(), lines.count()));
-        Source terms = target(loss, lines, "log_sum_exp", "cross_entropy_terms").build();
+    static Work crossEntropy(CrossEntropy loss, Site s) {
+        Form x = s.in(0);
+        LaidLines lines = LaidLines.alongChannels(x);
+        int parts = parts(lines.blocks());
+        Source terms =
+                target(loss, lines, s, "log_sum_exp", "cross_entropy_terms").build();
         Call first = new Call.Launch(terms, parts, List.of(Arg.in(0), Arg.in(1), Arg.fault(), Arg.scratch()));
-        return Work.of(first, mean(parts, 1)).withScratch(2L * parts).reading(labels(x));
+        return Work.of(first, mean(s, parts, 1)).withScratch(2L * parts).reading(labels(x));
     }
 
     /** Adds up what blocks left: sums and weights. */
-    private static Call mean(int parts, double factor) {
-        Source source = Source.of("weighted_mean")
+    private static Call mean(Site s, int parts, double factor) {
+        Source source = s.source("weighted_mean")
                 .put("PARTS", parts)
                 .put("FACTOR", factor)
                 .build();
         return new Call.Launch(source, 1, List.of(Arg.scratch(), Arg.out()));
     }
 
-    static Work crossEntropyGradient(CrossEntropyGrad kernel, List<Sizes> in, Sizes out) {
-        Lines lines = Lines.alongChannels(out);
-        int parts = parts(Call.blocks(lines.size()));
-        Source weights = target(kernel.loss(), lines, "label_weights").build();
-        Source gradient = target(kernel.loss(), lines, "log_sum_exp", "cross_entropy_grad")
+    static Work crossEntropyGradient(CrossEntropyGrad kernel, Site s) {
+        LaidLines lines = LaidLines.alongChannels(s.out());
+        int parts = parts(Call.blocks(lines.lines().size()));
+        Source weights = target(kernel.loss(), lines, s, "label_weights").build();
+        Source gradient = target(kernel.loss(), lines, s, "log_sum_exp", "cross_entropy_grad")
                 .put("PARTS", parts)
                 .build();
         return Work.of(
                         new Call.Launch(weights, parts, List.of(Arg.in(2), Arg.fault(), Arg.scratch())),
                         new Call.Launch(
                                 gradient,
-                                Along.blocks(lines.size(), lines.count()),
+                                lines.blocks(),
                                 List.of(Arg.in(0), Arg.in(1), Arg.in(2), Arg.scratch(), Arg.fault(), Arg.out())))
                 .withScratch(parts)
-                .reading(labels(out));
+                .reading(labels(s.out()));
     }
 
-    private static Source.Builder target(CrossEntropy loss, Lines lines, String... sections) {
-        String[] all = new String[sections.length + 2];
-        all[0] = "lines";
-        all[1] = "class_weight";
-        System.arraycopy(sections, 0, all, 2, sections.length);
+    private static Source.Builder target(CrossEntropy loss, LaidLines lines, Site s, String... sections) {
+        List<String> all = new ArrayList<>(List.of("class_weight"));
+        all.addAll(List.of(sections));
         String weights = loss.weights().isEmpty()
                 ? "1"
                 : loss.weights().stream().map(Source::number).collect(Collectors.joining(", "));
-        return Along.put(Source.of(all), lines)
+        return lines.source(s, all.toArray(String[]::new))
                 .put("IGNORED", loss.ignore())
                 .put("SMOOTHING", loss.smoothing())
                 .put("LOGARITHMS", loss.logarithms())
@@ -85,23 +84,22 @@ final class Losses {
                 .declare("__device__ const float CLASS_WEIGHTS[] = {" + weights + "};");
     }
 
-    static Work oneHot(OneHot kernel, List<Sizes> in, Sizes out) {
-        Lines lines = Lines.alongChannels(out);
-        Source source = Along.put(Source.of("lines", "one_hot"), lines).build();
-        return Work.of(Call.perElement(source, lines.size(), Arg.in(0), Arg.fault(), Arg.out()))
-                .reading(labels(out));
+    static Work oneHot(OneHot kernel, Site s) {
+        LaidLines lines = LaidLines.alongChannels(s.out());
+        Source source = lines.source(s, "one_hot").build();
+        return Work.of(Call.perElement(source, lines.lines().size(), Arg.in(0), Arg.fault(), Arg.out()))
+                .reading(labels(s.out()));
     }
 
-    static Work topK(TopK kernel, List<Sizes> in, Sizes out) {
-        Lines lines = Lines.alongChannels(in.get(0));
-        Source source =
-                Along.put(Source.of("top_k"), lines).put("K", kernel.k()).build();
+    static Work topK(TopK kernel, Site s) {
+        LaidLines lines = LaidLines.alongChannels(s.in(0));
+        Source source = lines.source(s, "top_k").put("K", kernel.k()).build();
         return Work.of(new Call.Launch(source, 1, List.of(Arg.in(0), Arg.in(1), Arg.fault(), Arg.out())))
-                .reading(labels(in.get(0)));
+                .reading(labels(s.in(0)));
     }
 
-    static Work classMetric(ClassMetric kernel, List<Sizes> in, Sizes out) {
-        Lines lines = Lines.alongChannels(in.get(0));
+    static Work classMetric(ClassMetric kernel, Site s) {
+        LaidLines lines = LaidLines.alongChannels(s.in(0));
         String ofClass = switch (kernel.kind()) {
             case MEAN_IOU -> "hits / (predicted + meant - hits)";
             case PRECISION -> "predicted == 0 ? 0.0f : hits / predicted";
@@ -109,68 +107,76 @@ final class Losses {
             case F1 -> "2 * hits / (predicted + meant)";
             case CONFUSION -> "0.0f";
         };
-        Source source = Along.put(Source.of("lines", "class_metric"), lines)
+        Source source = lines.source(s, "class_metric")
                 .put("IGNORED", kernel.ignore())
                 .put("CONFUSION", kernel.kind() == ClassMetric.Kind.CONFUSION)
                 .text("OF_CLASS", ofClass)
                 .build();
         return Work.of(new Call.Launch(source, 1, List.of(Arg.in(0), Arg.in(1), Arg.counts(), Arg.fault(), Arg.out())))
-                .reading(labels(in.get(0)))
-                .counting(lines.count() * lines.count());
+                .reading(labels(s.in(0)))
+                .counting(labels(s.in(0)).classes() * labels(s.in(0)).classes());
     }
 
-    static Work elementLoss(ElementLoss loss, List<Sizes> in, Sizes out) {
-        Sizes y = in.get(0);
+    static Work elementLoss(ElementLoss loss, Site s) {
+        Sizes y = s.in(0).shape();
         int parts = parts(Call.blocks(y.elements()));
-        Call terms = terms(loss, value(loss), in, 0, parts);
-        return Work.of(terms, mean(parts, (double) y.elements() / loss.divisor(y)))
+        Call terms = terms(loss, value(loss), s, 0, parts);
+        return Work.of(terms, mean(s, parts, (double) y.elements() / loss.divisor(y)))
                 .withScratch(2L * parts);
     }
 
-    static Work elementLossGradient(ElementLossGrad kernel, List<Sizes> in, Sizes out) {
+    static Work elementLossGradient(ElementLossGrad kernel, Site s) {
         ElementLoss loss = kernel.loss();
-        List<Sizes> compared = in.subList(1, in.size());
-        Sizes y = compared.get(0);
+        Site compared = new Site(s.in().subList(1, s.in().size()), s.out());
+        Sizes y = compared.in(0).shape();
         double factor = (double) y.elements() / loss.divisor(y);
         int parts = parts(Call.blocks(y.elements()));
         String slope = slope(loss, kernel.ofTarget());
         Call terms = terms(loss, slope, compared, 1, parts);
-        if (out.rank() == 0 && y.rank() > 0) {
-            Source source = Source.of("scaled_mean")
+        if (s.out().shape().rank() == 0 && y.rank() > 0) {
+            Source source = s.source("scaled_mean")
                     .put("PARTS", parts)
                     .put("FACTOR", factor)
                     .build();
             Call sum = new Call.Launch(source, 1, List.of(Arg.in(0), Arg.scratch(), Arg.out()));
             return Work.of(terms, sum).withScratch(2L * parts);
         }
-        Source source = compared(Source.of("element_loss_grad"), loss, slope, compared)
+        Source source = compared(s.source("element_loss_grad"), loss, slope, compared)
                 .put("PARTS", parts)
                 .put("FACTOR", factor)
                 .build();
         Call gradient = Call.perElement(
-                source, y.elements(), Arg.in(0), Arg.in(1), Arg.in(2), Arg.in(in.size() - 1), Arg.scratch(), Arg.out());
+                source,
+                y.elements(),
+                Arg.in(0),
+                Arg.in(1),
+                Arg.in(2),
+                Arg.in(s.in().size() - 1),
+                Arg.scratch(),
+                Arg.out());
         return Work.of(terms, gradient).withScratch(2L * parts);
     }
 
     /** Blocks that leave the weighted sum of a term and the weights. */
-    private static Call terms(ElementLoss loss, String term, List<Sizes> compared, int first, int parts) {
-        Source source =
-                compared(Source.of("element_loss_terms"), loss, term, compared).build();
-        List<Arg> args = List.of(Arg.in(first), Arg.in(first + 1), Arg.in(first + compared.size() - 1), Arg.scratch());
+    private static Call terms(ElementLoss loss, String term, Site compared, int first, int parts) {
+        Source source = compared(compared.source("element_loss_terms"), loss, term, compared)
+                .build();
+        List<Arg> args = List.of(
+                Arg.in(first), Arg.in(first + 1), Arg.in(first + compared.in().size() - 1), Arg.scratch());
         return new Call.Launch(source, parts, args);
     }
 
-    private static Source.Builder compared(Source.Builder source, ElementLoss loss, String term, List<Sizes> compared) {
-        Sizes y = compared.get(0);
+    private static Source.Builder compared(Source.Builder source, ElementLoss loss, String term, Site compared) {
+        Form y = compared.in(0);
         String weight = "1.0f";
-        if (compared.size() > 2) {
-            Sizes weights = ElementLoss.weights(compared.get(2), y);
+        if (compared.in().size() > 2) {
+            Form weights = Form.rows(ElementLoss.weights(compared.in(2).shape(), y.shape()));
             weight = "w[" + Places.broadcast("i", weights, y) + "]";
         }
         return source.put("COUNT", y.elements())
                 .put("BETA", loss.beta())
                 .declare("__device__ inline int target(int i) {\n    return "
-                        + (compared.get(1).rank() == 0 ? "0" : "i") + ";\n}")
+                        + (compared.in(1).shape().rank() == 0 ? "0" : "i") + ";\n}")
                 .declare("__device__ inline float weight_of(const float* w, int i) {\n    return " + weight + ";\n}")
                 .declare("__device__ inline float term(float y, float t) {\n    return " + term + ";\n}");
     }
@@ -202,41 +208,41 @@ final class Losses {
         };
     }
 
-    static Work quadratic(Quadratic kernel, List<Sizes> in, Sizes out) {
-        Sizes y = in.get(0);
+    static Work quadratic(Quadratic kernel, Site s) {
+        Form y = s.in(0);
         int parts = parts(Call.blocks(y.elements()));
         ElementLoss squares = ElementLoss.elementLoss(ElementLoss.Kind.MSE);
-        Call terms = terms(squares, value(squares), in, 0, parts);
-        return Work.of(terms, mean(parts, y.elements() / 2.0 / y.dim(0))).withScratch(2L * parts);
+        Call terms = terms(squares, value(squares), s, 0, parts);
+        return Work.of(terms, mean(s, parts, y.elements() / 2.0 / y.dim(0))).withScratch(2L * parts);
     }
 
-    static Work quadraticGradient(QuadraticGrad kernel, List<Sizes> in, Sizes out) {
-        Source source = Source.of("quadratic_grad")
-                .put("COUNT", out.elements())
-                .put("N", in.get(1).dim(0))
+    static Work quadraticGradient(QuadraticGrad kernel, Site s) {
+        Source source = s.source("quadratic_grad")
+                .put("COUNT", s.out().elements())
+                .put("N", s.in(1).dim(0))
                 .build();
-        return Work.of(Call.perElement(source, out.elements(), Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
+        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
     }
 
-    static Work distance(DistanceLoss loss, List<Sizes> in, Sizes out) {
-        Source source = samples("distance_loss", loss, in.get(0)).build();
+    static Work distance(DistanceLoss loss, Site s) {
+        Source source = samples("distance_loss", loss, s, s.in(0)).build();
         return Work.of(new Call.Launch(source, 1, List.of(Arg.in(0), Arg.in(1), Arg.in(2), Arg.out())));
     }
 
-    static Work distanceGradient(DistanceLossGrad kernel, List<Sizes> in, Sizes out) {
-        Sizes a = in.get(1);
-        Source source = samples("distance_loss_grad", kernel.loss(), a)
+    static Work distanceGradient(DistanceLossGrad kernel, Site s) {
+        Form a = s.in(1);
+        Source source = samples("distance_loss_grad", kernel.loss(), s, a)
                 .put("OPERAND", kernel.operand())
                 .build();
         return Work.of(new Call.Launch(
                 source,
-                Along.blocks(a.dim(0), a.elementsFrom(1)),
+                LaidLines.blocks(a.dim(0), a.shape().elementsFrom(1)),
                 List.of(Arg.in(0), Arg.in(1), Arg.in(2), Arg.in(3), Arg.out())));
     }
 
-    private static Source.Builder samples(String section, DistanceLoss loss, Sizes a) {
-        Lines lines = new Lines(a.dim(0), a.elementsFrom(1), 1);
-        return Along.put(Source.of("distances", section), lines)
+    private static Source.Builder samples(String section, DistanceLoss loss, Site s, Form a) {
+        return LaidLines.teams(
+                        s.source("distances", section), a.dim(0), a.shape().elementsFrom(1))
                 .put("N", a.dim(0))
                 .put("TRIPLET", loss.comparesThird())
                 .put("MARGIN", loss.margin());

@@ -1,8 +1,6 @@
 package dev.striate.runtime.cuda.kernel;
 
 import dev.striate.core.Sizes;
-import dev.striate.core.kernel.Broadcast;
-import dev.striate.core.kernel.Reduce.Axes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,50 +8,80 @@ import java.util.List;
 final class Places {
     private Places() {}
 
-    /** Where the operand of a broadcast has the element that the one of row-major index {@code i} of {@code whole} reads. */
-    static String broadcast(String i, Sizes operand, Sizes whole) {
-        return operand.equals(whole) ? i : place(i, whole.toArray(), Broadcast.strides(operand, whole));
+    /** Where the operand of a broadcast has the element that is read for the one at place {@code i} of {@code whole}. */
+    static String broadcast(String i, Form operand, Form whole) {
+        if (operand.shape().equals(whole.shape()) && operand.channelsLast() == whole.channelsLast()) {
+            return i;
+        }
+        List<String> terms = new ArrayList<>();
+        for (int axis = 0; axis < operand.shape().rank(); axis++) {
+            if (operand.dim(axis) > 1) {
+                terms.add(times(whole.coordinate(i, axis), operand.stride(axis)));
+            }
+        }
+        return sum(terms);
     }
 
-    /** Where the element of row-major index {@code i} of a box lies in a larger tensor, counted from the box's first. */
-    static String box(String i, Sizes box, Sizes large) {
-        return place(i, box.toArray(), Broadcast.strides(large, large));
+    /** Where the element at place {@code i} of a box lies in a larger value, counted from the box's first. */
+    static String box(String i, Form box, Form large) {
+        List<String> terms = new ArrayList<>();
+        for (int axis = 0; axis < box.shape().rank(); axis++) {
+            if (box.dim(axis) > 1) {
+                terms.add(times(box.coordinate(i, axis), large.stride(axis)));
+            }
+        }
+        return sum(terms);
     }
 
-    /** Where combination {@code i} of places on some axes lies. */
-    static String axes(String i, Axes axes) {
-        return place(
-                i,
-                axes.sizes().toArray(),
-                axes.strides().stream().mapToInt(s -> s).toArray());
-    }
-
-    /** The index of the first element of a box. */
-    static int first(int[] start, Sizes large) {
+    /** Where the first element of a box lies. */
+    static int first(int[] start, Form large) {
         int first = 0;
         for (int axis = 0; axis < start.length; axis++) {
-            first += start[axis] * large.elementsFrom(axis + 1);
+            first += start[axis] * large.stride(axis);
         }
         return first;
     }
 
-    /** A coordinate of the element of row-major index {@code i}. */
-    static String coordinate(String i, int[] dims, int axis) {
-        int inner = 1;
-        for (int a = axis + 1; a < dims.length; a++) {
-            inner *= dims[a];
-        }
-        String shifted = inner == 1 ? i : i + " / " + inner;
-        return axis == 0 ? shifted : shifted + " % " + dims[axis];
-    }
-
-    private static String place(String i, int[] dims, int[] strides) {
+    /**
+     * Where combination {@code i} of places on some axes of a value lies.
+     *
+     * @param order counts the combinations: axis by axis the sizes of those axes
+     */
+    static String axes(String i, Form order, List<Integer> axes, Form value) {
         List<String> terms = new ArrayList<>();
-        for (int axis = 0; axis < dims.length; axis++) {
-            if (strides[axis] != 0 && dims[axis] > 1) {
-                terms.add(coordinate(i, dims, axis) + (strides[axis] == 1 ? "" : " * " + strides[axis]));
+        for (int axis = 0; axis < axes.size(); axis++) {
+            if (order.dim(axis) > 1) {
+                terms.add(times(order.coordinate(i, axis), value.stride(axes.get(axis))));
             }
         }
+        return sum(terms);
+    }
+
+    /** The row-major index of the element at place {@code i}. */
+    static String number(String i, Form value) {
+        return value.channelsLast() ? box(i, value, Form.rows(value.shape())) : i;
+    }
+
+    /** The channel of the element at place {@code i} of {@code [N, C, …]}, as a function of C. */
+    static String channelOf(Form value) {
+        return function("channel_of", value.coordinate("i", 1));
+    }
+
+    /** A function of C from int to int. */
+    static String function(String name, String value) {
+        return "__device__ inline int " + name + "(int i) {\n    return " + value + ";\n}";
+    }
+
+    private static String times(String place, int stride) {
+        return stride == 1 ? place : place + " * " + stride;
+    }
+
+    private static String sum(List<String> terms) {
         return terms.isEmpty() ? "0" : String.join(" + ", terms);
+    }
+
+    /** The sizes of some axes. */
+    static Sizes sizes(List<Integer> axes, Sizes x) {
+        return Sizes.of(axes.stream().mapToInt(x::dim).toArray());
     }
 }

@@ -49,8 +49,7 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
     @Nullable
     Work withRelu() {
         Call whole = switch (calls.getLast()) {
-            case Call.Product p ->
-                new Call.Product(p.m(), p.n(), p.k(), p.transposeA(), p.transposeB(), p.a(), p.b(), p.bias(), true);
+            case Call.Product p -> p.with(p.a(), p.b(), p.bias(), true);
             case Call.Convolution c
             when c.bias() >= 0 -> new Call.Convolution(c.kind(), c.shape(), c.first(), c.second(), c.bias(), true);
             case Call.Convolution c -> null;
@@ -76,16 +75,7 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
                                 .toList());
             case Call.Copy(Arg from) -> new Call.Copy(from instanceof Arg.In(int i) ? number.apply(i) : from);
             case Call.Product p ->
-                new Call.Product(
-                        p.m(),
-                        p.n(),
-                        p.k(),
-                        p.transposeA(),
-                        p.transposeB(),
-                        operand(p.a(), number),
-                        operand(p.b(), number),
-                        operand(p.bias(), number),
-                        p.relu());
+                p.with(operand(p.a(), number), operand(p.b(), number), operand(p.bias(), number), p.relu());
             case Call.Convolution c ->
                 new Call.Convolution(
                         c.kind(),

@@ -1,6 +1,5 @@
 package dev.striate.runtime.cuda.kernel;
 
-import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AdaptiveAvgPool;
 import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
@@ -72,7 +71,6 @@ import dev.striate.core.kernel.TopK;
 import dev.striate.core.kernel.Upsample;
 import dev.striate.core.kernel.UpsampleGrad;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -155,7 +153,12 @@ public final class Works {
     private Works() {}
 
     private static <K extends Kernel> void add(Class<K> kind, Planner<K> planner) {
-        PLANNERS.put(kind, (kernel, in, out) -> planner.plan(kind.cast(kernel), in, out));
+        PLANNERS.put(kind, (kernel, site) -> planner.plan(kind.cast(kernel), site));
+    }
+
+    /** The work of copying a value to another form. */
+    public static Work copy(Form from, Form to) {
+        return Shapes.copy(from, to);
     }
 
     /** The kinds that there are. */
@@ -166,16 +169,14 @@ public final class Works {
     /**
      * The work of a step.
      *
-     * @param in the shapes of the data operands, then of the kernel's parameters
-     * @param out the shape of the result
      * @throws IllegalArgumentException when there is no such kind of kernel
      */
-    public static Work of(Kernel kernel, List<Sizes> in, Sizes out) {
+    public static Work of(Kernel kernel, Site site) {
         Planner<Kernel> planner = PLANNERS.get(kernel.getClass());
         if (planner == null) {
             throw new IllegalArgumentException(
                     "the backend cuda has no " + kernel.getClass().getSimpleName());
         }
-        return planner.plan(kernel, in, out);
+        return planner.plan(kernel, site);
     }
 }

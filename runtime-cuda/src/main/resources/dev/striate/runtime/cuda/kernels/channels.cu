@@ -1,80 +1,137 @@
-//: channel_sum
-// A block for each channel of x [N, C, AREA].
-KERNEL NAME(const float* x, float* y) {
-    for (int c = blockIdx.x; c < C; c += gridDim.x) {
-        float sum = 0;
-        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
-            sum += x[(i / AREA * C + c) * AREA + i % AREA];
-        }
-        sum = block_sum(sum);
-        if (threadIdx.x == 0) {
-            y[c] = sum;
-        }
+//: parts
+// x [N, C, AREA] as OF_CHANNEL elements of each of C channels. Every block adds up one of PARTS parts of LENGTH elements each, of WIDE
+// channels, one for each of WIDE neighbouring threads. Another launch adds the parts up, in their order.
+constexpr int TILES = (C + WIDE - 1) / WIDE;
+
+__device__ inline int part() {
+    return blockIdx.x / TILES;
+}
+
+__device__ inline int channel() {
+    return blockIdx.x % TILES * WIDE + threadIdx.x % WIDE;
+}
+
+// How many elements of its channels the part has.
+__device__ inline int part_length() {
+    return part() < PARTS - 1 ? LENGTH : OF_CHANNEL - (PARTS - 1) * LENGTH;
+}
+
+// Where element i of channel c lies.
+__device__ inline int place(int i, int c) {
+    return CHANNELS_LAST ? i * C + c : (i / AREA * C + c) * AREA + i % AREA;
+}
+
+#define FOR_EACH_OF_PART(i)                                                                                     \
+    for (int i = part() * LENGTH + threadIdx.x / WIDE; c < C && i < part() * LENGTH + part_length();            \
+         i += BLOCK / WIDE)
+
+// Leaves a number of the part for each channel: number k of `numbers`.
+__device__ inline void store(float number, int k, int numbers, float* parts) {
+    if (threadIdx.x < WIDE && channel() < C) {
+        parts[(part() * numbers + k) * C + channel()] = number;
     }
 }
 
-//: channel_moments
-// A block for each channel: means, and behind them variances. Twice over the channel: exact.
-KERNEL NAME(const float* x, float* moments) {
-    for (int c = blockIdx.x; c < C; c += gridDim.x) {
+// Leaves the sum of a number of the threads.
+__device__ inline void store_sum(float own, int k, int numbers, float* parts) {
+    store(column_sum<WIDE>(own), k, numbers, parts);
+}
+
+//: add_parts
+// The sums of PARTS times COUNT numbers.
+KERNEL NAME(const float* parts, TY* y) {
+    FOR_EACH(i, COUNT) {
         float sum = 0;
-        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
-            sum += x[(i / AREA * C + c) * AREA + i % AREA];
+        for (int part = 0; part < PARTS; part++) {
+            sum += parts[part * COUNT + i];
         }
-        const float mean = block_sum(sum) / (N * AREA);
+        y[i] = sum;
+    }
+}
+
+//: channel_sum
+KERNEL NAME(const T0* x, float* parts) {
+    const int c = channel();
+    float sum = 0;
+    FOR_EACH_OF_PART(i) {
+        sum += x[place(i, c)];
+    }
+    store_sum(sum, 0, 1, parts);
+}
+
+//: channel_moments
+// Of each part the mean and the sum of squares of distances from it, or the variance of an only part. Twice over the part: exact.
+KERNEL NAME(const T0* x, float* parts) {
+    const int c = channel();
+    float sum = 0;
+    FOR_EACH_OF_PART(i) {
+        sum += x[place(i, c)];
+    }
+    const float mean = column_sum<WIDE>(sum) / part_length();
+    float squares = 0;
+    FOR_EACH_OF_PART(i) {
+        const float d = x[place(i, c)] - mean;
+        squares += d * d;
+    }
+    squares = column_sum<WIDE>(squares);
+    store(mean, 0, 2, parts);
+    store(PARTS == 1 ? squares / OF_CHANNEL : squares, 1, 2, parts);
+}
+
+//: join_moments
+// Mean and variance of all parts (Chan, Golub and LeVeque 1979).
+KERNEL NAME(const float* parts, float* moments) {
+    FOR_EACH(c, C) {
+        float sum = 0;
+        for (int part = 0; part < PARTS; part++) {
+            sum += parts[2 * part * C + c] * (part < PARTS - 1 ? LENGTH : OF_CHANNEL - (PARTS - 1) * LENGTH);
+        }
+        const float mean = sum / OF_CHANNEL;
         float squares = 0;
-        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
-            const float d = x[(i / AREA * C + c) * AREA + i % AREA] - mean;
-            squares += d * d;
+        for (int part = 0; part < PARTS; part++) {
+            const float d = parts[2 * part * C + c] - mean;
+            squares += parts[(2 * part + 1) * C + c] + d * d * (part < PARTS - 1 ? LENGTH : OF_CHANNEL - (PARTS - 1) * LENGTH);
         }
-        squares = block_sum(squares);
-        if (threadIdx.x == 0) {
-            moments[c] = mean;
-            moments[C + c] = squares / (N * AREA);
-        }
+        moments[c] = mean;
+        moments[C + c] = squares / OF_CHANNEL;
     }
 }
 
 //: batch_norm_grad_sums
-// A block for each channel: the gradients by its weight, and behind them those by its bias.
-KERNEL NAME(const float* g, const float* x, const float* mean, const float* variance, float* y) {
-    for (int c = blockIdx.x; c < C; c += gridDim.x) {
-        const float deviation = sqrtf(variance[VARIANCE + c] + EPS);
-        float by_weight = 0, by_bias = 0;
-        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
-            const int j = (i / AREA * C + c) * AREA + i % AREA;
-            by_weight += g[j] * ((x[j] - mean[c]) / deviation);
-            by_bias += g[j];
-        }
-        by_weight = block_sum(by_weight);
-        by_bias = block_sum(by_bias);
-        if (threadIdx.x == 0) {
-            y[c] = by_weight;
-            y[C + c] = by_bias;
-        }
+// The gradients by each channel's weight, and behind them those by its bias.
+KERNEL NAME(const T0* g, const T1* x, const float* mean, const float* variance, float* parts) {
+    const int c = channel();
+    float by_weight = 0, by_bias = 0;
+    const float deviation = c < C ? sqrtf(variance[VARIANCE + c] + EPS) : 1.0f;
+    FOR_EACH_OF_PART(i) {
+        const int j = place(i, c);
+        by_weight += g[j] * ((x[j] - mean[c]) / deviation);
+        by_bias += g[j];
     }
+    store_sum(by_weight, 0, 2, parts);
+    store_sum(by_bias, 1, 2, parts);
 }
 
 //: batch_norm
-KERNEL NAME(const float* x, const float* mean, const float* variance, const float* weight, const float* bias, float* y) {
+KERNEL NAME(const T0* x, const float* mean, const float* variance, const float* weight, const float* bias, TY* y) {
     FOR_EACH(i, N * C * AREA) {
-        const int c = i / AREA % C;
+        const int c = channel_of(i);
         y[i] = (x[i] - mean[c]) / sqrtf(variance[VARIANCE + c] + EPS) * weight[c] + bias[c];
     }
 }
 
 //: batch_norm_grad_frozen
-KERNEL NAME(const float* g, const float* weight, const float* variance, float* gx) {
+KERNEL NAME(const T0* g, const float* weight, const float* variance, TY* gx) {
     FOR_EACH(i, N * C * AREA) {
-        const int c = i / AREA % C;
+        const int c = channel_of(i);
         gx[i] = g[i] * (weight[c] / sqrtf(variance[c] + EPS));
     }
 }
 
 //: batch_norm_grad
-KERNEL NAME(const float* g, const float* x, const float* moments, const float* weight, const float* sums, float* gx) {
+KERNEL NAME(const T0* g, const T1* x, const float* moments, const float* weight, const float* sums, TY* gx) {
     FOR_EACH(i, N * C * AREA) {
-        const int c = i / AREA % C;
+        const int c = channel_of(i);
         const float deviation = sqrtf(moments[C + c] + EPS);
         const float hat = (x[i] - moments[c]) / deviation;
         gx[i] = weight[c] / deviation * (g[i] - (sums[C + c] + hat * sums[c]) / (N * AREA));

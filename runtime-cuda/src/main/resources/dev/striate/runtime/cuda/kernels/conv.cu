@@ -1,16 +1,16 @@
 //: conv
 // A thread for each element of y [N, F, OH, OW].
-KERNEL NAME(const float* x, const float* weight, const float* bias, float* y) {
+KERNEL NAME(const T0* x, const T1* weight, const float* bias, TY* y) {
     FOR_EACH(i, N * F * OH * OW) {
-        const int ox = i % OW, oy = i / OW % OH, f = i / (OH * OW) % F, n = i / (F * OH * OW);
-        const int first = n * CG * GROUPS + f / (F / GROUPS) * CG;
+        const int ox = Y::x(i), oy = Y::y(i), f = Y::c(i), n = Y::n(i);
+        const int first = f / (F / GROUPS) * CG;
         float sum = HAS_BIAS ? bias[f] : 0.0f;
         for (int c = 0; c < CG; c++) {
             for (int ky = 0; ky < KH; ky++) {
                 for (int kx = 0; kx < KW; kx++) {
                     const int iy = oy * SH + ky * DH - TOP, ix = ox * SW + kx * DW - LEFT;
                     if (iy >= 0 && iy < H && ix >= 0 && ix < W) {
-                        sum += x[((first + c) * H + iy) * W + ix] * weight[((f * CG + c) * KH + ky) * KW + kx];
+                        sum += x[X::at(n, first + c, iy, ix)] * weight[WEIGHT::at(f, c, ky, kx)];
                     }
                 }
             }
@@ -21,10 +21,10 @@ KERNEL NAME(const float* x, const float* weight, const float* bias, float* y) {
 
 //: conv_grad_input
 // A thread for each element of gx [N, C, H, W], which collects from all windows that have it.
-KERNEL NAME(const float* gy, const float* weight, float* gx) {
+KERNEL NAME(const T0* gy, const T1* weight, TY* gx) {
     constexpr int FG = F / GROUPS;
     FOR_EACH(i, N * CG * GROUPS * H * W) {
-        const int ix = i % W, iy = i / W % H, channel = i / (H * W) % (CG * GROUPS), n = i / (CG * GROUPS * H * W);
+        const int ix = X::x(i), iy = X::y(i), channel = X::c(i), n = X::n(i);
         float sum = 0;
         for (int ky = 0; ky < KH; ky++) {
             for (int kx = 0; kx < KW; kx++) {
@@ -33,8 +33,7 @@ KERNEL NAME(const float* gy, const float* weight, float* gx) {
                     continue;
                 }
                 for (int f = channel / CG * FG; f < channel / CG * FG + FG; f++) {
-                    sum += gy[((n * F + f) * OH + sy / SH) * OW + sx / SW]
-                            * weight[((f * CG + channel % CG) * KH + ky) * KW + kx];
+                    sum += gy[Y::at(n, f, sy / SH, sx / SW)] * weight[WEIGHT::at(f, channel % CG, ky, kx)];
                 }
             }
         }
@@ -44,16 +43,16 @@ KERNEL NAME(const float* gy, const float* weight, float* gx) {
 
 //: conv_grad_weight
 // A block for each element of gw [F, C/groups, KH, KW].
-KERNEL NAME(const float* gy, const float* x, float* gw) {
+KERNEL NAME(const T0* gy, const T1* x, TY* gw) {
     for (int i = blockIdx.x; i < F * CG * KH * KW; i += gridDim.x) {
-        const int kx = i % KW, ky = i / KW % KH, c = i / (KH * KW) % CG, f = i / (CG * KH * KW);
+        const int kx = WEIGHT::x(i), ky = WEIGHT::y(i), c = WEIGHT::c(i), f = WEIGHT::n(i);
         const int channel = f / (F / GROUPS) * CG + c;
         float sum = 0;
         for (int place = threadIdx.x; place < N * OH * OW; place += BLOCK) {
             const int ox = place % OW, oy = place / OW % OH, n = place / (OH * OW);
             const int iy = oy * SH + ky * DH - TOP, ix = ox * SW + kx * DW - LEFT;
             if (iy >= 0 && iy < H && ix >= 0 && ix < W) {
-                sum += gy[((n * F + f) * OH + oy) * OW + ox] * x[((n * CG * GROUPS + channel) * H + iy) * W + ix];
+                sum += gy[Y::at(n, f, oy, ox)] * x[X::at(n, channel, iy, ix)];
             }
         }
         sum = block_sum(sum);
@@ -63,27 +62,19 @@ KERNEL NAME(const float* gy, const float* x, float* gw) {
     }
 }
 
-//: add_bias
-// Adds the bias of each channel to y [N, F, AREA].
-KERNEL NAME(const float* bias, float* y) {
-    FOR_EACH(i, COUNT) {
-        y[i] += bias[i / AREA % F];
-    }
-}
-
 //: locally_connected
 // A thread for each element of y [N, F, OH, OW]; the weight is [OH * OW * F, C, KH, KW].
-KERNEL NAME(const float* x, const float* weight, const float* bias, float* y) {
+KERNEL NAME(const T0* x, const T1* weight, const float* bias, TY* y) {
     FOR_EACH(i, N * F * OH * OW) {
-        const int ox = i % OW, oy = i / OW % OH, f = i / (OH * OW) % F, n = i / (F * OH * OW);
-        const int first = ((oy * OW + ox) * F + f) * C;
-        float sum = HAS_BIAS ? bias[i % (F * OH * OW)] : 0.0f;
+        const int ox = Y::x(i), oy = Y::y(i), f = Y::c(i), n = Y::n(i);
+        const int row = (oy * OW + ox) * F + f;
+        float sum = HAS_BIAS ? bias[(f * OH + oy) * OW + ox] : 0.0f;
         for (int c = 0; c < C; c++) {
             for (int ky = 0; ky < KH; ky++) {
                 for (int kx = 0; kx < KW; kx++) {
                     const int iy = oy * SH + ky * DH - TOP, ix = ox * SW + kx * DW - LEFT;
                     if (iy >= 0 && iy < H && ix >= 0 && ix < W) {
-                        sum += x[((n * C + c) * H + iy) * W + ix] * weight[((first + c) * KH + ky) * KW + kx];
+                        sum += x[X::at(n, c, iy, ix)] * weight[WEIGHT::at(row, c, ky, kx)];
                     }
                 }
             }
@@ -93,9 +84,9 @@ KERNEL NAME(const float* x, const float* weight, const float* bias, float* y) {
 }
 
 //: locally_connected_grad_input
-KERNEL NAME(const float* gy, const float* weight, float* gx) {
+KERNEL NAME(const T0* gy, const T1* weight, TY* gx) {
     FOR_EACH(i, N * C * H * W) {
-        const int ix = i % W, iy = i / W % H, c = i / (H * W) % C, n = i / (C * H * W);
+        const int ix = X::x(i), iy = X::y(i), c = X::c(i), n = X::n(i);
         float sum = 0;
         for (int ky = 0; ky < KH; ky++) {
             for (int kx = 0; kx < KW; kx++) {
@@ -105,8 +96,7 @@ KERNEL NAME(const float* gy, const float* weight, float* gx) {
                 }
                 const int oy = sy / SH, ox = sx / SW;
                 for (int f = 0; f < F; f++) {
-                    sum += gy[((n * F + f) * OH + oy) * OW + ox]
-                            * weight[((((oy * OW + ox) * F + f) * C + c) * KH + ky) * KW + kx];
+                    sum += gy[Y::at(n, f, oy, ox)] * weight[WEIGHT::at((oy * OW + ox) * F + f, c, ky, kx)];
                 }
             }
         }
@@ -115,15 +105,15 @@ KERNEL NAME(const float* gy, const float* weight, float* gx) {
 }
 
 //: locally_connected_grad_weight
-KERNEL NAME(const float* gy, const float* x, float* gw) {
+KERNEL NAME(const T0* gy, const T1* x, TY* gw) {
     FOR_EACH(i, OH * OW * F * C * KH * KW) {
-        const int kx = i % KW, ky = i / KW % KH, c = i / (KH * KW) % C, f = i / (C * KH * KW) % F;
-        const int place = i / (F * C * KH * KW), ox = place % OW, oy = place / OW;
+        const int kx = WEIGHT::x(i), ky = WEIGHT::y(i), c = WEIGHT::c(i), row = WEIGHT::n(i);
+        const int f = row % F, ox = row / F % OW, oy = row / F / OW;
         const int iy = oy * SH + ky * DH - TOP, ix = ox * SW + kx * DW - LEFT;
         float sum = 0;
         if (iy >= 0 && iy < H && ix >= 0 && ix < W) {
             for (int n = 0; n < N; n++) {
-                sum += gy[((n * F + f) * OH + oy) * OW + ox] * x[((n * C + c) * H + iy) * W + ix];
+                sum += gy[Y::at(n, f, oy, ox)] * x[X::at(n, c, iy, ix)];
             }
         }
         gw[i] = sum;

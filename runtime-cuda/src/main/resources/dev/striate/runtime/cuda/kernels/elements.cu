@@ -6,7 +6,7 @@ KERNEL NAME(PARAMETERS) {
 }
 
 //: fill
-KERNEL NAME(float* y) {
+KERNEL NAME(TY* y) {
     FOR_EACH(i, COUNT) {
         y[i] = VALUE;
     }
@@ -14,7 +14,7 @@ KERNEL NAME(float* y) {
 
 //: gather
 // Each element of y from one of x, or from nowhere.
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     FOR_EACH(i, COUNT) {
         const int from = source(i);
         y[i] = from < 0 ? OUTSIDE : x[from] / DIVISOR;
@@ -23,29 +23,29 @@ KERNEL NAME(const float* x, float* y) {
 
 //: scatter
 // Each element of x to a place of y of its own.
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     FOR_EACH(i, COUNT) {
         y[target(i)] = x[i];
     }
 }
 
 //: dropout
-KERNEL NAME(const float* x, const Moment* now, float* y) {
+KERNEL NAME(const T0* x, const Moment* now, TY* y) {
     FOR_EACH(i, COUNT) {
-        y[i] = x[i] * (uniform(now, STREAM, i / UNIT) < P ? 0.0f : FACTOR);
+        y[i] = x[i] * (uniform(now, STREAM, number(i) / UNIT) < P ? 0.0f : FACTOR);
     }
 }
 
 //: gaussian_noise
-KERNEL NAME(const float* x, const Moment* now, float* y) {
+KERNEL NAME(const T0* x, const Moment* now, TY* y) {
     FOR_EACH(i, COUNT) {
-        y[i] = x[i] + SIGMA * normal(now, STREAM, i);
+        y[i] = x[i] + SIGMA * normal(now, STREAM, number(i));
     }
 }
 
 //: random_normal
-KERNEL NAME(const Moment* now, float* y) {
+KERNEL NAME(const Moment* now, TY* y) {
     FOR_EACH(i, COUNT) {
-        y[i] = MEAN + SIGMA * normal(now, STREAM, i);
+        y[i] = MEAN + SIGMA * normal(now, STREAM, number(i));
     }
 }

@@ -4,8 +4,36 @@ __device__ inline int at(int line, int i) {
     return line / INNER * COUNT * INNER + line % INNER + i * INNER;
 }
 
+// The line of the element at place j.
+__device__ inline int line_of(int j) {
+    return j / (COUNT * INNER) * INNER + j % INNER;
+}
+
+//: lines_of_channels
+// With channels last: lines of COUNT neighbouring channels at each of INNER places, PIECES at a place.
+__device__ inline int at(int line, int i) {
+    const int n = line / INNER / PIECES, piece = line / INNER % PIECES;
+    return ((n * INNER + line % INNER) * PIECES + piece) * COUNT + i;
+}
+
+__device__ inline int line_of(int j) {
+    const int piece = j / COUNT % PIECES, place = j / (COUNT * PIECES) % INNER, n = j / (COUNT * PIECES * INNER);
+    return (n * PIECES + piece) * INNER + place;
+}
+
+//: lines_of_groups
+// With channels last: lines of all places of a group of channels, PIECES groups in a sample.
+__device__ inline int at(int line, int i) {
+    const int place = line / PIECES * (COUNT / OF_GROUP) + i / OF_GROUP;
+    return (place * PIECES + line % PIECES) * OF_GROUP + i % OF_GROUP;
+}
+
+__device__ inline int line_of(int j) {
+    return j / (COUNT * PIECES) * PIECES + j / OF_GROUP % PIECES;
+}
+
 //: line_max
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         Best best = {0, -1};
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -13,13 +41,13 @@ KERNEL NAME(const float* x, float* y) {
         }
         best = TEAM::best(best);
         if (TEAM::rank() == 0) {
-            y[line] = best.value;
+            y[RESULT_AT] = best.value;
         }
     }
 }
 
 //: line_max_grad
-KERNEL NAME(const float* gy, const float* x, float* gx) {
+KERNEL NAME(const T0* gy, const T1* x, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         Best best = {0, -1};
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -27,14 +55,14 @@ KERNEL NAME(const float* gy, const float* x, float* gx) {
         }
         best = TEAM::best(best);
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            gx[at(line, i)] = i == best.index ? gy[line] : 0.0f;
+            gx[at(line, i)] = i == best.index ? (float)gy[RESULT_AT] : 0.0f;
         }
     }
 }
 
 //: line_sum
 // The sum of each line times FACTOR, or the square root of its sum of squares.
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float sum = 0;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -43,20 +71,20 @@ KERNEL NAME(const float* x, float* y) {
         }
         sum = TEAM::sum(sum);
         if (TEAM::rank() == 0) {
-            y[line] = SQUARES ? sqrtf(sum) : sum * FACTOR;
+            y[RESULT_AT] = SQUARES ? sqrtf(sum) : sum * FACTOR;
         }
     }
 }
 
 //: line_mean_grad
-KERNEL NAME(const float* gy, float* gx) {
+KERNEL NAME(const T0* gy, TY* gx) {
     FOR_EACH(i, LINES * COUNT) {
-        gx[i] = gy[i / (COUNT * INNER) * INNER + i % INNER] / COUNT;
+        gx[i] = gy[line_of(i)] / COUNT;
     }
 }
 
 //: line_norm_grad
-KERNEL NAME(const float* gy, const float* x, float* gx) {
+KERNEL NAME(const T0* gy, const T1* x, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float sum = 0;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -64,14 +92,14 @@ KERNEL NAME(const float* gy, const float* x, float* gx) {
         }
         const float norm = sqrtf(TEAM::sum(sum));
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            gx[at(line, i)] = norm == 0 ? 0.0f : gy[line] * (x[at(line, i)] / norm);
+            gx[at(line, i)] = norm == 0 ? 0.0f : gy[RESULT_AT] * (x[at(line, i)] / norm);
         }
     }
 }
 
 //: reduce_max
-// Along axes that are not one line: kept() and lost() say where elements lie.
-KERNEL NAME(const float* x, float* y) {
+// Along axes that are not one line: kept() and lost() say where elements lie. Lines have the order of the result's elements.
+KERNEL NAME(const T0* x, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float most = -1.0f / 0.0f;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -85,7 +113,7 @@ KERNEL NAME(const float* x, float* y) {
 }
 
 //: reduce_sum
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float sum = 0;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -99,7 +127,7 @@ KERNEL NAME(const float* x, float* y) {
 }
 
 //: reduce_max_grad
-KERNEL NAME(const float* gy, const float* x, float* gx) {
+KERNEL NAME(const T0* gy, const T1* x, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         Best best = {0, -1};
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -107,14 +135,14 @@ KERNEL NAME(const float* gy, const float* x, float* gx) {
         }
         best = TEAM::best(best);
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            gx[kept(line) + lost(i)] = i == best.index ? gy[line] : 0.0f;
+            gx[kept(line) + lost(i)] = i == best.index ? (float)gy[line] : 0.0f;
         }
     }
 }
 
 //: softmax
 // The exponentials of each line by their sum, or the logarithm of that.
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float most = -1.0f / 0.0f;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -134,7 +162,7 @@ KERNEL NAME(const float* x, float* y) {
 }
 
 //: softmax_grad
-KERNEL NAME(const float* g, const float* y, float* gx) {
+KERNEL NAME(const T0* g, const T1* y, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float sum = 0;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -149,7 +177,7 @@ KERNEL NAME(const float* g, const float* y, float* gx) {
 }
 
 //: l2_normalize
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float sum = 0;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -163,7 +191,7 @@ KERNEL NAME(const float* x, float* y) {
 }
 
 //: l2_normalize_grad
-KERNEL NAME(const float* g, const float* x, float* gx) {
+KERNEL NAME(const T0* g, const T1* x, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float squares = 0, dot = 0;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
@@ -186,7 +214,7 @@ struct Statistics {
     float scale;
 };
 
-__device__ inline Statistics statistics(const float* x, int line) {
+__device__ inline Statistics statistics(const TX* x, int line) {
     float sum = 0;
     for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
         sum += x[at(line, i)];
@@ -201,24 +229,24 @@ __device__ inline Statistics statistics(const float* x, int line) {
 }
 
 //: norm
-KERNEL NAME(const float* x, const float* weight, const float* bias, float* y) {
+KERNEL NAME(const TX* x, const float* weight, const float* bias, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         const Statistics s = statistics(x, line);
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            const int j = at(line, i), c = j / AREA % C;
+            const int j = at(line, i), c = channel_of(j);
             y[j] = (x[j] - s.mean) * s.scale * weight[c] + bias[c];
         }
     }
 }
 
 //: norm_grad_input
-KERNEL NAME(const float* g, const float* x, const float* weight, float* gx) {
+KERNEL NAME(const T0* g, const TX* x, const float* weight, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         const Statistics s = statistics(x, line);
         float mean = 0, slope = 0;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
             const int j = at(line, i);
-            const float v = g[j] * weight[j / AREA % C];
+            const float v = g[j] * weight[channel_of(j)];
             mean += v;
             slope += v * (x[j] - s.mean) * s.scale;
         }
@@ -226,13 +254,13 @@ KERNEL NAME(const float* g, const float* x, const float* weight, float* gx) {
         slope = TEAM::sum(slope) / COUNT;
         for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
             const int j = at(line, i);
-            gx[j] = s.scale * (g[j] * weight[j / AREA % C] - mean - (x[j] - s.mean) * s.scale * slope);
+            gx[j] = s.scale * (g[j] * weight[channel_of(j)] - mean - (x[j] - s.mean) * s.scale * slope);
         }
     }
 }
 
 //: norm_statistics
-KERNEL NAME(const float* x, float* scratch) {
+KERNEL NAME(const TX* x, float* scratch) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         const Statistics s = statistics(x, line);
         if (TEAM::rank() == 0) {
@@ -243,24 +271,19 @@ KERNEL NAME(const float* x, float* scratch) {
 }
 
 //: norm_grad_weight
-// A block for each channel of x [N, C, AREA]; the statistics of each line are known.
-KERNEL NAME(const float* g, const float* x, const float* scratch, float* gw) {
-    for (int c = blockIdx.x; c < C; c += gridDim.x) {
-        float sum = 0;
-        for (int i = threadIdx.x; i < N * AREA; i += BLOCK) {
-            const int j = (i / AREA * C + c) * AREA + i % AREA;
-            const int line = j / (COUNT * INNER) * INNER + j % INNER;
-            sum += g[j] * (x[j] - scratch[2 * line]) * scratch[2 * line + 1];
-        }
-        sum = block_sum(sum);
-        if (threadIdx.x == 0) {
-            gw[c] = sum;
-        }
+// By the parts of channels; the statistics of each line are known.
+KERNEL NAME(const T0* g, const TX* x, const float* statistics, float* parts) {
+    const int c = channel();
+    float sum = 0;
+    FOR_EACH_OF_PART(i) {
+        const int j = place(i, c), line = line_of(j);
+        sum += g[j] * (x[j] - statistics[2 * line]) * statistics[2 * line + 1];
     }
+    store_sum(sum, 0, 1, parts);
 }
 
 //: lrn_base
-__device__ inline float base(const float* x, int line, int c) {
+__device__ inline float base(const TX* x, int line, int c) {
     float squares = 0;
     for (int j = c < BEFORE ? 0 : c - BEFORE; j <= c + AFTER && j < COUNT; j++) {
         squares += x[at(line, j)] * x[at(line, j)];
@@ -269,17 +292,17 @@ __device__ inline float base(const float* x, int line, int c) {
 }
 
 //: lrn
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     FOR_EACH(i, LINES * COUNT) {
-        const int c = i / INNER % COUNT, line = i / (COUNT * INNER) * INNER + i % INNER;
+        const int c = channel_of(i), line = line_of(i);
         y[i] = x[i] * powf(base(x, line, c), -BETA);
     }
 }
 
 //: lrn_grad
-KERNEL NAME(const float* g, const float* x, float* gx) {
+KERNEL NAME(const T0* g, const T1* x, TY* gx) {
     FOR_EACH(i, LINES * COUNT) {
-        const int c = i / INNER % COUNT, line = i / (COUNT * INNER) * INNER + i % INNER;
+        const int c = channel_of(i), line = line_of(i);
         float sum = 0;
         // The channels whose sums this one is in lie the other way round.
         for (int j = c < AFTER ? 0 : c - AFTER; j <= c + BEFORE && j < COUNT; j++) {

@@ -5,7 +5,7 @@ __device__ inline float class_weight(int label) {
 
 //: log_sum_exp
 // Of a line, and the number itself where elements are logarithms of probabilities already.
-__device__ inline float log_sum_exp(const float* x, int line) {
+__device__ inline float log_sum_exp(const TX* x, int line) {
     float most = -1.0f / 0.0f;
     for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
         most = larger(most, x[at(line, i)]);
@@ -20,7 +20,7 @@ __device__ inline float log_sum_exp(const float* x, int line) {
 
 //: cross_entropy_terms
 // Each block leaves the weighted loss of its lines, and their weight.
-KERNEL NAME(const float* x, const int* labels, uint64* fault, float* parts) {
+KERNEL NAME(const TX* x, const int* labels, uint64* fault, float* parts) {
     float losses = 0, weights = 0;
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         const int label = label_at(labels, line, COUNT, IGNORED, fault);
@@ -72,7 +72,7 @@ KERNEL NAME(const int* labels, uint64* fault, float* parts) {
 }
 
 //: cross_entropy_grad
-KERNEL NAME(const float* g, const float* x, const int* labels, const float* parts, uint64* fault, float* gx) {
+KERNEL NAME(const float* g, const TX* x, const int* labels, const float* parts, uint64* fault, TY* gx) {
     float own = 0;
     for (int i = threadIdx.x; i < PARTS; i += BLOCK) {
         own += parts[i];
@@ -91,7 +91,7 @@ KERNEL NAME(const float* g, const float* x, const int* labels, const float* part
 }
 
 //: one_hot
-KERNEL NAME(const int* labels, uint64* fault, float* y) {
+KERNEL NAME(const int* labels, uint64* fault, TY* y) {
     FOR_EACH(line, LINES) {
         const int label = label_at(labels, line, COUNT, -1, fault);
         for (int i = 0; i < COUNT; i++) {
@@ -102,7 +102,7 @@ KERNEL NAME(const int* labels, uint64* fault, float* y) {
 
 //: top_k
 // One block: of equal scores the class with the lower index counts as larger.
-KERNEL NAME(const float* x, const int* labels, uint64* fault, float* y) {
+KERNEL NAME(const T0* x, const int* labels, uint64* fault, float* y) {
     float right = 0;
     for (int n = threadIdx.x; n < LINES; n += BLOCK) {
         const int label = label_at(labels, n, COUNT, -1, fault);
@@ -122,7 +122,7 @@ KERNEL NAME(const float* x, const int* labels, uint64* fault, float* y) {
 
 //: class_metric
 // One block: counts [K, K] of labels, by row, and predictions, by column; then what is computed of them.
-KERNEL NAME(const float* x, const int* labels, int* counts, uint64* fault, float* y) {
+KERNEL NAME(const T0* x, const int* labels, int* counts, uint64* fault, float* y) {
     for (int i = threadIdx.x; i < COUNT * COUNT; i += BLOCK) {
         counts[i] = 0;
     }
@@ -132,7 +132,7 @@ KERNEL NAME(const float* x, const int* labels, int* counts, uint64* fault, float
         int best = 0;
         float most = -1.0f / 0.0f;
         for (int k = 0; k < COUNT; k++) {
-            if (x[at(line, k)] > most) {
+            if ((float)x[at(line, k)] > most) {
                 best = k;
                 most = x[at(line, k)];
             }

@@ -1,17 +1,18 @@
 //: window_max
-// The first largest element, or the first NaN, of the window of one element of the result; -1 when all is padding.
-__device__ inline int first_maximum(const float* map, int oy, int ox) {
+// Where the first largest element, or the first NaN, of the window of one element of the result lies; -1 when all is padding.
+__device__ inline int first_maximum(const TX* x, int n, int c, int oy, int ox) {
     int best = -1;
     for (int ky = 0; ky < KH; ky++) {
         for (int kx = 0; kx < KW; kx++) {
             const int iy = oy * SH + ky * DH - TOP, ix = ox * SW + kx * DW - LEFT;
             if (iy >= 0 && iy < H && ix >= 0 && ix < W) {
-                const float v = map[iy * W + ix];
+                const int at = X::at(n, c, iy, ix);
+                const float v = x[at];
                 if (v != v) {
-                    return iy * W + ix;
+                    return at;
                 }
-                if (best < 0 || v > map[best]) {
-                    best = iy * W + ix;
+                if (best < 0 || v > (float)x[best]) {
+                    best = at;
                 }
             }
         }
@@ -20,19 +21,18 @@ __device__ inline int first_maximum(const float* map, int oy, int ox) {
 }
 
 //: max_pool
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const TX* x, TY* y) {
     FOR_EACH(i, MAPS * OH * OW) {
-        const float* map = x + i / (OH * OW) * (H * W);
-        const int best = first_maximum(map, i / OW % OH, i % OW);
-        y[i] = best < 0 ? -1.0f / 0.0f : map[best];
+        const int best = first_maximum(x, Y::n(i), Y::c(i), Y::y(i), Y::x(i));
+        y[i] = best < 0 ? -1.0f / 0.0f : (float)x[best];
     }
 }
 
 //: max_pool_grad
 // A thread for each element of gx, which asks all windows that have it whether it is their maximum.
-KERNEL NAME(const float* gy, const float* x, float* gx) {
+KERNEL NAME(const T0* gy, const TX* x, TY* gx) {
     FOR_EACH(i, MAPS * H * W) {
-        const int ix = i % W, iy = i / W % H, map = i / (H * W);
+        const int ix = X::x(i), iy = X::y(i), c = X::c(i), n = X::n(i);
         float sum = 0;
         for (int ky = KH - 1; ky >= 0; ky--) {
             for (int kx = KW - 1; kx >= 0; kx--) {
@@ -40,8 +40,8 @@ KERNEL NAME(const float* gy, const float* x, float* gx) {
                 if (sy < 0 || sx < 0 || sy % SH != 0 || sx % SW != 0 || sy / SH >= OH || sx / SW >= OW) {
                     continue;
                 }
-                if (first_maximum(x + map * (H * W), sy / SH, sx / SW) == iy * W + ix) {
-                    sum += gy[(map * OH + sy / SH) * OW + sx / SW];
+                if (first_maximum(x, n, c, sy / SH, sx / SW) == i) {
+                    sum += gy[Y::at(n, c, sy / SH, sx / SW)];
                 }
             }
         }
@@ -68,16 +68,15 @@ __device__ inline float divisor(int oy, int ox) {
 
 //: sum_pool
 // The mean of each window, or the square root of its sum of squares.
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     FOR_EACH(i, MAPS * OH * OW) {
-        const int ox = i % OW, oy = i / OW % OH;
-        const float* map = x + i / (OH * OW) * (H * W);
+        const int ox = Y::x(i), oy = Y::y(i), c = Y::c(i), n = Y::n(i);
         float sum = 0;
         for (int ky = 0; ky < KH; ky++) {
             for (int kx = 0; kx < KW; kx++) {
                 const int iy = oy * SH + ky * DH - TOP, ix = ox * SW + kx * DW - LEFT;
                 if (iy >= 0 && iy < H && ix >= 0 && ix < W) {
-                    const float v = map[iy * W + ix];
+                    const float v = x[X::at(n, c, iy, ix)];
                     sum += SQUARES ? v * v : v;
                 }
             }
@@ -87,15 +86,15 @@ KERNEL NAME(const float* x, float* y) {
 }
 
 //: avg_pool_grad
-KERNEL NAME(const float* gy, float* gx) {
+KERNEL NAME(const T0* gy, TY* gx) {
     FOR_EACH(i, MAPS * H * W) {
-        const int ix = i % W, iy = i / W % H, map = i / (H * W);
+        const int ix = X::x(i), iy = X::y(i), c = X::c(i), n = X::n(i);
         float sum = 0;
         for (int ky = KH - 1; ky >= 0; ky--) {
             for (int kx = KW - 1; kx >= 0; kx--) {
                 const int sy = iy + TOP - ky * DH, sx = ix + LEFT - kx * DW;
                 if (sy >= 0 && sx >= 0 && sy % SH == 0 && sx % SW == 0 && sy / SH < OH && sx / SW < OW) {
-                    sum += gy[(map * OH + sy / SH) * OW + sx / SW] / divisor(sy / SH, sx / SW);
+                    sum += gy[Y::at(n, c, sy / SH, sx / SW)] / divisor(sy / SH, sx / SW);
                 }
             }
         }
@@ -104,15 +103,15 @@ KERNEL NAME(const float* gy, float* gx) {
 }
 
 //: l2_pool_grad
-KERNEL NAME(const float* gy, const float* x, const float* y, float* gx) {
+KERNEL NAME(const T0* gy, const T1* x, const T2* y, TY* gx) {
     FOR_EACH(i, MAPS * H * W) {
-        const int ix = i % W, iy = i / W % H, map = i / (H * W);
+        const int ix = X::x(i), iy = X::y(i), c = X::c(i), n = X::n(i);
         float sum = 0;
         for (int ky = KH - 1; ky >= 0; ky--) {
             for (int kx = KW - 1; kx >= 0; kx--) {
                 const int sy = iy + TOP - ky * DH, sx = ix + LEFT - kx * DW;
                 if (sy >= 0 && sx >= 0 && sy % SH == 0 && sx % SW == 0 && sy / SH < OH && sx / SW < OW) {
-                    const int at = (map * OH + sy / SH) * OW + sx / SW;
+                    const int at = Y::at(n, c, sy / SH, sx / SW);
                     sum += y[at] == 0 ? 0.0f : gy[at] / y[at];
                 }
             }
@@ -122,15 +121,15 @@ KERNEL NAME(const float* gy, const float* x, const float* y, float* gx) {
 }
 
 //: adaptive_avg_pool
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     FOR_EACH(i, MAPS * OH * OW) {
-        const int ox = i % OW, oy = i / OW % OH;
+        const int ox = Y::x(i), oy = Y::y(i);
         const int top = (long long)oy * H / OH, bottom = ((oy + 1LL) * H + OH - 1) / OH;
         const int left = (long long)ox * W / OW, right = ((ox + 1LL) * W + OW - 1) / OW;
         float sum = 0;
         for (int h = top; h < bottom; h++) {
             for (int w = left; w < right; w++) {
-                sum += x[(i / (OH * OW) * H + h) * W + w];
+                sum += x[X::at(Y::n(i), Y::c(i), h, w)];
             }
         }
         y[i] = sum / ((bottom - top) * (right - left));
@@ -138,9 +137,9 @@ KERNEL NAME(const float* x, float* y) {
 }
 
 //: adaptive_avg_pool_grad
-KERNEL NAME(const float* gy, float* gx) {
+KERNEL NAME(const T0* gy, TY* gx) {
     FOR_EACH(i, MAPS * H * W) {
-        const int w = i % W, h = i / W % H, map = i / (H * W);
+        const int w = X::x(i), h = X::y(i);
         float sum = 0;
         for (int oy = 0; oy < OH; oy++) {
             const int top = (long long)oy * H / OH, bottom = ((oy + 1LL) * H + OH - 1) / OH;
@@ -150,7 +149,7 @@ KERNEL NAME(const float* gy, float* gx) {
             for (int ox = 0; ox < OW; ox++) {
                 const int left = (long long)ox * W / OW, right = ((ox + 1LL) * W + OW - 1) / OW;
                 if (w >= left && w < right) {
-                    sum += gy[(map * OH + oy) * OW + ox] / ((bottom - top) * (right - left));
+                    sum += gy[Y::at(X::n(i), X::c(i), oy, ox)] / ((bottom - top) * (right - left));
                 }
             }
         }
@@ -189,31 +188,28 @@ __device__ inline float part(int in, int i, int factor, int size) {
 }
 
 //: upsample
-KERNEL NAME(const float* x, float* y) {
+KERNEL NAME(const T0* x, TY* y) {
     FOR_EACH(i, MAPS * H * FH * W * FW) {
-        const int ox = i % (W * FW), oy = i / (W * FW) % (H * FH);
-        const float* map = x + i / (H * FH * W * FW) * (H * W);
-        const float* upper = map + low(oy, FH, H) * W;
-        const float* lower = map + high(oy, FH, H) * W;
+        const int ox = Y::x(i), oy = Y::y(i), c = Y::c(i), n = Y::n(i);
+        const int upper = low(oy, FH, H), lower = high(oy, FH, H);
         const int left = low(ox, FW, W), right = high(ox, FW, W);
         const float down = share(oy, FH, H), across = share(ox, FW, W);
-        const float above = upper[left] * (1.0f - across) + upper[right] * across;
-        const float below = lower[left] * (1.0f - across) + lower[right] * across;
+        const float above = x[X::at(n, c, upper, left)] * (1.0f - across) + x[X::at(n, c, upper, right)] * across;
+        const float below = x[X::at(n, c, lower, left)] * (1.0f - across) + x[X::at(n, c, lower, right)] * across;
         y[i] = above * (1.0f - down) + below * down;
     }
 }
 
 //: upsample_grad
 // A thread for each element of gx; only places of the two neighbours' enlargements can reach it.
-KERNEL NAME(const float* gy, float* gx) {
+KERNEL NAME(const T0* gy, TY* gx) {
     FOR_EACH(i, MAPS * H * W) {
-        const int w = i % W, h = i / W % H;
-        const float* map = gy + i / (H * W) * (H * FH * W * FW);
+        const int w = X::x(i), h = X::y(i);
         float sum = 0;
         for (int oy = h == 0 ? 0 : (h - 1) * FH; oy < (h + 2) * FH && oy < H * FH; oy++) {
             float row = 0;
             for (int ox = w == 0 ? 0 : (w - 1) * FW; ox < (w + 2) * FW && ox < W * FW; ox++) {
-                row += map[oy * W * FW + ox] * part(w, ox, FW, W);
+                row += gy[Y::at(X::n(i), X::c(i), oy, ox)] * part(w, ox, FW, W);
             }
             sum += row * part(h, oy, FH, H);
         }

@@ -8,25 +8,90 @@ constexpr int BLOCK = 256;
 
 #define KERNEL extern "C" __global__ void __launch_bounds__(BLOCK)
 
+// Numbers of 16 bits. They are computed with as float32, and rounded to the nearest, of two to the even one, when written.
+struct bfloat16 {
+    unsigned short bits;
+
+    __device__ operator float() const {
+        return __uint_as_float((uint32)bits << 16);
+    }
+    __device__ bfloat16& operator=(float v) {
+        const uint32 u = __float_as_uint(v);
+        bits = v != v ? 0x7fff : (u + 0x7fff + (u >> 16 & 1)) >> 16;
+        return *this;
+    }
+};
+
+#ifdef __CUDACC__
+__device__ inline unsigned short float16_bits(float v) {
+    unsigned short bits;
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(v));
+    return bits;
+}
+
+__device__ inline float float16_value(unsigned short bits) {
+    float v;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(v) : "h"(bits));
+    return v;
+}
+#endif
+
+struct float16 {
+    unsigned short bits;
+
+    __device__ operator float() const {
+        return float16_value(bits);
+    }
+    __device__ float16& operator=(float v) {
+        bits = float16_bits(v);
+        return *this;
+    }
+};
+
+// Where the elements of a value [N, C, H, W] lie: row by row, or with the channels of each place side by side.
+template <bool CHANNELS_LAST, int C, int H, int W> struct Map {
+    __device__ static int at(int n, int c, int y, int x) {
+        return CHANNELS_LAST ? ((n * H + y) * W + x) * C + c : ((n * C + c) * H + y) * W + x;
+    }
+    // The coordinates of the element at place i.
+    __device__ static int n(int i) {
+        return i / (C * H * W);
+    }
+    __device__ static int c(int i) {
+        return CHANNELS_LAST ? i % C : i / (H * W) % C;
+    }
+    __device__ static int y(int i) {
+        return CHANNELS_LAST ? i / (W * C) % H : i / W % H;
+    }
+    __device__ static int x(int i) {
+        return CHANNELS_LAST ? i / C % W : i % W;
+    }
+};
+
 // Deals the numbers below n out to all threads. Unsigned, so that the last step cannot overflow.
 #define FOR_EACH(i, n)                                                                                          \
     for (uint32 i##_next = blockIdx.x * blockDim.x + threadIdx.x; i##_next < (uint32)(n);                       \
          i##_next += gridDim.x * blockDim.x)                                                                    \
         if (const int i = (int)i##_next; true)
 
-// The sum of one number of every thread of the block, always added in the same order. Every thread gets it.
-__device__ inline float block_sum(float own) {
+// The sum of one number of every WIDE-th thread of the block, always added in the same order. All those get it.
+template <int WIDE> __device__ inline float column_sum(float own) {
     __shared__ float parts[BLOCK];
     __syncthreads(); // the call before may still be read
     parts[threadIdx.x] = own;
-    for (int half = BLOCK / 2; half > 0; half /= 2) {
+    for (int half = BLOCK / 2; half >= WIDE; half /= 2) {
         __syncthreads();
         if (threadIdx.x < half) {
             parts[threadIdx.x] += parts[threadIdx.x + half];
         }
     }
     __syncthreads();
-    return parts[0];
+    return parts[threadIdx.x % WIDE];
+}
+
+// The sum of one number of every thread of the block. Every thread gets it.
+__device__ inline float block_sum(float own) {
+    return column_sum<1>(own);
 }
 
 // The larger of two numbers, the second of equals; NaN when either is.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.window.Padding;
 import java.util.List;
@@ -15,9 +16,13 @@ class SourceTest {
         return ((Call.Launch) work.calls().getFirst()).source();
     }
 
+    private static Work works(Kernel kernel, List<Sizes> in, Sizes out) {
+        return Works.of(kernel, Site.of(kernel, Style.F32, in, out));
+    }
+
     @Test
     void elementsAreComputedPartByPart() {
-        Source source = only(Works.of(Pointwise.silu(), List.of(Sizes.of(2, 3)), Sizes.of(2, 3)));
+        Source source = only(works(Pointwise.silu(), List.of(Sizes.of(2, 3)), Sizes.of(2, 3)));
         assertThat(source.text()).isEqualTo("""
                 namespace in_NAME {
                 constexpr int COUNT = 6;
@@ -36,15 +41,15 @@ class SourceTest {
 
     @Test
     void operandsOfOtherShapesAreReadWhereTheyMeetTheResult() {
-        Source source = only(Works.of(Pointwise.add(), List.of(Sizes.of(2, 3, 4), Sizes.of(1, 3)), Sizes.of(2, 3, 4)));
+        Source source = only(works(Pointwise.add(), List.of(Sizes.of(2, 3, 4), Sizes.of(1, 3)), Sizes.of(2, 3, 4)));
         assertThat(source.text()).contains("const float v1 = x1[i / 4 % 3];");
     }
 
     @Test
     void equalKernelsAreOne() {
-        Source a = only(Works.of(Pointwise.relu(), List.of(Sizes.of(6)), Sizes.of(6)));
-        Source b = only(Works.of(Pointwise.relu(), List.of(Sizes.of(2, 3)), Sizes.of(2, 3)));
-        Source c = only(Works.of(Pointwise.relu(), List.of(Sizes.of(7)), Sizes.of(7)));
+        Source a = only(works(Pointwise.relu(), List.of(Sizes.of(6)), Sizes.of(6)));
+        Source b = only(works(Pointwise.relu(), List.of(Sizes.of(2, 3)), Sizes.of(2, 3)));
+        Source c = only(works(Pointwise.relu(), List.of(Sizes.of(7)), Sizes.of(7)));
         assertThat(a).isEqualTo(b);
         assertThat(a.name()).isNotEqualTo(c.name());
         assertThat(Source.module(List.of(a, b, c)).split("KERNEL pointwise_", -1))
@@ -66,11 +71,9 @@ class SourceTest {
         Sizes weight = Sizes.of(4, 3, 3, 3);
         Conv even = Conv.conv(4, 3, 3).withoutBias().pad(1);
         Conv odd = Conv.conv(4, 3, 3).withoutBias().pad(new Padding.Explicit(0, 2, 1, 1));
-        assertThat(Works.of(even, List.of(x, weight), Sizes.of(1, 4, 8, 8))
-                        .calls()
-                        .getFirst())
+        assertThat(works(even, List.of(x, weight), Sizes.of(1, 4, 8, 8)).calls().getFirst())
                 .isInstanceOf(Call.Convolution.class);
-        assertThat(only(Works.of(odd, List.of(x, weight), Sizes.of(1, 4, 8, 8))).name())
+        assertThat(only(works(odd, List.of(x, weight), Sizes.of(1, 4, 8, 8))).name())
                 .startsWith("conv_");
     }
 
@@ -80,9 +83,9 @@ class SourceTest {
         List<Sizes> operands = List.of(x, Sizes.of(4, 3, 3, 3), Sizes.of(4));
         Sizes out = Sizes.of(1, 4, 6, 6);
         Conv conv = Conv.conv(4, 3, 3);
-        assertThat(Works.of(conv.then(Pointwise.relu()), operands, out).calls()).hasSize(1);
-        assertThat(Works.of(conv.then(Pointwise.tanh()), operands, out).calls()).hasSize(2);
-        assertThat(Works.of(conv.withoutBias().then(Pointwise.relu()), operands.subList(0, 2), out)
+        assertThat(works(conv.then(Pointwise.relu()), operands, out).calls()).hasSize(1);
+        assertThat(works(conv.then(Pointwise.tanh()), operands, out).calls()).hasSize(2);
+        assertThat(works(conv.withoutBias().then(Pointwise.relu()), operands.subList(0, 2), out)
                         .calls())
                 .hasSize(2);
     }
