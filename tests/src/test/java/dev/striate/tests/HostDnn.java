@@ -36,7 +36,8 @@ final class HostDnn implements Dnn {
     }
 
     private long describe(Lay lay, int... numbers) {
-        descriptors.put(++handles, new Descriptor(lay, Arrays.stream(numbers).boxed().toList()));
+        descriptors.put(
+                ++handles, new Descriptor(lay, Arrays.stream(numbers).boxed().toList()));
         return handles;
     }
 

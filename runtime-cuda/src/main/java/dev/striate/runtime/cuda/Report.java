@@ -2,7 +2,6 @@ package dev.striate.runtime.cuda;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Work;
 import java.lang.foreign.Arena;

@@ -9,7 +9,6 @@ import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
-import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Learning;
@@ -18,6 +17,7 @@ import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +58,8 @@ class CudaLearningTest {
     private final Weights weights = Weights.zeros(Binder.spec("Learner", Learner::new));
 
     private Learner open() {
-        return new Learner(new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false).binder(weights));
+        return new Learner(
+                new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false).binder(weights));
     }
 
     @Test

@@ -45,7 +45,8 @@ record SimdUpdates(WorkerPool pool) implements UpdateLoops {
 
     @Override
     public Loop descend() {
-        return new InParts(pool, VectorUpdates.LOOPS.descend(), UpdateLoops.plain().descend());
+        return new InParts(
+                pool, VectorUpdates.LOOPS.descend(), UpdateLoops.plain().descend());
     }
 
     @Override
