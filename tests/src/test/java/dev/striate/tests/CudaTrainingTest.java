@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import striate.models.LeNet5;
 
@@ -174,7 +175,7 @@ class CudaTrainingTest {
                 return;
             }
             for (int i = 0; i < 28 * 28; i++) {
-                float value = index == pictureTooLarge ? Float.NaN : (float) Philox.uniform(4, index, i);
+                float value = index == pictureTooLarge ? Float.NaN : Philox.uniform(4, index, i);
                 target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, value);
             }
         }
@@ -226,6 +227,7 @@ class CudaTrainingTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void mixupBlendsGradientsOnTheDevice() throws Exception {
         Recipe recipe = RECIPE.mixup(0.4);
