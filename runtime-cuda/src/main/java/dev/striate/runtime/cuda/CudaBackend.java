@@ -50,11 +50,6 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public boolean isDevice() {
-        return true;
-    }
-
-    @Override
     public Optional<Backend> in(Precision precision) {
         return Optional.of(
                 switch (precision) {

@@ -14,11 +14,6 @@ public interface Backend {
     /** The kernels for one session, together with whatever its runs share. */
     KernelTable kernels();
 
-    /** Whether values lie in the memory of a device, where Java cannot look at them between two steps. */
-    default boolean isDevice() {
-        return false;
-    }
-
     /**
      * The backend that computes in a precision, as a recipe asks for it; empty where there is none.
      *
