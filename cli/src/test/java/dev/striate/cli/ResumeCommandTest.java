@@ -48,6 +48,11 @@ class ResumeCommandTest {
         return names == null ? List.of() : List.of(names);
     }
 
+    /** Without one that is half written, which a run that is killed then leaves behind and no other goes on from. */
+    private static List<String> whole(Path out) {
+        return checkpoints(out).stream().filter(name -> name.startsWith("step-")).toList();
+    }
+
     private static JsonNode epochs(Path out) throws IOException {
         return new ObjectMapper().readTree(out.resolve("report.json").toFile()).get("epochs");
     }
@@ -86,7 +91,7 @@ class ResumeCommandTest {
             if (process.waitFor(1, TimeUnit.MILLISECONDS)) {
                 return false;
             }
-            List<String> now = checkpoints(out);
+            List<String> now = whole(out);
             more += now.equals(last) ? 0 : 1;
             last = now;
         }
@@ -109,7 +114,7 @@ class ResumeCommandTest {
         Random random = new Random(seed);
         boolean resume = false;
         for (int kill = 0; kill < 3; kill++) {
-            List<String> before = checkpoints(out);
+            List<String> before = whole(out);
             Process process = start(file, out, resume);
             boolean running = goesOn(process, out, before, 1 + random.nextInt(4));
             process.destroyForcibly().waitFor();
