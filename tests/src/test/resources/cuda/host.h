@@ -139,8 +139,3 @@ static inline float __fmul_rn(float a, float b) {
     return a * b;
 }
 
-static inline float __uint_as_float(unsigned bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
