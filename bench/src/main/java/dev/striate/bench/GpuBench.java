@@ -119,7 +119,8 @@ public final class GpuBench {
 
     private static TrainingStep ours(Row row) {
         Backend tf32 = Backends.cuda(); // as run-bench has set it
-        Backend cuda = row.precision.equals("bf16") ? tf32.in(Precision.MIXED_BF16).orElseThrow() : tf32;
+        Backend cuda =
+                row.precision.equals("bf16") ? tf32.in(Precision.MIXED_BF16).orElseThrow() : tf32;
         Optimizer sgd = Optimizer.sgd(1e-3).momentum(0.9).decay(1e-4);
         int[] sizes = row.name.equals("ResNet50") ? new int[] {row.image.get(1), row.image.get(2)} : new int[0];
         TrainingStep step = new TrainingStep(row.net.apply(1), sgd, 1, cuda, row.batch, sizes);

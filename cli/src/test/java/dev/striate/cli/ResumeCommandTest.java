@@ -50,7 +50,9 @@ class ResumeCommandTest {
 
     /** Without one that is half written, which a run that is killed then leaves behind and no other goes on from. */
     private static List<String> whole(Path out) {
-        return checkpoints(out).stream().filter(name -> name.startsWith("step-")).toList();
+        return checkpoints(out).stream()
+                .filter(name -> name.startsWith("step-"))
+                .toList();
     }
 
     private static JsonNode epochs(Path out) throws IOException {

@@ -38,11 +38,16 @@ record Relayout(Cpu cpu) {
     private static void toBlock(MemorySegment rows, long row, MemorySegment blocks, long block, int area, int used) {
         for (int start = 0; start < area; start += RUN) {
             int end = Math.min(area, start + RUN);
-            for (int lane = 0; lane < LANES; lane++) {
+            for (int lane = 0; lane < used; lane++) {
                 long source = row + (long) Float.BYTES * lane * area;
                 for (int i = start; i < end; i++) {
-                    float value = lane < used ? rows.get(JAVA_FLOAT, source + (long) Float.BYTES * i) : 0;
+                    float value = rows.get(JAVA_FLOAT, source + (long) Float.BYTES * i);
                     blocks.set(JAVA_FLOAT, block + Float.BYTES * ((long) i * LANES + lane), value);
+                }
+            }
+            for (int lane = used; lane < LANES; lane++) {
+                for (int i = start; i < end; i++) {
+                    blocks.set(JAVA_FLOAT, block + Float.BYTES * ((long) i * LANES + lane), 0);
                 }
             }
         }
