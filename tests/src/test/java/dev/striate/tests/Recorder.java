@@ -8,7 +8,9 @@ import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +63,14 @@ final class Recorder implements Backend {
                 String path = operands.where().substring(operands.where().lastIndexOf(": ") + 2);
                 return () -> {
                     step.run();
-                    float[] result = operands.out().toArray();
+                    float[] result = inRows(operands.out());
                     values.put(path, Nd.of(operands.out().shape(), i -> result[i]));
                 };
+            }
+
+            @Override
+            public Layout layout(K kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
+                return all.layout(kernel, operands, result, now);
             }
 
             @Override
@@ -71,5 +78,25 @@ final class Recorder implements Backend {
                 return all.workspace(kernel, operands);
             }
         });
+    }
+
+    /** The elements in row-major order, of a value {@code [N, C, H, W]} that may lie in blocks of channels. */
+    private static float[] inRows(Tensor value) {
+        float[] elements = value.toArray();
+        int lanes = value.lanes();
+        if (lanes == 1) {
+            return elements;
+        }
+        int channels = value.shape().dim(1);
+        int area = value.shape().elementsFrom(2);
+        int blocks = Math.ceilDiv(channels, lanes);
+        float[] rows = new float[value.shape().elements()];
+        for (int i = 0; i < rows.length; i++) {
+            int image = i / area / channels;
+            int channel = i / area % channels;
+            int block = image * blocks + channel / lanes;
+            rows[i] = elements[(block * area + i % area) * lanes + channel % lanes];
+        }
+        return rows;
     }
 }

@@ -116,7 +116,7 @@ public final class KernelTable {
      *
      * @throws IllegalArgumentException when there is no implementation
      */
-    Layout layout(Kernel kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
+    public Layout layout(Kernel kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
         return factory(kernel, operands).layout(kernel, operands, result, now);
     }
 
