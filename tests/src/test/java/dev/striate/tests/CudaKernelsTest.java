@@ -43,10 +43,9 @@ class CudaKernelsTest {
     }
 
     @Tag("slow")
-    @ParameterizedTest
-    @EnumSource
-    void kernelsComputeWhatTheirOperatorsEvaluateToInManyCases(Style style) {
-        agree(style, MANY);
+    @Test
+    void kernelsComputeWhatTheirOperatorsEvaluateToInManyCases() {
+        agree(Style.F32, MANY);
     }
 
     @Test
