@@ -40,6 +40,11 @@ final class Child {
     JsonNode measure(Class<?> main, List<String> arguments) throws IOException {
         List<String> options =
                 List.of("-Xmx2g", "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+        return measure(options, main, arguments);
+    }
+
+    /** The same with options of the virtual machine. */
+    JsonNode measure(List<String> options, Class<?> main, List<String> arguments) throws IOException {
         return JSON.readTree(run(java(options, main, arguments)));
     }
 

@@ -12,10 +12,10 @@ import dev.striate.core.init.Init;
 import dev.striate.core.window.Padding;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Renders the calls that build kernel descriptions. */
 final class Calls {
@@ -33,9 +33,12 @@ final class Calls {
 
     /** A static factory of a kernel description. */
     record Factory(Class<?> owner, String name) implements Comparable<Factory> {
+        private static final Comparator<Factory> ORDER =
+                Comparator.comparing((Factory f) -> f.owner.getName()).thenComparing(Factory::name);
+
         @Override
         public int compareTo(Factory other) {
-            return (owner.getName() + "." + name).compareTo(other.owner.getName() + "." + other.name);
+            return ORDER.compare(this, other);
         }
     }
 
@@ -52,13 +55,18 @@ final class Calls {
 
     private static void collect(KernelCall call, Set<Factory> all) {
         all.add(new Factory(call.owner(), call.factory()));
-        Stream<Object> given =
-                Stream.concat(call.args().stream(), call.options().stream().flatMap(o -> o.args().stream()));
-        given.forEach(arg -> {
+        collect(call.args(), all);
+        for (KernelCall.Option option : call.options()) {
+            collect(option.args(), all);
+        }
+    }
+
+    private static void collect(List<Object> args, Set<Factory> all) {
+        for (Object arg : args) {
             if (arg instanceof KernelCall inner) {
                 collect(inner, all);
             }
-        });
+        }
     }
 
     private static CodeBlock args(List<Object> args) {

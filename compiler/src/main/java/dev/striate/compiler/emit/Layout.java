@@ -30,7 +30,7 @@ final class Layout {
         List<String> joined = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             Matcher field = FIELD.matcher(lines.get(i));
-            if (!field.matches()) {
+            if (!lines.get(i).contains("private final") || !field.matches()) {
                 joined.add(lines.get(i));
                 continue;
             }
