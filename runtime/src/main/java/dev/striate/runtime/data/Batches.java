@@ -94,6 +94,18 @@ public final class Batches {
      */
     public int fill(long epoch, int batch, MemorySegment[] targets) throws DataException {
         int size = size(batch);
+        fill(epoch, batch, 0, size, targets);
+        return size;
+    }
+
+    /**
+     * Copies a part of a batch; see {@link #fill(long, int, MemorySegment[])}.
+     *
+     * @param first the number of the first sample within the batch
+     * @param samples how many
+     */
+    public void fill(long epoch, int batch, int first, int samples, MemorySegment[] targets) throws DataException {
+        Objects.checkFromIndexSize(first, samples, size(batch));
         if (epoch < 0 || targets.length != elements.length) {
             throw new IllegalArgumentException("epoch " + epoch + " with " + targets.length + " targets");
         }
@@ -102,10 +114,10 @@ public final class Batches {
             orderedEpoch = epoch;
         }
         for (int field = 0; field < targets.length; field++) {
-            for (int i = 0; i < size; i++) {
-                set.read(field, order[batch * batchSize + i], epoch, targets[field], (long) i * elements[field]);
+            for (int i = 0; i < samples; i++) {
+                int index = order[batch * batchSize + first + i];
+                set.read(field, index, epoch, targets[field], (long) i * elements[field]);
             }
         }
-        return size;
     }
 }

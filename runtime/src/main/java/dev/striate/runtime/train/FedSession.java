@@ -3,6 +3,7 @@ package dev.striate.runtime.train;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.backend.Part;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
@@ -17,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session with a batch size, and where the fields of a data set go in it. Batches are written straight into the
+ * A session for a part of each batch, or for the whole, and where the fields of a data set go in it. Batches are written straight into the
  * session's inputs. Losses and metrics are the outputs that are single numbers.
  */
 final class FedSession implements AutoCloseable {
@@ -28,7 +29,7 @@ final class FedSession implements AutoCloseable {
 
     private final NetSession session;
     private final String setName;
-    private final int size;
+    private final Part part;
     private final List<Target> filled = new ArrayList<>();
     private final MemorySegment[] targets;
     /** Those that the targets are of, by the number of the field. */
@@ -41,15 +42,15 @@ final class FedSession implements AutoCloseable {
     /**
      * Takes over a session, and closes it when the set does not fit.
      *
-     * @param size the samples of one run
+     * @param part the samples of one run
      * @param arena owns room for the fields that the net does not take
      * @param feed fields by the name of an input or label, where the recipe states them
      * @throws DataException when the set does not fit the net
      */
-    FedSession(NetSession session, int size, DataSet set, Map<String, String> feed, Arena arena) throws DataException {
+    FedSession(NetSession session, Part part, DataSet set, Map<String, String> feed, Arena arena) throws DataException {
         this.session = session;
         this.setName = set.name();
-        this.size = size;
+        this.part = part;
         this.targets = new MemorySegment[set.fields().size()];
         this.inputs = new Input[targets.length];
         try {
@@ -79,7 +80,7 @@ final class FedSession implements AutoCloseable {
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] == null) {
                 Field unused = set.fields().get(i);
-                targets[i] = arena.allocate((long) size * Tensor.bytes(unused.shape()));
+                targets[i] = arena.allocate((long) part.samples() * Tensor.bytes(unused.shape()));
             }
             filled.add(new Target(set.fields().get(i), targets[i]));
         }
@@ -87,7 +88,7 @@ final class FedSession implements AutoCloseable {
 
     /** Prepares {@link #learn} to wait for nothing, where values lie on a device. */
     void runAhead() {
-        totals = session.totals(scores, size);
+        totals = session.totals(scores, part.samples());
     }
 
     /** What the losses and metrics of runs that nobody waits for come to, if there are such. */
@@ -107,7 +108,7 @@ final class FedSession implements AutoCloseable {
 
     /** The samples of one run. */
     int size() {
-        return size;
+        return part.samples();
     }
 
     /** What {@link #fill} fills, in the order of the set's fields. */
@@ -115,7 +116,7 @@ final class FedSession implements AutoCloseable {
         return filled;
     }
 
-    /** Reads one batch of this session's size. */
+    /** Reads its part of a batch. */
     void fill(Batches batches, long epoch, int batch) throws DataException {
         for (int i = 0; i < targets.length; i++) {
             Input input = inputs[i];
@@ -123,7 +124,7 @@ final class FedSession implements AutoCloseable {
                 targets[i] = input.segment(); // another one behind each run that nobody waits for
             }
         }
-        batches.fill(epoch, batch, targets);
+        batches.fill(epoch, batch, part.first(), part.samples(), targets);
         for (int i = 0; i < copies.size(); i++) {
             copies.get(i).to.segment().copyFrom(targets[copies.get(i).from]);
         }
@@ -168,7 +169,7 @@ final class FedSession implements AutoCloseable {
         int bad = -1;
         for (int i = 0; i < scores.size(); i++) {
             Output score = scores.get(i);
-            averages.add(i, score, size, share);
+            averages.add(i, score, part.samples(), share);
             if (bad < 0 && !Float.isFinite(score.value())) {
                 bad = i;
             }
