@@ -52,7 +52,7 @@ class CudaSourcesTest {
                 UpdateKernels.scaled(0.9f, 0.1f, 1e-8f, 0.5f),
                 UpdateKernels.replace(),
                 UpdateKernels.blend(),
-                TotalsKernels.watch(2, 1, 64),
+                TotalsKernels.watch(2, 1, 64, 5),
                 TotalsKernels.count(100),
                 TotalsKernels.moment()));
         for (Average kind : Average.values()) {

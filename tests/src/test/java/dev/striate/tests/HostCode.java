@@ -50,7 +50,7 @@ final class HostCode {
     }
 
     /** A kernel by its name; compiles the module that has it where it was not prepared. */
-    Kernel of(String name, String module) {
+    synchronized Kernel of(String name, String module) {
         if (!kernels.containsKey(name)) {
             compile(module, List.of(name));
         }
