@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Kernels of the CUDA backend compiled for this machine's processor by its C++ compiler, and run there. */
 final class HostCode {
@@ -28,6 +29,9 @@ final class HostCode {
     record Kernel(MethodHandle launch, MemorySegment address) {}
 
     private static final int BATCH = 250;
+
+    /** Before a kernel in a module. */
+    private static final Pattern NAME = Pattern.compile("namespace in_(\\w+) \\{");
 
     private final Map<String, Kernel> kernels = new HashMap<>();
     private int libraries;
@@ -49,10 +53,10 @@ final class HostCode {
         }
     }
 
-    /** A kernel by its name; compiles the module that has it where it was not prepared. */
+    /** A kernel by its name; compiles the module that has it, with all others in it, where it was not prepared. */
     synchronized Kernel of(String name, String module) {
         if (!kernels.containsKey(name)) {
-            compile(module, List.of(name));
+            compile(module, NAME.matcher(module).results().map(m -> m.group(1)).toList());
         }
         return Objects.requireNonNull(kernels.get(name));
     }
