@@ -101,7 +101,7 @@ class CudaDevicesTest {
 
     private static final DataSet DRAWN = new Drawn(10, -1, -1);
 
-    private final HostCode code = new HostCode();
+    private static final HostCode CODE = new HostCode();
 
     @TempDir
     Path folder = Path.of("");
@@ -119,8 +119,7 @@ class CudaDevicesTest {
         }
     }
 
-    private Net net() throws Exception {
-        GeneratedNet small = GeneratedNet.of(NET, folder);
+    private static Net net(GeneratedNet small) throws ReflectiveOperationException {
         return small.with(Weights.init(small.spec(), 2));
     }
 
@@ -131,11 +130,12 @@ class CudaDevicesTest {
     /** The last batch has 4 samples, which three devices share as 1, 1 and 2. */
     @Test
     void sharedBatchesTeachWhatWholeOnesTeach() throws Exception {
-        HostCuda alone = new HostCuda(code);
-        Trained expected = train(net(), alone.backend, DRAWN, RECIPE);
+        GeneratedNet small = GeneratedNet.of(NET, folder);
+        HostCuda alone = new HostCuda(CODE);
+        Trained expected = train(net(small), alone.backend, DRAWN, RECIPE);
         for (int count = 1; count <= 3; count++) {
-            HostDevices devices = new HostDevices(code, count, BUCKET);
-            Trained found = train(net(), devices.backend, DRAWN, RECIPE);
+            HostDevices devices = new HostDevices(CODE, count, BUCKET);
+            Trained found = train(net(small), devices.backend, DRAWN, RECIPE);
             assertThat(values(found.net))
                     .as("weights of %d devices", count)
                     .containsExactly(values(expected.net), within(count == 1 ? 0f : 2e-6f));
@@ -188,8 +188,9 @@ class CudaDevicesTest {
     /** The first step is done one by one, the second captured, the third replayed. */
     @Test
     void allDevicesHaveTheSameWeightsBehindEveryStep() throws Exception {
-        HostDevices devices = new HostDevices(code, 3, BUCKET);
-        List<Member> members = members(net(), devices.backend);
+        GeneratedNet small = GeneratedNet.of(NET, folder);
+        HostDevices devices = new HostDevices(CODE, 3, BUCKET);
+        List<Member> members = members(net(small), devices.backend);
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (int step = 0; step < 4; step++) {
                 CompletableFuture.allOf(members.stream()
@@ -215,8 +216,8 @@ class CudaDevicesTest {
         Recipe step = Recipe.recipe("Step", Data.data("drawn", 10).seed(1), Phase.phase(1, Optimizer.sgd(0.1)));
         Net expected = small.with(Weights.init(small.spec(), 2));
         Net found = small.with(Weights.init(small.spec(), 2));
-        train(expected, new HostCuda(code).backend, DRAWN, step);
-        train(found, new HostDevices(code, 2, BUCKET).backend, DRAWN, step);
+        train(expected, new HostCuda(CODE).backend, DRAWN, step);
+        train(found, new HostDevices(CODE, 2, BUCKET).backend, DRAWN, step);
         String mean = small.paths().stream().filter(p -> p.endsWith("mean")).findFirst().orElseThrow();
         assertThat(found.weights().of(mean).toArray(ValueLayout.JAVA_FLOAT))
                 .containsExactly(expected.weights().of(mean).toArray(ValueLayout.JAVA_FLOAT), within(1e-6f));
@@ -224,9 +225,10 @@ class CudaDevicesTest {
 
     @Test
     void aRunGoesOnWhereItWasInterrupted() throws Exception {
-        HostDevices devices = new HostDevices(code, 2, BUCKET);
-        Trained whole = train(net(), devices.backend, DRAWN, RECIPE);
-        Net net = net();
+        GeneratedNet small = GeneratedNet.of(NET, folder);
+        HostDevices devices = new HostDevices(CODE, 2, BUCKET);
+        Trained whole = train(net(small), devices.backend, DRAWN, RECIPE);
+        Net net = net(small);
         Samples samples = new Samples(DRAWN, null, DRAWN);
         Path file = folder.resolve("run.safetensors");
         try (Trainer trainer = new Trainer(net, RECIPE, samples, devices.backend)) {
@@ -240,7 +242,7 @@ class CudaDevicesTest {
             });
             trainer.save(file);
         }
-        Net other = net();
+        Net other = net(small);
         try (Trainer trainer = new Trainer(other, RECIPE, samples, devices.backend)) {
             trainer.resume(file);
             trainer.fit(new TrainingListener() {});
@@ -252,12 +254,13 @@ class CudaDevicesTest {
     /** The samples of the second device, one by one, are numbered as those of the batch are. */
     @Test
     void whatGoesWrongOnOneDeviceStopsAllBeforeThatStep() throws Exception {
-        for (int sample = 0; sample < 10; sample += 3) {
+        GeneratedNet small = GeneratedNet.of(NET, folder);
+        for (int sample : new int[] {0, 9}) {
             for (DataSet set : List.of(new Drawn(10, sample, -1), new Drawn(10, -1, sample))) {
-                Net expected = net();
-                Net found = net();
-                HostDevices devices = new HostDevices(code, 2, BUCKET);
-                Throwable one = catchThrowable(() -> train(expected, new HostCuda(code).backend, set, RECIPE));
+                Net expected = net(small);
+                Net found = net(small);
+                HostDevices devices = new HostDevices(CODE, 2, BUCKET);
+                Throwable one = catchThrowable(() -> train(expected, new HostCuda(CODE).backend, set, RECIPE));
                 Throwable two = catchThrowable(() -> train(found, devices.backend, set, RECIPE));
                 assertThat(two).hasSameClassAs(one).hasMessage(one.getMessage());
                 assertThat(values(found)).containsExactly(values(expected), within(2e-6f));
@@ -268,27 +271,29 @@ class CudaDevicesTest {
 
     @Test
     void aDeviceThatFailsEndsTheRunForAll() throws Exception {
+        GeneratedNet small = GeneratedNet.of(NET, folder);
         for (int launches : new int[] {20, 60, 90}) {
-            HostDevices devices = new HostDevices(code, 2, BUCKET);
+            HostDevices devices = new HostDevices(CODE, 2, BUCKET);
             devices.all.get(1).driver.failAfter(launches);
-            assertThatThrownBy(() -> train(net(), devices.backend, DRAWN, RECIPE))
+            assertThatThrownBy(() -> train(net(small), devices.backend, DRAWN, RECIPE))
                     .isInstanceOf(DeviceException.class)
                     .hasMessageContaining("cuLaunchKernel failed: the GPU has fallen off the bus");
         }
     }
 
     @Test
-    void batchesThatCannotBeSharedAreRefused() {
-        HostDevices devices = new HostDevices(code, 4, BUCKET);
-        assertThatThrownBy(() -> train(net(), devices.backend, DRAWN, RECIPE))
+    void batchesThatCannotBeSharedAreRefused() throws Exception {
+        GeneratedNet small = GeneratedNet.of(NET, folder);
+        HostDevices devices = new HostDevices(CODE, 4, BUCKET);
+        assertThatThrownBy(() -> train(net(small), devices.backend, DRAWN, RECIPE))
                 .isInstanceOf(DataException.class)
                 .hasMessage("a batch of 6 cannot be shared equally by 4 devices; make it a multiple of 4");
         Recipe four = RECIPE.data(Data.data("drawn", 4).seed(6));
-        assertThatThrownBy(() -> train(net(), devices.backend, DRAWN, four))
+        assertThatThrownBy(() -> train(net(small), devices.backend, DRAWN, four))
                 .isInstanceOf(DataException.class)
                 .hasMessage("a batch of 2 cannot be run: 4 devices share it, and each needs a sample; choose a batch size"
                         + " that leaves no smaller batch at the end of an epoch, or drop_last=true");
-        assertThatThrownBy(() -> train(net(), devices.backend, DRAWN, four.mixup(0.2)))
+        assertThatThrownBy(() -> train(net(small), devices.backend, DRAWN, four.mixup(0.2)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("train on one device");
         assertThat(devices.open()).as("what was not freed").isZero();
