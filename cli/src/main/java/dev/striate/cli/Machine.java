@@ -74,8 +74,9 @@ final class Machine {
 
     private static List<Integer> numbers(String devices) {
         if (!devices.matches("[0-9]{1,3}(,[0-9]{1,3})*,?") || devices.matches("0+")) {
-            throw Failure.usage("--devices takes how many GPUs there are to be, such as 2, or their numbers, such as 0,2; not "
-                    + devices);
+            throw Failure.usage(
+                    "--devices takes how many GPUs there are to be, such as 2, or their numbers, such as 0,2; not "
+                            + devices);
         }
         if (!devices.contains(",")) {
             return IntStream.range(0, Integer.parseInt(devices)).boxed().toList();

@@ -41,8 +41,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--devices",
             paramLabel = "D",
-            description = "How many GPUs share each batch (2), or which ones (0,2). They need the backend cuda and NCCL, and"
-                    + " the batch must be a multiple of their number.")
+            description =
+                    "How many GPUs share each batch (2), or which ones (0,2). They need the backend cuda and NCCL, and"
+                            + " the batch must be a multiple of their number.")
     private @Nullable String devices;
 
     @Option(names = "--resume", description = "Goes on from the latest checkpoint in DIR, with the same other options.")

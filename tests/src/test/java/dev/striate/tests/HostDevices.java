@@ -20,7 +20,9 @@ final class HostDevices {
         HostCollective.Meeting meeting = new HostCollective.Meeting(count);
         backend = new CudaDevices(
                 all.stream().map(cuda -> cuda.backend).toList(),
-                all.stream().<Collective>map(cuda -> new HostCollective(meeting)).toList(),
+                all.stream()
+                        .<Collective>map(cuda -> new HostCollective(meeting))
+                        .toList(),
                 bucket);
     }
 

@@ -67,8 +67,9 @@ public final class CudaDevices implements Backend {
     public Part part(int device, int batch) {
         int count = devices.size();
         if (batch < count) {
-            throw new IllegalArgumentException(count + " devices share it, and each needs a sample; choose a batch size that"
-                    + " leaves no smaller batch at the end of an epoch, or drop_last=true");
+            throw new IllegalArgumentException(
+                    count + " devices share it, and each needs a sample; choose a batch size that"
+                            + " leaves no smaller batch at the end of an epoch, or drop_last=true");
         }
         int first = Math.toIntExact((long) device * batch / count);
         int samples = Math.toIntExact((device + 1L) * batch / count) - first;

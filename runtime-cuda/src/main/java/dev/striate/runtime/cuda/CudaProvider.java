@@ -70,17 +70,15 @@ public final class CudaProvider implements BackendProvider {
         int count = Machine.devices();
         for (int device : devices) {
             if (device >= count) {
-                throw new IllegalStateException("there is no device " + device + " (they are numbered from 0, and there "
-                        + (count == 1 ? "is 1)" : "are " + count + ")"));
+                throw new IllegalStateException("there is no device " + device
+                        + " (they are numbered from 0, and there " + (count == 1 ? "is 1)" : "are " + count + ")"));
             }
         }
         if (devices.equals(List.of(0))) {
             return first;
         }
         List<CudaBackend> all = devices.stream().map(CudaProvider::open).toList();
-        return all.size() == 1
-                ? all.getFirst()
-                : new CudaDevices(all, Machine.connect(devices), CudaDevices.BUCKET);
+        return all.size() == 1 ? all.getFirst() : new CudaDevices(all, Machine.connect(devices), CudaDevices.BUCKET);
     }
 
     @Override

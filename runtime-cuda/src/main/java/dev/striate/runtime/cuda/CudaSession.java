@@ -79,8 +79,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     /** Whether a run has begun and not come to its end. */
     private boolean running;
 
-    CudaSession(
-            Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug, @Nullable Share share) {
+    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug, @Nullable Share share) {
         this.style = style;
         this.driver = cuda.driver();
         this.cuda = cuda;
@@ -145,8 +144,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
                         .map(m -> new InputQueue.Place(m.host, allocate(m.device.byteSize()), m.device))
                         .toList());
         List<CudaTotals.Score> places = scores.stream().map(this::place).toList();
-        CudaTotals sums =
-                new CudaTotals(
+        CudaTotals sums = new CudaTotals(
                 driver, requireNonNull(weights), report, places, samples, first(), this::agree, this::allocate, arena);
         totals = sums;
         return sums;

@@ -58,8 +58,7 @@ final class Reduction {
                 .toList();
         List<Bucket> buckets = new ArrayList<>();
         for (MemorySegment one : written) {
-            if (buckets.isEmpty()
-                    || buckets.getLast().end - buckets.getLast().from >= share.bucket()) {
+            if (buckets.isEmpty() || buckets.getLast().end - buckets.getLast().from >= share.bucket()) {
                 buckets.add(new Bucket(one.address() + one.byteSize()));
             }
             buckets.getLast().from = one.address();

@@ -56,7 +56,6 @@ class CudaLearningTest {
         }
     }
 
-
     private final RecordingCuda cuda = new RecordingCuda();
     private final Weights weights = Weights.zeros(Binder.spec("Learner", Learner::new));
 
@@ -192,7 +191,9 @@ class CudaLearningTest {
             session.launch();
             assertThat(cuda.take()).doesNotContain("abort");
             cuda.failWith("it fell off the bus");
-            assertThatThrownBy(session::launch).isInstanceOf(DeviceException.class).hasMessage("it fell off the bus");
+            assertThatThrownBy(session::launch)
+                    .isInstanceOf(DeviceException.class)
+                    .hasMessage("it fell off the bus");
             assertThat(cuda.take()).containsOnlyOnce("abort");
             cuda.failWith("");
         }

@@ -141,9 +141,8 @@ public final class Backends {
         }
         String why = whyNoCuda();
         String more = why.isEmpty() ? CUDA.orElseThrow().devices() : "";
-        String cuda = why.isEmpty()
-                ? cuda().description() + (more.isEmpty() ? "" : "; " + more)
-                : "not available: " + why;
+        String cuda =
+                why.isEmpty() ? cuda().description() + (more.isEmpty() ? "" : "; " + more) : "not available: " + why;
         return List.of("cpu: " + cpu, "cuda: " + cuda, "reference: " + REFERENCE.description());
     }
 }

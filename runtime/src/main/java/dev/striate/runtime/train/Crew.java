@@ -26,10 +26,8 @@ final class Crew implements AutoCloseable {
     /** For so many devices. */
     Crew(int devices) {
         for (int i = 0; devices > 1 && i < devices; i++) {
-            threads.add(Executors.newSingleThreadExecutor(Thread.ofPlatform()
-                    .daemon()
-                    .name("striate-device-" + i)
-                    .factory()));
+            threads.add(Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("striate-device-" + i).factory()));
         }
     }
 

@@ -34,12 +34,7 @@ final class FedSessions implements AutoCloseable {
      * @throws DataException when the set does not fit the net, or a session cannot be opened at the batch size
      */
     FedSessions(
-            Opener open,
-            IntFunction<Part> parts,
-            Batches batches,
-            DataSet set,
-            Map<String, String> feed,
-            Arena arena)
+            Opener open, IntFunction<Part> parts, Batches batches, DataSet set, Map<String, String> feed, Arena arena)
             throws DataException {
         this.batches = batches;
         int size = batches.size(0);

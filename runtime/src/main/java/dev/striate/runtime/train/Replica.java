@@ -147,9 +147,7 @@ final class Replica implements AutoCloseable {
      */
     int gradients(long step, Averages averages) throws DataException {
         FedSession session = sessions.of(batch(step));
-        return mixup == null
-                ? session.learn(batch(step), averages)
-                : mixup.run(session, batch(step), step, averages);
+        return mixup == null ? session.learn(batch(step), averages) : mixup.run(session, batch(step), step, averages);
     }
 
     private Learning learning(long step) {

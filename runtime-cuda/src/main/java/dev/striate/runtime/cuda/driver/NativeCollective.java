@@ -45,8 +45,7 @@ final class NativeCollective implements Collective {
             AtomicBoolean aborted = new AtomicBoolean();
             List<NativeCollective> all = new ArrayList<>();
             IntStream.range(0, numbers.length)
-                    .forEach(i -> all.add(
-                            new NativeCollective(communicators.get(ncclComm.class, i), aborted, all)));
+                    .forEach(i -> all.add(new NativeCollective(communicators.get(ncclComm.class, i), aborted, all)));
             return List.copyOf(all);
         }
     }
