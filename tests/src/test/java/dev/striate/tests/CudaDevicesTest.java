@@ -44,9 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several devices that train together learn what one learns: on this machine, which stands in for all of them. */
 class CudaDevicesTest {
     /** So small that every layer's gradients are brought together by themselves. */
-    private static final long BUCKET = 64;
+    static final long BUCKET = 64;
 
-    private static final String NET = """
+    static final String NET = """
             net Small {
               input image: f32[N, 1, 6, 6]
               label digit: class[N, 3]
@@ -67,7 +67,7 @@ class CudaDevicesTest {
             """;
 
     /** Two epochs of batches of 6 and 4 in two phases, the second of which begins within an epoch. */
-    private static final Recipe RECIPE = Recipe.recipe(
+    static final Recipe RECIPE = Recipe.recipe(
             "Short",
             Data.data("drawn", 6).seed(6),
             Phase.phase(Length.steps(3), Optimizer.adam(0.01, 0.9, 0.999, 1e-8)),
@@ -99,7 +99,7 @@ class CudaDevicesTest {
         }
     }
 
-    private static final DataSet DRAWN = new Drawn(10, -1, -1);
+    static final DataSet DRAWN = new Drawn(10, -1, -1);
 
     private static final HostCode CODE = new HostCode();
 
@@ -111,19 +111,19 @@ class CudaDevicesTest {
         assumeTrue(HostCode.isAvailable(), "no g++: training on several devices was not computed on the host");
     }
 
-    private record Trained(Net net, TrainingResult result) {}
+    record Trained(Net net, TrainingResult result) {}
 
-    private static Trained train(Net net, Backend backend, DataSet set, Recipe recipe) throws Exception {
+    static Trained train(Net net, Backend backend, DataSet set, Recipe recipe) throws Exception {
         try (Trainer trainer = new Trainer(net, recipe, new Samples(set, null, set), backend)) {
             return new Trained(net, trainer.fit(new TrainingListener() {}));
         }
     }
 
-    private static Net net(GeneratedNet small) throws ReflectiveOperationException {
+    static Net net(GeneratedNet small) throws ReflectiveOperationException {
         return small.with(Weights.init(small.spec(), 2));
     }
 
-    private static float[] values(Net net) {
+    static float[] values(Net net) {
         return net.weights().values().toArray(ValueLayout.JAVA_FLOAT);
     }
 
