@@ -171,7 +171,6 @@ class CommandsTest {
         String form = "--devices takes how many GPUs there are to be, such as 2, or their numbers, such as 0,2; not ";
         assertUsage(form + "0", "--devices", "0");
         assertUsage(form + "two", "--devices", "two");
-        assertUsage(form + "-1", "--devices=-1");
         assertUsage("--devices 1,1 names a GPU twice", "--devices", "1,1");
         assertUsage("--devices is for the backend cuda, not for cpu", "--devices", "2", "--backend", "cpu");
         assertUsage("there is no recipe Slow; there are Quick for Digits", "--recipe", "Slow");
