@@ -172,7 +172,6 @@ class CommandsTest {
         assertUsage(form + "0", "--devices", "0");
         assertUsage(form + "two", "--devices", "two");
         assertUsage("--devices 1,1 names a GPU twice", "--devices", "1,1");
-        assertUsage("--devices is for the backend cuda, not for cpu", "--devices", "2", "--backend", "cpu");
         assertUsage("there is no recipe Slow; there are Quick for Digits", "--recipe", "Slow");
         assertUsage("there is no net Digit; there are Digits", "--net", "Digit");
     }
@@ -185,6 +184,13 @@ class CommandsTest {
                 .startsWith("striate: the backend cuda cannot run here: ")
                 .contains("; --backend best takes the fastest that runs here")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void devicesAreThoseOfTheBackendCuda() {
+        Run run = Run.striate("train", DIGITS, "--devices", "2", "--backend", "cpu", "--out", folder);
+        assertThat(run.err()).contains("striate: --devices is for the backend cuda, not for cpu");
+        assertThat(run.status()).isEqualTo(2);
     }
 
     /** No machine that builds has so many GPUs. */
