@@ -61,8 +61,7 @@ class CudaDeviceTest {
     /** Gradients of a single device go through NCCL, too, and keep their bits. */
     @Test
     void severalDevicesTeachWhatOneTeaches() throws Exception {
-        assumeTrue(
-                Machine.whyNotConnected().isEmpty(), "not run on several devices: " + Machine.whyNotConnected());
+        assumeTrue(Machine.whyNotConnected().isEmpty(), "not run on several devices: " + Machine.whyNotConnected());
         GeneratedNet small = GeneratedNet.of(CudaDevicesTest.NET, folder);
         float[] expected = trained(small, opened(0));
         for (int count = 1; count <= Math.min(2, Machine.devices()); count++) {
@@ -84,9 +83,8 @@ class CudaDeviceTest {
 
     private static float[] trained(GeneratedNet small, Backend backend) throws Exception {
         Net net = CudaDevicesTest.net(small);
-        return CudaDevicesTest.values(
-                CudaDevicesTest.train(net, backend, CudaDevicesTest.DRAWN, CudaDevicesTest.RECIPE)
-                        .net());
+        return CudaDevicesTest.values(CudaDevicesTest.train(net, backend, CudaDevicesTest.DRAWN, CudaDevicesTest.RECIPE)
+                .net());
     }
 
     @TestFactory

@@ -159,7 +159,7 @@ class CudaDevicesTest {
             MemorySegment[] targets = {
                 session.input("image").segment(), session.input("digit").segment()
             };
-            batches.fill(0, 0, part.first(), part.samples(), targets);
+            batches.fill(DRAWN, 0, 0, part.first(), part.samples(), targets);
             return new Member(
                     session,
                     descend,

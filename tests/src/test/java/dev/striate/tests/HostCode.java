@@ -42,6 +42,11 @@ final class HostCode {
                 && System.getProperty("os.name").equals("Linux");
     }
 
+    /** Whether a kernel was compiled whose name begins so. */
+    synchronized boolean has(String beginning) {
+        return kernels.keySet().stream().anyMatch(name -> name.startsWith(beginning));
+    }
+
     /** Compiles kernels, many at once, which is much faster than one by one. */
     void prepare(Collection<Source> sources) {
         Map<String, Source> missing = new LinkedHashMap<>();

@@ -6,6 +6,8 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
+import dev.striate.core.recipe.Transform;
+import dev.striate.runtime.backend.Augmentation;
 import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
@@ -18,6 +20,7 @@ import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Form;
@@ -43,8 +46,6 @@ import org.jspecify.annotations.Nullable;
  * compute what follows from weights alone.
  */
 final class CudaSession implements DeviceSession, KernelTable.NativeForm {
-    private record Mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when) {}
-
     private final Driver driver;
     private final Cuda cuda;
     private final CodeCache code;
@@ -58,7 +59,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final @Nullable Reduction reduction;
     private final Arena arena = Arena.ofShared();
     private final List<Long> allocated = new ArrayList<>();
-    private final List<Mirror> mirrors = new ArrayList<>();
+    private final Mirrors mirrors;
     private final List<MemorySegment> pinned = new ArrayList<>();
     private final List<BoundStep> steps = new ArrayList<>();
     private final Map<Call, LibraryPlan> plans = new HashMap<>();
@@ -87,6 +88,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         this.debug = debug;
         this.pool = pool;
         this.replay = new Replay(driver, debug);
+        this.mirrors = new Mirrors(driver);
         this.share = share;
         driver.enter();
         this.reduction = share == null ? null : new Reduction(driver, share);
@@ -131,18 +133,26 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when) {
-        mirrors.add(new Mirror(host, device, when));
+        mirrors.add(host, device, when);
+    }
+
+    @Override
+    public boolean does(Transform transform) {
+        return AugmentKernels.does(transform);
+    }
+
+    @Override
+    public void augment(MemorySegment input, Augmentation how, int samples) {
+        driver.enter();
+        MemorySegment raw = allocate(how.bytes(samples));
+        long function = requireNonNull(weights).function(AugmentKernels.of(how, samples));
+        mirrors.augment(input, raw, new Augmenter(driver, raw, input, function, how, samples));
     }
 
     @Override
     public Totals totals(List<Score> scores, int samples) {
         driver.enter();
-        queue = new InputQueue(
-                driver,
-                mirrors.stream()
-                        .filter(m -> m.when == Copied.BEFORE_EACH_RUN)
-                        .map(m -> new InputQueue.Place(m.host, allocate(m.device.byteSize()), m.device))
-                        .toList());
+        queue = mirrors.queue(this::allocate);
         List<CudaTotals.Score> places = scores.stream().map(this::place).toList();
         CudaTotals sums = new CudaTotals(
                 driver, requireNonNull(weights), report, places, samples, first(), this::agree, this::allocate, arena);
@@ -316,21 +326,12 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (ahead) {
             requireNonNull(queue).bring(stream);
         } else {
-            upload();
+            mirrors.upload(stream);
         }
         report.clear(driver, stream);
         replay.begin(newWeights ? 1 : 0, stream);
         if (reduction != null && replay.takesSteps()) {
             reduction.begin();
-        }
-    }
-
-    private void upload() {
-        for (int i = 0; i < mirrors.size(); i++) {
-            Mirror m = mirrors.get(i);
-            if (m.when == Copied.BEFORE_EACH_RUN) {
-                driver.upload(m.device.address(), m.host.get(), stream);
-            }
         }
     }
 
@@ -351,12 +352,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     /** Waits for the run, and looks at what came of it. */
     private void download() {
-        for (int i = 0; i < mirrors.size(); i++) {
-            Mirror m = mirrors.get(i);
-            if (m.when == Copied.AFTER_EACH_RUN) {
-                driver.download(m.host.get(), m.device.address(), stream);
-            }
-        }
+        mirrors.download(stream);
         report.fetch(driver, stream);
         driver.await(stream);
         running = false;

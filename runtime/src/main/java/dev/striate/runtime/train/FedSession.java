@@ -1,5 +1,6 @@
 package dev.striate.runtime.train;
 
+import dev.striate.runtime.backend.Augmentation;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
@@ -8,13 +9,16 @@ import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.Field;
+import dev.striate.runtime.data.SplitSet;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,10 @@ final class FedSession implements AutoCloseable {
     /** Those that the targets are of, by the number of the field. */
     private final @Nullable Input[] inputs;
 
+    /** What is read: the set, or as much of it as the device leaves to be done. */
+    private DataSet read;
+
+    private final @Nullable Augmentation[] augmentations;
     private final List<Copy> copies = new ArrayList<>();
     private final List<Output> scores;
     private @Nullable Totals totals;
@@ -53,6 +61,8 @@ final class FedSession implements AutoCloseable {
         this.part = part;
         this.targets = new MemorySegment[set.fields().size()];
         this.inputs = new Input[targets.length];
+        this.augmentations = new Augmentation[targets.length];
+        this.read = set;
         try {
             bind(set, feed, arena);
         } catch (DataException e) {
@@ -83,6 +93,28 @@ final class FedSession implements AutoCloseable {
                 targets[i] = arena.allocate((long) part.samples() * Tensor.bytes(unused.shape()));
             }
             filled.add(new Target(set.fields().get(i), targets[i]));
+        }
+    }
+
+    /**
+     * Lets a device do those transforms of the set that it can, unless several inputs take a field, or none.
+     *
+     * @throws DataException if the first sample cannot be read or transformed
+     */
+    void augment() throws DataException {
+        SplitSet split = SplitSet.of(read, session::does);
+        boolean once = copies.isEmpty() && Arrays.stream(inputs).allMatch(Objects::nonNull);
+        if (split == null || !once) {
+            return;
+        }
+        read = split;
+        for (int i = 0; i < inputs.length; i++) {
+            Input input = inputs[i];
+            Augmentation how = split.augmentation(i);
+            if (input != null && how != null) {
+                session.augment(input, how);
+                augmentations[i] = how;
+            }
         }
     }
 
@@ -124,7 +156,14 @@ final class FedSession implements AutoCloseable {
                 targets[i] = input.segment(); // another one behind each run that nobody waits for
             }
         }
-        batches.fill(epoch, batch, part.first(), part.samples(), targets);
+        batches.fill(read, epoch, batch, part.first(), part.samples(), targets);
+        for (int i = 0; i < targets.length; i++) {
+            Augmentation how = augmentations[i];
+            if (how != null) {
+                long numbers = how.numbers(part.samples());
+                batches.numbers(epoch, batch, part.first(), part.samples(), targets[i], numbers);
+            }
+        }
         for (int i = 0; i < copies.size(); i++) {
             copies.get(i).to.segment().copyFrom(targets[copies.get(i).from]);
         }

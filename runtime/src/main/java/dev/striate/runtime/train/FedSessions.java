@@ -65,9 +65,11 @@ final class FedSessions implements AutoCloseable {
     }
 
     /** Prepares runs that nobody waits for; what the losses and metrics of each session come to, where there are such. */
-    List<Totals> runAhead() {
+    List<Totals> runAhead() throws DataException {
+        full.augment();
         full.runAhead();
         if (last != full) {
+            last.augment();
             last.runAhead();
         }
         return Stream.of(full, last)

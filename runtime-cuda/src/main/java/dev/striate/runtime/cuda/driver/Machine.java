@@ -56,7 +56,8 @@ public final class Machine {
         try {
             driver = new NativeDriver(number);
         } catch (IllegalStateException e) {
-            throw new IllegalStateException("there is no device" + (number == 0 ? "" : " " + number) + " (" + e.getMessage() + ")", e);
+            throw new IllegalStateException(
+                    "there is no device" + (number == 0 ? "" : " " + number) + " (" + e.getMessage() + ")", e);
         }
         driver.enter();
         return new Cuda(driver, new Nvrtc(), new NativeDnn(deterministic), new NativeBlas());

@@ -228,12 +228,16 @@ __device__ inline float uniform(const Moment* now, uint64 stream, uint32 index) 
     return (philox(now->seed, stream, (now->step << 32) + index) >> 8) * 0x1p-24f;
 }
 
-// Of mean 0 and variance 1 (Box and Muller 1958).
+// Of mean 0 and variance 1, of two numbers of 32 random bits (Box and Muller 1958).
+__device__ inline float deviate(uint32 a, uint32 b) {
+    const float u = ((a >> 8) + 1) * 0x1p-24f;
+    const float v = (b >> 8) * 0x1p-24f;
+    return sqrtf(-2.0f * logf(u)) * cospif(2.0f * v);
+}
+
 __device__ inline float normal(const Moment* now, uint64 stream, uint32 index) {
     const uint64 at = 2 * ((now->step << 32) + index);
-    const float u = ((philox(now->seed, stream, at) >> 8) + 1) * 0x1p-24f;
-    const float v = (philox(now->seed, stream, at + 1) >> 8) * 0x1p-24f;
-    return sqrtf(-2.0f * logf(u)) * cospif(2.0f * v);
+    return deviate(philox(now->seed, stream, at), philox(now->seed, stream, at + 1));
 }
 
 // The class of a place. One that is out of range is noted for the host, lowest place first, and read as class 0.
