@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Optimizer;
@@ -12,7 +13,6 @@ import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Transform;
 import dev.striate.core.rng.Philox;
-import dev.striate.runtime.backend.Augmentation;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Input;

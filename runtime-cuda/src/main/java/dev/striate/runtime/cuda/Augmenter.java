@@ -1,6 +1,6 @@
 package dev.striate.runtime.cuda;
 
-import dev.striate.runtime.backend.Augmentation;
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Call;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,6 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;

@@ -2,6 +2,7 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import dev.striate.core.plan.MemoryPlanner.Plan;
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,6 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;

@@ -1,7 +1,7 @@
 package dev.striate.runtime.data;
 
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
-import dev.striate.runtime.backend.Augmentation;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.striate.runtime.train;
 
-import dev.striate.runtime.backend.Augmentation;
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
@@ -15,10 +15,9 @@ import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,14 +96,14 @@ final class FedSession implements AutoCloseable {
     }
 
     /**
-     * Lets a device do those transforms of the set that it can, unless several inputs take a field, or none.
+     * Lets a device do those transforms of the set that it can, unless several inputs take a picture, or none.
      *
      * @throws DataException if the first sample cannot be read or transformed
      */
     void augment() throws DataException {
         SplitSet split = SplitSet.of(read, session::does);
-        boolean once = copies.isEmpty() && Arrays.stream(inputs).allMatch(Objects::nonNull);
-        if (split == null || !once) {
+        if (split == null
+                || IntStream.range(0, inputs.length).anyMatch(i -> split.augmentation(i) != null && !isTakenOnce(i))) {
             return;
         }
         read = split;
@@ -116,6 +115,10 @@ final class FedSession implements AutoCloseable {
                 augmentations[i] = how;
             }
         }
+    }
+
+    private boolean isTakenOnce(int field) {
+        return inputs[field] != null && copies.stream().noneMatch(copy -> copy.from == field);
     }
 
     /** Prepares {@link #learn} to wait for nothing, where values lie on a device. */

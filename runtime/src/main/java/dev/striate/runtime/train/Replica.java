@@ -70,6 +70,9 @@ final class Replica implements AutoCloseable {
             learners = learners(spec, phase, loops, arena);
             mixup = recipe.mixup() == 0 ? null : new Mixup(recipe.mixup(), seed, spec.count(), loops, arena);
             totals = mixup == null ? sessions.runAhead() : List.of();
+        } catch (DataException e) {
+            close();
+            throw e;
         } catch (OutOfMemoryError e) {
             close();
             throw new DataException(

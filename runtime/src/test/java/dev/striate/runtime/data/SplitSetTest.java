@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
-import dev.striate.runtime.backend.Augmentation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

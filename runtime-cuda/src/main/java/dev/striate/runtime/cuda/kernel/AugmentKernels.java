@@ -1,7 +1,7 @@
 package dev.striate.runtime.cuda.kernel;
 
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
-import dev.striate.runtime.backend.Augmentation;
 import dev.striate.runtime.data.transform.Draws;
 import java.util.List;
 

@@ -1,7 +1,6 @@
-package dev.striate.runtime.backend;
+package dev.striate.core.recipe;
 
 import dev.striate.core.Sizes;
-import dev.striate.core.recipe.Transform;
 import java.util.List;
 
 /**
