@@ -3,6 +3,9 @@ package dev.striate.cli;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Tuner;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -49,6 +52,41 @@ final class Machine {
         } catch (IllegalStateException e) {
             throw Failure.machine(e.getMessage() + "; --backend best takes the fastest that runs here");
         }
+    }
+
+    /**
+     * The backend on several GPUs.
+     *
+     * @param devices how many of them, {@code 2}, or which ones, {@code 0,2} or {@code 1,}
+     * @throws Failure when it is not written so, another backend was asked for, or they cannot be used here
+     */
+    Backend open(String devices) {
+        List<Integer> numbers = numbers(devices);
+        if (!backend.equals("cuda") && !backend.equals("best")) {
+            throw Failure.usage("--devices is for the backend cuda, not for " + backend);
+        }
+        try {
+            return Backends.cuda(numbers);
+        } catch (IllegalStateException e) {
+            throw Failure.machine(e.getMessage() + "; without --devices it trains on one device, or on the processor");
+        }
+    }
+
+    private static List<Integer> numbers(String devices) {
+        if (!devices.matches("[0-9]{1,3}(,[0-9]{1,3})*,?") || devices.matches("0+")) {
+            throw Failure.usage(
+                    "--devices takes how many GPUs there are to be, such as 2, or their numbers, such as 0,2; not "
+                            + devices);
+        }
+        if (!devices.contains(",")) {
+            return IntStream.range(0, Integer.parseInt(devices)).boxed().toList();
+        }
+        List<Integer> numbers =
+                Arrays.stream(devices.split(",")).map(Integer::valueOf).toList();
+        if (numbers.stream().distinct().count() < numbers.size()) {
+            throw Failure.usage("--devices " + devices + " names a GPU twice");
+        }
+        return numbers;
     }
 
     /** How many threads compute on a backend that was opened. */

@@ -38,6 +38,14 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where the results go (default: out/NAME of the file).")
     private @Nullable Path out;
 
+    @Option(
+            names = "--devices",
+            paramLabel = "D",
+            description =
+                    "How many GPUs share each batch (2), or which ones (0,2). They need the backend cuda and NCCL, and"
+                            + " the batch must be a multiple of their number.")
+    private @Nullable String devices;
+
     @Option(names = "--resume", description = "Goes on from the latest checkpoint in DIR, with the same other options.")
     private boolean resume;
 
@@ -49,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Selected selected = selection.select(console);
         Recipe recipe = overrides.apply(selected.recipe());
-        Backend backend = machine.open(console);
+        Backend backend = devices == null ? machine.open(console) : machine.open(devices);
         OutputFolder output = out == null ? OutputFolder.defaultFor(selection.file()) : new OutputFolder(out);
         try (Arena arena = Arena.ofConfined()) {
             Samples samples = Samples.of(folders.open(recipe.data(), selection.file(), arena), recipe);

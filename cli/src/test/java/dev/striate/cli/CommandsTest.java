@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,6 +168,10 @@ class CommandsTest {
         assertUsage("--seed takes a whole number of at least 0, not -1", "--seed", "-1");
         assertUsage("--threads takes a number from 1 to 1024, not 0", "--threads", "0");
         assertUsage("there is no backend gpu; there are best, cpu, cuda and reference", "--backend", "gpu");
+        String form = "--devices takes how many GPUs there are to be, such as 2, or their numbers, such as 0,2; not ";
+        assertUsage(form + "0", "--devices", "0");
+        assertUsage(form + "two", "--devices", "two");
+        assertUsage("--devices 1,1 names a GPU twice", "--devices", "1,1");
         assertUsage("there is no recipe Slow; there are Quick for Digits", "--recipe", "Slow");
         assertUsage("there is no net Digit; there are Digits", "--net", "Digit");
     }
@@ -179,6 +184,26 @@ class CommandsTest {
                 .startsWith("striate: the backend cuda cannot run here: ")
                 .contains("; --backend best takes the fastest that runs here")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void devicesAreThoseOfTheBackendCuda() {
+        Run run = Run.striate("train", DIGITS, "--devices", "2", "--backend", "cpu", "--out", folder);
+        assertThat(run.err()).contains("striate: --devices is for the backend cuda, not for cpu");
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    /** No machine that builds has so many GPUs. */
+    @Test
+    void devicesThatAreMissingAreStatusThree() {
+        for (String backend : List.of("best", "cuda")) {
+            Run run = Run.striate("train", DIGITS, "--backend", backend, "--devices", "100,101", "--out", folder);
+            assertThat(run.status()).isEqualTo(3);
+            assertThat(run.err())
+                    .startsWith("striate: the")
+                    .contains("; without --devices it trains on one device, or on the processor")
+                    .hasLineCount(1);
+        }
     }
 
     @Test

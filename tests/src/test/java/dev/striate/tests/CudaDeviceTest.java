@@ -1,13 +1,22 @@
 package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.cuda.CodeCache;
+import dev.striate.runtime.cuda.CudaBackend;
+import dev.striate.runtime.cuda.CudaDevices;
+import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.driver.Machine;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +56,35 @@ class CudaDeviceTest {
     @Test
     void lenet5AgreesWithTheEvaluator() throws Exception {
         NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), Backends.cuda(), 4);
+    }
+
+    /** Gradients of a single device go through NCCL, too, and keep their bits. */
+    @Test
+    void severalDevicesTeachWhatOneTeaches() throws Exception {
+        assumeTrue(Machine.whyNotConnected().isEmpty(), "not run on several devices: " + Machine.whyNotConnected());
+        GeneratedNet small = GeneratedNet.of(CudaDevicesTest.NET, folder);
+        float[] expected = trained(small, opened(0));
+        for (int count = 1; count <= Math.min(2, Machine.devices()); count++) {
+            List<Integer> numbers = IntStream.range(0, count).boxed().toList();
+            CudaDevices devices = new CudaDevices(
+                    numbers.stream().map(CudaDeviceTest::opened).toList(),
+                    Machine.connect(numbers),
+                    CudaDevicesTest.BUCKET);
+            assertThat(trained(small, devices))
+                    .as("weights of %d devices", count)
+                    .containsExactly(expected, within(count == 1 ? 0f : 1e-5f));
+        }
+    }
+
+    private static CudaBackend opened(int number) {
+        Cuda cuda = Machine.open(number, true);
+        return new CudaBackend(cuda, new CodeCache(cuda, null), Style.F32, false);
+    }
+
+    private static float[] trained(GeneratedNet small, Backend backend) throws Exception {
+        Net net = CudaDevicesTest.net(small);
+        return CudaDevicesTest.values(CudaDevicesTest.train(net, backend, CudaDevicesTest.DRAWN, CudaDevicesTest.RECIPE)
+                .net());
     }
 
     @TestFactory

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
 import dev.striate.runtime.backend.Average;
+import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Style;
@@ -52,9 +53,10 @@ class CudaSourcesTest {
                 UpdateKernels.scaled(0.9f, 0.1f, 1e-8f, 0.5f),
                 UpdateKernels.replace(),
                 UpdateKernels.blend(),
-                TotalsKernels.watch(2, 1, 64),
+                TotalsKernels.watch(2, 1, 64, 5),
                 TotalsKernels.count(100),
-                TotalsKernels.moment()));
+                TotalsKernels.moment(),
+                AugmentKernels.of(CudaAugmentationTest.ALL, 4)));
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
         }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Kernels of the CUDA backend compiled for this machine's processor by its C++ compiler, and run there. */
 final class HostCode {
@@ -29,6 +30,9 @@ final class HostCode {
 
     private static final int BATCH = 250;
 
+    /** Before a kernel in a module. */
+    private static final Pattern NAME = Pattern.compile("namespace in_(\\w+) \\{");
+
     private final Map<String, Kernel> kernels = new HashMap<>();
     private int libraries;
 
@@ -36,6 +40,11 @@ final class HostCode {
     static boolean isAvailable() {
         return Files.isExecutable(Path.of("/usr/bin/g++"))
                 && System.getProperty("os.name").equals("Linux");
+    }
+
+    /** Whether a kernel was compiled whose name begins so. */
+    synchronized boolean has(String beginning) {
+        return kernels.keySet().stream().anyMatch(name -> name.startsWith(beginning));
     }
 
     /** Compiles kernels, many at once, which is much faster than one by one. */
@@ -49,10 +58,10 @@ final class HostCode {
         }
     }
 
-    /** A kernel by its name; compiles the module that has it where it was not prepared. */
-    Kernel of(String name, String module) {
+    /** A kernel by its name; compiles the module that has it, with all others in it, where it was not prepared. */
+    synchronized Kernel of(String name, String module) {
         if (!kernels.containsKey(name)) {
-            compile(module, List.of(name));
+            compile(module, NAME.matcher(module).results().map(m -> m.group(1)).toList());
         }
         return Objects.requireNonNull(kernels.get(name));
     }

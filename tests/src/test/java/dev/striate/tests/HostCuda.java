@@ -11,11 +11,24 @@ import java.nio.charset.StandardCharsets;
  * the machine's C++ compiler instead of CUDA's.
  */
 final class HostCuda {
-    final HostCode code = new HostCode();
-    final HostDriver driver = new HostDriver(code);
-    final HostDnn dnn = new HostDnn(driver);
-    final HostBlas blas = new HostBlas(driver);
-    final CudaBackend backend = backend(Style.F32, false);
+    final HostCode code;
+    final HostDriver driver;
+    final HostDnn dnn;
+    final HostBlas blas;
+    final CudaBackend backend;
+
+    HostCuda() {
+        this(new HostCode());
+    }
+
+    /** One of several devices, which have the same kernels. */
+    HostCuda(HostCode code) {
+        this.code = code;
+        this.driver = new HostDriver(code);
+        this.dnn = new HostDnn(driver);
+        this.blas = new HostBlas(driver);
+        this.backend = backend(Style.F32, false);
+    }
 
     /** The backend in a style, perhaps with every step waited for. */
     CudaBackend backend(Style style, boolean debug) {

@@ -1,5 +1,6 @@
 package dev.striate.tests;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.driver.Driver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +24,7 @@ final class HostDriver implements Driver {
     private long handles;
     private long downloaded;
     private int events;
+    private int launches = -1;
 
     HostDriver(HostCode code) {
         this.code = code;
@@ -35,6 +37,11 @@ final class HostDriver implements Driver {
         } else {
             captured.add(action);
         }
+    }
+
+    /** Fails at a launch behind so many others. */
+    void failAfter(int more) {
+        launches = more;
     }
 
     /** How many bytes have been copied to Java. */
@@ -154,7 +161,14 @@ final class HostDriver implements Driver {
     @Override
     public void launch(long function, int blocks, int threads, long[] args, long stream) {
         HostCode.Kernel kernel = Objects.requireNonNull(functions.get(function));
-        enqueue(() -> run(kernel, blocks, threads, args));
+        if (launches >= 0 && launches-- == 0) {
+            throw new DeviceException("cuLaunchKernel failed: the GPU has fallen off the bus");
+        }
+        enqueue(() -> {
+            synchronized (code) { // kernels have static variables
+                run(kernel, blocks, threads, args);
+            }
+        });
     }
 
     private static void run(HostCode.Kernel kernel, int blocks, int threads, long[] args) {

@@ -9,9 +9,11 @@ import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Work;
 import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A step of a session with the addresses of all that it works on. */
 final class BoundStep {
@@ -67,6 +69,11 @@ final class BoundStep {
         return work.calls().stream()
                 .anyMatch(call ->
                         call instanceof Call.Launch launch && launch.args().contains(Arg.now()));
+    }
+
+    /** What it writes, then what it reads. */
+    List<MemorySegment> touched() {
+        return Stream.concat(Stream.of(out), in.stream()).map(Tensor::data).toList();
     }
 
     /** What it has of the report. */

@@ -9,6 +9,7 @@ import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.Works;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The backend for NVIDIA GPUs. Convolutions run by cuDNN and matrix products by cuBLASLt, all else by kernels that are written for
@@ -23,6 +24,8 @@ public final class CudaBackend implements Backend {
     private final WeightsPool weights;
     private final Style style;
     private final boolean debug;
+    /** What training sessions have of their batches, where several devices share them. */
+    private final @Nullable Share share;
 
     /**
      * On a device.
@@ -32,11 +35,27 @@ public final class CudaBackend implements Backend {
      * @param debug whether every step is waited for, so that a failure names the line of the source that it comes from
      */
     public CudaBackend(Cuda cuda, CodeCache code, Style style, boolean debug) {
+        this(cuda, code, new WeightsPool(cuda, code, true), style, debug, null);
+    }
+
+    private CudaBackend(
+            Cuda cuda, CodeCache code, WeightsPool weights, Style style, boolean debug, @Nullable Share share) {
         this.cuda = cuda;
         this.code = code;
-        this.weights = new WeightsPool(cuda, code);
+        this.weights = weights;
         this.style = style;
         this.debug = debug;
+        this.share = share;
+    }
+
+    /** This one as one of several that learn the same: what another one learns becomes the weights' values. */
+    CudaBackend following() {
+        return new CudaBackend(cuda, code, new WeightsPool(cuda, code, false), style, debug, null);
+    }
+
+    /** This one for sessions that have a part of each batch. */
+    CudaBackend sharing(Share part) {
+        return new CudaBackend(cuda, code, weights, style, debug, part);
     }
 
     @Override
@@ -51,15 +70,19 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Optional<Backend> in(Precision precision) {
-        return Optional.of(
-                switch (precision) {
-                    case F32 -> this;
-                    case MIXED_BF16 -> withBfloat16();
-                    case MIXED_FP16 -> new CudaBackend(cuda, code, Style.FP16, debug);
-                });
+        return Optional.of(with(precision));
     }
 
-    private Backend withBfloat16() {
+    /** The backend that computes in a precision; see {@link #in}. */
+    CudaBackend with(Precision precision) {
+        return switch (precision) {
+            case F32 -> this;
+            case MIXED_BF16 -> withBfloat16();
+            case MIXED_FP16 -> new CudaBackend(cuda, code, Style.FP16, debug);
+        };
+    }
+
+    private CudaBackend withBfloat16() {
         int capability = cuda.driver().capability();
         if (capability < OF_BFLOAT16) {
             throw new IllegalStateException(String.format(
@@ -71,7 +94,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public KernelTable kernels() {
-        CudaSession session = new CudaSession(cuda, code, weights, style, debug);
+        CudaSession session = new CudaSession(cuda, code, weights, style, debug, share);
         KernelTable table = new KernelTable().on(session).nativeForm(session);
         Works.kinds().forEach(kind -> add(table, kind, session));
         return table;

@@ -6,6 +6,7 @@ import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Machine;
 import dev.striate.runtime.cuda.kernel.Style;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +28,21 @@ public final class CudaProvider implements BackendProvider {
 
         private static Found look() {
             try {
-                boolean tf32 = Boolean.getBoolean("striate.cuda.tf32");
-                boolean deterministic = Boolean.getBoolean("striate.cuda.deterministic");
-                boolean debug = Boolean.getBoolean("striate.cuda.debug");
-                Style style = tf32 ? Style.TF32 : Style.F32;
-                Cuda cuda = Machine.open(deterministic);
-                CodeCache code = new CodeCache(cuda, folder(System.getenv("XDG_CACHE_HOME")));
-                return new Found(new CudaBackend(cuda, code, style, debug), "");
+                return new Found(open(0), "");
             } catch (IllegalStateException e) {
                 return new Found(null, String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    /** Opens one device. */
+    private static CudaBackend open(int number) {
+        boolean tf32 = Boolean.getBoolean("striate.cuda.tf32");
+        boolean deterministic = Boolean.getBoolean("striate.cuda.deterministic");
+        boolean debug = Boolean.getBoolean("striate.cuda.debug");
+        Cuda cuda = Machine.open(number, deterministic);
+        CodeCache code = new CodeCache(cuda, folder(System.getenv("XDG_CACHE_HOME")));
+        return new CudaBackend(cuda, code, tf32 ? Style.TF32 : Style.F32, debug);
     }
 
     @Override
@@ -57,5 +62,32 @@ public final class CudaProvider implements BackendProvider {
             throw new IllegalStateException(whyNot());
         }
         return backend;
+    }
+
+    @Override
+    public Backend backend(List<Integer> devices) {
+        Backend first = backend();
+        int count = Machine.devices();
+        for (int device : devices) {
+            if (device >= count) {
+                throw new IllegalStateException("there is no device " + device
+                        + " (they are numbered from 0, and there " + (count == 1 ? "is 1)" : "are " + count + ")"));
+            }
+        }
+        if (devices.equals(List.of(0))) {
+            return first;
+        }
+        List<CudaBackend> all = devices.stream().map(CudaProvider::open).toList();
+        return all.size() == 1 ? all.getFirst() : new CudaDevices(all, Machine.connect(devices), CudaDevices.BUCKET);
+    }
+
+    @Override
+    public String devices() {
+        int count = Machine.devices();
+        if (count == 1) {
+            return "";
+        }
+        String why = Machine.whyNotConnected();
+        return count + " devices" + (why.isEmpty() ? "" : ", which cannot share batches: " + why);
     }
 }

@@ -6,6 +6,8 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
+import dev.striate.core.recipe.Augmentation;
+import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
@@ -18,6 +20,7 @@ import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Form;
@@ -40,37 +43,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session on a device. Its steps are bound first and compiled together. Runs are of two flavours: those with new weights also
- * compute what follows from weights alone. The first run of a flavour is done step by step, in which libraries load what they need;
- * the second is captured as a graph; all others replay that.
+ * compute what follows from weights alone.
  */
 final class CudaSession implements DeviceSession, KernelTable.NativeForm {
-    /** How a run is done. */
-    private enum Mode {
-        /** Every step is given to the stream. */
-        STEPS,
-        /** Every step is noted, and then all are done. */
-        CAPTURE,
-        /** What was noted is done. */
-        REPLAY
-    }
-
-    private record Mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when) {}
-
     private final Driver driver;
     private final Cuda cuda;
     private final CodeCache code;
     private final Style style;
     private final boolean debug;
     private final WeightsPool pool;
+    private final Replay replay;
+    /** What it has of a batch that several devices share, and how their gradients are brought together; none for one device. */
+    private final @Nullable Share share;
+
+    private final @Nullable Reduction reduction;
     private final Arena arena = Arena.ofShared();
     private final List<Long> allocated = new ArrayList<>();
-    private final List<Mirror> mirrors = new ArrayList<>();
+    private final Mirrors mirrors;
     private final List<MemorySegment> pinned = new ArrayList<>();
     private final List<BoundStep> steps = new ArrayList<>();
     private final Map<Call, LibraryPlan> plans = new HashMap<>();
     private final Report report = new Report();
     private final Map<Tally, Report.Slots> counts = new HashMap<>();
-    private final long[] moment = new long[3];
+    private final long[] moment = new long[4];
 
     private @Nullable SharedWeights weights;
     private long stream;
@@ -82,22 +77,21 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     private long now;
     private long module;
-    /** The graph of each flavour; 0 while there is none. */
-    private final long[] graphs = new long[2];
-    /** Whether there was a run of each flavour. */
-    private final boolean[] ran = new boolean[2];
+    /** Whether a run has begun and not come to its end. */
+    private boolean running;
 
-    private int flavour;
-    private Mode mode = Mode.REPLAY;
-
-    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug) {
+    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug, @Nullable Share share) {
         this.style = style;
         this.driver = cuda.driver();
         this.cuda = cuda;
         this.code = code;
         this.debug = debug;
         this.pool = pool;
+        this.replay = new Replay(driver, debug);
+        this.mirrors = new Mirrors(driver);
+        this.share = share;
         driver.enter();
+        this.reduction = share == null ? null : new Reduction(driver, share);
     }
 
     @Override
@@ -110,6 +104,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public Learning learning(MemorySegment gradients) {
+        if (reduction != null) {
+            reduction.plan(gradients, steps);
+        }
         return requireNonNull(weights).learning(gradients);
     }
 
@@ -136,23 +133,43 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when) {
-        mirrors.add(new Mirror(host, device, when));
+        mirrors.add(host, device, when);
+    }
+
+    @Override
+    public boolean does(Transform transform) {
+        return AugmentKernels.does(transform);
+    }
+
+    @Override
+    public void augment(MemorySegment input, Augmentation how, int samples) {
+        driver.enter();
+        MemorySegment raw = allocate(how.bytes(samples));
+        long function = requireNonNull(weights).function(AugmentKernels.of(how, samples));
+        mirrors.augment(input, raw, new Augmenter(driver, raw, input, function, how, samples));
     }
 
     @Override
     public Totals totals(List<Score> scores, int samples) {
         driver.enter();
-        queue = new InputQueue(
-                driver,
-                mirrors.stream()
-                        .filter(m -> m.when == Copied.BEFORE_EACH_RUN)
-                        .map(m -> new InputQueue.Place(m.host, allocate(m.device.byteSize()), m.device))
-                        .toList());
+        queue = mirrors.queue(this::allocate);
         List<CudaTotals.Score> places = scores.stream().map(this::place).toList();
-        CudaTotals sums =
-                new CudaTotals(driver, requireNonNull(weights), report, places, samples, this::allocate, arena);
+        CudaTotals sums = new CudaTotals(
+                driver, requireNonNull(weights), report, places, samples, first(), this::agree, this::allocate, arena);
         totals = sums;
         return sums;
+    }
+
+    /** The number of its first sample in the batch. */
+    private int first() {
+        return share == null ? 0 : share.first();
+    }
+
+    /** Closes the gate where that of another device is closed. */
+    private void agree() {
+        if (share != null) {
+            share.collective().largest(requireNonNull(weights).gate(), stream);
+        }
     }
 
     private CudaTotals.Score place(Score score) {
@@ -182,7 +199,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         long function = requireNonNull(weights).function(AverageKernel.of(kind, lines, others.size() + 1));
         long[] args = {own.data().address(), table.address()};
         return () -> {
-            if (mode != Mode.REPLAY) {
+            if (replay.takesSteps()) {
                 driver.launch(function, Call.blocks(lines.size()), Call.BLOCK, args, stream);
             }
         };
@@ -260,7 +277,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     }
 
     private void enqueue(BoundStep step) {
-        if (mode == Mode.REPLAY) {
+        if (!replay.takesSteps()) {
             return;
         }
         step.enqueue(driver, stream);
@@ -271,11 +288,14 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
                 throw new DeviceException(step.where(), e);
             }
         }
+        if (reduction != null) {
+            reduction.behind(step, replay, stream);
+        }
     }
 
     @Override
     public void ready() {
-        now = allocate(2 * Long.BYTES).address();
+        now = allocate(3 * Long.BYTES).address();
         report.place(allocate(report.bytes()), arena);
         List<Source> sources = new ArrayList<>();
         steps.forEach(step -> sources.addAll(step.sources()));
@@ -293,52 +313,38 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void begin(boolean newWeights, boolean ahead) {
+        running = true;
         driver.enter();
-        flavour = newWeights ? 1 : 0;
         if (setMoment != 0) {
             moment[0] = now;
             moment[1] = requireNonNull(random).seed();
             moment[2] = random.step();
+            moment[3] = first();
             driver.launch(setMoment, 1, Call.BLOCK, moment, stream);
         }
         requireNonNull(weights).refresh(stream);
         if (ahead) {
             requireNonNull(queue).bring(stream);
         } else {
-            upload();
+            mirrors.upload(stream);
         }
         report.clear(driver, stream);
-        if (debug || !ran[flavour]) {
-            mode = Mode.STEPS;
-        } else if (graphs[flavour] == 0) {
-            driver.beginCapture(stream);
-            mode = Mode.CAPTURE;
-        }
-    }
-
-    private void upload() {
-        for (int i = 0; i < mirrors.size(); i++) {
-            Mirror m = mirrors.get(i);
-            if (m.when == Copied.BEFORE_EACH_RUN) {
-                driver.upload(m.device.address(), m.host.get(), stream);
-            }
+        replay.begin(newWeights ? 1 : 0, stream);
+        if (reduction != null && replay.takesSteps()) {
+            reduction.begin();
         }
     }
 
     @Override
     public void end(boolean ahead) {
-        if (mode == Mode.CAPTURE) {
-            graphs[flavour] = driver.endCapture(stream);
-            mode = Mode.REPLAY;
+        replay.end();
+        if (reduction != null) {
+            reduction.join(stream);
         }
-        if (mode == Mode.REPLAY) {
-            driver.replay(graphs[flavour], stream);
-        }
-        mode = Mode.REPLAY;
-        ran[flavour] = true;
         if (ahead) {
             requireNonNull(totals).add(random == null ? 0 : random.step());
             requireNonNull(queue).turn();
+            running = false;
         } else {
             download();
         }
@@ -346,23 +352,20 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     /** Waits for the run, and looks at what came of it. */
     private void download() {
-        for (int i = 0; i < mirrors.size(); i++) {
-            Mirror m = mirrors.get(i);
-            if (m.when == Copied.AFTER_EACH_RUN) {
-                driver.download(m.host.get(), m.device.address(), stream);
-            }
-        }
+        mirrors.download(stream);
         report.fetch(driver, stream);
         driver.await(stream);
-        report.check();
+        running = false;
+        report.check(first());
     }
 
     @Override
     public void stop() {
-        if (mode == Mode.CAPTURE) {
-            driver.freeGraph(driver.endCapture(stream));
+        if (running && share != null) { // the others would wait for this one
+            share.collective().abort();
         }
-        mode = Mode.REPLAY;
+        running = false;
+        replay.stop();
     }
 
     @Override
@@ -385,10 +388,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (queue != null) {
             queue.close();
         }
-        for (long graph : graphs) {
-            if (graph != 0) {
-                driver.freeGraph(graph);
-            }
+        replay.free();
+        if (reduction != null) {
+            reduction.free();
         }
         plans.values().forEach(LibraryPlan::close);
         if (module != 0) {

@@ -32,6 +32,7 @@ final class CudaTotals implements Totals {
     private final MemorySegment host;
     private final MemorySegment gate;
     private final MemorySegment table;
+    private final Runnable agree;
     private final long watch;
     private final long[] counters;
     private final long[] watching = new long[4];
@@ -41,6 +42,9 @@ final class CudaTotals implements Totals {
     /**
      * Of a session on the stream of the weights.
      *
+     * @param samples how much a run counts
+     * @param first the number of its first sample in the batch
+     * @param agree closes the gate here when it is closed on any of the devices that share the batch
      * @param room gives memory of the device, in bytes
      */
     CudaTotals(
@@ -49,12 +53,15 @@ final class CudaTotals implements Totals {
             Report report,
             List<Score> scores,
             int samples,
+            int first,
+            Runnable agree,
             LongFunction<MemorySegment> room,
             Arena arena) {
         this.driver = driver;
         this.weights = weights;
         this.report = report;
         this.scores = List.copyOf(scores);
+        this.agree = agree;
         long numbers = scores.stream().mapToLong(s -> 1L + s.numbers).sum();
         this.device = room.apply(Double.BYTES * numbers);
         this.host = arena.allocate(JAVA_DOUBLE, numbers);
@@ -68,7 +75,7 @@ final class CudaTotals implements Totals {
         }
         this.table = room.apply(addresses.byteSize());
         driver.upload(table.address(), addresses, weights.stream());
-        this.watch = weights.function(TotalsKernels.watch(scores.size(), report.faults(), samples));
+        this.watch = weights.function(TotalsKernels.watch(scores.size(), report.faults(), samples, first));
         this.counters = scores.stream()
                 .mapToLong(s -> s.numbers == 0 ? 0 : weights.function(TotalsKernels.count(s.numbers)))
                 .toArray();
@@ -82,6 +89,7 @@ final class CudaTotals implements Totals {
         watching[2] = weights.gate();
         watching[3] = device.address();
         driver.launch(watch, 1, Call.BLOCK, watching, weights.stream());
+        agree.run();
         long at = scores.size();
         for (int i = 0; i < counters.length; i++) {
             Score score = scores.get(i);
@@ -97,6 +105,7 @@ final class CudaTotals implements Totals {
 
     @Override
     public void clear() {
+        driver.enter();
         driver.fill(device.address(), (byte) 0, device.byteSize(), weights.stream());
         host.fill((byte) 0);
         fault = null;
@@ -110,12 +119,20 @@ final class CudaTotals implements Totals {
         driver.await(weights.stream());
         long run = gate.getAtIndex(JAVA_LONG, 0);
         if (run != 0) {
-            int what = (int) gate.getAtIndex(JAVA_LONG, 1);
-            boolean finite = what >= scores.size();
-            String message = finite ? report.complaint(what - scores.size(), gate.getAtIndex(JAVA_LONG, 2)) : "";
-            fault = new Fault(run - 1, finite ? -1 : what, message);
+            fault = fault(run - 1, gate.getAtIndex(JAVA_LONG, 1), gate.getAtIndex(JAVA_LONG, 2));
             weights.openGate();
         }
+    }
+
+    /** What the gate says; null when another device knows. */
+    private @Nullable Fault fault(long step, long told, long noted) {
+        int what = (int) told - 1;
+        if (what < 0) {
+            return null;
+        }
+        boolean finite = what >= scores.size();
+        int first = (int) (told >>> Integer.SIZE);
+        return new Fault(step, finite ? -1 : what, finite ? report.complaint(what - scores.size(), noted, first) : "");
     }
 
     @Override

@@ -77,6 +77,7 @@ final class CudaUpdates implements UpdateLoops {
     @SuppressWarnings("restricted") // the address is the device's: the segment only carries it
     public MemorySegment state(long count, Arena arena) {
         long bytes = Float.BYTES * count;
+        driver.enter();
         long address = driver.allocate(Math.max(bytes, 1));
         driver.fill(address, (byte) 0, bytes, weights.stream());
         return MemorySegment.ofAddress(address).reinterpret(bytes, arena, s -> {

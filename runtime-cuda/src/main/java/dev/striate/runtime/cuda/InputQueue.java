@@ -4,6 +4,7 @@ import dev.striate.runtime.cuda.driver.Driver;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inputs of runs that nobody waits for. While the device does one run, those of the next are copied to where they wait, on a
@@ -16,8 +17,13 @@ final class InputQueue implements AutoCloseable {
      * @param host what Java wrote for the next run
      * @param waiting room on the device for one run more
      * @param device where the steps read it
+     * @param augmenter what brings it there in the place of a copy, if it has to be transformed
      */
-    record Place(Supplier<MemorySegment> host, MemorySegment waiting, MemorySegment device) {}
+    record Place(
+            Supplier<MemorySegment> host,
+            MemorySegment waiting,
+            MemorySegment device,
+            @Nullable Augmenter augmenter) {}
 
     private final Driver driver;
     private final List<Place> places;
@@ -47,8 +53,12 @@ final class InputQueue implements AutoCloseable {
         driver.record(copied[side], copies);
         driver.waitFor(copied[side], stream);
         for (int i = 0; i < places.size(); i++) {
-            MemorySegment device = places.get(i).device;
-            driver.copy(device.address(), places.get(i).waiting.address(), device.byteSize(), stream);
+            Place place = places.get(i);
+            if (place.augmenter == null) {
+                driver.copy(place.device.address(), place.waiting.address(), place.device.byteSize(), stream);
+            } else {
+                place.augmenter.run(stream);
+            }
         }
         driver.record(taken, stream);
         side = 1 - side;

@@ -73,10 +73,16 @@ final class Report {
         return fault(all.get(index));
     }
 
-    /** What is said of a fault that one of them noted. */
-    String complaint(int index, long fault) {
+    /**
+     * What is said of a fault that one of them noted.
+     *
+     * @param first the number of the first sample of the run in its batch
+     */
+    String complaint(int index, long fault, int first) {
         Slots slots = all.get(index);
-        return slots.where + ": " + requireNonNull(slots.work.labels()).complaint(fault >>> Integer.SIZE, (int) fault);
+        Work.Labels labels = requireNonNull(slots.work.labels());
+        long place = (fault >>> Integer.SIZE) + (long) first * labels.placesOfSample();
+        return slots.where + ": " + labels.complaint(place, (int) fault);
     }
 
     /** Where a step notes a fault. */
@@ -106,14 +112,15 @@ final class Report {
     /**
      * Looks at what was fetched.
      *
+     * @param first the number of the first sample of the run in its batch
      * @throws IllegalArgumentException when a class index was out of range: the first one of the first step that met any
      */
-    void check() {
+    void check(int first) {
         for (int index = 0; index < all.size(); index++) {
             Slots slots = all.get(index);
             long fault = host.get(ValueLayout.JAVA_LONG, slots.offset);
             if (fault != NOTHING) {
-                throw new IllegalArgumentException(complaint(index, fault));
+                throw new IllegalArgumentException(complaint(index, fault, first));
             }
             for (int i = 0; i < slots.counts.length; i++) {
                 long at = slots.offset + Long.BYTES + (long) Integer.BYTES * i;

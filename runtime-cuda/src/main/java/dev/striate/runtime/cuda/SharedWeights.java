@@ -23,6 +23,7 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
     private final Driver driver;
     private final CodeCache code;
     private final Weights weights;
+    private final boolean leads;
     private final MemorySegment memory;
     /** Where the gate lies, in bytes behind the first value. */
     private final long gate;
@@ -40,13 +41,15 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
     /**
      * Room for a copy.
      *
+     * @param leads whether what is learned here becomes the weights' values; else another device learns the same, and says so first
      * @throws OutOfMemoryError when there is not enough; the message says how much there is
      */
     @SuppressWarnings("restricted") // the address is the device's: the segment only carries it
-    SharedWeights(Cuda cuda, CodeCache code, Weights weights) {
+    SharedWeights(Cuda cuda, CodeCache code, Weights weights, boolean leads) {
         this.driver = cuda.driver();
         this.code = code;
         this.weights = weights;
+        this.leads = leads;
         long bytes = Tensor.ELEMENT * weights.spec().count();
         this.gate = Math.ceilDiv(bytes, Long.BYTES) * Long.BYTES;
         this.memory = MemorySegment.ofAddress(driver.allocate(gate + GATE)).reinterpret(bytes);
@@ -88,7 +91,9 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
     }
 
     private synchronized void changed() {
-        weights.changedIn(this);
+        if (leads) {
+            weights.changedIn(this);
+        }
         version = weights.version();
         changing = true;
     }
@@ -97,7 +102,9 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
     synchronized void refresh(long reader) {
         long newest = weights.version();
         if (version != newest) {
-            driver.upload(memory.address(), weights.values(), stream);
+            MemorySegment values = weights.values(); // perhaps from another device
+            driver.enter();
+            driver.upload(memory.address(), values, stream);
             driver.await(stream);
             version = newest;
             changing = false;
@@ -114,14 +121,20 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
         driver.await(stream);
     }
 
-    /** Leaves the newest values on Java's side, and frees the memory. When the device is lost, so is what was newer there. */
-    @Override
-    public void close() {
+    private void bring() {
         try {
             weights.values();
         } catch (DeviceException e) {
             weights.changed();
             throw e;
+        }
+    }
+
+    /** Leaves the newest values on Java's side, and frees the memory. When the device is lost, so is what was newer there. */
+    @Override
+    public void close() {
+        if (leads) {
+            bring();
         }
         modules.forEach(driver::unload);
         driver.free(memory.address());

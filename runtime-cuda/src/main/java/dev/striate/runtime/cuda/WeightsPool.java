@@ -10,15 +10,22 @@ final class WeightsPool {
     private final Map<Weights, SharedWeights> copies = new HashMap<>();
     private final Cuda cuda;
     private final CodeCache code;
+    private final boolean leads;
 
-    WeightsPool(Cuda cuda, CodeCache code) {
+    /**
+     * Without any copies.
+     *
+     * @param leads whether what is learned here becomes the weights' values; else another device learns the same
+     */
+    WeightsPool(Cuda cuda, CodeCache code, boolean leads) {
         this.cuda = cuda;
         this.code = code;
+        this.leads = leads;
     }
 
     /** The copy of some weights, for one session more. */
     synchronized SharedWeights acquire(Weights weights) {
-        SharedWeights copy = copies.computeIfAbsent(weights, w -> new SharedWeights(cuda, code, w));
+        SharedWeights copy = copies.computeIfAbsent(weights, w -> new SharedWeights(cuda, code, w, leads));
         copy.users++;
         return copy;
     }

@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.CrossEntropy;
@@ -10,6 +11,7 @@ import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
 import dev.striate.runtime.backend.Binder;
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.NetSession;
@@ -108,6 +110,92 @@ class CudaLearningTest {
             assertThat(cuda.take()).noneMatch(call -> call.startsWith("download") || call.equals("await"));
             totals.fetch();
             assertThat(lettered(cuda.take())).containsExactly("download 8 from A", "download 24 from B+64", "await");
+        }
+    }
+
+    /** One of two devices, whose gradients are brought together layer by layer. */
+    private Learner shared() {
+        CudaBackend own = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false);
+        CudaDevices both = new CudaDevices(List.of(own, own), List.of(cuda, cuda), 4);
+        return new Learner(both.part(0, 4).backend().binder(weights));
+    }
+
+    /** The weight's gradient is computed before that of the bias, and waits for nothing else. */
+    @Test
+    void gradientsAreBroughtTogetherWhileOthersAreComputed() {
+        try (Learner session = shared()) {
+            session.totals(List.of(session.output("loss")), 2);
+            cuda.take();
+            session.launch();
+            List<String> calls = cuda.take();
+            calls = lettered(calls.subList(indexOf(calls, "product"), calls.size()));
+            int ofWeight = indexOf(calls, "product [4, 3, 2]");
+            assertThat(calls.subList(ofWeight + 1, calls.size()))
+                    .containsExactly(
+                            "record D in E",
+                            "wait for D in F",
+                            "sum by 0.5 of 12 at B+768 in F",
+                            "channel_sum 3x256 on B+640, B+816",
+                            "record D in E",
+                            "wait for D in F",
+                            "sum by 0.5 of 3 at B+816 in F",
+                            "record G in F",
+                            "wait for G in E",
+                            "watch 1x256 on H, none, A+64, I",
+                            "largest at A+64 in E",
+                            "await J");
+        }
+    }
+
+    /** What several devices do together is not captured, but done between two graphs. */
+    @Test
+    void graphsEndWhereGradientsAreBroughtTogether() {
+        try (Learner session = shared()) {
+            session.totals(List.of(session.output("loss")), 2);
+            session.launch();
+            session.learning().changed().run();
+            cuda.take();
+            for (int run = 0; run < 3; run++) {
+                session.launch();
+                session.learning().changed().run();
+                List<String> calls = cuda.take().stream()
+                        .map(call -> call.replaceFirst("^(sum by [0-9.]+ of [0-9]+|largest).*", "$1"))
+                        .filter(call -> call.matches("(begin|end) capture|replay|sum by.*|largest"))
+                        .toList();
+                List<String> replayed =
+                        List.of("replay", "sum by 0.5 of 12", "replay", "sum by 0.5 of 3", "replay", "largest");
+                assertThat(calls)
+                        .as("run %d", run)
+                        .endsWith(replayed.toArray(String[]::new))
+                        .hasSize(replayed.size() + (run == 0 ? 6 : 0));
+                assertThat(calls.subList(0, calls.size() - replayed.size()))
+                        .allMatch(call -> call.endsWith(" capture"));
+            }
+        }
+    }
+
+    private static int indexOf(List<String> calls, String beginning) {
+        for (int i = 0; i < calls.size(); i++) {
+            if (calls.get(i).startsWith(beginning)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no call " + beginning + " in " + calls);
+    }
+
+    /** A device that fails in the middle of a run lets the others know. */
+    @Test
+    void whoFailsEndsTheWaitingOfOthers() {
+        try (Learner session = shared()) {
+            session.totals(List.of(session.output("loss")), 2);
+            session.launch();
+            assertThat(cuda.take()).doesNotContain("abort");
+            cuda.failWith("it fell off the bus");
+            assertThatThrownBy(session::launch)
+                    .isInstanceOf(DeviceException.class)
+                    .hasMessage("it fell off the bus");
+            assertThat(cuda.take()).containsOnlyOnce("abort");
+            cuda.failWith("");
         }
     }
 

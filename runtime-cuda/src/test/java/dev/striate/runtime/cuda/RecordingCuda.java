@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.driver.Blas;
+import dev.striate.runtime.cuda.driver.Collective;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.driver.Driver;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Notes the calls of the backend and does nothing. Addresses are 4096 apart, and named after what lies there. */
-final class RecordingCuda implements Driver, Dnn, Blas {
+final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     static final long PAGE = 1 << 16;
 
     /** What was called, in order. */
@@ -226,6 +227,27 @@ final class RecordingCuda implements Driver, Dnn, Blas {
     public void await(long stream) {
         calls.add("await");
         failIfLost();
+    }
+
+    @Override
+    public long weightedSum(float weight) {
+        return describe("sum by " + weight);
+    }
+
+    @Override
+    public void reduce(long operation, long numbers, long count, long stream) {
+        failIfLost();
+        calls.add(descriptors.get(operation) + " of " + count + " at " + name(numbers) + " in " + stream);
+    }
+
+    @Override
+    public void largest(long number, long stream) {
+        calls.add("largest at " + name(number) + " in " + stream);
+    }
+
+    @Override
+    public void abort() {
+        calls.add("abort");
     }
 
     private static String said(Lay lay) {

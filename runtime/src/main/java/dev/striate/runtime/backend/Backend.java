@@ -23,6 +23,23 @@ public interface Backend {
         return precision == Precision.F32 ? Optional.of(this) : Optional.empty();
     }
 
+    /** How many devices share each batch of a training run. */
+    default int devices() {
+        return 1;
+    }
+
+    /**
+     * What one of the devices has of a batch. A session that it trains with leaves the gradients of the whole batch: their mean over
+     * all samples, the same on every device.
+     *
+     * @param device its number, from 0
+     * @param batch the samples of all devices together
+     * @throws IllegalArgumentException when there are fewer samples than devices; the message is for the user
+     */
+    default Part part(int device, int batch) {
+        return new Part(this, 0, batch);
+    }
+
     /** The loops of optimizers. */
     default UpdateLoops updates() {
         return UpdateLoops.plain();

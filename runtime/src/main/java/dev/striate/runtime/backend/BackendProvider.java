@@ -1,5 +1,7 @@
 package dev.striate.runtime.backend;
 
+import java.util.List;
+
 /** A backend that another module brings, found by {@link java.util.ServiceLoader}. */
 public interface BackendProvider {
     /** The name by which a user asks for it, such as {@code cuda}. */
@@ -13,4 +15,15 @@ public interface BackendProvider {
 
     /** The backend, the same one every time; only where {@link #whyNot} is empty. */
     Backend backend();
+
+    /**
+     * The backend on chosen devices, which share the batches of training runs; only where {@link #whyNot} is empty.
+     *
+     * @param devices their numbers, from 0, all different
+     * @throws IllegalStateException when there is no such device, or they cannot be connected; the message says why
+     */
+    Backend backend(List<Integer> devices);
+
+    /** How many devices there are and whether they can share batches, in a few words; empty when there is one. */
+    String devices();
 }

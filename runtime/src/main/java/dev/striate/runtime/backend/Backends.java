@@ -92,6 +92,17 @@ public final class Backends {
         return CUDA.orElseThrow().backend();
     }
 
+    /**
+     * The backend that runs on NVIDIA GPUs, several of which share the batches of training runs.
+     *
+     * @param devices their numbers, from 0, all different; at least one
+     * @throws IllegalStateException when it cannot run here on all of them; the message says which part is missing
+     */
+    public static Backend cuda(List<Integer> devices) {
+        cuda();
+        return CUDA.orElseThrow().backend(devices);
+    }
+
     /** Why no backend runs on a GPU here, in a few words; empty when {@link #cuda} does. */
     public static String whyNoCuda() {
         return CUDA.map(BackendProvider::whyNot).orElse("striate-runtime-cuda is not on the class path");
@@ -129,7 +140,9 @@ public final class Backends {
             cpu = "not available: " + e.getMessage();
         }
         String why = whyNoCuda();
-        String cuda = why.isEmpty() ? cuda().description() : "not available: " + why;
+        String more = why.isEmpty() ? CUDA.orElseThrow().devices() : "";
+        String cuda =
+                why.isEmpty() ? cuda().description() + (more.isEmpty() ? "" : "; " + more) : "not available: " + why;
         return List.of("cpu: " + cpu, "cuda: " + cuda, "reference: " + REFERENCE.description());
     }
 }

@@ -1,5 +1,7 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.recipe.Augmentation;
+import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -52,6 +54,17 @@ public interface DeviceSession extends AutoCloseable {
      * @param device a part of what was allocated, of the same size
      */
     void mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when);
+
+    /** Whether {@link #augment} knows a transform. */
+    boolean does(Transform transform);
+
+    /**
+     * Has pictures transformed behind their copy from Java's side.
+     *
+     * @param input a mirror before each run, whose side of Java becomes pictures and numbers as the augmentation has them
+     * @param samples how many
+     */
+    void augment(MemorySegment input, Augmentation how, int samples);
 
     /** A loss or metric: where it lies on the device, and what counts for it, if anything. */
     record Score(MemorySegment memory, @Nullable Tally tally) {}

@@ -1,5 +1,7 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.recipe.Augmentation;
+import dev.striate.core.recipe.Transform;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -30,6 +32,23 @@ public abstract class NetSession implements AutoCloseable {
      */
     public final void run() {
         run(false);
+    }
+
+    /** Whether the device of this session does a transform of pictures; false where values lie in Java's memory. */
+    public final boolean does(Transform transform) {
+        program.requireIdle();
+        return program.does(transform);
+    }
+
+    /**
+     * Lets the device transform the pictures of an input before every run. What {@link Input#segment} gives from now on is as the
+     * augmentation has it. Called before {@link #totals}.
+     *
+     * @param how transforms that the session {@link #does}
+     */
+    public final void augment(Input input, Augmentation how) {
+        program.requireIdle();
+        program.augment(input, how);
     }
 
     /**

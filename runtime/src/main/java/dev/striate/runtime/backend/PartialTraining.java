@@ -21,6 +21,17 @@ public record PartialTraining(Backend backend, Predicate<String> learns) impleme
     }
 
     @Override
+    public int devices() {
+        return backend.devices();
+    }
+
+    @Override
+    public Part part(int device, int batch) {
+        Part whole = backend.part(device, batch);
+        return new Part(new PartialTraining(whole.backend(), learns), whole.first(), whole.samples());
+    }
+
+    @Override
     public UpdateLoops updates() {
         return backend.updates();
     }

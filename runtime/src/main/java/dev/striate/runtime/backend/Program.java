@@ -2,6 +2,8 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import dev.striate.core.plan.MemoryPlanner.Plan;
+import dev.striate.core.recipe.Augmentation;
+import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -312,6 +314,16 @@ final class Program {
                 .map(s -> new DeviceSession.Score(s.source().storage.memory(), s.tally()))
                 .toList();
         return Objects.requireNonNull(memory).totals(places, samples, inputs.values());
+    }
+
+    /** Whether a device does a transform of inputs. */
+    boolean does(Transform transform) {
+        return Objects.requireNonNull(memory).does(transform);
+    }
+
+    /** Lets the device do transforms of an input. */
+    void augment(Input input, Augmentation how) {
+        Objects.requireNonNull(memory).augment(input.storage, how, input.shape().dim(0));
     }
 
     private IllegalStateException noGradients() {

@@ -1,5 +1,7 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.recipe.Augmentation;
+import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +94,18 @@ final class SessionMemory {
         }
     }
 
+    /** Whether a device does a transform. */
+    boolean does(Transform transform) {
+        return device != null && device.does(transform);
+    }
+
+    /** Lets the device, which there is, do transforms of an input. */
+    void augment(Storage input, Augmentation how, int samples) {
+        DeviceSession by = Objects.requireNonNull(device);
+        by.augment(input.memory(), how, samples);
+        input.mirror(pinned(by, how.bytes(samples)));
+    }
+
     private MemorySegment pinned(DeviceSession by, long bytes) {
         MemorySegment host = arena.allocate(bytes, PAGE);
         by.pin(host);
@@ -105,7 +120,8 @@ final class SessionMemory {
         }
         inputs.stream()
                 .map(input -> input.storage)
-                .forEach(s -> sides.add(new Sides(s, s.host(), pinned(device, s.bytes))));
+                .forEach(s ->
+                        sides.add(new Sides(s, s.host(), pinned(device, s.host().byteSize()))));
         return device.totals(scores, samples);
     }
 

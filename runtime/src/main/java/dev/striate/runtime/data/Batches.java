@@ -2,6 +2,7 @@ package dev.striate.runtime.data;
 
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,7 +21,6 @@ public final class Batches {
     private final boolean shuffled;
     private final long seed;
     private final int[] order;
-    private final int[] elements;
     private long orderedEpoch = -1;
 
     private Batches(DataSet set, int batchSize, boolean shuffled, long seed, boolean dropLast) {
@@ -33,9 +33,6 @@ public final class Batches {
         this.shuffled = shuffled;
         this.seed = seed;
         this.order = new int[set.size()];
-        this.elements = set.fields().stream()
-                .mapToInt(field -> field.shape().elements())
-                .toArray();
         for (int i = 0; i < order.length; i++) {
             order[i] = i;
         }
@@ -94,18 +91,49 @@ public final class Batches {
      */
     public int fill(long epoch, int batch, MemorySegment[] targets) throws DataException {
         int size = size(batch);
-        if (epoch < 0 || targets.length != elements.length) {
-            throw new IllegalArgumentException("epoch " + epoch + " with " + targets.length + " targets");
+        fill(set, epoch, batch, 0, size, targets);
+        return size;
+    }
+
+    /**
+     * Copies a part of a batch; see {@link #fill(long, int, MemorySegment[])}.
+     *
+     * @param from the set, or another with the same samples and as many fields
+     * @param first the number of the first sample within the batch
+     * @param samples how many
+     */
+    public void fill(DataSet from, long epoch, int batch, int first, int samples, MemorySegment[] targets)
+            throws DataException {
+        if (targets.length != from.fields().size()) {
+            throw new IllegalArgumentException(targets.length + " targets");
+        }
+        order(epoch, batch, first, samples);
+        for (int field = 0; field < targets.length; field++) {
+            int elements = from.fields().get(field).shape().elements();
+            for (int i = 0; i < samples; i++) {
+                int index = order[batch * batchSize + first + i];
+                from.read(field, index, epoch, targets[field], (long) i * elements);
+            }
+        }
+    }
+
+    /** Writes the epoch and the numbers that a part of a batch has in the set, int64, from an offset in bytes on. */
+    public void numbers(long epoch, int batch, int first, int samples, MemorySegment target, long offset) {
+        order(epoch, batch, first, samples);
+        target.set(ValueLayout.JAVA_LONG, offset, epoch);
+        for (int i = 0; i < samples; i++) {
+            target.set(ValueLayout.JAVA_LONG, offset + Long.BYTES * (1L + i), order[batch * batchSize + first + i]);
+        }
+    }
+
+    private void order(long epoch, int batch, int first, int samples) {
+        Objects.checkFromIndexSize(first, samples, size(batch));
+        if (epoch < 0) {
+            throw new IllegalArgumentException("epoch " + epoch);
         }
         if (shuffled && epoch != orderedEpoch) {
             Shuffle.fill(order, seed, epoch);
             orderedEpoch = epoch;
         }
-        for (int field = 0; field < targets.length; field++) {
-            for (int i = 0; i < size; i++) {
-                set.read(field, order[batch * batchSize + i], epoch, targets[field], (long) i * elements[field]);
-            }
-        }
-        return size;
     }
 }

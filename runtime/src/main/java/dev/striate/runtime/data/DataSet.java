@@ -32,6 +32,11 @@ public interface DataSet {
      */
     void read(int field, int index, long round, MemorySegment target, long elementOffset) throws DataException;
 
+    /** Whether every picture and mask has the shape of its field, and not a size of its own. */
+    default boolean hasOneSize() {
+        return true;
+    }
+
     /**
      * Reads a picture [C, H, W] or a mask [H, W] in its own size, which may be another than that of the field.
      *

@@ -103,6 +103,11 @@ final class Folder implements DataSet {
     }
 
     @Override
+    public boolean hasOneSize() {
+        return false;
+    }
+
+    @Override
     public void picture(int field, int index, long round, Canvas into) throws DataException {
         files.draw(index, into);
     }

@@ -81,6 +81,11 @@ final class Segmentation implements DataSet {
     }
 
     @Override
+    public boolean hasOneSize() {
+        return false;
+    }
+
+    @Override
     public void picture(int field, int index, long round, Canvas into) throws DataException {
         if (field == IMAGE) {
             images.draw(index, into);

@@ -49,6 +49,11 @@ public final class Subset implements DataSet {
     }
 
     @Override
+    public boolean hasOneSize() {
+        return set.hasOneSize();
+    }
+
+    @Override
     public void picture(int field, int index, long round, Canvas canvas) throws DataException {
         set.picture(field, samples[index], round, canvas);
     }

@@ -12,12 +12,16 @@ import java.util.List;
 /** A set whose pictures and masks go through the transforms of a recipe. For one thread at a time. */
 public final class TransformedSet implements DataSet {
     private final DataSet set;
+    private final List<Transform> transforms;
+    private final long seed;
     private final Pipeline pipeline;
     private final List<Field> fields = new ArrayList<>();
 
-    private TransformedSet(DataSet set, Pipeline pipeline) {
+    private TransformedSet(DataSet set, List<Transform> transforms, long seed) {
         this.set = set;
-        this.pipeline = pipeline;
+        this.transforms = List.copyOf(transforms);
+        this.seed = seed;
+        this.pipeline = new Pipeline(transforms, seed);
     }
 
     /**
@@ -29,7 +33,7 @@ public final class TransformedSet implements DataSet {
         if (set.fields().stream().noneMatch(Field::isPicture)) {
             throw new DataException(set.name() + " has no pictures to transform; remove `transform`");
         }
-        TransformedSet result = new TransformedSet(set, new Pipeline(transforms, seed));
+        TransformedSet result = new TransformedSet(set, transforms, seed);
         for (int i = 0; i < set.fields().size(); i++) {
             Field field = set.fields().get(i);
             result.fields.add(field.isPicture() ? result.shaped(field, result.transformed(i, 0, 0)) : field);
@@ -41,6 +45,21 @@ public final class TransformedSet implements DataSet {
         return canvas.isMask()
                 ? Field.mask(field.name(), field.classes(), canvas.height(), canvas.width())
                 : Field.floats(field.name(), canvas.channels(), canvas.height(), canvas.width());
+    }
+
+    /** The set before the transforms. */
+    DataSet set() {
+        return set;
+    }
+
+    /** What is done with its pictures. */
+    List<Transform> transforms() {
+        return transforms;
+    }
+
+    /** What random transforms draw with. */
+    long seed() {
+        return seed;
     }
 
     @Override

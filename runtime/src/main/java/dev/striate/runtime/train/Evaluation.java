@@ -3,6 +3,7 @@ package dev.striate.runtime.train;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.backend.Part;
 import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
@@ -37,8 +38,8 @@ public record Evaluation(Map<String, Double> scores, Map<String, long[][]> table
             throws DataException {
         Batches batches = Batches.sequential(set, batch);
         try (Arena arena = Arena.ofConfined();
-                FedSessions sessions =
-                        new FedSessions(size -> net.evaluation(backend, size), batches, set, feed, arena)) {
+                FedSessions sessions = new FedSessions(
+                        net::evaluation, size -> new Part(backend, 0, size), batches, set, feed, arena)) {
             Averages averages = new Averages(sessions.of(0).scores());
             Map<String, long[][]> tables = new LinkedHashMap<>();
             for (int i = 0; i < batches.count(); i++) {

@@ -1,12 +1,15 @@
 package dev.striate.runtime.train;
 
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.backend.Part;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.Field;
+import dev.striate.runtime.data.SplitSet;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -14,10 +17,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session with a batch size, and where the fields of a data set go in it. Batches are written straight into the
+ * A session for a part of each batch, or for the whole, and where the fields of a data set go in it. Batches are written straight into the
  * session's inputs. Losses and metrics are the outputs that are single numbers.
  */
 final class FedSession implements AutoCloseable {
@@ -28,12 +32,16 @@ final class FedSession implements AutoCloseable {
 
     private final NetSession session;
     private final String setName;
-    private final int size;
+    private final Part part;
     private final List<Target> filled = new ArrayList<>();
     private final MemorySegment[] targets;
     /** Those that the targets are of, by the number of the field. */
     private final @Nullable Input[] inputs;
 
+    /** What is read: the set, or as much of it as the device leaves to be done. */
+    private DataSet read;
+
+    private final @Nullable Augmentation[] augmentations;
     private final List<Copy> copies = new ArrayList<>();
     private final List<Output> scores;
     private @Nullable Totals totals;
@@ -41,17 +49,19 @@ final class FedSession implements AutoCloseable {
     /**
      * Takes over a session, and closes it when the set does not fit.
      *
-     * @param size the samples of one run
+     * @param part the samples of one run
      * @param arena owns room for the fields that the net does not take
      * @param feed fields by the name of an input or label, where the recipe states them
      * @throws DataException when the set does not fit the net
      */
-    FedSession(NetSession session, int size, DataSet set, Map<String, String> feed, Arena arena) throws DataException {
+    FedSession(NetSession session, Part part, DataSet set, Map<String, String> feed, Arena arena) throws DataException {
         this.session = session;
         this.setName = set.name();
-        this.size = size;
+        this.part = part;
         this.targets = new MemorySegment[set.fields().size()];
         this.inputs = new Input[targets.length];
+        this.augmentations = new Augmentation[targets.length];
+        this.read = set;
         try {
             bind(set, feed, arena);
         } catch (DataException e) {
@@ -79,15 +89,41 @@ final class FedSession implements AutoCloseable {
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] == null) {
                 Field unused = set.fields().get(i);
-                targets[i] = arena.allocate((long) size * Tensor.bytes(unused.shape()));
+                targets[i] = arena.allocate((long) part.samples() * Tensor.bytes(unused.shape()));
             }
             filled.add(new Target(set.fields().get(i), targets[i]));
         }
     }
 
+    /**
+     * Lets a device do those transforms of the set that it can, unless several inputs take a picture, or none.
+     *
+     * @throws DataException if the first sample cannot be read or transformed
+     */
+    void augment() throws DataException {
+        SplitSet split = SplitSet.of(read, session::does);
+        if (split == null
+                || IntStream.range(0, inputs.length).anyMatch(i -> split.augmentation(i) != null && !isTakenOnce(i))) {
+            return;
+        }
+        read = split;
+        for (int i = 0; i < inputs.length; i++) {
+            Input input = inputs[i];
+            Augmentation how = split.augmentation(i);
+            if (input != null && how != null) {
+                session.augment(input, how);
+                augmentations[i] = how;
+            }
+        }
+    }
+
+    private boolean isTakenOnce(int field) {
+        return inputs[field] != null && copies.stream().noneMatch(copy -> copy.from == field);
+    }
+
     /** Prepares {@link #learn} to wait for nothing, where values lie on a device. */
     void runAhead() {
-        totals = session.totals(scores, size);
+        totals = session.totals(scores, part.samples());
     }
 
     /** What the losses and metrics of runs that nobody waits for come to, if there are such. */
@@ -107,7 +143,7 @@ final class FedSession implements AutoCloseable {
 
     /** The samples of one run. */
     int size() {
-        return size;
+        return part.samples();
     }
 
     /** What {@link #fill} fills, in the order of the set's fields. */
@@ -115,7 +151,7 @@ final class FedSession implements AutoCloseable {
         return filled;
     }
 
-    /** Reads one batch of this session's size. */
+    /** Reads its part of a batch. */
     void fill(Batches batches, long epoch, int batch) throws DataException {
         for (int i = 0; i < targets.length; i++) {
             Input input = inputs[i];
@@ -123,7 +159,14 @@ final class FedSession implements AutoCloseable {
                 targets[i] = input.segment(); // another one behind each run that nobody waits for
             }
         }
-        batches.fill(epoch, batch, targets);
+        batches.fill(read, epoch, batch, part.first(), part.samples(), targets);
+        for (int i = 0; i < targets.length; i++) {
+            Augmentation how = augmentations[i];
+            if (how != null) {
+                long numbers = how.numbers(part.samples());
+                batches.numbers(epoch, batch, part.first(), part.samples(), targets[i], numbers);
+            }
+        }
         for (int i = 0; i < copies.size(); i++) {
             copies.get(i).to.segment().copyFrom(targets[copies.get(i).from]);
         }
@@ -168,7 +211,7 @@ final class FedSession implements AutoCloseable {
         int bad = -1;
         for (int i = 0; i < scores.size(); i++) {
             Output score = scores.get(i);
-            averages.add(i, score, size, share);
+            averages.add(i, score, part.samples(), share);
             if (bad < 0 && !Float.isFinite(score.value())) {
                 bad = i;
             }

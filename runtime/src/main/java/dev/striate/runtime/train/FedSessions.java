@@ -1,6 +1,8 @@
 package dev.striate.runtime.train;
 
+import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Part;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
@@ -14,6 +16,12 @@ import java.util.stream.Stream;
 
 /** The sessions for the batches of one data set: one for full batches, and one for the last if it is smaller. */
 final class FedSessions implements AutoCloseable {
+    /** Opens a session for a number of samples. */
+    @FunctionalInterface
+    interface Opener {
+        NetSession open(Backend backend, int samples);
+    }
+
     private final Batches batches;
     private final FedSession full;
     private final FedSession last;
@@ -22,17 +30,18 @@ final class FedSessions implements AutoCloseable {
      * Opens them.
      *
      * @param batches of {@code set}, at least one
-     * @param open opens a session for a batch size
+     * @param parts what the sessions have of a batch, by its size
      * @throws DataException when the set does not fit the net, or a session cannot be opened at the batch size
      */
-    FedSessions(IntFunction<NetSession> open, Batches batches, DataSet set, Map<String, String> feed, Arena arena)
+    FedSessions(
+            Opener open, IntFunction<Part> parts, Batches batches, DataSet set, Map<String, String> feed, Arena arena)
             throws DataException {
         this.batches = batches;
         int size = batches.size(0);
         int lastSize = batches.size(batches.count() - 1);
-        full = fed(open, size, set, feed, arena);
+        full = fed(open, parts, size, set, feed, arena);
         try {
-            last = lastSize == size ? full : fed(open, lastSize, set, feed, arena);
+            last = lastSize == size ? full : fed(open, parts, lastSize, set, feed, arena);
         } catch (DataException e) {
             full.close();
             throw e;
@@ -40,10 +49,11 @@ final class FedSessions implements AutoCloseable {
     }
 
     private static FedSession fed(
-            IntFunction<NetSession> open, int size, DataSet set, Map<String, String> feed, Arena arena)
+            Opener open, IntFunction<Part> parts, int size, DataSet set, Map<String, String> feed, Arena arena)
             throws DataException {
         try {
-            return new FedSession(open.apply(size), size, set, feed, arena);
+            Part part = parts.apply(size);
+            return new FedSession(open.open(part.backend(), part.samples()), part, set, feed, arena);
         } catch (IllegalArgumentException e) {
             throw new DataException("a batch of " + size + " cannot be run: " + e.getMessage());
         }
@@ -55,9 +65,11 @@ final class FedSessions implements AutoCloseable {
     }
 
     /** Prepares runs that nobody waits for; what the losses and metrics of each session come to, where there are such. */
-    List<Totals> runAhead() {
+    List<Totals> runAhead() throws DataException {
+        full.augment();
         full.runAhead();
         if (last != full) {
+            last.augment();
             last.runAhead();
         }
         return Stream.of(full, last)

@@ -1,135 +1,84 @@
 package dev.striate.runtime.train;
 
-import dev.striate.core.NetSpec;
-import dev.striate.core.kernel.Parameter;
-import dev.striate.core.recipe.Optimizer;
-import dev.striate.core.recipe.OwnOptimizer;
 import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
-import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Output;
-import dev.striate.runtime.backend.PartialTraining;
 import dev.striate.runtime.backend.Totals;
-import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.tensor.Tensor;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A phase of a training run: its sessions, which compute the gradients of what learns, and its optimizers. */
+/** A phase of a training run, on every device that shares its batches. */
 final class PhaseRun implements AutoCloseable {
-    /**
-     * An optimizer at work.
-     *
-     * @param name what its state is called in a checkpoint
-     */
-    private record Learner(String name, double lr, Updates updates) {}
-
     private final Phase phase;
-    private final long seed;
     private final long length;
     private final Batches batches;
     private final Weights weights;
-    private final Arena arena = Arena.ofShared(); // updates run on several threads
-    private final FedSessions sessions;
-    private final List<Learner> learners;
-    private final States states;
-    private final @Nullable Mixup mixup;
+    private final List<Replica> replicas = new ArrayList<>();
+    private final Crew crew;
     private final @Nullable Patience patience;
-    private final List<Totals> totals;
     private double plateau = 1;
     private long done;
 
     /**
      * Opens the sessions.
      *
-     * @throws DataException when the set does not fit the net, or more memory is needed than there is or the recipe
-     *     allows
+     * @throws DataException when the set does not fit the net, the batch cannot be shared, or more memory is needed than there is or
+     *     the recipe allows
      */
     PhaseRun(Net net, Recipe recipe, Phase phase, Batches batches, DataSet set, Backend backend) throws DataException {
         this.phase = phase;
-        this.seed = recipe.data().seed();
         this.length = phase.length().inSteps(batches.count());
         this.batches = batches;
         this.weights = net.weights();
-        Backend partial = new PartialTraining(backend, computed(weights.spec(), phase));
+        this.patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
+        int devices = backend.devices();
+        checkShares(recipe, devices);
+        this.crew = new Crew(devices);
         try {
-            sessions = new FedSessions(n -> net.training(partial, n), batches, set, recipe.feed(), arena);
-        } catch (DataException e) {
-            arena.close();
-            throw e;
-        }
-        UpdateLoops loops = sessions.of(0).session().learning().loops();
-        try {
-            states = States.of(weights.spec(), phase, loops);
-            learners = learners(weights.spec(), phase, loops, arena);
-            mixup = recipe.mixup() == 0
-                    ? null
-                    : new Mixup(recipe.mixup(), seed, weights.spec().count(), loops, arena);
-            totals = mixup == null ? sessions.runAhead() : List.of();
-        } catch (OutOfMemoryError e) {
-            close();
-            throw new DataException(
-                    "there is not enough memory for the optimizer and further inputs beside the sessions ("
-                            + e.getMessage() + "); choose a smaller batch, or an optimizer with less state");
-        }
-        patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
-        try {
+            for (int i = 0; i < devices; i++) {
+                replicas.add(new Replica(net, recipe, phase, batches, set, backend, i));
+            }
             checkBudget(recipe.limits().memory());
-        } catch (DataException e) {
+        } catch (DataException | RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    /** The optimizer of all that has no other, and those of single objectives. */
-    private static List<Learner> learners(NetSpec spec, Phase phase, UpdateLoops loops, Arena arena) {
-        List<Learner> all = new ArrayList<>();
-        Predicate<String> rest = path -> phase.own().stream().noneMatch(o -> o.updates(path));
-        all.add(learner("optimizer", phase.optimizer(), Range.of(spec.parameters(), phase, rest), loops, arena));
-        for (OwnOptimizer own : phase.own()) {
-            List<Range> ranges = Range.of(spec.parameters(), phase, own::updates);
-            all.add(learner("optimizer of " + own.objective(), own.optimizer(), ranges, loops, arena));
+    private static void checkShares(Recipe recipe, int devices) throws DataException {
+        int batch = recipe.data().batch();
+        if (batch % devices != 0) {
+            throw new DataException(String.format(
+                    "a batch of %d cannot be shared equally by %d devices; make it a multiple of %d",
+                    batch, devices, devices));
         }
-        return all;
+        if (recipe.mixup() != 0 && devices > 1) {
+            throw new DataException("mixup blends samples across a whole batch, which several devices cannot share yet;"
+                    + " train on one device, or without it");
+        }
     }
 
-    private static Learner learner(
-            String name, Optimizer optimizer, List<Range> ranges, UpdateLoops loops, Arena arena) {
-        return new Learner(name, optimizer.lr(), Updates.of(optimizer, loops, ranges, arena));
-    }
-
-    /** Which gradients and new statistics are needed. */
-    private static Predicate<String> computed(NetSpec spec, Phase phase) {
-        Set<String> statistics = spec.parameters().stream()
-                .filter(p -> !p.learned())
-                .map(Parameter::name)
-                .collect(Collectors.toSet());
-        return path -> statistics.contains(path) ? phase.renews(path) : phase.trains(path);
-    }
-
+    /** What one device needs. */
     private void checkBudget(long budget) throws DataException {
+        Replica first = replicas.getFirst(); // no other has more samples, apart from those of a smaller last batch
         long values = Tensor.ELEMENT * weights.spec().count();
-        long optimizers = learners.stream().mapToLong(l -> l.updates().bytes()).sum();
-        long needed = values + sessions.bytes() + optimizers + (mixup == null ? 0 : mixup.bytes());
+        long needed = values + first.ofSessions() + first.ofOptimizers() + first.ofMixup();
         if (budget > 0 && needed > budget) {
             throw new DataException(String.format(
                     "training takes %s (weights %s, sessions %s, optimizer %s), more than the budget of %s; make the"
                             + " batch smaller, or raise the budget",
-                    size(needed), size(values), size(sessions.bytes()), size(optimizers), size(budget)));
+                    size(needed), size(values), size(first.ofSessions()), size(first.ofOptimizers()), size(budget)));
         }
     }
 
@@ -139,7 +88,7 @@ final class PhaseRun implements AutoCloseable {
 
     /** The losses and metrics, in the order of the source. */
     List<Output> scores() {
-        return sessions.of(0).scores();
+        return replicas.getFirst().scores();
     }
 
     /** Whether all steps of the phase are done. */
@@ -163,7 +112,7 @@ final class PhaseRun implements AutoCloseable {
 
     /** What losses and metrics come to in runs that nobody waits for, where there are such. */
     List<Totals> totals() {
-        return totals;
+        return replicas.stream().flatMap(r -> r.totals().stream()).toList();
     }
 
     /**
@@ -174,28 +123,32 @@ final class PhaseRun implements AutoCloseable {
      * @throws DataException when a sample cannot be read or has a value that no loss or metric can read
      */
     int gradients(long step, Averages averages) throws DataException {
-        int batch = (int) (step % batches.count());
-        FedSession session = sessions.of(batch);
-        session.session().at(seed, step);
-        session.fill(batches, step / batches.count(), batch);
-        averages.count(session.size());
-        if (mixup != null) {
-            return mixup.run(session, batch, step, averages);
+        averages.count(batches.size((int) (step % batches.count())));
+        for (int i = 0; i < replicas.size(); i++) {
+            replicas.get(i).read(step);
         }
-        return session.learn(batch, averages);
+        if (replicas.size() == 1) {
+            return replicas.getFirst().gradients(step, averages);
+        }
+        for (int i = 0; i < replicas.size(); i++) {
+            Replica replica = replicas.get(i);
+            crew.begin(i, () -> replica.gradients(step, averages)); // nobody waits for them, so nothing is known yet
+        }
+        crew.join();
+        return -1;
     }
 
     /** Changes the parameters by the gradients of that step. */
-    void update(long step) {
-        Learning learning =
-                sessions.of((int) (step % batches.count())).session().learning();
+    void update(long step) throws DataException {
         double factor = factor(done);
-        for (int i = 0; i < learners.size(); i++) {
-            Learner learner = learners.get(i);
-            learner.updates().step(learning.weights(), learning.gradients(), learner.lr() * factor);
+        for (int i = 0; i < replicas.size(); i++) {
+            Replica replica = replicas.get(i);
+            crew.begin(i, () -> replica.update(step, factor));
         }
-        states.update(learning.weights(), learning.gradients());
-        learning.changed().run();
+        crew.join();
+        for (int i = 0; i < replicas.size(); i++) {
+            replicas.get(i).changed(step);
+        }
         done++;
     }
 
@@ -211,7 +164,7 @@ final class PhaseRun implements AutoCloseable {
     /** Adds what the phase has come to. */
     void save(RunState run) {
         run.put("plateau", plateau);
-        learners.forEach(l -> l.updates().save(run, l.name() + ":"));
+        replicas.getFirst().save(run); // all have the same
         if (patience != null) {
             patience.save(run, "plateau.");
         }
@@ -229,8 +182,8 @@ final class PhaseRun implements AutoCloseable {
             return; // what the file has is of the phase before
         }
         plateau = run.number("plateau");
-        for (Learner learner : learners) {
-            learner.updates().restore(run, learner.name() + ":", steps);
+        for (Replica replica : replicas) {
+            replica.restore(run, steps);
         }
         if (patience != null) {
             patience.restore(run, "plateau.");
@@ -240,9 +193,7 @@ final class PhaseRun implements AutoCloseable {
     /** Frees the memory; the second time nothing happens. */
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
-            sessions.close();
-            arena.close();
-        }
+        replicas.forEach(Replica::close);
+        crew.close();
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.cuda.global.nccl;
 import org.bytedeco.cuda.global.nvrtc;
 import org.bytedeco.javacpp.Loader;
 
@@ -20,6 +21,8 @@ public final class Machine {
             new Part("NVRTC", nvrtc.class, TOOLKIT),
             new Part("cuBLASLt", cublas.class, TOOLKIT),
             new Part("cuDNN", cudnn.class, "install cuDNN 9 for CUDA 13"));
+
+    private static final Part NCCL = new Part("NCCL", nccl.class, "install NCCL 2 for CUDA 13");
 
     private Machine() {}
 
@@ -36,12 +39,13 @@ public final class Machine {
     }
 
     /**
-     * Opens the first device and all libraries.
+     * Opens a device and all libraries.
      *
+     * @param number which one, from 0
      * @param deterministic whether only algorithms are taken that give the same bits every time
      * @throws IllegalStateException when a part is missing or too old; the message names it and says what to do
      */
-    public static Cuda open(boolean deterministic) {
+    public static Cuda open(int number, boolean deterministic) {
         if (!hasDriver()) {
             throw new IllegalStateException("the driver is missing; install NVIDIA's, for CUDA 13 or later");
         }
@@ -50,12 +54,40 @@ public final class Machine {
         }
         NativeDriver driver;
         try {
-            driver = new NativeDriver();
+            driver = new NativeDriver(number);
         } catch (IllegalStateException e) {
-            throw new IllegalStateException("there is no device (" + e.getMessage() + ")", e);
+            throw new IllegalStateException(
+                    "there is no device" + (number == 0 ? "" : " " + number) + " (" + e.getMessage() + ")", e);
         }
         driver.enter();
         return new Cuda(driver, new Nvrtc(), new NativeDnn(deterministic), new NativeBlas());
+    }
+
+    /** How many devices there are, where {@link #open} opens the first. */
+    public static int devices() {
+        return NativeDriver.count();
+    }
+
+    /**
+     * Connects devices that were opened.
+     *
+     * @param numbers which ones
+     * @return one for each, in the same order
+     * @throws IllegalStateException when NCCL is missing, or does not connect them; the message says what to do
+     */
+    public static List<Collective> connect(List<Integer> numbers) {
+        load(NCCL);
+        return NativeCollective.of(numbers);
+    }
+
+    /** Why devices cannot be connected, in a few words; empty when they can. */
+    public static String whyNotConnected() {
+        try {
+            load(NCCL);
+            return "";
+        } catch (IllegalStateException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     private static void load(Part part) {

@@ -17,25 +17,33 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.jspecify.annotations.Nullable;
 
-/** The driver of this machine, on its first device, in the context that all libraries share. */
+/** The driver of this machine, on one of its devices, in the context that all libraries share. */
 final class NativeDriver implements Driver {
     private final CUctx_st context = new CUctx_st();
     private final int capability;
     private final String description;
 
     /**
-     * Opens the first device.
+     * Opens a device.
      *
+     * @param number which one, from 0
      * @throws IllegalStateException when there is none; the message says why
      */
-    NativeDriver() {
+    NativeDriver(int number) {
         check("cuInit", cudart.cuInit(0));
         int[] device = new int[1];
-        check("cuDeviceGet", cudart.cuDeviceGet(device, 0));
+        check("cuDeviceGet", cudart.cuDeviceGet(device, number));
         check("cuDevicePrimaryCtxRetain", cudart.cuDevicePrimaryCtxRetain(context, device[0]));
         capability = 10 * attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device[0])
                 + attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device[0]);
         description = describe(device[0]);
+    }
+
+    /** How many devices there are, once one was opened. */
+    static int count() {
+        int[] count = new int[1];
+        check("cuDeviceGetCount", cudart.cuDeviceGetCount(count));
+        return count[0];
     }
 
     private static int attribute(int number, int device) {

@@ -93,11 +93,18 @@ final class Elements {
         return Work.of(Call.perElement(source, s.out().elements(), Arg.out()));
     }
 
+    /** The elements of one sample of a result. */
+    private static int sample(Site s) {
+        Sizes shape = s.out().shape();
+        return shape.rank() == 0 ? 1 : shape.elementsFrom(1);
+    }
+
     static Work dropout(Dropout kernel, Site s) {
         Source source = s.source("dropout")
                 .put("COUNT", s.out().elements())
                 .put("UNIT", kernel.unit().size(s.out().shape()))
                 .bits("STREAM", kernel.stream())
+                .put("SAMPLE", sample(s))
                 .declare(Places.function("number", Places.number("i", s.out())))
                 .declare("constexpr double P = " + kernel.p() + ";")
                 .put("FACTOR", 1 / (1 - kernel.p()))
@@ -109,6 +116,7 @@ final class Elements {
         Source source = s.source("gaussian_noise")
                 .put("COUNT", s.out().elements())
                 .bits("STREAM", kernel.stream())
+                .put("SAMPLE", sample(s))
                 .declare(Places.function("number", Places.number("i", s.out())))
                 .put("SIGMA", kernel.sigma())
                 .build();
@@ -119,6 +127,7 @@ final class Elements {
         Source source = s.source("random_normal")
                 .put("COUNT", s.out().elements())
                 .bits("STREAM", kernel.stream())
+                .put("SAMPLE", sample(s))
                 .declare(Places.function("number", Places.number("i", s.out())))
                 .put("MEAN", kernel.mean())
                 .put("SIGMA", kernel.deviation())

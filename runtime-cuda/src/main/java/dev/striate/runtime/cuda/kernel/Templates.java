@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class Templates {
     private static final List<String> FILES =
-            List.of("elements", "conv", "pooling", "lines", "channels", "losses", "updates", "totals");
+            List.of("elements", "conv", "pooling", "lines", "channels", "losses", "updates", "totals", "augment");
     private static final String PRELUDE = read("prelude");
     private static final Map<String, String> SECTIONS = sections();
 

@@ -11,12 +11,14 @@ public final class TotalsKernels {
      * @param scores how many losses and metrics
      * @param faults how many steps may note a fault
      * @param samples how much a run counts
+     * @param first the number of its first sample in the batch
      */
-    public static Source watch(int scores, int faults, int samples) {
+    public static Source watch(int scores, int faults, int samples, int first) {
         return Source.of("watch")
                 .put("SCORES", scores)
                 .put("FAULTS", faults)
                 .put("SAMPLES", samples)
+                .put("FIRST", first)
                 .build();
     }
 
@@ -25,7 +27,7 @@ public final class TotalsKernels {
         return Source.of("count").put("COUNT", numbers).build();
     }
 
-    /** Sets seed and training step. Its parameters are where they lie, and both. */
+    /** Sets what randomness depends on. Its parameters are where it lies; seed, training step, and the number of the first sample. */
     public static Source moment() {
         return Source.of("moment").build();
     }

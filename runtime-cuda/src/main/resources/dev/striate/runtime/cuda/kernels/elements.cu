@@ -32,20 +32,20 @@ KERNEL NAME(const T0* x, TY* y) {
 //: dropout
 KERNEL NAME(const T0* x, const Moment* now, TY* y) {
     FOR_EACH(i, COUNT) {
-        y[i] = x[i] * (uniform(now, STREAM, number(i) / UNIT) < P ? 0.0f : FACTOR);
+        y[i] = x[i] * (uniform(now, STREAM, in_batch<SAMPLE>(now, number(i)) / UNIT) < P ? 0.0f : FACTOR);
     }
 }
 
 //: gaussian_noise
 KERNEL NAME(const T0* x, const Moment* now, TY* y) {
     FOR_EACH(i, COUNT) {
-        y[i] = x[i] + SIGMA * normal(now, STREAM, number(i));
+        y[i] = x[i] + SIGMA * normal(now, STREAM, in_batch<SAMPLE>(now, number(i)));
     }
 }
 
 //: random_normal
 KERNEL NAME(const Moment* now, TY* y) {
     FOR_EACH(i, COUNT) {
-        y[i] = MEAN + SIGMA * normal(now, STREAM, number(i));
+        y[i] = MEAN + SIGMA * normal(now, STREAM, in_batch<SAMPLE>(now, number(i)));
     }
 }

@@ -211,23 +211,33 @@ __device__ inline uint32 philox(uint64 seed, uint64 stream, uint64 index) {
     return lane == 0 ? c0 : lane == 1 ? c1 : lane == 2 ? c2 : c3;
 }
 
-// What randomness depends on: seed and training step, the same for all kernels of a run.
+// What randomness depends on, the same for all kernels of a run: seed, training step, and which sample of the batch the first one here is.
 struct Moment {
     uint64 seed;
     uint64 step;
+    uint64 first;
 };
+
+// The number that an element has in a batch that several devices share.
+template <int SAMPLE> __device__ inline uint32 in_batch(const Moment* now, int number) {
+    return (uint32)now->first * SAMPLE + number;
+}
 
 // In [0, 1).
 __device__ inline float uniform(const Moment* now, uint64 stream, uint32 index) {
     return (philox(now->seed, stream, (now->step << 32) + index) >> 8) * 0x1p-24f;
 }
 
-// Of mean 0 and variance 1 (Box and Muller 1958).
+// Of mean 0 and variance 1, of two numbers of 32 random bits (Box and Muller 1958).
+__device__ inline float deviate(uint32 a, uint32 b) {
+    const float u = ((a >> 8) + 1) * 0x1p-24f;
+    const float v = (b >> 8) * 0x1p-24f;
+    return sqrtf(-2.0f * logf(u)) * cospif(2.0f * v);
+}
+
 __device__ inline float normal(const Moment* now, uint64 stream, uint32 index) {
     const uint64 at = 2 * ((now->step << 32) + index);
-    const float u = ((philox(now->seed, stream, at) >> 8) + 1) * 0x1p-24f;
-    const float v = (philox(now->seed, stream, at + 1) >> 8) * 0x1p-24f;
-    return sqrtf(-2.0f * logf(u)) * cospif(2.0f * v);
+    return deviate(philox(now->seed, stream, at), philox(now->seed, stream, at + 1));
 }
 
 // The class of a place. One that is out of range is noted for the host, lowest place first, and read as class 0.
@@ -243,7 +253,8 @@ __device__ inline int label_at(const int* labels, int place, int classes, int ig
     return label;
 }
 
-// Whether weights may change: until a run went wrong. Then the number of its step, from 1, which score or fault it was, and the fault.
+// Whether weights may change: until a run went wrong. Then the number of its step, from 1; which score or fault it was, from 1, below the
+// number of the first sample, or 0 when the run went wrong on another device; and the fault.
 struct Gate {
     uint64 run, what, fault;
 };

@@ -19,7 +19,7 @@ KERNEL NAME(const uint64* table, uint64 step, Gate* gate, double* sums) {
         }
     }
     if (bad >= 0) {
-        gate->what = bad;
+        gate->what = (uint64)FIRST << 32 | (bad + 1);
         gate->run = step + 1;
         return;
     }
@@ -39,10 +39,11 @@ KERNEL NAME(const int* counts, double* sums, const Gate* gate) {
 }
 
 //: moment
-KERNEL NAME(Moment* now, uint64 seed, uint64 step) {
+KERNEL NAME(Moment* now, uint64 seed, uint64 step, uint64 first) {
     if (blockIdx.x == 0 && threadIdx.x == 0) {
         now->seed = seed;
         now->step = step;
+        now->first = first;
     }
 }
 

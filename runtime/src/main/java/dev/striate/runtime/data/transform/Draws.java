@@ -3,11 +3,13 @@ package dev.striate.runtime.data.transform;
 import dev.striate.core.rng.Philox;
 
 /** Random numbers of one transform on one sample: a function of seed, epoch, place of the transform, sample and order. */
-final class Draws {
-    private static final long STREAM = Philox.stream("transform");
-    private static final int PLACES = 64;
-    /** As many numbers as a sample may need, noise on every value included. */
-    private static final int PER_SAMPLE = 32;
+public final class Draws {
+    /** The stream of the first transform in the first epoch. */
+    public static final long STREAM = Philox.stream("transform");
+    /** From the streams of one epoch to those of the next; the transforms of a recipe have one each. */
+    public static final int PLACES = 64;
+    /** The logarithm to base 2 of as many numbers as a sample may need, noise on every value included. */
+    public static final int PER_SAMPLE = 32;
 
     private final long seed;
     private long stream;

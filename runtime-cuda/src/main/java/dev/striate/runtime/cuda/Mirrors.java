@@ -1,0 +1,75 @@
+package dev.striate.runtime.cuda;
+
+import dev.striate.runtime.backend.DeviceSession.Copied;
+import dev.striate.runtime.cuda.driver.Driver;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of a session that Java writes before runs, or reads behind them, on either side. */
+final class Mirrors {
+    /** An input whose pictures are transformed has room of its own for what is copied. */
+    private record Mirror(
+            Supplier<MemorySegment> host,
+            MemorySegment copied,
+            MemorySegment device,
+            Copied when,
+            @Nullable Augmenter augmenter) {}
+
+    private final Driver driver;
+    private final List<Mirror> all = new ArrayList<>();
+
+    Mirrors(Driver driver) {
+        this.driver = driver;
+    }
+
+    /** Keeps two pieces equal. */
+    void add(Supplier<MemorySegment> host, MemorySegment device, Copied when) {
+        all.add(new Mirror(host, device, device, when, null));
+    }
+
+    /** Has pictures transformed between {@code raw}, to where they are copied from now on, and an input. */
+    void augment(MemorySegment input, MemorySegment raw, Augmenter augmenter) {
+        all.replaceAll(m -> m.device.equals(input) ? new Mirror(m.host, raw, input, m.when, augmenter) : m);
+    }
+
+    /** The inputs as a queue, which takes what room gives in bytes. */
+    InputQueue queue(LongFunction<MemorySegment> room) {
+        return new InputQueue(
+                driver,
+                all.stream()
+                        .filter(m -> m.when == Copied.BEFORE_EACH_RUN)
+                        .map(m -> new InputQueue.Place(
+                                m.host,
+                                m.augmenter == null ? room.apply(m.device.byteSize()) : m.copied,
+                                m.device,
+                                m.augmenter))
+                        .toList());
+    }
+
+    /** Copies what Java wrote. */
+    void upload(long stream) {
+        for (int i = 0; i < all.size(); i++) {
+            Mirror m = all.get(i);
+            if (m.when == Copied.BEFORE_EACH_RUN) {
+                driver.upload(m.copied.address(), m.host.get(), stream);
+                if (m.augmenter != null) {
+                    m.augmenter.run(stream);
+                }
+            }
+        }
+    }
+
+    /** Copies what Java will read. */
+    void download(long stream) {
+        for (int i = 0; i < all.size(); i++) {
+            Mirror m = all.get(i);
+            if (m.when == Copied.AFTER_EACH_RUN) {
+                driver.download(m.host.get(), m.device.address(), stream);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.striate.runtime.train;
+
+import dev.striate.core.NetSpec;
+import dev.striate.core.kernel.Parameter;
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.OwnOptimizer;
+import dev.striate.core.recipe.Phase;
+import dev.striate.core.recipe.Recipe;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Learning;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Output;
+import dev.striate.runtime.backend.PartialTraining;
+import dev.striate.runtime.backend.Totals;
+import dev.striate.runtime.backend.UpdateLoops;
+import dev.striate.runtime.data.Batches;
+import dev.striate.runtime.data.DataSet;
+import dev.striate.runtime.io.DataException;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one device has of a phase: sessions for its part of every batch, and optimizers. All devices make the same of the weights,
+ * because each gets the gradients of whole batches.
+ */
+final class Replica implements AutoCloseable {
+    /**
+     * An optimizer at work.
+     *
+     * @param name what its state is called in a checkpoint
+     */
+    private record Learner(String name, double lr, Updates updates) {}
+
+    private final long seed;
+    private final Batches batches;
+    private final Arena arena = Arena.ofShared(); // updates run on several threads
+    private final FedSessions sessions;
+    private final List<Learner> learners;
+    private final States states;
+    private final @Nullable Mixup mixup;
+    private final List<Totals> totals;
+
+    /**
+     * Opens the sessions.
+     *
+     * @param device the number of the backend's device
+     * @throws DataException when the set does not fit the net, or more memory is needed than there is
+     */
+    Replica(Net net, Recipe recipe, Phase phase, Batches batches, DataSet set, Backend backend, int device)
+            throws DataException {
+        this.seed = recipe.data().seed();
+        this.batches = batches;
+        NetSpec spec = net.weights().spec();
+        Backend partial = new PartialTraining(backend, computed(spec, phase));
+        try {
+            sessions = new FedSessions(
+                    net::training, size -> partial.part(device, size), batches, set, recipe.feed(), arena);
+        } catch (DataException e) {
+            arena.close();
+            throw e;
+        }
+        UpdateLoops loops = sessions.of(0).session().learning().loops();
+        try {
+            states = States.of(spec, phase, loops);
+            learners = learners(spec, phase, loops, arena);
+            mixup = recipe.mixup() == 0 ? null : new Mixup(recipe.mixup(), seed, spec.count(), loops, arena);
+            totals = mixup == null ? sessions.runAhead() : List.of();
+        } catch (DataException e) {
+            close();
+            throw e;
+        } catch (OutOfMemoryError e) {
+            close();
+            throw new DataException(
+                    "there is not enough memory for the optimizer and further inputs beside the sessions ("
+                            + e.getMessage() + "); choose a smaller batch, or an optimizer with less state");
+        }
+    }
+
+    /** The optimizer of all that has no other, and those of single objectives. */
+    private static List<Learner> learners(NetSpec spec, Phase phase, UpdateLoops loops, Arena arena) {
+        List<Learner> all = new ArrayList<>();
+        Predicate<String> rest = path -> phase.own().stream().noneMatch(o -> o.updates(path));
+        all.add(learner("optimizer", phase.optimizer(), Range.of(spec.parameters(), phase, rest), loops, arena));
+        for (OwnOptimizer own : phase.own()) {
+            List<Range> ranges = Range.of(spec.parameters(), phase, own::updates);
+            all.add(learner("optimizer of " + own.objective(), own.optimizer(), ranges, loops, arena));
+        }
+        return all;
+    }
+
+    private static Learner learner(
+            String name, Optimizer optimizer, List<Range> ranges, UpdateLoops loops, Arena arena) {
+        return new Learner(name, optimizer.lr(), Updates.of(optimizer, loops, ranges, arena));
+    }
+
+    /** Which gradients and new statistics are needed. */
+    private static Predicate<String> computed(NetSpec spec, Phase phase) {
+        Set<String> statistics = spec.parameters().stream()
+                .filter(p -> !p.learned())
+                .map(Parameter::name)
+                .collect(Collectors.toSet());
+        return path -> statistics.contains(path) ? phase.renews(path) : phase.trains(path);
+    }
+
+    /** The memory of the sessions, in bytes. */
+    long ofSessions() {
+        return sessions.bytes();
+    }
+
+    /** The memory of the optimizers, in bytes. */
+    long ofOptimizers() {
+        return learners.stream().mapToLong(l -> l.updates().bytes()).sum();
+    }
+
+    /** The memory that blending samples takes besides, in bytes. */
+    long ofMixup() {
+        return mixup == null ? 0 : mixup.bytes();
+    }
+
+    /** The losses and metrics, in the order of the source. */
+    List<Output> scores() {
+        return sessions.of(0).scores();
+    }
+
+    /** What losses and metrics come to in runs that nobody waits for, where there are such. */
+    List<Totals> totals() {
+        return totals;
+    }
+
+    private int batch(long step) {
+        return (int) (step % batches.count());
+    }
+
+    /** Reads what a step needs. */
+    void read(long step) throws DataException {
+        FedSession session = sessions.of(batch(step));
+        session.session().at(seed, step);
+        session.fill(batches, step / batches.count(), batch(step));
+    }
+
+    /**
+     * Computes the gradients of what was read.
+     *
+     * @return the position of the first loss or metric that is not a finite number, or -1
+     */
+    int gradients(long step, Averages averages) throws DataException {
+        FedSession session = sessions.of(batch(step));
+        return mixup == null ? session.learn(batch(step), averages) : mixup.run(session, batch(step), step, averages);
+    }
+
+    private Learning learning(long step) {
+        return sessions.of(batch(step)).session().learning();
+    }
+
+    /** Changes the parameters by the gradients of that step. */
+    void update(long step, double factor) {
+        Learning learning = learning(step);
+        for (int i = 0; i < learners.size(); i++) {
+            Learner learner = learners.get(i);
+            learner.updates().step(learning.weights(), learning.gradients(), learner.lr() * factor);
+        }
+        states.update(learning.weights(), learning.gradients());
+    }
+
+    /** Says that the parameters were changed: of all devices, one after the other. */
+    void changed(long step) {
+        learning(step).changed().run();
+    }
+
+    /** Adds the optimizers' state to that of a run. */
+    void save(RunState run) {
+        learners.forEach(l -> l.updates().save(run, l.name() + ":"));
+    }
+
+    /**
+     * Takes over the optimizers' state.
+     *
+     * @param steps how many steps of the phase were done
+     */
+    void restore(RunState run, long steps) throws DataException {
+        for (Learner learner : learners) {
+            learner.updates().restore(run, learner.name() + ":", steps);
+        }
+    }
+
+    /** Frees the memory; the second time nothing happens. */
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            sessions.close();
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.striate.runtime.data;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.recipe.Augmentation;
+import dev.striate.core.recipe.Transform;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which transforms are left to a device, and what is read then. */
+class SplitSetTest {
+    private static final Transform ROTATE = new Transform.Rotate(10);
+    private static final Transform SHORTER = new Transform.ResizeShorter(4);
+    private static final Transform CROP = new Transform.CenterCrop(2, 2);
+    private static final Transform FLIP = new Transform.HorizontalFlip(1);
+    private static final Transform NOISE = new Transform.Noise(0.1);
+
+    /** Pictures of 4x6 and their masks, which may say that each has a size of its own. */
+    private record Pictures(boolean hasOneSize) implements DataSet {
+        @Override
+        public String name() {
+            return "pictures";
+        }
+
+        @Override
+        public int size() {
+            return 3;
+        }
+
+        @Override
+        public List<Field> fields() {
+            return List.of(Field.floats("image", 1, 4, 6), Field.mask("mask", 24, 4, 6));
+        }
+
+        @Override
+        public void read(int field, int index, long round, MemorySegment target, long offset) {
+            for (int i = 0; i < 24; i++) {
+                if (field == 0) {
+                    target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, i);
+                } else {
+                    target.setAtIndex(ValueLayout.JAVA_INT, offset + i, i);
+                }
+            }
+        }
+    }
+
+    /** Of a device that does all but what turns and resizes. */
+    private static @Nullable SplitSet split(boolean oneSize, Transform... transforms) throws Exception {
+        DataSet set = TransformedSet.of(new Pictures(oneSize), List.of(transforms), 5);
+        return SplitSet.of(set, t -> !t.equals(ROTATE) && !t.equals(SHORTER));
+    }
+
+    private static @Nullable Augmentation ofImage(boolean oneSize, Transform... transforms) throws Exception {
+        SplitSet split = split(oneSize, transforms);
+        return split == null ? null : split.augmentation(0);
+    }
+
+    @Test
+    void theDeviceDoesWhatIsBehindTheLastThatItCannotDo() throws Exception {
+        assertThat(ofImage(true, CROP, FLIP, NOISE))
+                .isEqualTo(new Augmentation(List.of(CROP, FLIP, NOISE), 0, 5, Sizes.of(1, 4, 6)));
+        assertThat(ofImage(true, FLIP, ROTATE, CROP, NOISE))
+                .isEqualTo(new Augmentation(List.of(CROP, NOISE), 2, 5, Sizes.of(1, 4, 6)));
+        assertThat(ofImage(true, CROP, FLIP, ROTATE)).isNull();
+        assertThat(SplitSet.of(new Pictures(true), t -> true)).isNull();
+    }
+
+    @Test
+    void picturesOfManySizesComeToOneInJava() throws Exception {
+        assertThat(ofImage(false, FLIP, CROP, NOISE))
+                .isEqualTo(new Augmentation(List.of(NOISE), 2, 5, Sizes.of(1, 2, 2)));
+        assertThat(ofImage(false, SHORTER, FLIP)).isNull();
+        assertThat(ofImage(false, CROP, ROTATE, FLIP))
+                .isEqualTo(new Augmentation(List.of(FLIP), 2, 5, Sizes.of(1, 2, 2)));
+    }
+
+    @Test
+    void picturesAreReadBeforeTheDevicesTransformsAndMasksBehindThem() throws Exception {
+        SplitSet split = requireNonNull(split(true, CROP, FLIP));
+        assertThat(split.augmentation(1)).isNull();
+        assertThat(split.fields()).containsExactly(Field.floats("image", 1, 4, 6), Field.mask("mask", 24, 2, 2));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment image = arena.allocate(4 * 24);
+            MemorySegment mask = arena.allocate(4 * 4);
+            split.read(0, 1, 0, image, 0);
+            split.read(1, 1, 0, mask, 0);
+            assertThat(image.getAtIndex(ValueLayout.JAVA_FLOAT, 7)).isEqualTo(7);
+            assertThat(mask.toArray(ValueLayout.JAVA_INT)).containsExactly(9, 8, 15, 14);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.striate.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.recipe.Augmentation;
+import dev.striate.core.recipe.Data;
+import dev.striate.core.recipe.Length;
+import dev.striate.core.recipe.Optimizer;
+import dev.striate.core.recipe.Phase;
+import dev.striate.core.recipe.Recipe;
+import dev.striate.core.recipe.Transform;
+import dev.striate.core.rng.Philox;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Input;
+import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.data.Batches;
+import dev.striate.runtime.data.DataSet;
+import dev.striate.runtime.data.Field;
+import dev.striate.runtime.data.SplitSet;
+import dev.striate.runtime.data.Splits;
+import dev.striate.runtime.data.TransformedSet;
+import dev.striate.runtime.train.Samples;
+import dev.striate.runtime.train.Trainer;
+import dev.striate.runtime.train.TrainingListener;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Transforms that a device does give the pictures that they give in Java: on this machine in the place of the device. */
+class CudaAugmentationTest {
+    private static final int SAMPLES = 5;
+    private static final long SEED = 6;
+    private static final long EPOCH = 3;
+
+    private static final Transform NORMALIZE = new Transform.Normalize(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.3, 0.25));
+
+    /** Everything that a device does, on the pictures of the test. */
+    static final Augmentation ALL = new Augmentation(
+            List.of(
+                    new Transform.RandomCrop(6, 6, 1),
+                    new Transform.HorizontalFlip(0.5),
+                    new Transform.Noise(0.05),
+                    new Transform.VerticalFlip(0.3),
+                    new Transform.Cutout(2),
+                    NORMALIZE,
+                    new Transform.CenterCrop(5, 4)),
+            0,
+            SEED,
+            Sizes.of(3, 7, 6));
+
+    private static final List<List<Transform>> CHAINS = List.of(
+            List.of(new Transform.CenterCrop(5, 3)),
+            List.of(new Transform.RandomCrop(7, 6, 2)),
+            List.of(new Transform.RandomCrop(4, 5, 0)),
+            List.of(new Transform.HorizontalFlip(0.5)),
+            List.of(new Transform.VerticalFlip(0.5)),
+            List.of(new Transform.Cutout(3)),
+            List.of(new Transform.Noise(0.1)),
+            List.of(NORMALIZE),
+            List.of(new Transform.Normalize(List.of(0.3), List.of(0.7))),
+            ALL.transforms(),
+            // What is behind the last that only Java does has places of its own among all.
+            List.of(
+                    new Transform.HorizontalFlip(0.5),
+                    new Transform.Rotate(20),
+                    new Transform.VerticalFlip(0.5),
+                    NORMALIZE));
+
+    /** Pictures and classes drawn at random. */
+    private record Drawn() implements DataSet {
+        @Override
+        public String name() {
+            return "drawn";
+        }
+
+        @Override
+        public int size() {
+            return 2 * SAMPLES;
+        }
+
+        @Override
+        public List<Field> fields() {
+            return List.of(Field.floats("image", 3, 7, 6), Field.classIndex("label", 3));
+        }
+
+        @Override
+        public void read(int field, int index, long round, MemorySegment target, long offset) {
+            if (field == 1) {
+                target.setAtIndex(ValueLayout.JAVA_INT, offset, Philox.below(3, 4, 0, index));
+                return;
+            }
+            for (int i = 0; i < 3 * 7 * 6; i++) {
+                target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, Philox.uniform(4, index, i));
+            }
+        }
+    }
+
+    private final HostCuda cuda = new HostCuda();
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @BeforeAll
+    static void hasACompiler() {
+        assumeTrue(HostCode.isAvailable(), "no g++: transforms were not computed on the host");
+    }
+
+    /** The second batch, whose samples are numbered from 5 on. Halves are exact in float32. */
+    @Test
+    void everyTransformGivesWhatItGivesInJava() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            for (List<Transform> chain : CHAINS) {
+                DataSet whole = TransformedSet.of(new Drawn(), chain, SEED);
+                Sizes shape = whole.fields().getFirst().shape();
+                MemorySegment pictures = arena.allocate((long) Float.BYTES * SAMPLES * shape.elements());
+                MemorySegment labels = arena.allocate((long) Integer.BYTES * SAMPLES);
+                Batches batches = Batches.sequential(whole, SAMPLES);
+                batches.fill(EPOCH, 1, new MemorySegment[] {pictures, labels});
+                float[] expected = pictures.toArray(ValueLayout.JAVA_FLOAT);
+                for (int i = 0; i < expected.length; i++) {
+                    expected[i] = expected[i] < 0 ? expected[i] / 2 : expected[i];
+                }
+                boolean exact = chain.stream().noneMatch(t -> t instanceof Transform.Noise);
+                assertThat(onDevice(whole, shape, batches, labels))
+                        .as("%s", chain)
+                        .containsExactly(expected, within(exact ? 0f : 1e-6f));
+            }
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    private float[] onDevice(DataSet whole, Sizes shape, Batches batches, MemorySegment labels) throws Exception {
+        GeneratedNet halves = GeneratedNet.of(
+                "net Halves { input image: f32[N, %d, %d, %d]  image -> leaky_relu(0.5) -> output y }"
+                        .formatted(shape.dim(0), shape.dim(1), shape.dim(2)),
+                folder);
+        try (NetSession session = halves.with(Weights.init(halves.spec(), 1)).open(cuda.backend, SAMPLES)) {
+            SplitSet split = Objects.requireNonNull(SplitSet.of(whole, session::does));
+            Augmentation how = Objects.requireNonNull(split.augmentation(0));
+            Input image = session.input("image");
+            session.augment(image, how);
+            batches.fill(split, EPOCH, 1, 0, SAMPLES, new MemorySegment[] {image.segment(), labels});
+            batches.numbers(EPOCH, 1, 0, SAMPLES, image.segment(), how.numbers(SAMPLES));
+            session.run();
+            return session.output("y").toArray();
+        }
+    }
+
+    /** Batches of 4, 4 and 2, in runs that nobody waits for. */
+    @Test
+    void trainingWithTransformsLearnsWhatItLearnsInJava() throws Exception {
+        Recipe recipe = Recipe.recipe(
+                        "Short",
+                        Data.data("drawn", 4).seed(SEED),
+                        Phase.phase(Length.steps(6), Optimizer.sgd(0.05).momentum(0.9)))
+                .training(
+                        new Transform.Rotate(10),
+                        new Transform.RandomCrop(6, 6, 2),
+                        new Transform.HorizontalFlip(0.5),
+                        NORMALIZE)
+                .serving(new Transform.CenterCrop(6, 6), NORMALIZE);
+        GeneratedNet small = GeneratedNet.of("""
+                net Small {
+                  input image: f32[N, 3, 6, 6]
+                  label digit: class[N, 3]
+                  image -> conv(4, 3x3) -> relu -> flatten -> fc(3) -> output logits
+                  loss xent = cross_entropy(logits, digit)
+                }
+                """, folder);
+        float[] expected = trained(small, recipe, Backends.reference());
+        assertThat(trained(small, recipe, cuda.backend)).containsExactly(expected, within(1e-5f));
+        assertThat(cuda.code.has("augment_"))
+                .as("transforms were done on the device")
+                .isTrue();
+        assertThat(trained(small, recipe, new HostDevices(cuda.code, 2, 64).backend))
+                .containsExactly(expected, within(1e-5f));
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend) throws Exception {
+        Net net = small.with(Weights.init(small.spec(), 2));
+        Samples samples = Samples.of(new Splits(new Drawn(), new Drawn()), recipe);
+        try (Trainer trainer = new Trainer(net, recipe, samples, backend)) {
+            trainer.fit(new TrainingListener() {});
+        }
+        return net.weights().values().toArray(ValueLayout.JAVA_FLOAT);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.striate.tests;
+
+import dev.striate.runtime.cuda.CudaDevices;
+import dev.striate.runtime.cuda.driver.Collective;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Several devices that are this machine, and really add up what they have. */
+final class HostDevices {
+    final List<HostCuda> all;
+    final CudaDevices backend;
+
+    /**
+     * Opens them.
+     *
+     * @param bucket how many bytes of gradients are brought together at once
+     */
+    HostDevices(HostCode code, int count, long bucket) {
+        all = IntStream.range(0, count).mapToObj(i -> new HostCuda(code)).toList();
+        HostCollective.Meeting meeting = new HostCollective.Meeting(count);
+        backend = new CudaDevices(
+                all.stream().map(cuda -> cuda.backend).toList(),
+                all.stream()
+                        .<Collective>map(cuda -> new HostCollective(meeting))
+                        .toList(),
+                bucket);
+    }
+
+    /** What has not been freed. */
+    int open() {
+        return all.stream().mapToInt(HostCuda::open).sum();
+    }
+}
