@@ -45,7 +45,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         long bytesOfRow =
                 Math.max(1, one.rowBytes() * one.blocks() * sums.rows().stride());
         int bands = Math.ceilDiv(rows, Math.clamp(BAND / bytesOfRow, 1, rows));
-        int parts = Math.clamp(sums.images() * sums.products() / FEWEST_PRODUCTS, 1, ITEMS);
+        int parts = Math.clamp(sums.images() * work(sums) / FEWEST_PRODUCTS, 1, ITEMS);
         int split = Math.ceilDiv(parts, sums.images() * sums.groups() * bands);
         int pairs = Math.ceilDiv(sums.pairs(), Math.min(split, sums.pairs()));
         if (sums.pairs() < split) {
@@ -54,6 +54,13 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         int bandRows = Math.ceilDiv(rows, bands);
         return new DirectConvolution(
                 cpu, sums, new DirectSource(sums, lanes, bandRows), Math.ceilDiv(rows, bandRows), pairs);
+    }
+
+    /** What an image takes, padding lanes and what follows each sum included, in multiplications. */
+    private static long work(DirectSums sums) {
+        long lanes = (long) sums.pairs() * 2 * LANES * sums.groups();
+        long area = (long) sums.rows().out() * sums.columns().out();
+        return lanes * (sums.products() / sums.groups() / sums.out() + area * PRODUCTS_PER_ELEMENT / 2);
     }
 
     /** Whether items of the same band share one copy of it, made beforehand. */
@@ -86,7 +93,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         Packed packed = new DirectWeights(cpu, sums, source.lanes()).of(packs, weight);
         Run run = new Run(this, x, y, workspace, epilogue, phases());
         int items = items();
-        long work = sums.products() / items / PRODUCTS_PER_ELEMENT;
+        long work = work(sums) / items / PRODUCTS_PER_ELEMENT;
         Runnable all = cpu.forEach(sums.images() * items, work, run);
         boolean copies = shares() && !source.inPlace();
         Runnable copy = cpu.forEach(copies ? allBands() : 0, source.bytes() / Float.BYTES, run::copy);
@@ -259,11 +266,17 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                 Phase phase, int count, MemorySegment from, long source, long weights, long out, long plane) {
             int step = sums.columns().step();
             long pixel = (long) BYTES * step;
-            for (int next = 0; next < count; next += ImageTiles.PIXELS) {
-                int first = Math.min(next, count - ImageTiles.PIXELS);
+            boolean one = plane == 0 && count >= ImageTiles.SINGLES;
+            int pixels = one ? ImageTiles.SINGLES : ImageTiles.PIXELS;
+            for (int next = 0; next < count; next += pixels) {
+                int first = Math.min(next, count - pixels);
                 long to = out + (long) BYTES * (phase.column + (long) first * step);
                 long read = source + (long) Float.BYTES * first;
-                ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                if (one) {
+                    ImageTiles.setOne(from, read, phase.steps, weight, weights, y.data(), to, pixel);
+                } else {
+                    ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                }
             }
         }
     }
