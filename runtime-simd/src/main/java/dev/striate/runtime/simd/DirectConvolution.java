@@ -207,6 +207,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             int step = sums.rows().step();
             int first = band * plan.source.bandRows();
             int rows = Math.min(plan.source.bandRows(), sums.rows().count(0) - first);
+            int finished = Math.max(1, VectorProgram.RUN / outW); // rows at a time, since each call has a price
             for (int i = 0; i < rows; i++) {
                 long source = at + (long) i * sums.rows().stride() * plan.source.rowBytes();
                 for (Phase phase : phases) {
@@ -215,11 +216,12 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                         row(phase, from, source, weights + phase.weight, out + (long) BYTES * row * outW, plane);
                     }
                 }
-                if (epilogue != null) {
-                    int pixel = (first + i) * outW;
-                    epilogue.apply(image, block, pixel, outW, slot);
+                if (epilogue != null && ((i + 1) % finished == 0 || i + 1 == rows)) {
+                    int begin = i / finished * finished;
+                    int pixels = (i + 1 - begin) * outW;
+                    epilogue.apply(image, block, (first + begin) * outW, pixels, slot);
                     if (two) {
-                        epilogue.apply(image, block + 1, pixel, outW, slot);
+                        epilogue.apply(image, block + 1, (first + begin) * outW, pixels, slot);
                     }
                 }
             }
