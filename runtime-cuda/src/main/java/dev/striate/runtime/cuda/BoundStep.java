@@ -12,6 +12,7 @@ import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** A step of a session with the addresses of all that it works on. */
 final class BoundStep {
@@ -90,22 +91,24 @@ final class BoundStep {
      *
      * @param functions the compiled kernels by name
      * @param now where seed and training step lie
+     * @param scale where that lies which gradients begin with
      */
-    void resolve(Map<String, Long> functions, long now) {
-        actions =
-                work.calls().stream().map(call -> action(call, functions, now)).toList();
+    void resolve(Map<String, Long> functions, long now, long scale) {
+        actions = work.calls().stream()
+                .map(call -> action(call, functions, arg -> address(arg, now, scale)))
+                .toList();
     }
 
-    private Action action(Call call, Map<String, Long> functions, long now) {
+    private Action action(Call call, Map<String, Long> functions, ToLongFunction<Arg> address) {
         long result = out.data().address();
         return switch (call) {
             case Call.Launch l -> {
                 long function = requireNonNull(functions.get(l.source().name()));
-                long[] args = l.args().stream().mapToLong(a -> address(a, now)).toArray();
+                long[] args = l.args().stream().mapToLong(address).toArray();
                 yield (driver, stream) -> driver.launch(function, l.blocks(), Call.BLOCK, args, stream);
             }
             case Call.Copy c -> {
-                long from = address(c.from(), now);
+                long from = address.applyAsLong(c.from());
                 long bytes = out.data().byteSize();
                 yield (driver, stream) -> driver.copy(result, from, bytes, stream);
             }
@@ -122,12 +125,13 @@ final class BoundStep {
         return (driver, stream) -> plan.run(a, b, c, result, scratch, stream);
     }
 
-    private long address(Arg arg, long now) {
+    private long address(Arg arg, long now, long scale) {
         return switch (arg) {
             case Arg.In(int index) -> operand(index);
             case Arg.Out result -> out.data().address();
             case Arg.Scratch(long offset) -> scratch + Float.BYTES * offset;
             case Arg.Now moment -> now;
+            case Arg.Scale ofGradients -> scale;
             case Arg.Fault fault -> report.fault(slots);
             case Arg.Counts counts -> report.counts(slots);
         };

@@ -34,7 +34,7 @@ public final class CudaBackend implements Backend {
     public CudaBackend(Cuda cuda, CodeCache code, Style style, boolean debug) {
         this.cuda = cuda;
         this.code = code;
-        this.weights = new WeightsPool(cuda, code);
+        this.weights = new WeightsPool(cuda, code, style);
         this.style = style;
         this.debug = debug;
     }

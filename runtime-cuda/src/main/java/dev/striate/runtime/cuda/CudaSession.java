@@ -77,6 +77,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private @Nullable RandomState random;
     private @Nullable InputQueue queue;
     private @Nullable CudaTotals totals;
+    private @Nullable Unscaling unscaling;
     /** The kernel that sets seed and training step; 0 when no step reads them. */
     private long setMoment;
 
@@ -110,7 +111,12 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public Learning learning(MemorySegment gradients) {
-        return requireNonNull(weights).learning(gradients);
+        SharedWeights shared = requireNonNull(weights);
+        if (shared.gate().scales()) {
+            shared.gate().beginScaling();
+            unscaling = new Unscaling(driver, shared, gradients, this::allocate, arena);
+        }
+        return shared.learning(gradients);
     }
 
     @Override
@@ -288,7 +294,8 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         Map<String, Long> functions = new HashMap<>();
         sources.forEach(s -> functions.computeIfAbsent(s.name(), name -> driver.function(module, name)));
         setMoment = draws ? requireNonNull(functions.get(momentSource.name())) : 0;
-        steps.forEach(step -> step.resolve(functions, now));
+        long scale = requireNonNull(weights).gate().scale();
+        steps.forEach(step -> step.resolve(functions, now, scale));
     }
 
     @Override
@@ -336,6 +343,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         }
         mode = Mode.REPLAY;
         ran[flavour] = true;
+        if (unscaling != null) {
+            unscaling.launch();
+        }
         if (ahead) {
             requireNonNull(totals).add(random == null ? 0 : random.step());
             requireNonNull(queue).turn();
@@ -353,7 +363,14 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             }
         }
         report.fetch(driver, stream);
+        Gate gate = unscaling == null ? null : requireNonNull(weights).gate();
+        if (gate != null) {
+            gate.fetch();
+        }
         driver.await(stream);
+        if (gate != null) {
+            gate.look();
+        }
         report.check();
     }
 

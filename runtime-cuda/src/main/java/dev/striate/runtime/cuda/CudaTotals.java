@@ -30,7 +30,6 @@ final class CudaTotals implements Totals {
     private final List<Score> scores;
     private final MemorySegment device;
     private final MemorySegment host;
-    private final MemorySegment gate;
     private final MemorySegment table;
     private final long watch;
     private final long[] counters;
@@ -58,7 +57,6 @@ final class CudaTotals implements Totals {
         long numbers = scores.stream().mapToLong(s -> 1L + s.numbers).sum();
         this.device = room.apply(Double.BYTES * numbers);
         this.host = arena.allocate(JAVA_DOUBLE, numbers);
-        this.gate = arena.allocate(SharedWeights.GATE, Long.BYTES);
         MemorySegment addresses = arena.allocate(JAVA_LONG, scores.size() + report.faults());
         for (int i = 0; i < scores.size(); i++) {
             addresses.setAtIndex(JAVA_LONG, i, scores.get(i).address);
@@ -79,7 +77,7 @@ final class CudaTotals implements Totals {
     void add(long step) {
         watching[0] = table.address();
         watching[1] = step;
-        watching[2] = weights.gate();
+        watching[2] = weights.gate().address();
         watching[3] = device.address();
         driver.launch(watch, 1, Call.BLOCK, watching, weights.stream());
         long at = scores.size();
@@ -88,7 +86,7 @@ final class CudaTotals implements Totals {
             if (score.numbers > 0) {
                 counting[0] = score.counts;
                 counting[1] = device.address() + Double.BYTES * at;
-                counting[2] = weights.gate();
+                counting[2] = weights.gate().address();
                 driver.launch(counters[i], Call.blocks(score.numbers), Call.BLOCK, counting, weights.stream());
                 at += score.numbers;
             }
@@ -106,16 +104,25 @@ final class CudaTotals implements Totals {
     public void fetch() {
         driver.enter();
         driver.download(host, device.address(), weights.stream());
-        driver.download(gate, weights.gate(), weights.stream());
+        Gate gate = weights.gate();
+        gate.fetch();
         driver.await(weights.stream());
-        long run = gate.getAtIndex(JAVA_LONG, 0);
+        long run = gate.look();
         if (run != 0) {
-            int what = (int) gate.getAtIndex(JAVA_LONG, 1);
-            boolean finite = what >= scores.size();
-            String message = finite ? report.complaint(what - scores.size(), gate.getAtIndex(JAVA_LONG, 2)) : "";
-            fault = new Fault(run - 1, finite ? -1 : what, message);
-            weights.openGate();
+            fault = fault(run - 1, gate.what(), gate.fault());
+            gate.open();
         }
+    }
+
+    /** Scores are counted first, then the steps that read class indices; last come gradients. */
+    private Fault fault(long step, int what, long noted) {
+        int reader = what - scores.size();
+        if (reader < 0) {
+            return new Fault(step, what, "");
+        }
+        return reader < report.faults()
+                ? new Fault(step, -1, report.complaint(reader, noted))
+                : new Fault(step, scores.size(), "");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.kernel.Style;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,15 +11,17 @@ final class WeightsPool {
     private final Map<Weights, SharedWeights> copies = new HashMap<>();
     private final Cuda cuda;
     private final CodeCache code;
+    private final Style style;
 
-    WeightsPool(Cuda cuda, CodeCache code) {
+    WeightsPool(Cuda cuda, CodeCache code, Style style) {
         this.cuda = cuda;
         this.code = code;
+        this.style = style;
     }
 
     /** The copy of some weights, for one session more. */
     synchronized SharedWeights acquire(Weights weights) {
-        SharedWeights copy = copies.computeIfAbsent(weights, w -> new SharedWeights(cuda, code, w));
+        SharedWeights copy = copies.computeIfAbsent(weights, w -> new SharedWeights(cuda, code, w, style.needsScale()));
         copy.users++;
         return copy;
     }

@@ -39,7 +39,7 @@ class CudaLearningTest {
             Input label = b.label("label", 3, 2);
             Step fc = b.at(3).step("fc", Fc.fc(3), image);
             Step loss = b.at(4).step("loss", CrossEntropy.crossEntropy(), fc, label);
-            Step seed = b.step("seed", Fill.fill(1));
+            Step seed = b.step("seed", Fill.seed(1));
             Step grad = b.step("grad", CrossEntropyGrad.crossEntropyGrad(), seed, fc, label);
             Step weight = b.at(3).gradient("fc.weight", FcGradWeight.fcGradWeight(), grad, image);
             Step bias = b.gradient("fc.bias", ChannelSum.channelSum(), grad);
@@ -58,8 +58,12 @@ class CudaLearningTest {
     private final Weights weights = Weights.zeros(Binder.spec("Learner", Learner::new));
 
     private Learner open() {
+        return open(Style.F32);
+    }
+
+    private Learner open(Style style) {
         return new Learner(
-                new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false).binder(weights));
+                new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false).binder(weights));
     }
 
     @Test
@@ -107,7 +111,32 @@ class CudaLearningTest {
             session.launch();
             assertThat(cuda.take()).noneMatch(call -> call.startsWith("download") || call.equals("await"));
             totals.fetch();
-            assertThat(lettered(cuda.take())).containsExactly("download 8 from A", "download 24 from B+64", "await");
+            assertThat(lettered(cuda.take())).containsExactly("download 8 from A", "download 40 from B+64", "await");
+        }
+    }
+
+    @Test
+    void gradientsOfFloat16AreDividedByTheirScaleBeforeAnybodyLooksAtThem() {
+        try (Learner session = open(Style.FP16)) {
+            session.totals(List.of(session.output("loss")), 2);
+            Learning learning = session.learning();
+            UpdateLoops.Loop descend = learning.loops().descend();
+            UpdateLoops.Run all = new UpdateLoops.Run(0, 0, weights.spec().count(), 0);
+            assertThat(learning.loops().scale().byteSize()).isEqualTo(3 * Float.BYTES);
+            for (int run = 0; run < 3; run++) {
+                cuda.take();
+                session.launch();
+                all.step(learning.weights(), learning.gradients(), 0.1f);
+                descend.run(all, 0, all.n());
+                learning.changed().run();
+            }
+            List<String> calls = lettered(cuda.take());
+            assertThat(calls.subList(calls.indexOf("replay"), calls.size()).stream()
+                            .map(call -> call.substring(0, (call + " ").indexOf(' '))))
+                    .containsExactly("replay", "unscale", "watch", "await", "update", "rescale");
+        }
+        try (Learner session = open(Style.BF16)) {
+            assertThat(session.learning().loops().scale().byteSize()).isZero();
         }
     }
 

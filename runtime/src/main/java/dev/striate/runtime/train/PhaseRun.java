@@ -20,6 +20,8 @@ import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +40,9 @@ final class PhaseRun implements AutoCloseable {
      */
     private record Learner(String name, double lr, Updates updates) {}
 
+    /** What the scale of the gradients is called in a checkpoint. */
+    private static final String SCALE = "gradients:scale";
+
     private final Phase phase;
     private final long seed;
     private final long length;
@@ -45,6 +50,7 @@ final class PhaseRun implements AutoCloseable {
     private final Weights weights;
     private final Arena arena = Arena.ofShared(); // updates run on several threads
     private final FedSessions sessions;
+    private final UpdateLoops loops;
     private final List<Learner> learners;
     private final States states;
     private final @Nullable Mixup mixup;
@@ -72,7 +78,7 @@ final class PhaseRun implements AutoCloseable {
             arena.close();
             throw e;
         }
-        UpdateLoops loops = sessions.of(0).session().learning().loops();
+        loops = sessions.of(0).session().learning().loops();
         try {
             states = States.of(weights.spec(), phase, loops);
             learners = learners(weights.spec(), phase, loops, arena);
@@ -170,7 +176,8 @@ final class PhaseRun implements AutoCloseable {
      * Computes the gradients of one batch.
      *
      * @param step the number of the step in the whole run, from 0
-     * @return the position of the first loss or metric that is not a finite number, or -1
+     * @return the position of the first loss or metric that is not a finite number; their number when all are, and gradients are not, however
+     *     they are scaled; or -1
      * @throws DataException when a sample cannot be read or has a value that no loss or metric can read
      */
     int gradients(long step, Averages averages) throws DataException {
@@ -180,7 +187,8 @@ final class PhaseRun implements AutoCloseable {
         session.fill(batches, step / batches.count(), batch);
         averages.count(session.size());
         if (mixup != null) {
-            return mixup.run(session, batch, step, averages);
+            int bad = mixup.run(session, batch, step, averages);
+            return bad < 0 && isLost(scale()) ? session.scores().size() : bad;
         }
         return session.learn(batch, averages);
     }
@@ -208,9 +216,29 @@ final class PhaseRun implements AutoCloseable {
         }
     }
 
+    /** How the gradients are scaled, in Java's memory; see {@link UpdateLoops#scale}. */
+    MemorySegment scale() {
+        return loops.read(loops.scale());
+    }
+
+    /** Goes on with the scale of another phase. */
+    void scale(MemorySegment numbers) {
+        if (numbers.byteSize() > 0) {
+            loops.write(numbers, loops.scale());
+        }
+    }
+
+    /** Whether gradients are not finite though they are not even scaled up any more. */
+    private static boolean isLost(MemorySegment scale) {
+        return scale.byteSize() > 0
+                && scale.getAtIndex(ValueLayout.JAVA_FLOAT, 0) < 1
+                && scale.getAtIndex(ValueLayout.JAVA_FLOAT, 2) != 0;
+    }
+
     /** Adds what the phase has come to. */
     void save(RunState run) {
         run.put("plateau", plateau);
+        run.put(SCALE, scale());
         learners.forEach(l -> l.updates().save(run, l.name() + ":"));
         if (patience != null) {
             patience.save(run, "plateau.");
@@ -225,6 +253,10 @@ final class PhaseRun implements AutoCloseable {
      */
     void restore(RunState run, long steps) throws DataException {
         done = steps;
+        long scale = loops.scale().byteSize();
+        if (scale > 0 && run.has(SCALE)) { // it may have been saved where gradients are not scaled
+            scale(run.numbers(SCALE, scale));
+        }
         if (steps == 0) {
             return; // what the file has is of the phase before
         }

@@ -244,8 +244,16 @@ __device__ inline int label_at(const int* labels, int place, int classes, int ig
 }
 
 // Whether weights may change: until a run went wrong. Then the number of its step, from 1, which score or fault it was, and the fault.
+// How gradients are scaled: by how much, how many steps in a row went well, and 1 when those of this step are not all finite: then they
+// change nothing. And how many steps that was so in.
 struct Gate {
     uint64 run, what, fault;
+    float scale, good, lost;
+    uint32 skipped;
+
+    __device__ bool closed() const {
+        return run != 0 || lost != 0;
+    }
 };
 
 // What optimizers read of a step: learning rate, factor on the weight, penalty on the weight, Adam's correction.
