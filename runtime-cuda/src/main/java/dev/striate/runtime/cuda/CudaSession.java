@@ -62,6 +62,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final Style style;
     private final boolean debug;
     private final WeightsPool pool;
+    private final @Nullable CallTuner tuner;
     private final Arena arena = Arena.ofShared();
     private final List<Long> allocated = new ArrayList<>();
     private final List<Mirror> mirrors = new ArrayList<>();
@@ -91,7 +92,8 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private int flavour;
     private Mode mode = Mode.REPLAY;
 
-    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug) {
+    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug, @Nullable CallTuner tuner) {
+        this.tuner = tuner;
         this.style = style;
         this.driver = cuda.driver();
         this.cuda = cuda;
@@ -213,12 +215,15 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         LibraryPlan known = plans.get(call);
         if (known == null) {
             known = switch (call) {
-                case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast());
+                case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast(), tuner != null);
                 case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
                 case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
                 case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
             };
             plans.put(call, known);
+            if (tuner != null) {
+                tuner.tune(known);
+            }
         }
         return known;
     }

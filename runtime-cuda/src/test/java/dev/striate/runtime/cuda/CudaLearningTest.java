@@ -63,7 +63,7 @@ class CudaLearningTest {
 
     private Learner open(Style style) {
         return new Learner(
-                new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false).binder(weights));
+                new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false, null).binder(weights));
     }
 
     @Test

@@ -65,7 +65,7 @@ class CudaSessionTest {
     }
 
     private static Backend backend(RecordingCuda on, boolean debug) {
-        return new CudaBackend(on.cuda(), new CodeCache(on.cuda(), null), Style.F32, debug);
+        return new CudaBackend(on.cuda(), new CodeCache(on.cuda(), null), Style.F32, debug, null);
     }
 
     private Small open(RecordingCuda on, boolean debug) {
@@ -251,7 +251,7 @@ class CudaSessionTest {
 
     @Test
     void sessionsShareWeights() {
-        Backend backend = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false);
+        Backend backend = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false, null);
         try (Small one = new Small(backend.binder(weights));
                 Small other = new Small(backend.binder(weights))) {
             String values = number(cuda.take(), 0);
