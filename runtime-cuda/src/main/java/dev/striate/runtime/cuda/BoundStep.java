@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** A step of a session with the addresses of all that it works on. */
 final class BoundStep {
@@ -61,6 +62,18 @@ final class BoundStep {
     /** The step in words. */
     String where() {
         return where;
+    }
+
+    /** Who computes it: libraries, and generated kernels by the names of their sources. */
+    String kernels() {
+        return work.calls().stream()
+                .map(call -> switch (call) {
+                    case Call.Launch l -> l.source().kind();
+                    case Call.Copy c -> "copy";
+                    case Call.Product p -> "cuBLASLt";
+                    case Call.Convolution c -> "cuDNN";
+                })
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether it reads seed and training step. */

@@ -7,12 +7,14 @@ import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
 import dev.striate.runtime.backend.Average;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.RandomState;
+import dev.striate.runtime.backend.StepClock;
 import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
@@ -79,6 +81,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private @Nullable InputQueue queue;
     private @Nullable CudaTotals totals;
     private @Nullable Unscaling unscaling;
+    private @Nullable EventClock clock;
     /** The kernel that sets seed and training step; 0 when no step reads them. */
     private long setMoment;
 
@@ -172,6 +175,14 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     }
 
     @Override
+    public StepClock clock(int number) {
+        driver.enter();
+        EventClock made = new EventClock(driver, stream, number);
+        clock = made;
+        return made;
+    }
+
+    @Override
     public void fetch(MemorySegment device, MemorySegment host) {
         driver.enter();
         driver.download(host, device.address(), stream);
@@ -235,7 +246,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         work.calls().stream().filter(CudaSession::isLibrary).forEach(call -> own.put(call, plan(call)));
         BoundStep step = new BoundStep(work, operands, own, report);
         steps.add(step);
-        Runnable action = () -> enqueue(step);
+        Runnable action = Described.as(step.kernels(), () -> enqueue(step));
         if (!(kernel instanceof ClassMetric metric)) {
             return action;
         }
@@ -320,7 +331,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             upload();
         }
         report.clear(driver, stream);
-        if (debug || !ran[flavour]) {
+        if (debug || clock != null || !ran[flavour]) {
             mode = Mode.STEPS;
         } else if (graphs[flavour] == 0) {
             driver.beginCapture(stream);
@@ -406,6 +417,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         }
         if (queue != null) {
             queue.close();
+        }
+        if (clock != null) {
+            clock.close();
         }
         for (long graph : graphs) {
             if (graph != 0) {
