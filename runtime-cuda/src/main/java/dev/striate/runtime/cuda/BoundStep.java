@@ -78,9 +78,18 @@ final class BoundStep {
 
     /** Whether it reads seed and training step. */
     boolean draws() {
+        return reads(Arg.now());
+    }
+
+    /** Whether gradients begin with it, and so are scaled. */
+    boolean scales() {
+        return reads(Arg.scale());
+    }
+
+    private boolean reads(Arg arg) {
         return work.calls().stream()
                 .anyMatch(call ->
-                        call instanceof Call.Launch launch && launch.args().contains(Arg.now()));
+                        call instanceof Call.Launch launch && launch.args().contains(arg));
     }
 
     /** What it has of the report. */

@@ -59,18 +59,16 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private record Mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when) {}
 
     private final Driver driver;
-    private final Cuda cuda;
     private final CodeCache code;
     private final Style style;
     private final boolean debug;
     private final WeightsPool pool;
-    private final @Nullable CallTuner tuner;
     private final Arena arena = Arena.ofShared();
     private final List<Long> allocated = new ArrayList<>();
     private final List<Mirror> mirrors = new ArrayList<>();
     private final List<MemorySegment> pinned = new ArrayList<>();
     private final List<BoundStep> steps = new ArrayList<>();
-    private final Map<Call, LibraryPlan> plans = new HashMap<>();
+    private final LibraryPlans plans;
     private final Report report = new Report();
     private final Map<Tally, Report.Slots> counts = new HashMap<>();
     private final long[] moment = new long[3];
@@ -96,10 +94,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private Mode mode = Mode.REPLAY;
 
     CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug, @Nullable CallTuner tuner) {
-        this.tuner = tuner;
+        this.plans = new LibraryPlans(cuda, style, tuner);
         this.style = style;
         this.driver = cuda.driver();
-        this.cuda = cuda;
         this.code = code;
         this.debug = debug;
         this.pool = pool;
@@ -117,7 +114,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     @Override
     public Learning learning(MemorySegment gradients) {
         SharedWeights shared = requireNonNull(weights);
-        if (shared.gate().scales()) {
+        if (shared.gate().scales() && steps.stream().anyMatch(BoundStep::scales)) {
             shared.gate().beginScaling();
             unscaling = new Unscaling(driver, shared, gradients, this::allocate, arena);
         }
@@ -207,44 +204,15 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         };
     }
 
-    /** The scratch memory of a step: what its kernels or its libraries need, whichever is more. */
+    /** The scratch memory of a step. */
     long workspace(Work work) {
-        long most = work.scratch();
-        for (Call call : work.calls()) {
-            if (isLibrary(call)) {
-                most = Math.max(most, plan(call).workspace());
-            }
-        }
-        return most;
-    }
-
-    private static boolean isLibrary(Call call) {
-        return call instanceof Call.Product || call instanceof Call.Convolution;
-    }
-
-    private LibraryPlan plan(Call call) {
-        LibraryPlan known = plans.get(call);
-        if (known == null) {
-            known = switch (call) {
-                case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast(), tuner != null);
-                case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
-                case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
-                case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
-            };
-            plans.put(call, known);
-            if (tuner != null) {
-                tuner.tune(known);
-            }
-        }
-        return known;
+        return plans.workspace(work);
     }
 
     /** Binds a step; what it returns tells the device to do it, where this run does so step by step. */
     Runnable bind(Kernel kernel, Work work, Operands operands) {
         random = operands.random();
-        Map<Call, LibraryPlan> own = new HashMap<>();
-        work.calls().stream().filter(CudaSession::isLibrary).forEach(call -> own.put(call, plan(call)));
-        BoundStep step = new BoundStep(work, operands, own, report);
+        BoundStep step = new BoundStep(work, operands, plans.of(work), report);
         steps.add(step);
         Runnable action = Described.as(step.kernels(), () -> enqueue(step));
         if (!(kernel instanceof ClassMetric metric)) {
@@ -426,7 +394,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
                 driver.freeGraph(graph);
             }
         }
-        plans.values().forEach(LibraryPlan::close);
+        plans.close();
         if (module != 0) {
             driver.unload(module);
         }

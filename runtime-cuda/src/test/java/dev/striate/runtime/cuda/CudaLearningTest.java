@@ -33,13 +33,17 @@ class CudaLearningTest {
         private final List<Step> all;
 
         Learner(Binder b) {
+            this(b, Fill.seed(1));
+        }
+
+        Learner(Binder b, Fill first) {
             super(b);
             b.format(1).source("learner.cnn");
             Input image = b.at(2).input("image", 2, 4);
             Input label = b.label("label", 3, 2);
             Step fc = b.at(3).step("fc", Fc.fc(3), image);
             Step loss = b.at(4).step("loss", CrossEntropy.crossEntropy(), fc, label);
-            Step seed = b.step("seed", Fill.seed(1));
+            Step seed = b.step("seed", first);
             Step grad = b.step("grad", CrossEntropyGrad.crossEntropyGrad(), seed, fc, label);
             Step weight = b.at(3).gradient("fc.weight", FcGradWeight.fcGradWeight(), grad, image);
             Step bias = b.gradient("fc.bias", ChannelSum.channelSum(), grad);
@@ -138,6 +142,17 @@ class CudaLearningTest {
         try (Learner session = open(Style.BF16)) {
             assertThat(session.learning().loops().scale().byteSize()).isZero();
         }
+    }
+
+    /** What was generated before there were seeds. */
+    @Test
+    void gradientsThatBeginWithANumberOfTheirOwnAreNotDivided() {
+        CudaBackend backend = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.FP16, false, null);
+        try (Learner session = new Learner(backend.binder(weights), Fill.fill(1))) {
+            session.totals(List.of(session.output("loss")), 2);
+            session.launch();
+        }
+        assertThat(cuda.take()).noneMatch(call -> call.startsWith("unscale"));
     }
 
     /** The calls with letters for handles and allocations, in the order of their first use. */

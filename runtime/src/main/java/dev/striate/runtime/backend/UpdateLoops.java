@@ -68,8 +68,8 @@ public interface UpdateLoops {
     /**
      * How the gradients that the loops read came to be, in the memory that they go over: three float32 numbers. The first is what gradients
      * begin with and are divided by in the end, so that those of few bits do not vanish in between; the second says how many steps in a row
-     * had finite ones; the third is 1 where those of the last run are not all finite, else 0. Such gradients change nothing. Empty where
-     * gradients are as they are.
+     * had finite ones; the third is 1 where those of this step are not all finite, else 0. Then nothing changes in it. Empty where gradients
+     * are as they are.
      */
     default MemorySegment scale() {
         return MemorySegment.NULL;
