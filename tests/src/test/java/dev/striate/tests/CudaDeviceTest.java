@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Tuner;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +48,21 @@ class CudaDeviceTest {
     @Test
     void lenet5AgreesWithTheEvaluator() throws Exception {
         NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), Backends.cuda(), 4);
+    }
+
+    @Test
+    void measuredAlgorithmsAgreeWithTheEvaluator() throws Exception {
+        System.setProperty(Tuner.PROPERTY, "true");
+        try {
+            NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), Backends.cuda(), 4);
+        } finally {
+            System.clearProperty(Tuner.PROPERTY);
+        }
+    }
+
+    @Test
+    void netsLearnInFloat16AboutWhatTheyLearnInFloat32() throws Exception {
+        CudaLossScaleTest.learnAboutWhatTheyLearnInFloat32(Backends.cuda(), folder);
     }
 
     @TestFactory

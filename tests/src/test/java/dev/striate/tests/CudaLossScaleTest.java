@@ -86,6 +86,10 @@ class CudaLossScaleTest {
     }
 
     private Net net(String factor, long seed) throws Exception {
+        return net(folder, factor, seed);
+    }
+
+    private static Net net(Path folder, String factor, long seed) throws Exception {
         GeneratedNet generated = GeneratedNet.of(NET.replace("FACTOR", factor), folder.resolve("net" + factor + seed));
         return generated.with(Weights.init(generated.spec(), seed));
     }
@@ -106,9 +110,14 @@ class CudaLossScaleTest {
 
     @Test
     void netsLearnAboutWhatTheyLearnInFloat32() throws Exception {
+        learnAboutWhatTheyLearnInFloat32(CUDA.backend, folder);
+    }
+
+    /** On a backend that has float16, and on one that has not. */
+    static void learnAboutWhatTheyLearnInFloat32(Backend cuda, Path folder) throws Exception {
         List<double[]> epochs = new ArrayList<>();
-        for (Backend backend : List.of(Backends.reference(), CUDA.backend)) { // the first of which has no float16
-            try (Trainer trainer = trainer(net("1", 3), recipe(0.1), backend)) {
+        for (Backend backend : List.of(Backends.reference(), cuda)) {
+            try (Trainer trainer = trainer(net(folder, "1", 3), recipe(0.1), backend)) {
                 epochs.add(trainer.fit(new TrainingListener() {}).epochs().stream()
                         .mapToDouble(means -> means.getOrDefault("xent", Double.NaN))
                         .toArray());
