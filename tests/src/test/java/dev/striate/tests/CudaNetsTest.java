@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -284,7 +283,6 @@ class CudaNetsTest {
         return all;
     }
 
-    @Disabled("the recorder of steps does not see what lies on a device since weights do; open in docs/gpu.md")
     @Tag("slow")
     @TestFactory
     List<DynamicTest> lightNetsOfTheLibraryTrainAsTheEvaluatorDoes() throws Exception {

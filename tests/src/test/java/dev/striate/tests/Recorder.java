@@ -6,15 +6,19 @@ import dev.striate.compiler.eval.Nd;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.DeviceSession;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A backend that does what another does, and keeps what every step gave before its memory is used again. */
 final class Recorder implements Backend {
@@ -51,6 +55,9 @@ final class Recorder implements Backend {
     public KernelTable kernels() {
         KernelTable all = backend.kernels();
         KernelTable recording = new KernelTable();
+        if (all.device() != null) {
+            recording.on(all.device());
+        }
         KINDS.stream().filter(all::supports).forEach(kind -> add(recording, kind, all));
         return recording;
     }
@@ -63,7 +70,7 @@ final class Recorder implements Backend {
                 String path = operands.where().substring(operands.where().lastIndexOf(": ") + 2);
                 return () -> {
                     step.run();
-                    float[] result = inRows(operands.out());
+                    float[] result = inRows(fetched(operands.out(), all.device()));
                     values.put(path, Nd.of(operands.out().shape(), i -> result[i]));
                 };
             }
@@ -78,6 +85,16 @@ final class Recorder implements Backend {
                 return all.workspace(kernel, operands);
             }
         });
+    }
+
+    /** What Java can read; a device does the steps of a session's first run one by one, and can be asked between them. */
+    private static Tensor fetched(Tensor value, @Nullable DeviceSession device) {
+        if (device == null) {
+            return value;
+        }
+        MemorySegment host = Arena.ofAuto().allocate(value.data().byteSize(), Float.BYTES);
+        device.fetch(value.data(), host);
+        return new Tensor(value.shape(), host, value.lanes());
     }
 
     /** The elements in row-major order, of a value {@code [N, C, H, W]} that may lie in blocks of channels. */

@@ -12,7 +12,6 @@ import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelShuffle;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Concat;
-import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Crop;
@@ -164,20 +163,12 @@ final class BlockKernels {
     private void addDepthwise() {
         Depthwise depthwise = new Depthwise(cpu);
         addWithEpilogue(
-                Conv.class,
-                new BlockKernel<>(
-                        (kernel, operands) ->
-                                Depthwise.is(kernel, operands.getFirst().dim(1)),
-                        (kernel, operands, result, now) -> Depthwise.layout(operands.size()),
-                        (kernel, operands) -> Depthwise.startBytes(kernel.filters()),
-                        depthwise::forward));
-        addWithEpilogue(
                 ConvGradInput.class,
                 new BlockKernel<>(
                         (kernel, operands) ->
                                 Depthwise.is(kernel.conv(), kernel.shape().dim(1)),
                         (kernel, operands, result, now) -> Depthwise.layout(operands.size()),
-                        (kernel, operands) -> Depthwise.startBytes(kernel.conv().filters()),
+                        (kernel, operands) -> depthwise.inputGradientBytes(kernel),
                         depthwise::inputGradient));
         add(
                 ConvGradWeight.class,

@@ -52,33 +52,37 @@ record Depthwise(Cpu cpu) {
         });
     }
 
-    Runnable forward(Conv conv, Operands o, BlockFunction epilogue) {
-        Sizes x = o.in(0).shape();
-        BlockWindows windows = new BlockWindows(Grid.of(conv.window(), x.dim(2), x.dim(3)), false);
-        Runnable all = convolution(windows, o.in(0), weight(o, o.in(1), false), o, epilogue);
-        String name = "depthwise %s/%s"
-                .formatted(conv.window().kernel(), conv.window().stride());
-        return Described.as(name, () -> {
-            setStart(o, conv.bias());
-            all.run();
-        });
+    private static Grid grid(Conv conv, Sizes x) {
+        return Grid.of(conv.window(), x.dim(2), x.dim(3));
+    }
+
+    private DepthwiseConvolution forward(Conv conv, Sizes x) {
+        return DepthwiseConvolution.of(cpu, grid(conv, x), x.dim(0), x.dim(1));
+    }
+
+    /** The scratch memory of a convolution of {@code x}, in bytes. */
+    long workspace(Conv conv, Sizes x) {
+        return forward(conv, x).workspace();
+    }
+
+    /** A convolution without its bias, which {@code finish} adds with what follows. */
+    Runnable forward(Conv conv, Operands o, MemorySegment workspace, BlockFunction finish) {
+        Runnable all =
+                forward(conv, o.in(0).shape()).bind(o.in(0), weight(o, o.in(1), false), o.out(), workspace, finish);
+        return Described.as(
+                "depthwise %s/%s"
+                        .formatted(conv.window().kernel(), conv.window().stride()),
+                all);
     }
 
     /** By stride 1 a convolution of the gradients by the turned weight, else row by row. */
     Runnable inputGradient(ConvGradInput kernel, Operands o, BlockFunction epilogue) {
         Tensor g = o.in(0);
         Tensor dx = o.out();
-        Grid grid = Grid.of(
-                kernel.conv().window(), kernel.shape().dim(2), kernel.shape().dim(3));
-        boolean dense = grid.strideH() == 1 && grid.strideW() == 1;
-        Packs.Packed weight = weight(o, o.in(1), dense);
-        if (dense) {
-            BlockWindows turned = new BlockWindows(turned(grid), false);
-            Runnable all = convolution(turned, g, weight, o, epilogue);
-            return () -> {
-                setStart(o, false);
-                all.run();
-            };
+        Grid grid = grid(kernel.conv(), kernel.shape());
+        Packs.Packed weight = weight(o, o.in(1), isDense(grid));
+        if (isDense(grid)) {
+            return turned(grid, dx.shape()).bind(g, weight, dx, o.workspace(), epilogue);
         }
         BlockWindows windows = new BlockWindows(grid, false);
         MemorySegment[] current = new MemorySegment[1];
@@ -91,6 +95,21 @@ record Depthwise(Cpu cpu) {
             current[0] = weight.current();
             planes.run();
         };
+    }
+
+    private static boolean isDense(Grid grid) {
+        return grid.strideH() == 1 && grid.strideW() == 1;
+    }
+
+    /** The scratch memory of {@link #inputGradient}, in bytes. */
+    long inputGradientBytes(ConvGradInput kernel) {
+        Grid grid = grid(kernel.conv(), kernel.shape());
+        return isDense(grid) ? turned(grid, kernel.shape()).workspace() : 0;
+    }
+
+    /** The convolution of gradients that gives the gradient of an input of shape {@code x}. */
+    private DepthwiseConvolution turned(Grid g, Sizes x) {
+        return DepthwiseConvolution.of(cpu, turned(g), x.dim(0), x.dim(1));
     }
 
     /** The windows of gradients that make up the gradient of an element. */
@@ -114,56 +133,6 @@ record Depthwise(Cpu cpu) {
                 (g.kernelW() - 1) * g.dilationW() - g.right());
     }
 
-    /** Some rows at a time, each part followed by a function while it is in the nearest cache. */
-    private Runnable convolution(
-            BlockWindows windows, Tensor x, Packs.Packed weight, Operands o, BlockFunction epilogue) {
-        Tensor y = o.out();
-        Grid grid = windows.grid;
-        int rows = Math.clamp(VectorProgram.RUN / grid.outW(), 1, grid.outH());
-        int parts = Math.ceilDiv(grid.outH(), rows);
-        int blocks = y.blocks();
-        MemorySegment[] current = new MemorySegment[1];
-        long work = (long) rows * grid.outW() * LANES * grid.kernelArea() / 2;
-        Runnable all = cpu.forEach(y.shape().dim(0) * blocks * parts, work, (index, slot) -> {
-            int plane = index / parts;
-            int block = plane % blocks;
-            int first = index % parts * rows;
-            int end = Math.min(grid.outH(), first + rows);
-            long own = (long) block * grid.kernelArea() * BYTES;
-            for (int row = first; row < end; row++) {
-                DepthwiseLoops.forward(
-                        windows,
-                        row,
-                        x.data(),
-                        windows.plane(plane),
-                        current[0],
-                        own,
-                        o.workspace(),
-                        (long) block * BYTES,
-                        y.data(),
-                        windows.result(plane, row));
-            }
-            epilogue.apply(plane / blocks, block, first * grid.outW(), (end - first) * grid.outW(), slot);
-        });
-        return () -> {
-            current[0] = weight.current();
-            all.run();
-        };
-    }
-
-    /** The scratch memory of {@link #forward} and {@link #inputGradient}: what the sums of each channel begin with. */
-    static long startBytes(int channels) {
-        return (long) Math.ceilDiv(channels, LANES) * BYTES;
-    }
-
-    private static void setStart(Operands o, boolean bias) {
-        int channels = o.out().shape().dim(1);
-        for (int c = 0; c < o.out().blocks() * LANES; c++) {
-            o.workspace()
-                    .setAtIndex(JAVA_FLOAT, c, bias && c < channels ? o.in(2).get(c) : 0);
-        }
-    }
-
     /** The sums that {@link #weightGradient} takes, in bytes. */
     static long weightGradientBytes(ConvGradWeight kernel, Sizes g) {
         return sums(kernel.conv(), g).bytes();
@@ -178,7 +147,7 @@ record Depthwise(Cpu cpu) {
         Tensor g = o.in(0);
         Tensor x = o.in(1);
         Sizes shape = x.shape();
-        BlockWindows windows = new BlockWindows(Grid.of(kernel.conv().window(), shape.dim(2), shape.dim(3)), false);
+        BlockWindows windows = new BlockWindows(grid(kernel.conv(), shape), false);
         Grid grid = windows.grid;
         BlockSums sums = sums(kernel.conv(), g.shape());
         int taps = grid.kernelArea();

@@ -8,153 +8,130 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * One row of windows of a depthwise convolution, and of its gradients, in one block of channels. The weight of a block is
- * one vector for each element of the window.
+ * Windows of a depthwise convolution, and of its gradients, in one block of channels. The weight of a block is one vector for
+ * each element of the window.
  */
 final class DepthwiseLoops {
     private DepthwiseLoops() {}
 
-    /** The sums of a row, beginning with those that are given. */
+    /** Elements of a window whose weights stay in registers. */
+    private static final int NINE = 9;
+
+    /**
+     * The sums of rows of neighbouring windows.
+     *
+     * @param at where the first window begins in {@code x}, in bytes; the others of a row follow at each vector
+     * @param next from one row to the next in {@code x}, in bytes
+     * @param taps how far each element of a window is from where it begins, in bytes
+     * @param weightAt where the weight begins: a vector for each element of the window
+     * @param to where the first sum lies in {@code y}, where the others follow without gaps
+     */
     static void forward(
-            BlockWindows w,
-            int outRow,
             MemorySegment x,
-            long plane,
+            long at,
+            long next,
+            int[] taps,
             MemorySegment weight,
             long weightAt,
-            MemorySegment start,
-            long startAt,
+            int rows,
+            int columns,
             MemorySegment y,
-            long at) {
-        int stride = w.grid.strideW();
-        boolean inside = w.rows(outRow) == 3 && w.grid.kernelH() == 3 && w.grid.kernelW() == 3 && stride < 3;
-        int begin = inside ? w.inside : w.columns.length;
-        int end = inside ? w.insideEnd : w.columns.length;
-        partial(w, outRow, 0, begin, x, plane, weight, weightAt, start, startAt, y, at);
-        if (begin < end) {
-            long from = plane + w.row(outRow) + w.column[begin];
-            long to = at + (long) begin * BYTES;
-            int n = end - begin;
-            if (stride == 1) {
-                byOne(x, from, w.rowStep, w.columnStep, n, weight, weightAt, start, startAt, y, to);
-            } else {
-                byTwo(x, from, w.rowStep, w.columnStep, n, weight, weightAt, start, startAt, y, to);
+            long to) {
+        if (taps.length == NINE) {
+            nine(x, at, next, taps, weight, weightAt, rows, columns, y, to);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            long from = at + row * next;
+            long result = to + (long) row * columns * BYTES;
+            int done = 0;
+            for (; done + 4 <= columns; done += 4) {
+                four(x, from + (long) done * BYTES, taps, weight, weightAt, y, result + (long) done * BYTES);
+            }
+            for (; done < columns; done++) {
+                one(x, from + (long) done * BYTES, taps, weight, weightAt, y, result + (long) done * BYTES);
             }
         }
-        partial(w, outRow, end, w.columns.length, x, plane, weight, weightAt, start, startAt, y, at);
     }
 
-    /** Windows of any size, of which a part may be outside. */
-    private static void partial(
-            BlockWindows w,
-            int outRow,
-            int begin,
-            int end,
+    /** Windows of nine elements, with the weight in registers. */
+    private static void nine(
             MemorySegment x,
-            long plane,
+            long at,
+            long next,
+            int[] taps,
             MemorySegment weight,
-            long weightAt,
-            MemorySegment start,
-            long startAt,
+            long w,
+            int rows,
+            int columns,
             MemorySegment y,
-            long at) {
-        long first = plane + w.row(outRow);
-        int rows = w.rows(outRow);
-        long weightRow = (long) w.grid.kernelW() * BYTES;
-        long ownWeight = weightAt + w.firstRow(outRow) * weightRow;
-        FloatVector bias = FloatVector.fromMemorySegment(S, start, startAt, ORDER);
-        for (int o = begin; o < end; o++) {
-            FloatVector sum = bias;
-            for (int i = 0; i < rows; i++) {
-                long place = first + w.column[o] + (long) i * w.rowStep;
-                long tap = ownWeight + i * weightRow + (long) w.firstColumn[o] * BYTES;
-                for (int j = 0; j < w.columns[o]; j++) {
-                    FloatVector v = FloatVector.fromMemorySegment(S, x, place + (long) j * w.columnStep, ORDER);
-                    sum = v.fma(FloatVector.fromMemorySegment(S, weight, tap + (long) j * BYTES, ORDER), sum);
-                }
+            long to) {
+        FloatVector w0 = load(weight, w);
+        FloatVector w1 = load(weight, w + BYTES);
+        FloatVector w2 = load(weight, w + 2L * BYTES);
+        FloatVector w3 = load(weight, w + 3L * BYTES);
+        FloatVector w4 = load(weight, w + 4L * BYTES);
+        FloatVector w5 = load(weight, w + 5L * BYTES);
+        FloatVector w6 = load(weight, w + 6L * BYTES);
+        FloatVector w7 = load(weight, w + 7L * BYTES);
+        FloatVector w8 = load(weight, w + 8L * BYTES);
+        for (int row = 0; row < rows; row++) {
+            long from = at + row * next;
+            long result = to + (long) row * columns * BYTES;
+            long x0 = from + taps[0];
+            long x1 = from + taps[1];
+            long x2 = from + taps[2];
+            long x3 = from + taps[3];
+            long x4 = from + taps[4];
+            long x5 = from + taps[5];
+            long x6 = from + taps[6];
+            long x7 = from + taps[7];
+            long x8 = from + taps[8];
+            for (int o = 0; o < columns; o++) {
+                long i = (long) o * BYTES;
+                FloatVector top = load(x, x0 + i).mul(w0);
+                FloatVector middle = load(x, x3 + i).mul(w3);
+                FloatVector bottom = load(x, x6 + i).mul(w6);
+                top = load(x, x1 + i).fma(w1, top);
+                middle = load(x, x4 + i).fma(w4, middle);
+                bottom = load(x, x7 + i).fma(w7, bottom);
+                top = load(x, x2 + i).fma(w2, top);
+                middle = load(x, x5 + i).fma(w5, middle);
+                bottom = load(x, x8 + i).fma(w8, bottom);
+                top.add(middle).add(bottom).intoMemorySegment(y, result + i, ORDER);
             }
-            sum.intoMemorySegment(y, at + (long) o * BYTES, ORDER);
         }
     }
 
-    /** Windows of 3 x 3 and stride 1 that are wholly inside, with the weight in registers. */
-    private static void byOne(
-            MemorySegment x,
-            long from,
-            int rowStep,
-            int step,
-            int n,
-            MemorySegment weight,
-            long w,
-            MemorySegment start,
-            long startAt,
-            MemorySegment y,
-            long at) {
-        FloatVector w0 = FloatVector.fromMemorySegment(S, weight, w, ORDER);
-        FloatVector w1 = FloatVector.fromMemorySegment(S, weight, w + BYTES, ORDER);
-        FloatVector w2 = FloatVector.fromMemorySegment(S, weight, w + 2L * BYTES, ORDER);
-        FloatVector w3 = FloatVector.fromMemorySegment(S, weight, w + 3L * BYTES, ORDER);
-        FloatVector w4 = FloatVector.fromMemorySegment(S, weight, w + 4L * BYTES, ORDER);
-        FloatVector w5 = FloatVector.fromMemorySegment(S, weight, w + 5L * BYTES, ORDER);
-        FloatVector w6 = FloatVector.fromMemorySegment(S, weight, w + 6L * BYTES, ORDER);
-        FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
-        FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
-        FloatVector bias = FloatVector.fromMemorySegment(S, start, startAt, ORDER);
-        long below = from + rowStep;
-        long last = below + rowStep;
-        for (int o = 0; o < n; o++) {
-            long i = (long) o * BYTES;
-            FloatVector top = load(x, from + i).fma(w0, bias);
-            FloatVector middle = load(x, below + i).mul(w3);
-            FloatVector bottom = load(x, last + i).mul(w6);
-            top = load(x, from + step + i).fma(w1, top);
-            middle = load(x, below + step + i).fma(w4, middle);
-            bottom = load(x, last + step + i).fma(w7, bottom);
-            top = load(x, from + 2L * step + i).fma(w2, top);
-            middle = load(x, below + 2L * step + i).fma(w5, middle);
-            bottom = load(x, last + 2L * step + i).fma(w8, bottom);
-            top.add(middle).add(bottom).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+    /** Four windows of any size. */
+    private static void four(
+            MemorySegment x, long at, int[] taps, MemorySegment weight, long w, MemorySegment y, long to) {
+        FloatVector a = FloatVector.zero(S);
+        FloatVector b = FloatVector.zero(S);
+        FloatVector c = FloatVector.zero(S);
+        FloatVector d = FloatVector.zero(S);
+        for (int t = 0; t < taps.length; t++) {
+            FloatVector own = load(weight, w + (long) t * BYTES);
+            long from = at + taps[t];
+            a = load(x, from).fma(own, a);
+            b = load(x, from + BYTES).fma(own, b);
+            c = load(x, from + 2L * BYTES).fma(own, c);
+            d = load(x, from + 3L * BYTES).fma(own, d);
         }
+        a.intoMemorySegment(y, to, ORDER);
+        b.intoMemorySegment(y, to + BYTES, ORDER);
+        c.intoMemorySegment(y, to + 2L * BYTES, ORDER);
+        d.intoMemorySegment(y, to + 3L * BYTES, ORDER);
     }
 
-    /** As {@link #byOne} with stride 2: a constant, since the JIT compiler must know it to check bounds once. */
-    private static void byTwo(
-            MemorySegment x,
-            long from,
-            int rowStep,
-            int step,
-            int n,
-            MemorySegment weight,
-            long w,
-            MemorySegment start,
-            long startAt,
-            MemorySegment y,
-            long at) {
-        FloatVector w0 = FloatVector.fromMemorySegment(S, weight, w, ORDER);
-        FloatVector w1 = FloatVector.fromMemorySegment(S, weight, w + BYTES, ORDER);
-        FloatVector w2 = FloatVector.fromMemorySegment(S, weight, w + 2L * BYTES, ORDER);
-        FloatVector w3 = FloatVector.fromMemorySegment(S, weight, w + 3L * BYTES, ORDER);
-        FloatVector w4 = FloatVector.fromMemorySegment(S, weight, w + 4L * BYTES, ORDER);
-        FloatVector w5 = FloatVector.fromMemorySegment(S, weight, w + 5L * BYTES, ORDER);
-        FloatVector w6 = FloatVector.fromMemorySegment(S, weight, w + 6L * BYTES, ORDER);
-        FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
-        FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
-        FloatVector bias = FloatVector.fromMemorySegment(S, start, startAt, ORDER);
-        long below = from + rowStep;
-        long last = below + rowStep;
-        for (int o = 0; o < n; o++) {
-            long i = (long) o * 2 * BYTES;
-            FloatVector top = load(x, from + i).fma(w0, bias);
-            FloatVector middle = load(x, below + i).mul(w3);
-            FloatVector bottom = load(x, last + i).mul(w6);
-            top = load(x, from + step + i).fma(w1, top);
-            middle = load(x, below + step + i).fma(w4, middle);
-            bottom = load(x, last + step + i).fma(w7, bottom);
-            top = load(x, from + 2L * step + i).fma(w2, top);
-            middle = load(x, below + 2L * step + i).fma(w5, middle);
-            bottom = load(x, last + 2L * step + i).fma(w8, bottom);
-            top.add(middle).add(bottom).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+    /** One window of any size. */
+    private static void one(
+            MemorySegment x, long at, int[] taps, MemorySegment weight, long w, MemorySegment y, long to) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int t = 0; t < taps.length; t++) {
+            sum = load(x, at + taps[t]).fma(load(weight, w + (long) t * BYTES), sum);
         }
+        sum.intoMemorySegment(y, to, ORDER);
     }
 
     /** Adds to the gradients of the elements under each window its own gradient times the weight. */

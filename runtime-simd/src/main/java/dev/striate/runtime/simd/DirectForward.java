@@ -5,6 +5,7 @@ import static dev.striate.runtime.simd.Simd.LANES;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.Fused;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
@@ -16,13 +17,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions as plain sums in registers, for any window; not those in groups that do not fall into whole blocks of
- * channels. An image of few channels is read in row-major order.
+ * Convolutions as plain sums in registers, for any window: in one group, in groups that fall into whole blocks of channels, and
+ * of each channel by itself. An image of few channels is read in row-major order.
  */
 record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
     @Override
     public boolean accepts(Conv conv, List<Sizes> operands) {
-        return DirectSums.forward(conv, operands.get(0)).isInBlocks();
+        return isDepthwise(conv, operands.get(0))
+                || DirectSums.forward(conv, operands.get(0)).isInBlocks();
+    }
+
+    private static boolean isDepthwise(Conv conv, Sizes x) {
+        return Depthwise.is(conv, x.dim(1));
     }
 
     @Override
@@ -39,6 +45,9 @@ record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
     @Override
     public long workspace(Conv conv, List<Sizes> operands) {
         Sizes x = operands.get(0);
+        if (isDepthwise(conv, x)) {
+            return Epilogue.bytes(conv.filters()) + new Depthwise(cpu).workspace(conv, x);
+        }
         DirectSums sums = DirectSums.forward(conv, x);
         long blocks = DirectConvolution.of(cpu, sums, LANES).workspace();
         long rows = lanes(conv, x, 1) == 1 ? DirectConvolution.of(cpu, sums, 1).workspace() : 0;
@@ -60,10 +69,25 @@ record DirectForward(Cpu cpu) implements KernelFactory<Conv> {
     }
 
     private Runnable bind(Conv conv, Operands o, @Nullable Epilogue epilogue) {
-        DirectSums sums = DirectSums.forward(conv, o.in(0).shape());
         MemorySegment workspace = o.workspace().asSlice(Epilogue.bytes(conv.filters()));
+        if (isDepthwise(conv, o.in(0).shape())) {
+            return depthwise(conv, o, workspace, epilogue);
+        }
+        DirectSums sums = DirectSums.forward(conv, o.in(0).shape());
         return DirectConvolution.of(cpu, sums, o.in(0).lanes())
                 .bind(o.in(0), o.in(1), o.out(), o.packs(), workspace, epilogue);
+    }
+
+    private Runnable depthwise(Conv conv, Operands o, MemorySegment workspace, @Nullable Epilogue epilogue) {
+        Depthwise depthwise = new Depthwise(cpu);
+        if (epilogue == null) {
+            return depthwise.forward(conv, o, workspace, BlockFunction.NOTHING);
+        }
+        Runnable all = depthwise.forward(conv, o, workspace, epilogue::apply);
+        return Described.as(Described.of(all), () -> {
+            epilogue.prepare();
+            all.run();
+        });
     }
 
     /** Convolutions with an element-wise function of their result. */

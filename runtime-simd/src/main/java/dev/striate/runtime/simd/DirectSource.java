@@ -35,6 +35,10 @@ final class DirectSource {
 
     private final long rowBytes;
     private final long blockBytes;
+    /** Of the columns with each rest by the stride, the place of the first that lies in the row, and that behind the last. */
+    private final int[] begin;
+
+    private final int[] end;
 
     /**
      * The source of some sums, in place where that can be.
@@ -53,6 +57,13 @@ final class DirectSource {
         columns = inPlace ? across.size() : Math.ceilDiv(across.padded(), across.stride());
         rowBytes = (long) pixel() * columns * (inPlace ? 1 : across.stride());
         blockBytes = rowBytes * rows;
+        begin = new int[across.stride()];
+        end = new int[across.stride()];
+        for (int rest = 0; rest < begin.length; rest++) {
+            int shift = rest - across.before();
+            begin[rest] = Math.clamp(Math.ceilDiv(-shift, across.stride()), 0, columns);
+            end[rest] = Math.clamp(Math.ceilDiv(across.size() - shift, across.stride()), begin[rest], columns);
+        }
     }
 
     /** Channels of a block; 1 in row-major order. */
@@ -85,6 +96,11 @@ final class DirectSource {
         return rowBytes;
     }
 
+    /** Bytes of one block: of the copied band, or of the plane where nothing is copied. */
+    long blockBytes() {
+        return blockBytes;
+    }
+
     /** Bytes of a copied band. */
     long bytes() {
         return inPlace ? 0 : blockBytes * blocks();
@@ -97,20 +113,30 @@ final class DirectSource {
 
     /** How far steps are from where a pixel's window begins, in bytes, in the order in which the weights lie. */
     int[] steps(int rowPhase, int columnPhase) {
-        int[] steps = new int[sums.in() * sums.taps(rowPhase, columnPhase)];
+        int[] taps = taps(rowPhase, columnPhase);
+        int[] steps = new int[sums.in() * taps.length];
         int next = 0;
         for (int block = 0; block < blocks(); block++) {
             int depth = Math.min(lanes, sums.in() - block * lanes);
-            for (int row : sums.rows().at().get(rowPhase)) {
-                for (int column : sums.columns().at().get(columnPhase)) {
-                    long at = block * blockBytes + row * rowBytes + (long) pixel() * place(column);
-                    for (int c = 0; c < depth; c++) {
-                        steps[next++] = Math.toIntExact(at + (long) c * Float.BYTES);
-                    }
+            for (int tap : taps) {
+                for (int c = 0; c < depth; c++) {
+                    steps[next++] = Math.toIntExact(block * blockBytes + tap + (long) c * Float.BYTES);
                 }
             }
         }
         return steps;
+    }
+
+    /** How far the taps of a phase are from where a pixel's window begins, in bytes, in one block. */
+    int[] taps(int rowPhase, int columnPhase) {
+        int[] taps = new int[sums.taps(rowPhase, columnPhase)];
+        int next = 0;
+        for (int row : sums.rows().at().get(rowPhase)) {
+            for (int column : sums.columns().at().get(columnPhase)) {
+                taps[next++] = Math.toIntExact(row * rowBytes + (long) pixel() * place(column));
+            }
+        }
+        return taps;
     }
 
     /** Where a column of the source with its padding lies in a row, in pixels. */
@@ -163,28 +189,25 @@ final class DirectSource {
             if (!axis.reads(rest)) {
                 continue;
             }
-            int shift = rest - axis.before();
-            // Places whose column shift + place * stride lies in the row.
-            int begin = Math.min(columns, Math.max(0, Math.ceilDiv(-shift, stride)));
-            int end = Math.clamp(Math.ceilDiv(axis.size() - shift, stride), begin, columns);
+            int skipped = begin[rest];
+            int n = end[rest] - skipped;
             long at = target + (long) rest * columns * pixel();
-            zero(to, at, begin);
-            long first = source + (long) pixel() * (shift + begin * stride);
-            if (stride == 1) {
-                MemorySegment.copy(from, first, to, at + (long) pixel() * begin, (long) pixel() * (end - begin));
-            } else if (lanes == 1) {
-                copyElements(from, first, stride, to, at + (long) pixel() * begin, end - begin);
+            zero(to, at, skipped);
+            long first = source + (long) pixel() * (rest - axis.before() + skipped * stride);
+            at += (long) pixel() * skipped;
+            if (lanes > 1) {
+                copyVectors(from, first, stride, to, at, n);
+            } else if (stride == 1) {
+                MemorySegment.copy(from, first, to, at, (long) pixel() * n);
             } else {
-                copyVectors(from, first, stride, to, at + (long) pixel() * begin, end - begin);
+                copyElements(from, first, stride, to, at, n);
             }
-            zero(to, at + (long) pixel() * end, columns - end);
+            zero(to, at + (long) pixel() * n, columns - skipped - n);
         }
     }
 
     private void zero(MemorySegment to, long at, int pixels) {
-        for (int i = 0; i < pixels * lanes; i++) {
-            to.set(JAVA_FLOAT, at + (long) i * Float.BYTES, 0);
-        }
+        VectorLoops.fill(to, at, pixels * lanes, 0);
     }
 
     private static void copyElements(MemorySegment from, long source, int stride, MemorySegment to, long at, int n) {

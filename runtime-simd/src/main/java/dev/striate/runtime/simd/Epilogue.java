@@ -64,7 +64,12 @@ final class Epilogue {
     /** Computes the constants of all channels from the present parameters; those of padding lanes are 0. */
     void prepare() {
         int channels = result.shape().dim(1);
-        for (int c = 0; c < result.blocks() * LANES; c++) {
+        int done = 0;
+        if (scale != null && shift != null && bias == null) {
+            done = channels / LANES * LANES;
+            interleave(scale.data(), shift.data(), done, constants);
+        }
+        for (int c = done; c < result.blocks() * LANES; c++) {
             float factor = 0;
             float summand = 0;
             if (c < channels) {
@@ -74,6 +79,15 @@ final class Epilogue {
             long at = 2L * BYTES * (c / LANES) + (long) Float.BYTES * (c % LANES);
             constants.set(JAVA_FLOAT, at, factor);
             constants.set(JAVA_FLOAT, at + BYTES, summand);
+        }
+    }
+
+    /** Whole vectors of channels. */
+    private static void interleave(MemorySegment scale, MemorySegment shift, int channels, MemorySegment to) {
+        for (int c = 0; c < channels; c += LANES) {
+            long from = (long) Float.BYTES * c;
+            FloatVector.fromMemorySegment(S, scale, from, ORDER).intoMemorySegment(to, 2 * from, ORDER);
+            FloatVector.fromMemorySegment(S, shift, from, ORDER).intoMemorySegment(to, 2 * from + BYTES, ORDER);
         }
     }
 

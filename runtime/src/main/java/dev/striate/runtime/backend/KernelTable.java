@@ -51,8 +51,7 @@ public final class KernelTable {
     }
 
     /** The device whose memory the kernels work on; null when it is Java's. */
-    @Nullable
-    DeviceSession device() {
+    public @Nullable DeviceSession device() {
         return device;
     }
 
