@@ -5,7 +5,7 @@ import static dev.striate.core.kernel.ChannelSum.channelSum;
 import static dev.striate.core.kernel.Conv.conv;
 import static dev.striate.core.kernel.ConvGradInput.convGradInput;
 import static dev.striate.core.kernel.ConvGradWeight.convGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Flatten.flatten;
 import static dev.striate.core.kernel.MaxPoolGrad.maxPoolGrad;
 import static dev.striate.core.kernel.Pointwise.gradient;
@@ -271,7 +271,7 @@ public final class Patches implements Net {
             conv2 = b.at(9).step("conv2", conv(2, 3, 3).pad(1), maxPool1);
             maxPool2 = b.at(9).step("max_pool2", maxPool(2, 2), conv2);
             distanceStep = b.at(12).step("distance", quadratic(), maxPool2, scores); // any_size.cnn:12
-            distanceSeed = b.at(12).step("distance.seed", fill(1.0));
+            distanceSeed = b.at(12).step("distance.seed", seed(1.0));
             distanceInputGrad = b.at(12).step("distance.input.grad", quadraticGrad(), distanceSeed, maxPool2, scores);
             maxPool2InputGrad = b.at(9).step("max_pool2.input.grad", maxPoolGrad(maxPool(2, 2)), distanceInputGrad,
                     conv2); // any_size.cnn:9

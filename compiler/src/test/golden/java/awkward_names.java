@@ -9,7 +9,7 @@ import static dev.striate.core.kernel.Dropout.dropout;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Flatten.flatten;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.relu;
@@ -289,7 +289,7 @@ public final class Session implements Net {
             bytesStep = b.at(12).step("bytes", quadratic(), fc2, nInput);       // awkward_names.cnn:12
             gradientStep = b.at(13).step("gradient", topK(1), fc1, int_);       // awkward_names.cnn:13
             topKStep = b.at(14).step("top_k", topK(2), fc1, int_);              // awkward_names.cnn:14
-            bytesSeed = b.at(12).step("bytes.seed", fill(1.0));                 // awkward_names.cnn:12
+            bytesSeed = b.at(12).step("bytes.seed", seed(1.0));                 // awkward_names.cnn:12
             bytesInputGrad = b.at(12).step("bytes.input.grad", quadraticGrad(), bytesSeed, fc2, nInput);
             fc2InputGrad = b.at(11).step("fc2.input.grad", fcGradInput(), bytesInputGrad,
                     b.param("fc2.weight")); // awkward_names.cnn:11

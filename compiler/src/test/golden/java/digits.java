@@ -11,7 +11,7 @@ import static dev.striate.core.kernel.Dropout.dropout;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Flatten.flatten;
 import static dev.striate.core.kernel.MaxPoolGrad.maxPoolGrad;
 import static dev.striate.core.kernel.Pointwise.gradient;
@@ -226,7 +226,7 @@ public final class Digits implements Net {
             fc1 = b.at(12).step("fc1", fc(10), dropout1);
             xentStep = b.at(15).step("xent", crossEntropy(), fc1, digit);              // digits.cnn:15
             accStep = b.at(16).step("acc", topK(1), fc1, digit);                       // digits.cnn:16
-            xentSeed = b.at(15).step("xent.seed", fill(1.0));                          // digits.cnn:15
+            xentSeed = b.at(15).step("xent.seed", seed(1.0));                          // digits.cnn:15
             xentInputGrad = b.at(15).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc1, digit);
             fc1InputGrad = b.at(12).step("fc1.input.grad", fcGradInput(), xentInputGrad,
                     b.param("fc1.weight")); // digits.cnn:12

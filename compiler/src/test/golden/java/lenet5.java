@@ -11,7 +11,7 @@ import static dev.striate.core.kernel.CrossEntropyGrad.crossEntropyGrad;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Flatten.flatten;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.tanh;
@@ -247,7 +247,7 @@ public final class LeNet5 implements Net {
             fc3 = b.at(10).step("fc3", fc(10), fc2);
             xentStep = b.at(13).step("xent", crossEntropy(), fc3, digit);            // lenet5.cnn:13
             accStep = b.at(14).step("acc", topK(1), fc3, digit);                     // lenet5.cnn:14
-            xentSeed = b.at(13).step("xent.seed", fill(1.0));                        // lenet5.cnn:13
+            xentSeed = b.at(13).step("xent.seed", seed(1.0));                        // lenet5.cnn:13
             xentInputGrad = b.at(13).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc3, digit);
             fc3InputGrad = b.at(10).step("fc3.input.grad", fcGradInput().then(gradient(tanh())), xentInputGrad,
                     b.param("fc3.weight"), fc2); // lenet5.cnn:10

@@ -12,6 +12,7 @@ import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
 import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.LinePool.globalAvgPool;
 import static dev.striate.core.kernel.LinePoolGrad.linePoolGrad;
 import static dev.striate.core.kernel.Pointwise.add;
@@ -304,7 +305,7 @@ public final class Loops implements Net {
             }
             fc1 = b.at(23).step("fc1", fc(2), cellLoop[4].fc1);          // loops.cnn:23
             xentStep = b.at(25).step("xent", crossEntropy(), fc1, kind); // loops.cnn:25
-            xentSeed = b.at(25).step("xent.seed", fill(1.0));
+            xentSeed = b.at(25).step("xent.seed", seed(1.0));
             xentInputGrad = b.at(25).step("xent.input.grad", crossEntropyGrad(), xentSeed, fc1, kind);
             fc1InputGrad = b.at(23).step("fc1.input.grad", fcGradInput().then(gradient(tanh())), xentInputGrad,
                     b.param("fc1.weight"), cellLoop[4].fc1);                               // loops.cnn:23

@@ -13,7 +13,7 @@ import static dev.striate.core.kernel.CrossEntropyGrad.crossEntropyGrad;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Flatten.flatten;
 import static dev.striate.core.kernel.Pointwise.affine;
 import static dev.striate.core.kernel.Pointwise.gradient;
@@ -213,7 +213,7 @@ public final class Normalized implements Net {
             flatten1 = b.at(5).step("flatten1", flatten(), batchNorm1);
             fc1 = b.at(5).step("fc1", fc(4), flatten1);
             lStep = b.at(6).step("l", crossEntropy(), fc1, y); // normalized.cnn:6
-            lSeed = b.at(6).step("l.seed", fill(1.0));
+            lSeed = b.at(6).step("l.seed", seed(1.0));
             lInputGrad = b.at(6).step("l.input.grad", crossEntropyGrad(), lSeed, fc1, y);
             fc1InputGrad = b.at(5).step("fc1.input.grad", fcGradInput(), lInputGrad,
                     b.param("fc1.weight")); // normalized.cnn:5

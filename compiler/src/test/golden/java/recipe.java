@@ -7,7 +7,7 @@ import static dev.striate.core.kernel.CrossEntropyGrad.crossEntropyGrad;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Flatten.flatten;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.relu;
@@ -251,7 +251,7 @@ public final class Net implements dev.striate.runtime.backend.Net {
             head = b.at(4).step("head", fc(10), flatten1);
             xentStep = b.at(5).step("xent", crossEntropy(), head, digit);     // recipe.cnn:5
             accStep = b.at(6).step("acc", topK(1), head, digit);              // recipe.cnn:6
-            xentSeed = b.at(5).step("xent.seed", fill(1.0));                  // recipe.cnn:5
+            xentSeed = b.at(5).step("xent.seed", seed(1.0));                  // recipe.cnn:5
             xentInputGrad = b.at(5).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, digit);
             headInputGrad = b.at(4).step("head.input.grad", fcGradInput(), xentInputGrad,
                     b.param("head.weight"));         // recipe.cnn:4

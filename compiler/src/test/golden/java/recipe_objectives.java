@@ -6,7 +6,7 @@ import static dev.striate.core.kernel.CrossEntropyGrad.crossEntropyGrad;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Flatten.flatten;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.relu;
@@ -70,7 +70,8 @@ public final class Two implements Net {
                 "Plain",
                 Data.data("digits", 64),
                 Phase.phase(Length.steps(300), Optimizer.sgd(0.1))
-                        .own("second", Optimizer.adagrad(0.1, 1.0E-10), "g.**")));
+                        .own("second", Optimizer.adagrad(0.1, 1.0E-10), "g.**"))
+                .precision(Precision.MIXED_FP16));
 
     private final Weights weights;
 
@@ -260,7 +261,7 @@ public final class Two implements Net {
                     digit); // recipe_objectives.cnn:8
             reachedStep = b.at(9).step("reached", classMetric(ClassMetric.Kind.RECALL).ignore(0), g,
                     digit);                                // recipe_objectives.cnn:9
-            oneSeed = b.at(6).step("one.seed", fill(1.0)); // recipe_objectives.cnn:6
+            oneSeed = b.at(6).step("one.seed", seed(1.0)); // recipe_objectives.cnn:6
             oneInputGrad = b.at(6).step("one.input.grad", crossEntropyGrad(), oneSeed, dFc2, digit);
             dFc2InputGrad = b.at(4).step("d.fc2.input.grad", fcGradInput().then(gradient(relu())), oneInputGrad,
                     b.param("d.fc2.weight"), dFc1);        // recipe_objectives.cnn:4
@@ -268,7 +269,7 @@ public final class Two implements Net {
             dFc2BiasGrad = b.at(4).gradient("d.fc2.bias", channelSum(), oneInputGrad);
             dFc1WeightGrad = b.at(4).gradient("d.fc1.weight", fcGradWeight(), dFc2InputGrad, flatten1);
             dFc1BiasGrad = b.at(4).gradient("d.fc1.bias", channelSum(), dFc2InputGrad);
-            twoSeed = b.at(7).step("two.seed", fill(1.0)); // recipe_objectives.cnn:7
+            twoSeed = b.at(7).step("two.seed", seed(1.0)); // recipe_objectives.cnn:7
             twoInputGrad = b.at(7).step("two.input.grad", crossEntropyGrad(), twoSeed, g, digit);
             gWeightGrad = b.at(5).gradient("g.weight", fcGradWeight(), twoInputGrad,
                     flatten1);                                   // recipe_objectives.cnn:5

@@ -9,6 +9,7 @@ import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
 import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.Pointwise.add;
 import static dev.striate.core.kernel.Pointwise.gradient;
 import static dev.striate.core.kernel.Pointwise.multiply;
@@ -266,7 +267,7 @@ public final class Reader implements Net {
             cell_5 = new TrainingCell2(b, "cell", "@5", cell_4.plus1, at4ArgumentsSlice1, cell.number1);
             head = b.at(18).step("head", fc(2), cell_5.plus1);            // recurrence.cnn:18
             xentStep = b.at(20).step("xent", crossEntropy(), head, kind); // recurrence.cnn:20
-            xentSeed = b.at(20).step("xent.seed", fill(1.0));
+            xentSeed = b.at(20).step("xent.seed", seed(1.0));
             xentInputGrad = b.at(20).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, kind);
             headInputGrad = b.at(18).step("head.input.grad", fcGradInput(), xentInputGrad,
                     b.param("head.weight")); // recurrence.cnn:18

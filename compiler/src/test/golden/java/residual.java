@@ -16,7 +16,7 @@ import static dev.striate.core.kernel.CrossEntropyGrad.crossEntropyGrad;
 import static dev.striate.core.kernel.Fc.fc;
 import static dev.striate.core.kernel.FcGradInput.fcGradInput;
 import static dev.striate.core.kernel.FcGradWeight.fcGradWeight;
-import static dev.striate.core.kernel.Fill.fill;
+import static dev.striate.core.kernel.Fill.seed;
 import static dev.striate.core.kernel.LinePool.globalAvgPool;
 import static dev.striate.core.kernel.LinePoolGrad.linePoolGrad;
 import static dev.striate.core.kernel.Pointwise.add;
@@ -259,7 +259,7 @@ public final class SmallResNet implements Net {
             head = b.at(19).step("head", fc(10), globalAvgPool1);
             xentStep = b.at(22).step("xent", crossEntropy(), head, digit); // residual.cnn:22
             accStep = b.at(23).step("acc", topK(1), head, digit);          // residual.cnn:23
-            xentSeed = b.at(22).step("xent.seed", fill(1.0));              // residual.cnn:22
+            xentSeed = b.at(22).step("xent.seed", seed(1.0));              // residual.cnn:22
             xentInputGrad = b.at(22).step("xent.input.grad", crossEntropyGrad(), xentSeed, head, digit);
             headInputGrad = b.at(19).step("head.input.grad", fcGradInput(), xentInputGrad,
                     b.param("head.weight")); // residual.cnn:19

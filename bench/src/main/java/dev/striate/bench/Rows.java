@@ -103,7 +103,11 @@ final class Rows {
 
     private static Answer warmCompiler(Child child) throws IOException {
         return new Answer(
-                child.measure(AS_COMMAND, Probe.class, List.of("compile")).path("ms").asDouble(), " ms", "median of 15");
+                child.measure(AS_COMMAND, Probe.class, List.of("compile"))
+                        .path("ms")
+                        .asDouble(),
+                " ms",
+                "median of 15");
     }
 
     /** The command as users start it, from its own start to the written file. */

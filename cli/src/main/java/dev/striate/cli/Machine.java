@@ -25,8 +25,9 @@ final class Machine {
     @Option(
             names = "--tune",
             description =
-                    "Measures which kernel of the cpu backend is the fastest for each convolution, once for a machine,"
-                            + " a number of threads and a size, and keeps what came out in the user's cache.")
+                    "Measures which kernel of the cpu backend, and which algorithm of the cuda backend's libraries, is the"
+                            + " fastest for each convolution and product, once for a machine, a number of threads and a"
+                            + " size, and keeps what came out in the user's cache.")
     private boolean tune;
 
     /**

@@ -153,7 +153,8 @@ final class ProfileCommand implements Callable<Integer> {
         if (peak != null) {
             return peak;
         }
-        return FmaPeak.isMeasurable() ? FmaPeak.measure(machine.threads(backend)) : 0;
+        boolean isHere = !backend.name().equals("cuda"); // what the processor could do says nothing of a device
+        return isHere && FmaPeak.isMeasurable() ? FmaPeak.measure(machine.threads(backend)) : 0;
     }
 
     /** Normal random numbers, and classes; equal ones in every run of the command. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Net;
+import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.cuda.CodeCache;
 import dev.striate.runtime.cuda.CudaBackend;
 import dev.striate.runtime.cuda.CudaDevices;
@@ -78,13 +79,28 @@ class CudaDeviceTest {
 
     private static CudaBackend opened(int number) {
         Cuda cuda = Machine.open(number, true);
-        return new CudaBackend(cuda, new CodeCache(cuda, null), Style.F32, false);
+        return new CudaBackend(cuda, new CodeCache(cuda, null), Style.F32, false, null);
     }
 
     private static float[] trained(GeneratedNet small, Backend backend) throws Exception {
         Net net = CudaDevicesTest.net(small);
         return CudaDevicesTest.values(CudaDevicesTest.train(net, backend, CudaDevicesTest.DRAWN, CudaDevicesTest.RECIPE)
                 .net());
+    }
+
+    @Test
+    void measuredAlgorithmsAgreeWithTheEvaluator() throws Exception {
+        System.setProperty(Tuner.PROPERTY, "true");
+        try {
+            NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), Backends.cuda(), 4);
+        } finally {
+            System.clearProperty(Tuner.PROPERTY);
+        }
+    }
+
+    @Test
+    void netsLearnInFloat16AboutWhatTheyLearnInFloat32() throws Exception {
+        CudaLossScaleTest.learnAboutWhatTheyLearnInFloat32(Backends.cuda(), folder);
     }
 
     @TestFactory

@@ -10,6 +10,7 @@ import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Phase;
+import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.rng.Philox;
 import dev.striate.runtime.backend.Backend;
@@ -153,6 +154,7 @@ class CudaDevicesTest {
 
     /** One device's session for its part of a batch, with what it does in a step. */
     private record Member(NetSession session, UpdateLoops.Loop descend, UpdateLoops.Run all) {
+        /** For its part of the one batch of {@link #DRAWN}. */
         static Member open(Net net, Part part, Batches batches) throws DataException {
             NetSession session = net.training(part.backend(), part.samples());
             UpdateLoops.Loop descend = session.learning().loops().descend();
@@ -173,6 +175,20 @@ class CudaDevicesTest {
             descend.run(all, 0, all.n());
         }
 
+        /** Multiplies all pictures. */
+        void multiply(float factor) {
+            MemorySegment image = session.input("image").segment();
+            for (int i = 0; i < image.byteSize() / Float.BYTES; i++) {
+                image.setAtIndex(ValueLayout.JAVA_FLOAT, i, factor * image.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+            }
+        }
+
+        /** How the gradients are scaled. */
+        float[] scale() {
+            UpdateLoops loops = session.learning().loops();
+            return loops.read(loops.scale()).toArray(ValueLayout.JAVA_FLOAT);
+        }
+
         float[] weights() {
             MemorySegment weights = session.learning().weights();
             return HostDriver.at(weights.address(), weights.byteSize()).toArray(ValueLayout.JAVA_FLOAT);
@@ -188,27 +204,69 @@ class CudaDevicesTest {
         return members;
     }
 
+    /** A step of all devices, and the weights behind it, which all have. */
+    private static float[] step(List<Member> members, ExecutorService threads) {
+        CompletableFuture.allOf(members.stream()
+                        .map(m -> CompletableFuture.runAsync(m::step, threads))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+        members.forEach(m -> m.session.learning().changed().run());
+        float[] first = members.getFirst().weights();
+        assertThat(first).doesNotContain(Float.NaN);
+        for (Member other : members) {
+            assertThat(other.weights()).containsExactly(first);
+        }
+        return first;
+    }
+
     /** The first step is done one by one, the second captured, the third replayed. */
     @Test
     void allDevicesHaveTheSameWeightsBehindEveryStep() throws Exception {
         GeneratedNet small = GeneratedNet.of(NET, folder);
         HostDevices devices = new HostDevices(CODE, 3, BUCKET);
-        List<Member> members = members(net(small), devices.backend);
+        Net net = net(small);
+        List<Member> members = members(net, devices.backend);
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            float[] before = net.weights().values().toArray(ValueLayout.JAVA_FLOAT);
             for (int step = 0; step < 4; step++) {
-                CompletableFuture.allOf(members.stream()
-                                .map(m -> CompletableFuture.runAsync(m::step, threads))
-                                .toArray(CompletableFuture[]::new))
-                        .join();
-                members.forEach(m -> m.session.learning().changed().run());
-                float[] first = members.getFirst().weights();
-                assertThat(first).doesNotContain(Float.NaN);
-                for (Member other : members) {
-                    assertThat(other.weights()).containsExactly(first);
-                }
+                float[] behind = step(members, threads);
+                assertThat(behind).isNotEqualTo(before);
+                before = behind;
             }
         }
         members.forEach(m -> m.session.close());
+        assertThat(devices.open()).as("what was not freed").isZero();
+    }
+
+    /** The gradients of the others are finite in such a step: of them alone, they would change the weights. */
+    @Test
+    void gradientsThatAreTooLargeOnOneDeviceChangeNothingOnAny() throws Exception {
+        GeneratedNet small = GeneratedNet.of(NET, folder);
+        HostDevices devices = new HostDevices(CODE, 2, BUCKET);
+        for (int large = 0; large < 2; large++) {
+            List<Member> members =
+                    members(net(small), devices.backend.in(Precision.MIXED_FP16).orElseThrow());
+            for (Member member : members) {
+                CudaNetsTest.scale(member.session.learning().loops(), 0x1p10f);
+            }
+            try (ExecutorService threads = Executors.newCachedThreadPool()) {
+                float[] before = step(members, threads);
+                float scale = 0x1p10f;
+                for (int run = 0; run < 2; run++) {
+                    members.get(large).multiply(0x1p11f);
+                    assertThat(step(members, threads)).containsExactly(before);
+                    scale /= 2;
+                    for (Member member : members) {
+                        assertThat(member.scale()).containsExactly(scale, 0, 0);
+                    }
+                    members.get(large).multiply(0x1p-11f);
+                    float[] behind = step(members, threads);
+                    assertThat(behind).isNotEqualTo(before);
+                    before = behind;
+                }
+            }
+            members.forEach(m -> m.session.close());
+        }
         assertThat(devices.open()).as("what was not freed").isZero();
     }
 
@@ -231,13 +289,23 @@ class CudaDevicesTest {
 
     @Test
     void aRunGoesOnWhereItWasInterrupted() throws Exception {
-        GeneratedNet small = GeneratedNet.of(NET, folder);
+        goesOn(GeneratedNet.of(NET, folder), RECIPE);
+    }
+
+    /** Large gradients, so that the scale is on its way down there. */
+    @Test
+    void aRunInFloat16GoesOnWithTheScaleOnAllDevices() throws Exception {
+        GeneratedNet large = GeneratedNet.of(NET.replaceFirst("}\\s*$", "  objective 64 * xent\n}\n"), folder);
+        assertThat(goesOn(large, RECIPE.precision(Precision.MIXED_FP16))).isNotEqualTo(values(net(large)));
+    }
+
+    private float[] goesOn(GeneratedNet small, Recipe recipe) throws Exception {
         HostDevices devices = new HostDevices(CODE, 2, BUCKET);
-        Trained whole = train(net(small), devices.backend, DRAWN, RECIPE);
+        Trained whole = train(net(small), devices.backend, DRAWN, recipe);
         Net net = net(small);
         Samples samples = new Samples(DRAWN, null, DRAWN);
         Path file = folder.resolve("run.safetensors");
-        try (Trainer trainer = new Trainer(net, RECIPE, samples, devices.backend)) {
+        try (Trainer trainer = new Trainer(net, recipe, samples, devices.backend)) {
             trainer.fit(new TrainingListener() {
                 @Override
                 public void step(Progress progress) {
@@ -249,12 +317,13 @@ class CudaDevicesTest {
             trainer.save(file);
         }
         Net other = net(small);
-        try (Trainer trainer = new Trainer(other, RECIPE, samples, devices.backend)) {
+        try (Trainer trainer = new Trainer(other, recipe, samples, devices.backend)) {
             trainer.resume(file);
             trainer.fit(new TrainingListener() {});
         }
         assertThat(values(other)).containsExactly(values(whole.net));
         assertThat(devices.open()).as("what was not freed").isZero();
+        return values(other);
     }
 
     /** The samples of the second device, one by one, are numbered as those of the batch are. */
@@ -262,7 +331,9 @@ class CudaDevicesTest {
     void whatGoesWrongOnOneDeviceStopsAllBeforeThatStep() throws Exception {
         GeneratedNet small = GeneratedNet.of(NET, folder);
         for (int sample : new int[] {0, 3, 6, 9}) {
-            for (DataSet set : List.of(new Drawn(10, sample, -1), new Drawn(10, -1, sample))) {
+            int other = (sample + 5) % 10;
+            for (DataSet set :
+                    List.of(new Drawn(10, sample, -1), new Drawn(10, -1, sample), new Drawn(10, sample, other))) {
                 Net expected = net(small);
                 Net found = net(small);
                 HostDevices devices = new HostDevices(CODE, 2, BUCKET);

@@ -15,6 +15,7 @@ import dev.striate.runtime.backend.Ensemble;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.CudaBackend;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
@@ -90,6 +91,7 @@ class CudaNetsTest {
                 NetSession found = net.training(narrow, 2);
                 NetSession plain = net.open(Backends.reference(), 2);
                 NetSession served = net.open(narrow, 2)) {
+            scale(found.learning().loops(), 1);
             for (int run = 0; run < 4; run++) {
                 for (NetSession session : List.of(expected, found, plain, served)) {
                     for (String name : session.inputNames()) {
@@ -124,6 +126,16 @@ class CudaNetsTest {
               loss distance = mse(y, target)
             }
             """;
+
+    /** Begins gradients with another number, where they are scaled at all. */
+    static void scale(UpdateLoops loops, float factor) {
+        MemorySegment scale = loops.scale();
+        if (scale.byteSize() > 0) {
+            MemorySegment numbers = Arena.ofAuto().allocate(scale.byteSize(), Float.BYTES);
+            numbers.setAtIndex(ValueLayout.JAVA_FLOAT, 0, factor);
+            loops.write(numbers, scale);
+        }
+    }
 
     /** Numbers -1, 0 and 1, one in {@code every} not 0. */
     private static void fillWhole(MemorySegment values, long stream, int every) {

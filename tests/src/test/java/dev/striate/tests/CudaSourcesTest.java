@@ -53,6 +53,8 @@ class CudaSourcesTest {
                 UpdateKernels.scaled(0.9f, 0.1f, 1e-8f, 0.5f),
                 UpdateKernels.replace(),
                 UpdateKernels.blend(),
+                UpdateKernels.unscale(2),
+                UpdateKernels.rescale(2000, 0x1p60f),
                 TotalsKernels.watch(2, 1, 64, 5),
                 TotalsKernels.count(100),
                 TotalsKernels.moment(),

@@ -4,6 +4,7 @@ import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Blas;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,9 +24,14 @@ final class HostBlas implements Blas {
     }
 
     @Override
-    public long prepare(Product product) {
+    public String version() {
+        return "plain loops";
+    }
+
+    @Override
+    public List<Long> prepare(Product product, int most) {
         products.put(++handles, product);
-        return handles;
+        return List.of(handles);
     }
 
     @Override

@@ -34,7 +34,6 @@ final class HostCode {
     private static final Pattern NAME = Pattern.compile("namespace in_(\\w+) \\{");
 
     private final Map<String, Kernel> kernels = new HashMap<>();
-    private int libraries;
 
     /** Whether this machine has a C++ compiler. */
     static boolean isAvailable() {
@@ -47,31 +46,39 @@ final class HostCode {
         return kernels.keySet().stream().anyMatch(name -> name.startsWith(beginning));
     }
 
-    /** Compiles kernels, many at once, which is much faster than one by one. */
+    /** Compiles kernels, many at once, which is much faster than one by one, and on all processors. */
     void prepare(Collection<Source> sources) {
         Map<String, Source> missing = new LinkedHashMap<>();
         sources.stream().filter(s -> !kernels.containsKey(s.name())).forEach(s -> missing.put(s.name(), s));
         List<Source> all = new ArrayList<>(missing.values());
+        List<List<Source>> batches = new ArrayList<>();
         for (int first = 0; first < all.size(); first += BATCH) {
-            List<Source> batch = all.subList(first, Math.min(first + BATCH, all.size()));
-            compile(Source.module(batch), batch.stream().map(Source::name).toList());
+            batches.add(all.subList(first, Math.min(first + BATCH, all.size())));
+        }
+        List<Path> libraries = batches.parallelStream()
+                .map(batch -> compile(Source.module(batch)))
+                .toList();
+        for (int i = 0; i < batches.size(); i++) {
+            load(libraries.get(i), batches.get(i).stream().map(Source::name).toList());
         }
     }
 
     /** A kernel by its name; compiles the module that has it, with all others in it, where it was not prepared. */
     synchronized Kernel of(String name, String module) {
         if (!kernels.containsKey(name)) {
-            compile(module, NAME.matcher(module).results().map(m -> m.group(1)).toList());
+            load(
+                    compile(module),
+                    NAME.matcher(module).results().map(m -> m.group(1)).toList());
         }
         return Objects.requireNonNull(kernels.get(name));
     }
 
-    @SuppressWarnings("restricted") // it runs what it compiled
-    private void compile(String module, List<String> names) {
+    /** A library in a folder of its own. */
+    private static Path compile(String module) {
         try (InputStream shim = Objects.requireNonNull(HostCode.class.getResourceAsStream("/cuda/host.h"))) {
             Path folder = Files.createTempDirectory("striate-host-code");
-            Path source = folder.resolve("kernels" + libraries++ + ".cpp");
-            Path library = folder.resolve(source.getFileName() + ".so");
+            Path source = folder.resolve("kernels.cpp");
+            Path library = folder.resolve("kernels.so");
             Files.writeString(source, new String(shim.readAllBytes(), StandardCharsets.UTF_8) + module);
             run(List.of(
                     "g++",
@@ -85,23 +92,32 @@ final class HostCode {
                     "-o",
                     library.toString(),
                     source.toString()));
-            SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
-            MethodHandle launch = Linker.nativeLinker()
-                    .downcallHandle(
-                            symbols.find("host_launch").orElseThrow(),
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.ADDRESS));
-            for (String name : names) {
-                kernels.put(name, new Kernel(launch, symbols.find(name).orElseThrow()));
-            }
-            Files.delete(library);
             Files.delete(source);
-            Files.delete(folder);
+            return library;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @SuppressWarnings("restricted") // it runs what was compiled
+    private void load(Path library, List<String> names) {
+        SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
+        MethodHandle launch = Linker.nativeLinker()
+                .downcallHandle(
+                        symbols.find("host_launch").orElseThrow(),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS));
+        for (String name : names) {
+            kernels.put(name, new Kernel(launch, symbols.find(name).orElseThrow()));
+        }
+        try {
+            Files.delete(library);
+            Files.delete(Objects.requireNonNull(library.getParent()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -33,7 +33,7 @@ final class HostCuda {
     /** The backend in a style, perhaps with every step waited for. */
     CudaBackend backend(Style style, boolean debug) {
         Cuda cuda = new Cuda(driver, (source, capability) -> source.getBytes(StandardCharsets.UTF_8), dnn, blas);
-        return new CudaBackend(cuda, new CodeCache(cuda, null), style, debug);
+        return new CudaBackend(cuda, new CodeCache(cuda, null), style, debug, null);
     }
 
     /** What has not been freed. */

@@ -76,7 +76,12 @@ final class HostDnn implements Dnn {
     }
 
     @Override
-    public Algorithm algorithm(Kind kind, Shapes s) {
+    public String version() {
+        return "plain loops";
+    }
+
+    @Override
+    public List<Algorithm> algorithms(Kind kind, Shapes s) {
         int[] x = get(s.x());
         int[] w = get(s.weight());
         int[] c = get(s.convolution());
@@ -92,7 +97,7 @@ final class HostDnn implements Dnn {
         if (!fits || lays.size() != 1) {
             throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
         }
-        return new Algorithm(1, 16);
+        return List.of(new Algorithm(1, 16));
     }
 
     @Override

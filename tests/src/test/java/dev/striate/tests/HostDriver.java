@@ -20,6 +20,7 @@ final class HostDriver implements Driver {
     private final Map<Long, String> modules = new HashMap<>();
     private final Map<Long, HostCode.Kernel> functions = new HashMap<>();
     private final Map<Long, List<Runnable>> graphs = new HashMap<>();
+    private final Map<Long, Long> passed = new HashMap<>();
     private @Nullable List<Runnable> captured;
     private long handles;
     private long downloaded;
@@ -107,12 +108,24 @@ final class HostDriver implements Driver {
     }
 
     @Override
+    public long timer() {
+        return event();
+    }
+
+    @Override
+    public long nanos(long from, long to) {
+        return Objects.requireNonNull(passed.get(to)) - Objects.requireNonNull(passed.get(from));
+    }
+
+    @Override
     public void freeEvent(long event) {
         events--;
     }
 
     @Override
-    public void record(long event, long stream) {}
+    public void record(long event, long stream) {
+        passed.put(event, System.nanoTime());
+    }
 
     @Override
     public void waitFor(long event, long stream) {}

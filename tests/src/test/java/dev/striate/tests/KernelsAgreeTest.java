@@ -61,8 +61,8 @@ class KernelsAgreeTest {
                         .map(OpSpec::name)
                         .filter(name -> shapes.getOrDefault(name, Set.of()).size() < MANY))
                 // Running statistics, what passes make of them, and what is found together with them, have one or two
-                // numbers for each channel.
-                .containsExactlyInAnyOrder("row", "running", "channel_scale", "channel_shift");
+                // numbers for each channel; gradients begin with one number.
+                .containsExactlyInAnyOrder("row", "running", "channel_scale", "channel_shift", "seed");
     }
 
     private static Parameter parameter(ParamSpec p) {

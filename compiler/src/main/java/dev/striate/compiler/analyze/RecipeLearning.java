@@ -148,14 +148,17 @@ final class RecipeLearning {
     Precision precision(Ast.Call call) {
         if (call.callee().text().equals("mixed")) {
             Ast.Name format = args(call, "format").word("format", true, "the format of products, such as bf16");
+            if (format != null && format.text().equals("fp16")) {
+                return Precision.MIXED_FP16;
+            }
             if (format != null && !format.text().equals("bf16")) {
-                RecipeWords.other(format, "format of mixed precision", List.of("bf16"), log);
+                RecipeWords.other(format, "format of mixed precision", List.of("bf16", "fp16"), log);
             }
             return Precision.MIXED_BF16;
         }
         args(call);
         if (!call.callee().text().equals("f32")) {
-            RecipeWords.other(call.callee(), "precision", List.of("f32", "mixed(bf16)"), log);
+            RecipeWords.other(call.callee(), "precision", List.of("f32", "mixed(bf16)", "mixed(fp16)"), log);
         }
         return Precision.F32;
     }

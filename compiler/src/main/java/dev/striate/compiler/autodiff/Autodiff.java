@@ -66,7 +66,7 @@ public final class Autodiff {
                 needed.add(node);
             }
         }
-        gradients.put(objective, add(objective, "seed", new FillOp(1, Shape.SCALAR)));
+        gradients.put(objective, add(objective, "seed", FillOp.seed(1, Shape.SCALAR)));
         for (Node node : graph.nodes().reversed()) {
             Node incoming = gradients.get(node);
             if (incoming != null && needed.contains(node) && node.operation() instanceof Op op) {

@@ -21,6 +21,10 @@ public record FillOp(OpSpec<?> spec, double value, Shape shape) implements Op {
             .doc("A value of which every element is the same.")
             .build();
 
+    static final OpSpec<FillOp> SEED = fill("seed", Category.INTERNAL)
+            .doc("A value of which every element is the same, and which gradients begin with.")
+            .build();
+
     static final OpSpec<FillOp> ZEROS = fill("zeros", Category.LAYER)
             .doc("Zeros, without an operand: `zeros([N, 32, x.H, x.W])`.")
             .attrs(SHAPE)
@@ -38,6 +42,16 @@ public record FillOp(OpSpec<?> spec, double value, Shape shape) implements Op {
         this(SPEC, value, shape);
     }
 
+    /** The gradient of an objective by itself, or what follows from that and from constants. */
+    public static FillOp seed(double value, Shape shape) {
+        return new FillOp(SEED, value, shape);
+    }
+
+    /** Whether gradients begin with it; see {@link Fill#isSeed}. */
+    public boolean isSeed() {
+        return spec == SEED;
+    }
+
     private static OpSpec.Builder<FillOp> fill(String name, Category category) {
         return OpSpec.<FillOp>of(name, category)
                 .operands()
@@ -47,7 +61,7 @@ public record FillOp(OpSpec<?> spec, double value, Shape shape) implements Op {
                 .notDifferentiable("it depends on nothing")
                 .eval((op, in, context) -> Nd.of(context.sizes(op.shape), i -> op.value))
                 .onnx("Expand", (op, o) -> o.add("Expand", o.number(op.value), o.sizes(op.shape.dims())))
-                .kernel((op, node) -> KernelCall.of(Fill.class, "fill", op.value, op.shape));
+                .kernel((op, node) -> KernelCall.of(Fill.class, op.isSeed() ? "seed" : "fill", op.value, op.shape));
     }
 
     @Override

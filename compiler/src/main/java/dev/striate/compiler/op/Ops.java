@@ -127,6 +127,7 @@ public final class Ops {
                 ElementLossOp.Grad.SPEC,
                 DistanceLossOp.Grad.SPEC,
                 FillOp.SPEC,
+                FillOp.SEED,
                 ChannelScaleOp.SPEC,
                 ChannelShiftOp.SPEC,
                 FusedOp.SPEC,

@@ -8,7 +8,8 @@ import dev.striate.compiler.op.Op;
 import java.util.List;
 
 /**
- * An element-wise operator, or a view, of values whose elements are all the same is such a value.
+ * An element-wise operator, or a view, of values whose elements are all the same is such a value; what follows from the seed of gradients
+ * is a seed again.
  *
  * <pre>
  * before:  ones([N, 3]), fill(2, []) -> plus -> y        after:  fill(3, [N, 3]) -> y
@@ -34,8 +35,11 @@ public final class FoldConstants {
         Elementwise function = op.elementwise(values.length);
         double value = function == null ? values[0] : function.function().expr().eval(values);
         boolean folds = (function != null || op.spec().isView()) && Double.isFinite(value);
-        return folds
-                ? new Node(new FillOp(value, node.shape()), List.of(), node.type(), node.path(), node.origin())
-                : node;
+        if (!folds) {
+            return node;
+        }
+        boolean isSeed = inputs.stream().anyMatch(i -> ((FillOp) i.operation()).isSeed());
+        FillOp constant = isSeed ? FillOp.seed(value, node.shape()) : new FillOp(value, node.shape());
+        return new Node(constant, List.of(), node.type(), node.path(), node.origin());
     }
 }

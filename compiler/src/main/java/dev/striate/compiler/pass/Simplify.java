@@ -53,12 +53,12 @@ public final class Simplify {
     /** The operand that an element-wise function gives back, because the others are constants. */
     private static Node unchanged(Node node, Op op) {
         Elementwise function = op.elementwise(node.inputs().size());
-        if (function == null || node.inputs().stream().noneMatch(i -> i.operation() instanceof FillOp)) {
+        if (function == null || node.inputs().stream().noneMatch(Simplify::isConstant)) {
             return node;
         }
         Expr expr = function.function().expr();
         for (int i = 0; i < node.inputs().size(); i++) {
-            if (node.input(i).operation() instanceof FillOp fill) {
+            if (isConstant(node.input(i)) && node.input(i).operation() instanceof FillOp fill) {
                 expr = expr.replace(Expr.arg(i), Expr.constant(fill.value()));
             }
         }
@@ -66,6 +66,11 @@ public final class Simplify {
                         && node.input(index).type().equals(node.type())
                 ? node.input(index)
                 : node;
+    }
+
+    /** Whether all elements are a number that is known; that of seeds, a backend may choose. */
+    private static boolean isConstant(Node node) {
+        return node.operation() instanceof FillOp fill && !fill.isSeed();
     }
 
     /** Without the sums, products and quotients that change nothing. */

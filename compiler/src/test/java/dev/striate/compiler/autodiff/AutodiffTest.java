@@ -94,9 +94,9 @@ class AutodiffTest {
         Graph graph = new Graph("net", List.of(x, target, weight, fc, loss), List.of(Nodes.result(Kind.LOSS, loss)));
         // Neither the gradient by the input nor the one by the target.
         assertThat(operators(Autodiff.run(graph, "loss")))
-                .containsExactly("fc", "quadratic", "fill", "quadratic_grad", "fc_grad_weight");
+                .containsExactly("fc", "quadratic", "seed", "quadratic_grad", "fc_grad_weight");
         assertThat(operators(Autodiff.run(graph, "loss", x::equals)))
-                .containsExactly("fc", "quadratic", "fill", "quadratic_grad", "fc_grad_input");
+                .containsExactly("fc", "quadratic", "seed", "quadratic_grad", "fc_grad_input");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Nodes;
 import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.op.FillOp;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,16 @@ class FoldConstantsTest {
         Graph graph = Rewritten.graph(List.of(x, ones, sum, exp), exp);
         assertThat(Rewritten.lines(FoldConstants::run, graph))
                 .containsExactly("view = fill(2.0, [N, 3])", "output view = view");
+    }
+
+    @Test
+    void whatFollowsFromASeedIsASeed() {
+        Node seed = Nodes.node("seed", FillOp.seed(0.5, shape));
+        Node sum = Nodes.node("sum", "add", Map.of(), ones, ones);
+        Node product = Nodes.node("product", "mul", Map.of(), sum, seed);
+        Graph graph = Rewritten.graph(List.of(ones, seed, sum, product), product);
+        assertThat(Rewritten.lines(FoldConstants::run, graph))
+                .containsExactly("product = seed(1.0, [N, 3])", "output product = product");
     }
 
     @Test

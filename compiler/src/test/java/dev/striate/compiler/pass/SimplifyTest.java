@@ -8,6 +8,7 @@ import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Nodes;
 import dev.striate.compiler.ir.Shape;
+import dev.striate.compiler.op.FillOp;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,13 @@ class SimplifyTest {
         becomes("x", x, zeros, Nodes.node("y", "add", Map.of(), zeros, zeros, x));
         becomes("x", x, ones, Nodes.node("y", "mul", Map.of(), ones, x));
         becomes("x", x, ones, Nodes.node("y", "div", Map.of(), x, ones));
+    }
+
+    /** A backend may begin with another number. */
+    @Test
+    void seedsOfGradientsAreNotNeutral() {
+        Node seed = Nodes.node("seed", FillOp.seed(1, shape));
+        becomes("y", x, seed, Nodes.node("y", "mul", Map.of(), seed, x));
     }
 
     @Test

@@ -8,11 +8,18 @@ import java.util.List;
  *
  * @param value every element
  * @param shape the shape of the result
+ * @param isSeed whether gradients begin with it: all of them are proportional to it, and a backend whose gradients have few bits may take
+ *     a multiple, if it divides those of parameters by as much
  */
-public record Fill(double value, Sizes shape) implements Kernel {
+public record Fill(double value, Sizes shape, boolean isSeed) implements Kernel {
     /** Every element {@code value}; a scalar without dimensions. */
     public static Fill fill(double value, int... shape) {
-        return new Fill(value, Sizes.of(shape));
+        return new Fill(value, Sizes.of(shape), false);
+    }
+
+    /** The same, with which gradients begin. */
+    public static Fill seed(double value, int... shape) {
+        return new Fill(value, Sizes.of(shape), true);
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A step of a session with the addresses of all that it works on. */
@@ -64,11 +66,32 @@ final class BoundStep {
         return where;
     }
 
+    /** Who computes it: libraries, and generated kernels by the names of their sources. */
+    String kernels() {
+        return work.calls().stream()
+                .map(call -> switch (call) {
+                    case Call.Launch l -> l.source().kind();
+                    case Call.Copy c -> "copy";
+                    case Call.Product p -> "cuBLASLt";
+                    case Call.Convolution c -> "cuDNN";
+                })
+                .collect(Collectors.joining(", "));
+    }
+
     /** Whether it reads seed and training step. */
     boolean draws() {
+        return reads(Arg.now());
+    }
+
+    /** Whether gradients begin with it, and so are scaled. */
+    boolean scales() {
+        return reads(Arg.scale());
+    }
+
+    private boolean reads(Arg arg) {
         return work.calls().stream()
                 .anyMatch(call ->
-                        call instanceof Call.Launch launch && launch.args().contains(Arg.now()));
+                        call instanceof Call.Launch launch && launch.args().contains(arg));
     }
 
     /** What it writes, then what it reads. */
@@ -97,22 +120,24 @@ final class BoundStep {
      *
      * @param functions the compiled kernels by name
      * @param now where seed and training step lie
+     * @param scale where that lies which gradients begin with
      */
-    void resolve(Map<String, Long> functions, long now) {
-        actions =
-                work.calls().stream().map(call -> action(call, functions, now)).toList();
+    void resolve(Map<String, Long> functions, long now, long scale) {
+        actions = work.calls().stream()
+                .map(call -> action(call, functions, arg -> address(arg, now, scale)))
+                .toList();
     }
 
-    private Action action(Call call, Map<String, Long> functions, long now) {
+    private Action action(Call call, Map<String, Long> functions, ToLongFunction<Arg> address) {
         long result = out.data().address();
         return switch (call) {
             case Call.Launch l -> {
                 long function = requireNonNull(functions.get(l.source().name()));
-                long[] args = l.args().stream().mapToLong(a -> address(a, now)).toArray();
+                long[] args = l.args().stream().mapToLong(address).toArray();
                 yield (driver, stream) -> driver.launch(function, l.blocks(), Call.BLOCK, args, stream);
             }
             case Call.Copy c -> {
-                long from = address(c.from(), now);
+                long from = address.applyAsLong(c.from());
                 long bytes = out.data().byteSize();
                 yield (driver, stream) -> driver.copy(result, from, bytes, stream);
             }
@@ -129,12 +154,13 @@ final class BoundStep {
         return (driver, stream) -> plan.run(a, b, c, result, scratch, stream);
     }
 
-    private long address(Arg arg, long now) {
+    private long address(Arg arg, long now, long scale) {
         return switch (arg) {
             case Arg.In(int index) -> operand(index);
             case Arg.Out result -> out.data().address();
             case Arg.Scratch(long offset) -> scratch + Float.BYTES * offset;
             case Arg.Now moment -> now;
+            case Arg.Scale ofGradients -> scale;
             case Arg.Fault fault -> report.fault(slots);
             case Arg.Counts counts -> report.counts(slots);
         };

@@ -1,17 +1,26 @@
 package dev.striate.runtime.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.ConvSizes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A convolution, or one of its gradients, by cuDNN. */
 final class ConvolutionPlan implements LibraryPlan {
+    /** What an algorithm may take that the library does not put first, in bytes. */
+    private static final long MOST_WORKSPACE = 512L << 20;
+
     private final Dnn dnn;
     private final Call.Convolution call;
     private final Dnn.Shapes shapes;
     private final long biasShape;
-    private final Dnn.Algorithm algorithm;
+    private final Map<String, Dnn.Algorithm> algorithms = new LinkedHashMap<>();
+    private Dnn.Algorithm algorithm;
 
     ConvolutionPlan(Dnn dnn, Call.Convolution call) {
         this.dnn = dnn;
@@ -26,7 +35,42 @@ final class ConvolutionPlan implements LibraryPlan {
                         lay, g.top(), g.left(), g.strideH(), g.strideW(), g.dilationH(), g.dilationW(), s.groups()),
                 dnn.tensor(lay, s.n(), s.f(), g.outH(), g.outW()));
         this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(lay, 1, s.f(), 1, 1);
-        this.algorithm = dnn.algorithm(call.kind(), shapes);
+        List<Dnn.Algorithm> all = dnn.algorithms(call.kind(), shapes);
+        this.algorithm = all.getFirst();
+        all.stream()
+                .filter(a -> a.equals(algorithm) || a.workspace() <= MOST_WORKSPACE)
+                .forEach(a -> algorithms.put(Integer.toString(a.number()), a));
+    }
+
+    @Override
+    public String description() {
+        return call.kind() + " of " + call.shape();
+    }
+
+    @Override
+    public List<String> ways() {
+        return List.copyOf(algorithms.keySet());
+    }
+
+    @Override
+    public void take(String way) {
+        algorithm = requireNonNull(algorithms.get(way));
+    }
+
+    @Override
+    public long[] operands() {
+        ConvSizes s = call.shape();
+        Grid g = s.grid();
+        long bytes = s.element().bytes();
+        long x = bytes * s.n() * s.c() * g.h() * g.w();
+        long weight = bytes * s.f() * (s.c() / s.groups()) * g.kernelH() * g.kernelW();
+        long y = bytes * s.n() * s.f() * g.outH() * g.outW();
+        long bias = call.bias() < 0 ? 0 : bytes * s.f();
+        return switch (call.kind()) {
+            case FORWARD -> new long[] {x, weight, bias, y};
+            case GRADIENT_OF_INPUT -> new long[] {y, weight, bias, x};
+            case GRADIENT_OF_WEIGHT -> new long[] {y, x, bias, weight};
+        };
     }
 
     @Override

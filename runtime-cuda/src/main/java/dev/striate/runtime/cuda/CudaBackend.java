@@ -5,9 +5,11 @@ import dev.striate.core.recipe.Precision;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.Works;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class CudaBackend implements Backend {
     private final WeightsPool weights;
     private final Style style;
     private final boolean debug;
+    private final @Nullable Path tuned;
     /** What training sessions have of their batches, where several devices share them. */
     private final @Nullable Share share;
 
@@ -33,29 +36,37 @@ public final class CudaBackend implements Backend {
      * @param code keeps what was compiled for this device
      * @param style how feature maps lie, and what is multiplied
      * @param debug whether every step is waited for, so that a failure names the line of the source that it comes from
+     * @param tuned where it is kept which algorithms are the fastest, when {@link Tuner#PROPERTY} asks for that; null where nothing is ever measured
      */
-    public CudaBackend(Cuda cuda, CodeCache code, Style style, boolean debug) {
-        this(cuda, code, new WeightsPool(cuda, code, true), style, debug, null);
+    public CudaBackend(Cuda cuda, CodeCache code, Style style, boolean debug, @Nullable Path tuned) {
+        this(cuda, code, new WeightsPool(cuda, code, style, true), style, debug, tuned, null);
     }
 
     private CudaBackend(
-            Cuda cuda, CodeCache code, WeightsPool weights, Style style, boolean debug, @Nullable Share share) {
+            Cuda cuda,
+            CodeCache code,
+            WeightsPool weights,
+            Style style,
+            boolean debug,
+            @Nullable Path tuned,
+            @Nullable Share share) {
         this.cuda = cuda;
         this.code = code;
         this.weights = weights;
         this.style = style;
         this.debug = debug;
+        this.tuned = tuned;
         this.share = share;
     }
 
     /** This one as one of several that learn the same: what another one learns becomes the weights' values. */
     CudaBackend following() {
-        return new CudaBackend(cuda, code, new WeightsPool(cuda, code, false), style, debug, null);
+        return new CudaBackend(cuda, code, new WeightsPool(cuda, code, style, false), style, debug, tuned, null);
     }
 
     /** This one for sessions that have a part of each batch. */
     CudaBackend sharing(Share part) {
-        return new CudaBackend(cuda, code, weights, style, debug, part);
+        return new CudaBackend(cuda, code, weights, style, debug, tuned, part);
     }
 
     @Override
@@ -78,7 +89,7 @@ public final class CudaBackend implements Backend {
         return switch (precision) {
             case F32 -> this;
             case MIXED_BF16 -> withBfloat16();
-            case MIXED_FP16 -> new CudaBackend(cuda, code, Style.FP16, debug);
+            case MIXED_FP16 -> in(Style.FP16);
         };
     }
 
@@ -89,12 +100,28 @@ public final class CudaBackend implements Backend {
                     "mixed(bf16) needs a GPU of compute capability 8.0 or more, and this one has %d.%d; take precision f32",
                     capability / 10, capability % 10));
         }
-        return new CudaBackend(cuda, code, Style.BF16, debug);
+        return in(Style.BF16);
+    }
+
+    private CudaBackend in(Style other) {
+        return new CudaBackend(cuda, code, other, debug, tuned);
+    }
+
+    private @Nullable CallTuner tuner() {
+        if (tuned == null || !Boolean.getBoolean(Tuner.PROPERTY)) {
+            return null;
+        }
+        String setting = String.join(
+                ", ",
+                cuda.driver().description(),
+                cuda.dnn().version(),
+                cuda.blas().version());
+        return new CallTuner(cuda.driver(), new Tuner(tuned, setting));
     }
 
     @Override
     public KernelTable kernels() {
-        CudaSession session = new CudaSession(cuda, code, weights, style, debug, share);
+        CudaSession session = new CudaSession(cuda, code, weights, style, debug, tuner(), share);
         KernelTable table = new KernelTable().on(session).nativeForm(session);
         Works.kinds().forEach(kind -> add(table, kind, session));
         return table;

@@ -5,6 +5,7 @@ import dev.striate.runtime.backend.BackendProvider;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Machine;
 import dev.striate.runtime.cuda.kernel.Style;
+import dev.striate.runtime.io.UserCache;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,6 @@ import org.jspecify.annotations.Nullable;
  * {@code striate.cuda.debug=true} waits for every step, so that a failure names its line.
  */
 public final class CudaProvider implements BackendProvider {
-    /** Where compiled kernels are kept: in the user's cache (XDG base directory specification 0.8). */
-    static Path folder(@Nullable String caches) {
-        Path own = Path.of(caches == null ? "" : caches);
-        Path all = own.isAbsolute() ? own : Path.of(System.getProperty("user.home", ""), ".cache");
-        return all.resolve("striate").resolve("cuda");
-    }
-
     /** The backend or why there is none, found out when somebody asks first. */
     private record Found(@Nullable Backend backend, String whyNot) {
         static final Found HERE = look();
@@ -41,8 +35,9 @@ public final class CudaProvider implements BackendProvider {
         boolean deterministic = Boolean.getBoolean("striate.cuda.deterministic");
         boolean debug = Boolean.getBoolean("striate.cuda.debug");
         Cuda cuda = Machine.open(number, deterministic);
-        CodeCache code = new CodeCache(cuda, folder(System.getenv("XDG_CACHE_HOME")));
-        return new CudaBackend(cuda, code, tf32 ? Style.TF32 : Style.F32, debug);
+        Path cache = UserCache.folder(System.getenv());
+        CodeCache code = new CodeCache(cuda, cache.resolve("cuda"));
+        return new CudaBackend(cuda, code, tf32 ? Style.TF32 : Style.F32, debug, cache.resolve("tuned"));
     }
 
     @Override

@@ -9,12 +9,14 @@ import dev.striate.core.kernel.Lines;
 import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.backend.Average;
+import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.RandomState;
+import dev.striate.runtime.backend.StepClock;
 import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
@@ -47,7 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final Driver driver;
-    private final Cuda cuda;
     private final CodeCache code;
     private final Style style;
     private final boolean debug;
@@ -60,30 +61,36 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final Arena arena = Arena.ofShared();
     private final List<Long> allocated = new ArrayList<>();
     private final Mirrors mirrors;
-    private final List<MemorySegment> pinned = new ArrayList<>();
     private final List<BoundStep> steps = new ArrayList<>();
-    private final Map<Call, LibraryPlan> plans = new HashMap<>();
+    private final LibraryPlans plans;
     private final Report report = new Report();
     private final Map<Tally, Report.Slots> counts = new HashMap<>();
-    private final long[] moment = new long[4];
 
     private @Nullable SharedWeights weights;
     private long stream;
     private @Nullable RandomState random;
     private @Nullable InputQueue queue;
     private @Nullable CudaTotals totals;
-    /** The kernel that sets seed and training step; 0 when no step reads them. */
-    private long setMoment;
+    private @Nullable Unscaling unscaling;
+    private @Nullable EventClock clock;
+    /** None where no step draws numbers. */
+    private @Nullable Moment moment;
 
-    private long now;
     private long module;
     /** Whether a run has begun and not come to its end. */
     private boolean running;
 
-    CudaSession(Cuda cuda, CodeCache code, WeightsPool pool, Style style, boolean debug, @Nullable Share share) {
+    CudaSession(
+            Cuda cuda,
+            CodeCache code,
+            WeightsPool pool,
+            Style style,
+            boolean debug,
+            @Nullable CallTuner tuner,
+            @Nullable Share share) {
+        this.plans = new LibraryPlans(cuda, style, tuner);
         this.style = style;
         this.driver = cuda.driver();
-        this.cuda = cuda;
         this.code = code;
         this.debug = debug;
         this.pool = pool;
@@ -107,7 +114,12 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (reduction != null) {
             reduction.plan(gradients, steps);
         }
-        return requireNonNull(weights).learning(gradients);
+        SharedWeights shared = requireNonNull(weights);
+        if (shared.gate().scales() && steps.stream().anyMatch(BoundStep::scales)) {
+            shared.gate().beginScaling();
+            unscaling = new Unscaling(driver, shared, gradients, this::allocate, arena);
+        }
+        return shared.learning(gradients);
     }
 
     @Override
@@ -125,10 +137,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void pin(MemorySegment host) {
-        if (host.byteSize() > 0) {
-            driver.pin(host);
-            pinned.add(host);
-        }
+        mirrors.pin(host);
     }
 
     @Override
@@ -168,7 +177,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     /** Closes the gate where that of another device is closed. */
     private void agree() {
         if (share != null) {
-            share.collective().largest(requireNonNull(weights).gate(), stream);
+            share.collective().largest(requireNonNull(weights).gate().address(), stream);
         }
     }
 
@@ -178,6 +187,15 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         return slots == null
                 ? new CudaTotals.Score(address, 0, 0)
                 : new CudaTotals.Score(address, report.counts(slots), slots.counts().length);
+    }
+
+    @Override
+    public StepClock clock(int number) {
+        driver.enter();
+        EventClock made = new EventClock(driver, stream, number);
+        clock = made;
+        replay.always();
+        return made;
     }
 
     @Override
@@ -205,43 +223,17 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         };
     }
 
-    /** The scratch memory of a step: what its kernels or its libraries need, whichever is more. */
+    /** The scratch memory of a step. */
     long workspace(Work work) {
-        long most = work.scratch();
-        for (Call call : work.calls()) {
-            if (isLibrary(call)) {
-                most = Math.max(most, plan(call).workspace());
-            }
-        }
-        return most;
-    }
-
-    private static boolean isLibrary(Call call) {
-        return call instanceof Call.Product || call instanceof Call.Convolution;
-    }
-
-    private LibraryPlan plan(Call call) {
-        LibraryPlan known = plans.get(call);
-        if (known == null) {
-            known = switch (call) {
-                case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast());
-                case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
-                case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
-                case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
-            };
-            plans.put(call, known);
-        }
-        return known;
+        return plans.workspace(work);
     }
 
     /** Binds a step; what it returns tells the device to do it, where this run does so step by step. */
     Runnable bind(Kernel kernel, Work work, Operands operands) {
         random = operands.random();
-        Map<Call, LibraryPlan> own = new HashMap<>();
-        work.calls().stream().filter(CudaSession::isLibrary).forEach(call -> own.put(call, plan(call)));
-        BoundStep step = new BoundStep(work, operands, own, report);
+        BoundStep step = new BoundStep(work, operands, plans.of(work), report);
         steps.add(step);
-        Runnable action = () -> enqueue(step);
+        Runnable action = Described.as(step.kernels(), () -> enqueue(step));
         if (!(kernel instanceof ClassMetric metric)) {
             return action;
         }
@@ -295,7 +287,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void ready() {
-        now = allocate(3 * Long.BYTES).address();
+        long now = allocate(Moment.BYTES).address();
         report.place(allocate(report.bytes()), arena);
         List<Source> sources = new ArrayList<>();
         steps.forEach(step -> sources.addAll(step.sources()));
@@ -307,20 +299,17 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         module = sources.isEmpty() ? 0 : driver.load(code.of(Source.module(sources)));
         Map<String, Long> functions = new HashMap<>();
         sources.forEach(s -> functions.computeIfAbsent(s.name(), name -> driver.function(module, name)));
-        setMoment = draws ? requireNonNull(functions.get(momentSource.name())) : 0;
-        steps.forEach(step -> step.resolve(functions, now));
+        moment = draws ? new Moment(driver, requireNonNull(functions.get(momentSource.name())), now, first()) : null;
+        long scale = requireNonNull(weights).gate().scale();
+        steps.forEach(step -> step.resolve(functions, now, scale));
     }
 
     @Override
     public void begin(boolean newWeights, boolean ahead) {
         running = true;
         driver.enter();
-        if (setMoment != 0) {
-            moment[0] = now;
-            moment[1] = requireNonNull(random).seed();
-            moment[2] = random.step();
-            moment[3] = first();
-            driver.launch(setMoment, 1, Call.BLOCK, moment, stream);
+        if (moment != null) {
+            moment.set(requireNonNull(random), stream);
         }
         requireNonNull(weights).refresh(stream);
         if (ahead) {
@@ -341,6 +330,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (reduction != null) {
             reduction.join(stream);
         }
+        if (unscaling != null) { // not before the sums over all devices, so that all find the same ones not finite
+            unscaling.launch();
+        }
         if (ahead) {
             requireNonNull(totals).add(random == null ? 0 : random.step());
             requireNonNull(queue).turn();
@@ -354,8 +346,15 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private void download() {
         mirrors.download(stream);
         report.fetch(driver, stream);
+        Gate gate = unscaling == null ? null : requireNonNull(weights).gate();
+        if (gate != null) {
+            gate.fetch();
+        }
         driver.await(stream);
         running = false;
+        if (gate != null) {
+            gate.look();
+        }
         report.check(first());
     }
 
@@ -388,15 +387,18 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (queue != null) {
             queue.close();
         }
+        if (clock != null) {
+            clock.close();
+        }
         replay.free();
         if (reduction != null) {
             reduction.free();
         }
-        plans.values().forEach(LibraryPlan::close);
+        plans.close();
         if (module != 0) {
             driver.unload(module);
         }
-        pinned.forEach(driver::unpin);
+        mirrors.unpin();
         allocated.forEach(driver::free);
         SharedWeights shared = weights;
         if (shared != null) { // else there was not enough memory for them

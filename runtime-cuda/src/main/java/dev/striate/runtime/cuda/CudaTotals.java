@@ -30,7 +30,6 @@ final class CudaTotals implements Totals {
     private final List<Score> scores;
     private final MemorySegment device;
     private final MemorySegment host;
-    private final MemorySegment gate;
     private final MemorySegment table;
     private final Runnable agree;
     private final long watch;
@@ -65,7 +64,6 @@ final class CudaTotals implements Totals {
         long numbers = scores.stream().mapToLong(s -> 1L + s.numbers).sum();
         this.device = room.apply(Double.BYTES * numbers);
         this.host = arena.allocate(JAVA_DOUBLE, numbers);
-        this.gate = arena.allocate(SharedWeights.GATE, Long.BYTES);
         MemorySegment addresses = arena.allocate(JAVA_LONG, scores.size() + report.faults());
         for (int i = 0; i < scores.size(); i++) {
             addresses.setAtIndex(JAVA_LONG, i, scores.get(i).address);
@@ -86,7 +84,7 @@ final class CudaTotals implements Totals {
     void add(long step) {
         watching[0] = table.address();
         watching[1] = step;
-        watching[2] = weights.gate();
+        watching[2] = weights.gate().address();
         watching[3] = device.address();
         driver.launch(watch, 1, Call.BLOCK, watching, weights.stream());
         agree.run();
@@ -96,7 +94,7 @@ final class CudaTotals implements Totals {
             if (score.numbers > 0) {
                 counting[0] = score.counts;
                 counting[1] = device.address() + Double.BYTES * at;
-                counting[2] = weights.gate();
+                counting[2] = weights.gate().address();
                 driver.launch(counters[i], Call.blocks(score.numbers), Call.BLOCK, counting, weights.stream());
                 at += score.numbers;
             }
@@ -115,24 +113,29 @@ final class CudaTotals implements Totals {
     public void fetch() {
         driver.enter();
         driver.download(host, device.address(), weights.stream());
-        driver.download(gate, weights.gate(), weights.stream());
+        Gate gate = weights.gate();
+        gate.fetch();
         driver.await(weights.stream());
-        long run = gate.getAtIndex(JAVA_LONG, 0);
+        long run = gate.look();
         if (run != 0) {
-            fault = fault(run - 1, gate.getAtIndex(JAVA_LONG, 1), gate.getAtIndex(JAVA_LONG, 2));
-            weights.openGate();
+            fault = fault(run - 1, gate);
+            gate.open();
         }
     }
 
-    /** What the gate says; null when another device knows. */
-    private @Nullable Fault fault(long step, long told, long noted) {
-        int what = (int) told - 1;
+    /** Scores are counted first, then the steps that read class indices; last come gradients. Null when another device knows. */
+    private @Nullable Fault fault(long step, Gate gate) {
+        int what = gate.what();
         if (what < 0) {
             return null;
         }
-        boolean finite = what >= scores.size();
-        int first = (int) (told >>> Integer.SIZE);
-        return new Fault(step, finite ? -1 : what, finite ? report.complaint(what - scores.size(), noted, first) : "");
+        int reader = what - scores.size();
+        if (reader < 0) {
+            return new Fault(step, what, "");
+        }
+        return reader < report.faults()
+                ? new Fault(step, -1, report.complaint(reader, gate.fault(), gate.first()))
+                : new Fault(step, scores.size(), "");
     }
 
     @Override

@@ -61,10 +61,15 @@ final class CudaUpdates implements UpdateLoops {
             args[4] = n;
             args[5] = pair(run.rate(), run.kept());
             args[6] = pair(run.penalty(), run.correction());
-            args[7] = weights.gate();
+            args[7] = weights.gate().address();
             int blocks = Call.blocks((int) Math.min(n, Integer.MAX_VALUE));
             driver.launch(function, blocks, Call.BLOCK, args, weights.stream());
         };
+    }
+
+    @Override
+    public MemorySegment scale() {
+        return weights.gate().state();
     }
 
     /** Two numbers in 64 bits, the first in the lower half. */
@@ -93,6 +98,9 @@ final class CudaUpdates implements UpdateLoops {
 
     @Override
     public MemorySegment read(MemorySegment state) {
+        if (state.byteSize() == 0) {
+            return state;
+        }
         MemorySegment here = Arena.ofAuto().allocate(state.byteSize(), Float.BYTES);
         driver.enter();
         driver.download(here, state.address(), weights.stream());

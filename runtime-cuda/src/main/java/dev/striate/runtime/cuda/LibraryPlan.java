@@ -1,7 +1,24 @@
 package dev.striate.runtime.cuda;
 
-/** A call of a library with all that follows from shapes, ready to be made on any operands. */
+import java.util.List;
+
+/**
+ * A call of a library with all that follows from shapes, ready to be made on any operands. It is made in the first of several ways until
+ * another is taken.
+ */
 interface LibraryPlan extends AutoCloseable {
+    /** What decides which way is the fastest, in one line. */
+    String description();
+
+    /** The names of the ways, the one first that should be the fastest. */
+    List<String> ways();
+
+    /** Makes the call in another way from now on. */
+    void take(String way);
+
+    /** The bytes of the operands of {@link #run}: first, second, bias, result. */
+    long[] operands();
+
     /** Bytes of scratch memory. */
     long workspace();
 

@@ -21,9 +21,23 @@ final class Mirrors {
 
     private final Driver driver;
     private final List<Mirror> all = new ArrayList<>();
+    private final List<MemorySegment> pinned = new ArrayList<>();
 
     Mirrors(Driver driver) {
         this.driver = driver;
+    }
+
+    /** Keeps memory where it is, for faster copies. */
+    void pin(MemorySegment host) {
+        if (host.byteSize() > 0) {
+            driver.pin(host);
+            pinned.add(host);
+        }
+    }
+
+    /** Lets go of what was pinned. */
+    void unpin() {
+        pinned.forEach(driver::unpin);
     }
 
     /** Keeps two pieces equal. */

@@ -2,34 +2,74 @@ package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.cuda.driver.Blas;
 import dev.striate.runtime.cuda.kernel.Call;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A product of row-major matrices by a library that knows columns only: what lies in rows there is the transposed in columns, so
  * {@code c = a b} is computed as {@code c' = b' a'}. The bias of a column of c is then that of a row.
  */
 final class ProductPlan implements LibraryPlan {
-    private final Blas blas;
-    private final long prepared;
+    /** How many ways are asked for where they are measured. */
+    private static final int WAYS = 8;
 
-    /** With factors of float32 perhaps rounded to TF32. */
-    ProductPlan(Blas blas, Call.Product p, boolean rounds) {
+    private final Blas blas;
+    private final Blas.Product product;
+    private final boolean bias;
+    /** In the order of the library, each named by its number. */
+    private final List<Long> prepared;
+
+    private int taken;
+
+    /**
+     * With factors of float32 perhaps rounded to TF32.
+     *
+     * @param measures whether more than one way is asked for
+     */
+    ProductPlan(Blas blas, Call.Product p, boolean rounds, boolean measures) {
         this.blas = blas;
-        this.prepared = blas.prepare(new Blas.Product(
-                p.n(), p.m(), p.k(), p.element(), rounds, p.transposeB(), p.transposeA(), p.bias() >= 0, p.relu()));
+        this.bias = p.bias() >= 0;
+        this.product = new Blas.Product(
+                p.n(), p.m(), p.k(), p.element(), rounds, p.transposeB(), p.transposeA(), bias, p.relu());
+        this.prepared = blas.prepare(product, measures ? WAYS : 1);
+    }
+
+    @Override
+    public String description() {
+        return product.toString();
+    }
+
+    @Override
+    public List<String> ways() {
+        return IntStream.range(0, prepared.size()).mapToObj(Integer::toString).toList();
+    }
+
+    @Override
+    public void take(String way) {
+        taken = Integer.parseInt(way);
+    }
+
+    @Override
+    public long[] operands() {
+        long m = product.m();
+        long n = product.n();
+        long k = product.k();
+        int bytes = product.element().bytes();
+        return new long[] {bytes * n * k, bytes * m * k, bias ? Float.BYTES * m : 0, Float.BYTES * m * n};
     }
 
     @Override
     public long workspace() {
-        return blas.workspace(prepared);
+        return blas.workspace(prepared.get(taken));
     }
 
     @Override
-    public void run(long first, long second, long bias, long result, long scratch, long stream) {
-        blas.multiply(prepared, second, first, bias, result, scratch, stream);
+    public void run(long first, long second, long at, long result, long scratch, long stream) {
+        blas.multiply(prepared.get(taken), second, first, at, result, scratch, stream);
     }
 
     @Override
     public void close() {
-        blas.free(prepared);
+        prepared.forEach(blas::free);
     }
 }

@@ -21,7 +21,7 @@ final class Replay {
 
     private final Driver driver;
     /** Whether every run is done step by step. */
-    private final boolean always;
+    private boolean always;
     /** What was noted of each flavour; nothing while none was captured. */
     private final List<List<Runnable>> noted = List.of(new ArrayList<>(), new ArrayList<>());
     /** Whether there was a run of each flavour. */
@@ -35,6 +35,11 @@ final class Replay {
     Replay(Driver driver, boolean always) {
         this.driver = driver;
         this.always = always;
+    }
+
+    /** Has every run from now on done step by step. */
+    void always() {
+        always = true;
     }
 
     /** Begins a run. */

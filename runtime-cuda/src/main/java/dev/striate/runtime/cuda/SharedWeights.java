@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda;
 
+import dev.striate.core.kernel.Parameter;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.Weights;
@@ -17,19 +18,14 @@ import java.util.List;
  * work on its stream, so that all they and their optimizers do is done in order; others wait for it before they read.
  */
 final class SharedWeights implements WeightsCopy, AutoCloseable {
-    /** The bytes of the gate: whether a run went wrong, and how. */
-    static final long GATE = 3 * Long.BYTES;
-
     private final Driver driver;
     private final CodeCache code;
     private final Weights weights;
     private final boolean leads;
     private final MemorySegment memory;
-    /** Where the gate lies, in bytes behind the first value. */
-    private final long gate;
-
     private final long stream;
     private final List<Long> modules = new ArrayList<>();
+    private final Gate gate;
     private final CudaUpdates updates;
     /** The version of the weights that the copy is of; none yet. */
     private long version = -1;
@@ -41,21 +37,28 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
     /**
      * Room for a copy.
      *
+     * @param scales whether gradients are scaled
      * @param leads whether what is learned here becomes the weights' values; else another device learns the same, and says so first
      * @throws OutOfMemoryError when there is not enough; the message says how much there is
      */
     @SuppressWarnings("restricted") // the address is the device's: the segment only carries it
-    SharedWeights(Cuda cuda, CodeCache code, Weights weights, boolean leads) {
+    SharedWeights(Cuda cuda, CodeCache code, Weights weights, boolean scales, boolean leads) {
         this.driver = cuda.driver();
         this.code = code;
         this.weights = weights;
         this.leads = leads;
         long bytes = Tensor.ELEMENT * weights.spec().count();
-        this.gate = Math.ceilDiv(bytes, Long.BYTES) * Long.BYTES;
-        this.memory = MemorySegment.ofAddress(driver.allocate(gate + GATE)).reinterpret(bytes);
+        long behind = Math.ceilDiv(bytes, Long.BYTES) * Long.BYTES;
+        this.memory =
+                MemorySegment.ofAddress(driver.allocate(behind + Gate.BYTES)).reinterpret(bytes);
         this.stream = driver.stream();
-        openGate();
+        this.gate = new Gate(driver, this, memory.address() + behind, scales, leads);
         this.updates = new CudaUpdates(this, driver);
+    }
+
+    /** What they are. */
+    List<Parameter> parameters() {
+        return weights.spec().parameters();
     }
 
     /** Where the values lie. */
@@ -68,14 +71,9 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
         return stream;
     }
 
-    /** Where it says whether a run went wrong. */
-    long gate() {
-        return memory.address() + gate;
-    }
-
-    /** Lets runs change the values again. */
-    void openGate() {
-        driver.fill(gate(), (byte) 0, GATE, stream);
+    /** What says whether they may change. */
+    Gate gate() {
+        return gate;
     }
 
     /** The machine code of a kernel, as long as the copy is there. */
@@ -91,6 +89,7 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
     }
 
     private synchronized void changed() {
+        gate.step();
         if (leads) {
             weights.changedIn(this);
         }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.SourceCompiler;
+import dev.striate.runtime.io.UserCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,9 +95,9 @@ class CodeCacheTest {
 
     @Test
     void filesAreInTheUsersCache() {
-        Path home = Path.of(System.getProperty("user.home"), ".cache/striate/cuda");
-        assertThat(CudaProvider.folder("/caches")).isEqualTo(Path.of("/caches/striate/cuda"));
-        assertThat(CudaProvider.folder("relative")).isEqualTo(home);
-        assertThat(CudaProvider.folder(null)).isEqualTo(home);
+        Path home = Path.of(System.getProperty("user.home"), ".cache/striate");
+        assertThat(UserCache.folder(Map.of("XDG_CACHE_HOME", "/caches"))).isEqualTo(Path.of("/caches/striate"));
+        assertThat(UserCache.folder(Map.of("XDG_CACHE_HOME", "relative"))).isEqualTo(home);
+        assertThat(UserCache.folder(Map.of())).isEqualTo(home);
     }
 }

@@ -35,13 +35,17 @@ class CudaLearningTest {
         private final List<Step> all;
 
         Learner(Binder b) {
+            this(b, Fill.seed(1));
+        }
+
+        Learner(Binder b, Fill first) {
             super(b);
             b.format(1).source("learner.cnn");
             Input image = b.at(2).input("image", 2, 4);
             Input label = b.label("label", 3, 2);
             Step fc = b.at(3).step("fc", Fc.fc(3), image);
             Step loss = b.at(4).step("loss", CrossEntropy.crossEntropy(), fc, label);
-            Step seed = b.step("seed", Fill.fill(1));
+            Step seed = b.step("seed", first);
             Step grad = b.step("grad", CrossEntropyGrad.crossEntropyGrad(), seed, fc, label);
             Step weight = b.at(3).gradient("fc.weight", FcGradWeight.fcGradWeight(), grad, image);
             Step bias = b.gradient("fc.bias", ChannelSum.channelSum(), grad);
@@ -60,8 +64,12 @@ class CudaLearningTest {
     private final Weights weights = Weights.zeros(Binder.spec("Learner", Learner::new));
 
     private Learner open() {
+        return open(Style.F32);
+    }
+
+    private Learner open(Style style) {
         return new Learner(
-                new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false).binder(weights));
+                new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false, null).binder(weights));
     }
 
     @Test
@@ -109,13 +117,13 @@ class CudaLearningTest {
             session.launch();
             assertThat(cuda.take()).noneMatch(call -> call.startsWith("download") || call.equals("await"));
             totals.fetch();
-            assertThat(lettered(cuda.take())).containsExactly("download 8 from A", "download 24 from B+64", "await");
+            assertThat(lettered(cuda.take())).containsExactly("download 8 from A", "download 40 from B+64", "await");
         }
     }
 
     /** One of two devices, whose gradients are brought together layer by layer. */
-    private Learner shared() {
-        CudaBackend own = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false);
+    private Learner shared(Style style) {
+        CudaBackend own = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false, null);
         CudaDevices both = new CudaDevices(List.of(own, own), List.of(cuda, cuda), 4);
         return new Learner(both.part(0, 4).backend().binder(weights));
     }
@@ -123,7 +131,7 @@ class CudaLearningTest {
     /** The weight's gradient is computed before that of the bias, and waits for nothing else. */
     @Test
     void gradientsAreBroughtTogetherWhileOthersAreComputed() {
-        try (Learner session = shared()) {
+        try (Learner session = shared(Style.F32)) {
             session.totals(List.of(session.output("loss")), 2);
             cuda.take();
             session.launch();
@@ -150,7 +158,7 @@ class CudaLearningTest {
     /** What several devices do together is not captured, but done between two graphs. */
     @Test
     void graphsEndWhereGradientsAreBroughtTogether() {
-        try (Learner session = shared()) {
+        try (Learner session = shared(Style.F32)) {
             session.totals(List.of(session.output("loss")), 2);
             session.launch();
             session.learning().changed().run();
@@ -186,7 +194,7 @@ class CudaLearningTest {
     /** A device that fails in the middle of a run lets the others know. */
     @Test
     void whoFailsEndsTheWaitingOfOthers() {
-        try (Learner session = shared()) {
+        try (Learner session = shared(Style.F32)) {
             session.totals(List.of(session.output("loss")), 2);
             session.launch();
             assertThat(cuda.take()).doesNotContain("abort");
@@ -197,6 +205,59 @@ class CudaLearningTest {
             assertThat(cuda.take()).containsOnlyOnce("abort");
             cuda.failWith("");
         }
+    }
+
+    @Test
+    void gradientsOfFloat16AreDividedByTheirScaleBeforeAnybodyLooksAtThem() {
+        try (Learner session = open(Style.FP16)) {
+            session.totals(List.of(session.output("loss")), 2);
+            Learning learning = session.learning();
+            UpdateLoops.Loop descend = learning.loops().descend();
+            UpdateLoops.Run all = new UpdateLoops.Run(0, 0, weights.spec().count(), 0);
+            assertThat(learning.loops().scale().byteSize()).isEqualTo(3 * Float.BYTES);
+            for (int run = 0; run < 3; run++) {
+                cuda.take();
+                session.launch();
+                all.step(learning.weights(), learning.gradients(), 0.1f);
+                descend.run(all, 0, all.n());
+                learning.changed().run();
+            }
+            List<String> calls = lettered(cuda.take());
+            assertThat(calls.subList(calls.indexOf("replay"), calls.size()).stream()
+                            .map(call -> call.substring(0, (call + " ").indexOf(' '))))
+                    .containsExactly("replay", "unscale", "watch", "await", "update", "rescale");
+        }
+        try (Learner session = open(Style.BF16)) {
+            assertThat(session.learning().loops().scale().byteSize()).isZero();
+        }
+    }
+
+    /** So that all devices find the same gradients not finite. */
+    @Test
+    void gradientsOfFloat16AreDividedBehindTheSumsOverAllDevices() {
+        try (Learner session = shared(Style.FP16)) {
+            session.totals(List.of(session.output("loss")), 2);
+            for (int run = 0; run < 3; run++) {
+                cuda.take();
+                session.launch();
+                session.learning().changed().run();
+            }
+            List<String> calls = cuda.take();
+            assertThat(calls.subList(calls.lastIndexOf("replay") + 1, calls.size()).stream()
+                            .map(call -> call.substring(0, (call + " ").indexOf(' '))))
+                    .containsExactly("record", "wait", "unscale", "watch", "largest", "await", "rescale");
+        }
+    }
+
+    /** What was generated before there were seeds. */
+    @Test
+    void gradientsThatBeginWithANumberOfTheirOwnAreNotDivided() {
+        CudaBackend backend = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.FP16, false, null);
+        try (Learner session = new Learner(backend.binder(weights), Fill.fill(1))) {
+            session.totals(List.of(session.output("loss")), 2);
+            session.launch();
+        }
+        assertThat(cuda.take()).noneMatch(call -> call.startsWith("unscale"));
     }
 
     /** The calls with letters for handles and allocations, in the order of their first use. */

@@ -16,6 +16,7 @@ import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Profiler;
 import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.kernel.Style;
@@ -65,7 +66,7 @@ class CudaSessionTest {
     }
 
     private static Backend backend(RecordingCuda on, boolean debug) {
-        return new CudaBackend(on.cuda(), new CodeCache(on.cuda(), null), Style.F32, debug);
+        return new CudaBackend(on.cuda(), new CodeCache(on.cuda(), null), Style.F32, debug, null);
     }
 
     private Small open(RecordingCuda on, boolean debug) {
@@ -90,6 +91,38 @@ class CudaSessionTest {
             weights.changed();
             assertThat(verbs(session)).isEqualTo(joined(withWeights, List.of("replay"), fetched));
         }
+    }
+
+    /** Each run gives the steps to the stream one by one, with an event before and one behind each. */
+    @Test
+    void stepsAreTimedByEventsOfTheirStream() {
+        cuda.withWays(List.of(new RecordingCuda.Way(7, 700, 0)), List.of(new RecordingCuda.Way(0, 90, 0)));
+        try (Profiler profiler = Profiler.open(backend(cuda), b -> new Small(b.binder(weights)))) {
+            for (int run = 0; run < 4; run++) {
+                cuda.take();
+                long[] nanos = profiler.run();
+                assertThat(nanos).containsExactly(700, 90, 0);
+                assertThat(cuda.take().stream().map(CudaSessionTest::verb))
+                        .containsSubsequence(
+                                "record",
+                                "FORWARD,",
+                                "record",
+                                "record",
+                                "product",
+                                "record",
+                                "record",
+                                "softmax",
+                                "record",
+                                "download",
+                                "await")
+                        .doesNotContain("begin", "replay");
+            }
+            assertThat(profiler.steps().stream().map(Profiler.TimedStep::chosen))
+                    .containsExactly("cuDNN", "cuBLASLt", "softmax");
+            cuda.take();
+        }
+        assertThat(cuda.take().stream().filter(call -> call.startsWith("forget")))
+                .hasSize(6);
     }
 
     @SafeVarargs
@@ -251,7 +284,7 @@ class CudaSessionTest {
 
     @Test
     void sessionsShareWeights() {
-        Backend backend = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false);
+        Backend backend = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false, null);
         try (Small one = new Small(backend.binder(weights));
                 Small other = new Small(backend.binder(weights))) {
             String values = number(cuda.take(), 0);

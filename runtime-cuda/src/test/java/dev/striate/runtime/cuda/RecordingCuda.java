@@ -1,5 +1,7 @@
 package dev.striate.runtime.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.driver.Blas;
 import dev.striate.runtime.cuda.driver.Collective;
@@ -19,6 +21,15 @@ import java.util.Map;
 final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     static final long PAGE = 1 << 16;
 
+    /**
+     * A way to do what a library does.
+     *
+     * @param number of an algorithm of cuDNN
+     * @param nanos how long it takes; less than 0 where the library refuses it
+     * @param workspace the scratch memory that it takes, in bytes
+     */
+    record Way(int number, long nanos, long workspace) {}
+
     /** What was called, in order. */
     final List<String> calls = new ArrayList<>();
 
@@ -28,6 +39,12 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private long free = Long.MAX_VALUE;
     private String failure = "";
     private int capability = 75;
+    private String version = "1";
+    private List<Way> algorithms = List.of(new Way(7, 1, 1000));
+    private List<Way> products = List.of(new Way(0, 1, 500));
+    private final Map<Long, Way> prepared = new HashMap<>();
+    private final Map<Long, Long> passed = new HashMap<>();
+    private long clock;
 
     Cuda cuda() {
         return new Cuda(this, (source, capability) -> new byte[] {(byte) capability}, this, this);
@@ -43,6 +60,34 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     RecordingCuda withCapability(int number) {
         capability = number;
         return this;
+    }
+
+    /** Has these ways to compute each convolution and each product. */
+    RecordingCuda withWays(List<Way> ofConvolutions, List<Way> ofProducts) {
+        algorithms = ofConvolutions;
+        products = ofProducts;
+        return this;
+    }
+
+    /** Has libraries of another version. */
+    RecordingCuda withVersion(String other) {
+        version = other;
+        return this;
+    }
+
+    private void spend(Way way) {
+        if (way.nanos < 0) {
+            throw new IllegalStateException("NOT_SUPPORTED");
+        }
+        clock += way.nanos;
+    }
+
+    private void spend(Algorithm algorithm) {
+        algorithms.stream().filter(way -> way.number == algorithm.number()).forEach(this::spend);
+    }
+
+    private static String by(Algorithm algorithm) {
+        return algorithm.number() == 7 ? "" : " by " + algorithm.number();
     }
 
     /** Fails when it is waited for. */
@@ -132,6 +177,16 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
+    public long timer() {
+        return event();
+    }
+
+    @Override
+    public long nanos(long from, long to) {
+        return requireNonNull(passed.get(to)) - requireNonNull(passed.get(from));
+    }
+
+    @Override
     public void freeEvent(long event) {
         calls.add("forget " + event);
     }
@@ -139,6 +194,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public void record(long event, long stream) {
         calls.add("record " + event + " in " + stream);
+        passed.put(event, clock);
     }
 
     @Override
@@ -272,8 +328,15 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
-    public Algorithm algorithm(Kind kind, Shapes shapes) {
-        return new Algorithm(7, 1000);
+    public String version() {
+        return version;
+    }
+
+    @Override
+    public List<Algorithm> algorithms(Kind kind, Shapes shapes) {
+        return algorithms.stream()
+                .map(way -> new Algorithm(way.number, way.workspace))
+                .toList();
     }
 
     private String all(Shapes s) {
@@ -283,15 +346,17 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream) {
-        calls.add(
-                kind + " of " + all(shapes) + " with " + name(at.x()) + ", " + name(at.weight()) + ", " + name(at.y()));
+        spend(algorithm);
+        calls.add(kind + by(algorithm) + " of " + all(shapes) + " with " + name(at.x()) + ", " + name(at.weight())
+                + ", " + name(at.y()));
     }
 
     @Override
     public void convolveWithBiasAndRelu(
             Shapes shapes, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream) {
-        calls.add("FORWARD, bias and relu of " + all(shapes) + " with " + name(at.x()) + ", " + name(at.weight()) + ", "
-                + name(bias) + ", " + name(at.y()));
+        spend(algorithm);
+        calls.add("FORWARD, bias and relu" + by(algorithm) + " of " + all(shapes) + " with " + name(at.x()) + ", "
+                + name(at.weight()) + ", " + name(bias) + ", " + name(at.y()));
     }
 
     @Override
@@ -300,19 +365,28 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
-    public long prepare(Product p) {
-        return describe("product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
+    public List<Long> prepare(Product p, int most) {
+        String text = "product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
                 + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "") + (p.transposeB() ? ", b'" : "")
-                + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : ""));
+                + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : "");
+        return products.stream()
+                .limit(most)
+                .map(way -> {
+                    long handle = describe(text + (way.number == 0 ? "" : " by " + way.number));
+                    prepared.put(handle, way);
+                    return handle;
+                })
+                .toList();
     }
 
     @Override
-    public long workspace(long prepared) {
-        return 500;
+    public long workspace(long handle) {
+        return requireNonNull(prepared.get(handle)).workspace;
     }
 
     @Override
-    public void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream) {
-        calls.add(descriptors.get(prepared) + " with " + name(a) + ", " + name(b) + ", " + name(bias) + ", " + name(d));
+    public void multiply(long handle, long a, long b, long bias, long d, long scratch, long stream) {
+        spend(requireNonNull(prepared.get(handle)));
+        calls.add(descriptors.get(handle) + " with " + name(a) + ", " + name(b) + ", " + name(bias) + ", " + name(d));
     }
 }

@@ -77,7 +77,9 @@ class TuningTest {
             Files.writeString(file(), damaged);
             Counting first = new Counting();
             List<String> log = log(() -> tuned(first, new Counting()).workspace(CONV, OPERANDS));
-            assertThat(log).as(damaged).singleElement().asString().contains("measured anew");
+            assertThat(log).as(damaged).hasSize(2);
+            assertThat(log.getFirst()).as(damaged).contains("measured anew");
+            assertThat(log.getLast()).as(damaged).startsWith("measuring").endsWith(file().toString());
             assertThat(first.bound).as(damaged).isEqualTo(1);
             assertThat(log(() -> tuned(first, new Counting()).workspace(CONV, OPERANDS)))
                     .as(damaged)

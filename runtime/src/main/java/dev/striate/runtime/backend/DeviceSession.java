@@ -82,6 +82,9 @@ public interface DeviceSession extends AutoCloseable {
      */
     Runnable average(Average kind, Tensor own, List<MemorySegment> others);
 
+    /** Times steps on the device, to which all runs give them one by one from now on. Called once, when all is bound and ready. */
+    StepClock clock(int steps);
+
     /** Copies memory of the device to Java's side, between two runs. */
     void fetch(MemorySegment device, MemorySegment host);
 

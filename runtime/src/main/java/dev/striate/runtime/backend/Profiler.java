@@ -5,10 +5,11 @@ import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A session whose steps are timed one by one. Other sessions know nothing of it: the clock is put around each step of
- * this one when it is opened, and costs it some 50 ns a step.
+ * this one when it is opened, and costs it some 50 ns a step. On a device it is the device's, and steps are not replayed as a whole.
  */
 public final class Profiler implements AutoCloseable {
     /**
@@ -24,12 +25,12 @@ public final class Profiler implements AutoCloseable {
 
     private final NetSession session;
     private final List<TimedStep> steps;
-    private final long[] nanos;
+    private final StepClock clock;
 
-    private Profiler(NetSession session, List<TimedStep> steps, long[] nanos) {
+    private Profiler(NetSession session, List<TimedStep> steps, StepClock clock) {
         this.session = session;
         this.steps = List.copyOf(steps);
-        this.nanos = nanos;
+        this.clock = clock;
     }
 
     /**
@@ -39,28 +40,28 @@ public final class Profiler implements AutoCloseable {
      */
     public static Profiler open(Backend backend, Function<Backend, NetSession> opener) {
         List<TimedStep> steps = new ArrayList<>();
-        List<long[]> clocks = new ArrayList<>();
+        List<StepClock> clocks = new ArrayList<>();
         Backend timing = new Finishing(
                 backend, weights -> backend.binder(weights).finish(program -> clocks.add(time(program, steps))));
         NetSession session = opener.apply(timing);
         return new Profiler(session, steps, clocks.getFirst());
     }
 
-    /** Puts a clock around each step that computes something; where the clocks write. */
-    private static long[] time(Program program, List<TimedStep> timed) {
+    /** Puts a clock around each step that computes something. */
+    private static StepClock time(Program program, List<TimedStep> timed) {
         List<Step> running = program.running();
-        long[] nanos = new long[running.size()];
-        for (int i = 0; i < nanos.length; i++) {
+        StepClock clock = program.clock(running.size());
+        for (int i = 0; i < running.size(); i++) {
             Step step = running.get(i);
             timed.add(new TimedStep(step.path, step.kernel, chosen(step), bytes(step)));
             int index = i;
             step.around(whole -> () -> {
-                long begin = System.nanoTime();
+                clock.begin(index);
                 whole.run();
-                nanos[index] = System.nanoTime() - begin;
+                clock.end(index);
             });
         }
-        return nanos;
+        return clock;
     }
 
     private static String chosen(Step step) {
@@ -87,7 +88,7 @@ public final class Profiler implements AutoCloseable {
     /** Runs the session once and says how long each of {@link #steps} took, in nanoseconds. */
     public long[] run() {
         session.run();
-        return nanos.clone();
+        return IntStream.range(0, steps.size()).mapToLong(clock::nanos).toArray();
     }
 
     @Override

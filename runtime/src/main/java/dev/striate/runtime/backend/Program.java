@@ -87,6 +87,11 @@ final class Program {
                 .toList();
     }
 
+    /** What times so many steps. */
+    StepClock clock(int number) {
+        return Objects.requireNonNull(memory).clock(number);
+    }
+
     /** Takes over other sessions, which run before this one does, and closes them with it. */
     void behind(List<NetSession> sessions, Runnable run) {
         others = sessions;

@@ -130,6 +130,11 @@ final class SessionMemory {
         return device == null ? kind.of(own, others) : device.average(kind, own, others);
     }
 
+    /** What times steps where they run. */
+    StepClock clock(int steps) {
+        return device == null ? StepClock.here(steps) : device.clock(steps);
+    }
+
     /** What to do when there is not enough. */
     String advice(OutOfMemoryError e, Collection<Step> steps) {
         if (device == null) {

@@ -11,7 +11,7 @@ public interface Totals {
      * Why nothing was added any more.
      *
      * @param step the number of the training step
-     * @param score the position of the first loss or metric that is not finite, or -1
+     * @param score the position of the first loss or metric that is not finite; their number when all are, and gradients are not; or -1
      * @param message for the user, of a class index out of range; else empty
      */
     record Fault(long step, int score, String message) {}

@@ -7,14 +7,17 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Parameter;
 import dev.striate.runtime.tensor.Tensor;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Measures which of several kernels is the fastest for a description and its shapes, once, and keeps what came out. Kernels round differently, so results may differ in their last bits from those without measuring.
@@ -30,6 +33,8 @@ public final class Tuner {
     private static final long TURN = 4_000_000;
 
     private final TunerFile file;
+    /** Whether the log says that something is measured. */
+    private boolean says;
 
     /**
      * Goes on from what was measured before.
@@ -47,16 +52,35 @@ public final class Tuner {
      * @param operands the shapes of the data operands and then of the parameters
      * @param candidates what can do it, by name; at least one
      */
-    synchronized <K extends Kernel> KernelFactory<K> fastest(
+    <K extends Kernel> KernelFactory<K> fastest(
             K kernel, List<Sizes> operands, Map<String, KernelFactory<K>> candidates) {
         String description = kernel + " of " + operands;
-        KernelFactory<K> known = candidates.get(file.get(description));
-        if (known != null) {
+        String fastest = choice(description, candidates.keySet(), () -> measure(kernel, operands, candidates));
+        return requireNonNull(candidates.get(fastest));
+    }
+
+    /**
+     * What is the fastest: what was found before, else what is measured now, and kept.
+     *
+     * @param description of what is done, in one line
+     * @param names of what can do it
+     * @param measures says which of them is the fastest
+     */
+    public synchronized String choice(String description, Collection<String> names, Supplier<String> measures) {
+        String known = file.get(description);
+        if (names.contains(known)) {
             return known;
         }
-        String fastest = measure(kernel, operands, candidates);
+        if (!says) {
+            says = true;
+            System.getLogger("dev.striate.runtime")
+                    .log(
+                            Level.INFO,
+                            "measuring which kernels are the fastest; what comes out is kept in " + file.path());
+        }
+        String fastest = measures.get();
         file.put(description, fastest);
-        return requireNonNull(candidates.get(fastest));
+        return fastest;
     }
 
     private static <K extends Kernel> String measure(

@@ -55,6 +55,11 @@ final class TunerFile {
         }
     }
 
+    /** Where it is. */
+    Path path() {
+        return file;
+    }
+
     /** The name of the kernel for a description; empty when none is known. */
     String get(String description) {
         return names.getOrDefault(description, "");

@@ -65,6 +65,16 @@ public interface UpdateLoops {
         to.copyFrom(from);
     }
 
+    /**
+     * How the gradients that the loops read came to be, in the memory that they go over: three float32 numbers. The first is what gradients
+     * begin with and are divided by in the end, so that those of few bits do not vanish in between; the second says how many steps in a row
+     * had finite ones; the third is 1 where those of this step are not all finite, else 0. Then nothing changes in it. Empty where gradients
+     * are as they are.
+     */
+    default MemorySegment scale() {
+        return MemorySegment.NULL;
+    }
+
     /** A state in Java's memory, once all that was to change it has been done: the same memory, or a copy. */
     default MemorySegment read(MemorySegment state) {
         return state;

@@ -65,15 +65,16 @@ public final class Averages {
         }
     }
 
-    /** What went wrong in such a run, as far as it was fetched; null while all is well. */
+    /** What went wrong in such a run, as far as it was fetched; null while all is well. Of what several devices say, what one would say. */
     Totals.@Nullable Fault fault() {
+        Totals.Fault first = null;
         for (int i = 0; i < ahead.size(); i++) {
             Totals.Fault fault = ahead.get(i).fault();
-            if (fault != null) {
-                return fault;
+            if (fault != null && (first == null || fault.score() < first.score())) {
+                first = fault;
             }
         }
-        return null;
+        return first;
     }
 
     private double sum(int quantity) {

@@ -12,6 +12,7 @@ import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -119,7 +120,8 @@ final class PhaseRun implements AutoCloseable {
      * Computes the gradients of one batch.
      *
      * @param step the number of the step in the whole run, from 0
-     * @return the position of the first loss or metric that is not a finite number, or -1
+     * @return the position of the first loss or metric that is not a finite number; their number when all are, and gradients are not, however
+     *     they are scaled; or -1
      * @throws DataException when a sample cannot be read or has a value that no loss or metric can read
      */
     int gradients(long step, Averages averages) throws DataException {
@@ -161,6 +163,16 @@ final class PhaseRun implements AutoCloseable {
         }
     }
 
+    /** How the gradients are scaled on every device, in Java's memory; see {@link dev.striate.runtime.backend.UpdateLoops#scale}. */
+    MemorySegment scale() {
+        return replicas.getFirst().scale();
+    }
+
+    /** Goes on with the scale of another phase. */
+    void scale(MemorySegment numbers) {
+        replicas.forEach(replica -> replica.scale(numbers));
+    }
+
     /** Adds what the phase has come to. */
     void save(RunState run) {
         run.put("plateau", plateau);
@@ -178,6 +190,9 @@ final class PhaseRun implements AutoCloseable {
      */
     void restore(RunState run, long steps) throws DataException {
         done = steps;
+        for (Replica replica : replicas) {
+            replica.restoreScale(run);
+        }
         if (steps == 0) {
             return; // what the file has is of the phase before
         }

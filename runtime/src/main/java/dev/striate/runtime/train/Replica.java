@@ -17,6 +17,8 @@ import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,10 +38,14 @@ final class Replica implements AutoCloseable {
      */
     private record Learner(String name, double lr, Updates updates) {}
 
+    /** What the scale of the gradients is called in a checkpoint. */
+    private static final String SCALE = "gradients:scale";
+
     private final long seed;
     private final Batches batches;
     private final Arena arena = Arena.ofShared(); // updates run on several threads
     private final FedSessions sessions;
+    private final UpdateLoops loops;
     private final List<Learner> learners;
     private final States states;
     private final @Nullable Mixup mixup;
@@ -64,7 +70,7 @@ final class Replica implements AutoCloseable {
             arena.close();
             throw e;
         }
-        UpdateLoops loops = sessions.of(0).session().learning().loops();
+        loops = sessions.of(0).session().learning().loops();
         try {
             states = States.of(spec, phase, loops);
             learners = learners(spec, phase, loops, arena);
@@ -146,11 +152,35 @@ final class Replica implements AutoCloseable {
     /**
      * Computes the gradients of what was read.
      *
-     * @return the position of the first loss or metric that is not a finite number, or -1
+     * @return the position of the first loss or metric that is not a finite number; their number when all are, and gradients are not,
+     *     however they are scaled; or -1
      */
     int gradients(long step, Averages averages) throws DataException {
         FedSession session = sessions.of(batch(step));
-        return mixup == null ? session.learn(batch(step), averages) : mixup.run(session, batch(step), step, averages);
+        if (mixup == null) {
+            return session.learn(batch(step), averages);
+        }
+        int bad = mixup.run(session, batch(step), step, averages);
+        return bad < 0 && isLost(scale()) ? session.scores().size() : bad;
+    }
+
+    /** Whether gradients are not finite though they are not even scaled up any more. */
+    private static boolean isLost(MemorySegment scale) {
+        return scale.byteSize() > 0
+                && scale.getAtIndex(ValueLayout.JAVA_FLOAT, 0) < 1
+                && scale.getAtIndex(ValueLayout.JAVA_FLOAT, 2) != 0;
+    }
+
+    /** How the gradients are scaled, in Java's memory; see {@link UpdateLoops#scale}. */
+    MemorySegment scale() {
+        return loops.read(loops.scale());
+    }
+
+    /** Goes on with the scale of another phase. */
+    void scale(MemorySegment numbers) {
+        if (numbers.byteSize() > 0) {
+            loops.write(numbers, loops.scale());
+        }
     }
 
     private Learning learning(long step) {
@@ -172,9 +202,18 @@ final class Replica implements AutoCloseable {
         learning(step).changed().run();
     }
 
-    /** Adds the optimizers' state to that of a run. */
+    /** Adds the optimizers' state and the scale of the gradients to the state of a run. */
     void save(RunState run) {
+        run.put(SCALE, scale());
         learners.forEach(l -> l.updates().save(run, l.name() + ":"));
+    }
+
+    /** Takes over the scale of the gradients, which may have been saved where they are not scaled. */
+    void restoreScale(RunState run) throws DataException {
+        long bytes = loops.scale().byteSize();
+        if (bytes > 0 && run.has(SCALE)) {
+            scale(run.numbers(SCALE, bytes));
+        }
     }
 
     /**

@@ -179,6 +179,11 @@ final class RunState {
         to.copyFrom(numbers(name, to.byteSize()));
     }
 
+    /** Whether there are numbers of a name. */
+    boolean has(String name) {
+        return tensors.stream().anyMatch(t -> t.name().equals(name));
+    }
+
     /**
      * Numbers, as long as the state that was read is in use.
      *

@@ -3,7 +3,6 @@ package dev.striate.runtime.train;
 import dev.striate.core.recipe.Checkpoint;
 import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.EarlyStop;
-import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
@@ -13,6 +12,7 @@ import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,9 +79,6 @@ public final class Trainer implements AutoCloseable {
 
     /** The backend in the precision of a recipe, or as it is where it has none: float32 is never less exact. */
     private static Backend precise(Recipe recipe, Backend backend) throws DataException {
-        if (recipe.precision() == Precision.MIXED_FP16) {
-            throw new DataException("training in mixed(fp16) would need the loss scaled; take mixed(bf16) or f32");
-        }
         try {
             return backend.in(recipe.precision()).orElse(backend);
         } catch (IllegalStateException e) {
@@ -143,12 +140,13 @@ public final class Trainer implements AutoCloseable {
         step++;
     }
 
-    /** That a loss or metric of the present step is not finite. */
+    /** That a loss or metric of the present step is not finite, or the gradients behind all of them. */
     private DivergedException diverged(int score, double rate) {
-        return new DivergedException(
-                averages.names().get(score) + " is no longer a finite number at step " + (step + 1) + " (epoch "
-                        + (step / batches.count() + 1) + ", learning rate " + (float) rate
-                        + "); try a smaller learning rate");
+        List<String> names = averages.names();
+        return new DivergedException((score < names.size() ? names.get(score) : "the gradient")
+                + " is no longer a finite number at step " + (step + 1) + " (epoch "
+                + (step / batches.count() + 1) + ", learning rate " + (float) rate
+                + "); try a smaller learning rate");
     }
 
     /** Waits for steps that nobody waited for, and looks at them. */
@@ -175,9 +173,11 @@ public final class Trainer implements AutoCloseable {
     /** Goes from one phase to another. */
     private void enter(int number) throws DataException {
         averages.detach();
+        MemorySegment scale = run.scale();
         run.close();
         phase = number;
         run = open(number);
+        run.scale(scale);
         averages.attach(run.totals());
     }
 

@@ -8,7 +8,6 @@ import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.Length;
 import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Phase;
-import dev.striate.core.recipe.Precision;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Schedule;
 import dev.striate.runtime.backend.Backend;
@@ -137,13 +136,6 @@ class TrainerTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage("a batch of 2000 is more than the 1437 samples of digits/train, and drop_last leaves"
                         + " nothing; make the batch smaller");
-    }
-
-    @Test
-    void float16IsNotForTraining() {
-        assertThatThrownBy(() -> train(RECIPE.precision(Precision.MIXED_FP16), Backends.cpu(1)))
-                .isInstanceOf(DataException.class)
-                .hasMessage("training in mixed(fp16) would need the loss scaled; take mixed(bf16) or f32");
     }
 
     /** Nothing but samples of a class that the net has not. */

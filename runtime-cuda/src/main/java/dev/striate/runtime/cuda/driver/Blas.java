@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.cuda.kernel.Element;
+import java.util.List;
 
 /**
  * The calls of cuBLASLt: products of matrices, column by column as the library has it. All methods throw
@@ -41,8 +42,16 @@ public interface Blas {
         }
     }
 
-    /** Prepares a product: a handle, which {@link #free} frees. */
-    long prepare(Product product);
+    /** The version of the library. */
+    String version();
+
+    /**
+     * Prepares a product in the ways that the library's heuristics name.
+     *
+     * @param most how many ways at most
+     * @return handles, at least one, which {@link #free} frees; the one first that should be the fastest
+     */
+    List<Long> prepare(Product product, int most);
 
     /** The scratch memory that a product takes, in bytes. */
     long workspace(long prepared);

@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
+import java.util.List;
 
 /**
  * The calls of cuDNN: convolutions, added up in float32. Descriptors are handles, which {@link #free} frees. All methods throw
@@ -55,8 +56,11 @@ public interface Dnn {
     /** Frees a descriptor. */
     void free(long descriptor);
 
-    /** The algorithm that the library's heuristics put first. */
-    Algorithm algorithm(Kind kind, Shapes shapes);
+    /** What {@link #algorithms} depends on besides the device: the version of the library, and whether it may take any. */
+    String version();
+
+    /** The algorithms that the library's heuristics name, at least one, each once, and the one first that should be the fastest. */
+    List<Algorithm> algorithms(Kind kind, Shapes shapes);
 
     /** Computes y of x and the weight, or one of the gradients of the others. */
     void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream);

@@ -43,6 +43,12 @@ public interface Driver {
     /** A new event: a place in a stream, once it is recorded. */
     long event();
 
+    /** A new event that notes when it was passed, for {@link #nanos}. */
+    long timer();
+
+    /** The nanoseconds between two timers that were passed, to about half a microsecond. */
+    long nanos(long from, long to);
+
     /** Frees an event. */
     void freeEvent(long event);
 

@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.cuda.kernel.Element;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** cuBLASLt, with the algorithm that its heuristics put first. */
+/** cuBLASLt, with algorithms that its heuristics name. */
 final class NativeBlas implements Blas {
     /** What an algorithm may take at most, in bytes: what NVIDIA recommends for Hopper. */
     private static final long MOST_WORKSPACE = 32 << 20;
@@ -37,7 +38,17 @@ final class NativeBlas implements Blas {
             cublasLtMatrixLayoutOpaque_t a,
             cublasLtMatrixLayoutOpaque_t b,
             cublasLtMatrixLayoutOpaque_t d,
-            cublasLtMatmulHeuristicResult_t found) {}
+            cublasLtMatmulHeuristicResult_t found)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            product.close();
+            a.close();
+            b.close();
+            d.close();
+            found.close();
+        }
+    }
 
     private final cublasLtContext library = new cublasLtContext();
     private final FloatPointer one = new FloatPointer(1f);
@@ -59,7 +70,29 @@ final class NativeBlas implements Blas {
     }
 
     @Override
-    public long prepare(Product p) {
+    public String version() {
+        return "cuBLASLt " + cublas.cublasLtGetVersion();
+    }
+
+    @Override
+    public List<Long> prepare(Product p, int most) {
+        List<Long> prepared = new ArrayList<>();
+        try (Prepared whole = describe(p);
+                cublasLtMatmulHeuristicResult_t found = new cublasLtMatmulHeuristicResult_t(most)) {
+            int count = find(whole, found, most);
+            for (int i = 0; i < count; i++) {
+                Prepared way = describe(p);
+                cublasLtMatmulHeuristicResult_t algorithm = found.getPointer(i);
+                way.found.algo(algorithm.algo()).workspaceSize(algorithm.workspaceSize());
+                long handle = handles.incrementAndGet();
+                all.put(handle, way);
+                prepared.add(handle);
+            }
+        }
+        return prepared;
+    }
+
+    private static Prepared describe(Product p) {
         cublasLtMatmulDescOpaque_t product = new cublasLtMatmulDescOpaque_t();
         int arithmetic = p.rounds() && p.element() == Element.FLOAT32
                 ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32
@@ -68,16 +101,12 @@ final class NativeBlas implements Blas {
         set(product, cublas.CUBLASLT_MATMUL_DESC_TRANSA, p.transposeA() ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N);
         set(product, cublas.CUBLASLT_MATMUL_DESC_TRANSB, p.transposeB() ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N);
         set(product, cublas.CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue(p));
-        Prepared prepared = new Prepared(
+        return new Prepared(
                 product,
                 matrix(p.element(), p.m(), p.k(), p.transposeA()),
                 matrix(p.element(), p.k(), p.n(), p.transposeB()),
                 matrix(Element.FLOAT32, p.m(), p.n(), false),
                 new cublasLtMatmulHeuristicResult_t());
-        choose(prepared);
-        long handle = handles.incrementAndGet();
-        all.put(handle, prepared);
-        return handle;
     }
 
     private static int epilogue(Product p) {
@@ -111,16 +140,17 @@ final class NativeBlas implements Blas {
         return layout;
     }
 
-    private void choose(Prepared p) {
+    /** Asks for at most so many algorithms; how many there are. */
+    private int find(Prepared p, cublasLtMatmulHeuristicResult_t found, int most) {
         int[] count = new int[1];
         try (cublasLtMatmulPreferenceOpaque_t preference = new cublasLtMatmulPreferenceOpaque_t();
-                LongPointer most = new LongPointer(new long[] {MOST_WORKSPACE});
+                LongPointer workspace = new LongPointer(new long[] {MOST_WORKSPACE});
                 IntPointer alignment = new IntPointer(new int[] {Float.BYTES})) {
             check("cublasLtMatmulPreferenceInit", cublas.cublasLtMatmulPreferenceInit(preference));
             check(
                     "cublasLtMatmulPreferenceSetAttribute",
                     cublas.cublasLtMatmulPreferenceSetAttribute(
-                            preference, cublas.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, most, Long.BYTES));
+                            preference, cublas.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace, Long.BYTES));
             for (int matrix : MATRICES) {
                 check(
                         "cublasLtMatmulPreferenceSetAttribute",
@@ -129,11 +159,12 @@ final class NativeBlas implements Blas {
             check(
                     "cublasLtMatmulAlgoGetHeuristic",
                     cublas.cublasLtMatmulAlgoGetHeuristic(
-                            library, p.product, p.a, p.b, p.d, p.d, preference, 1, p.found, count));
+                            library, p.product, p.a, p.b, p.d, p.d, preference, most, found, count));
         }
         if (count[0] == 0) {
             throw new IllegalStateException("cuBLASLt has no algorithm for a product");
         }
+        return count[0];
     }
 
     private Prepared get(long prepared) {
@@ -187,12 +218,7 @@ final class NativeBlas implements Blas {
 
     @Override
     public void free(long prepared) {
-        Prepared p = get(prepared);
+        get(prepared).close();
         all.remove(prepared);
-        p.product.close();
-        p.a.close();
-        p.b.close();
-        p.d.close();
-        p.found.close();
     }
 }

@@ -2,7 +2,10 @@ package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
@@ -142,23 +145,31 @@ final class NativeDnn implements Dnn {
     }
 
     @Override
-    public synchronized Algorithm algorithm(Kind kind, Shapes s) {
-        return switch (kind) {
+    public String version() {
+        return "cuDNN " + cudnn.cudnnGetVersion() + (deterministic ? ", deterministic" : "");
+    }
+
+    @Override
+    public synchronized List<Algorithm> algorithms(Kind kind, Shapes s) {
+        Map<Integer, Algorithm> found = new LinkedHashMap<>(); // the same number comes again for other arithmetic
+        List<Algorithm> all = switch (kind) {
             case FORWARD -> forward(s);
             case GRADIENT_OF_INPUT -> gradientOfInput(s);
             case GRADIENT_OF_WEIGHT -> gradientOfWeight(s);
         };
+        all.forEach(algorithm -> found.putIfAbsent(algorithm.number(), algorithm));
+        if (found.isEmpty()) {
+            throw new IllegalStateException("cuDNN has no algorithm for a convolution");
+        }
+        return List.copyOf(found.values());
     }
 
     private boolean isUsable(int status, int determinism) {
         return status == cudnn.CUDNN_STATUS_SUCCESS && (!deterministic || determinism == cudnn.CUDNN_DETERMINISTIC);
     }
 
-    private static IllegalStateException none() {
-        return new IllegalStateException("cuDNN has no algorithm for a convolution");
-    }
-
-    private Algorithm forward(Shapes s) {
+    private List<Algorithm> forward(Shapes s) {
+        List<Algorithm> usable = new ArrayList<>();
         int[] count = new int[1];
         try (cudnnConvolutionFwdAlgoPerf_t found = new cudnnConvolutionFwdAlgoPerf_t(ALGORITHMS)) {
             check(
@@ -175,14 +186,15 @@ final class NativeDnn implements Dnn {
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionFwdAlgoPerf_t next = found.getPointer(i);
                 if (isUsable(next.status(), next.determinism())) {
-                    return new Algorithm(next.algo(), next.memory());
+                    usable.add(new Algorithm(next.algo(), next.memory()));
                 }
             }
-            throw none();
+            return usable;
         }
     }
 
-    private Algorithm gradientOfInput(Shapes s) {
+    private List<Algorithm> gradientOfInput(Shapes s) {
+        List<Algorithm> usable = new ArrayList<>();
         int[] count = new int[1];
         try (cudnnConvolutionBwdDataAlgoPerf_t found = new cudnnConvolutionBwdDataAlgoPerf_t(ALGORITHMS)) {
             check(
@@ -199,14 +211,15 @@ final class NativeDnn implements Dnn {
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionBwdDataAlgoPerf_t next = found.getPointer(i);
                 if (isUsable(next.status(), next.determinism())) {
-                    return new Algorithm(next.algo(), next.memory());
+                    usable.add(new Algorithm(next.algo(), next.memory()));
                 }
             }
-            throw none();
+            return usable;
         }
     }
 
-    private Algorithm gradientOfWeight(Shapes s) {
+    private List<Algorithm> gradientOfWeight(Shapes s) {
+        List<Algorithm> usable = new ArrayList<>();
         int[] count = new int[1];
         try (cudnnConvolutionBwdFilterAlgoPerf_t found = new cudnnConvolutionBwdFilterAlgoPerf_t(ALGORITHMS)) {
             check(
@@ -223,10 +236,10 @@ final class NativeDnn implements Dnn {
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionBwdFilterAlgoPerf_t next = found.getPointer(i);
                 if (isUsable(next.status(), next.determinism())) {
-                    return new Algorithm(next.algo(), next.memory());
+                    usable.add(new Algorithm(next.algo(), next.memory()));
                 }
             }
-            throw none();
+            return usable;
         }
     }
 

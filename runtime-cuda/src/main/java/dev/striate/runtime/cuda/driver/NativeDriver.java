@@ -159,6 +159,20 @@ final class NativeDriver implements Driver {
     }
 
     @Override
+    public long timer() {
+        CUevent_st event = new CUevent_st();
+        check("cuEventCreate", cudart.cuEventCreate(event, cudart.CU_EVENT_DEFAULT));
+        return event.address();
+    }
+
+    @Override
+    public long nanos(long from, long to) {
+        float[] millis = new float[1];
+        check("cuEventElapsedTime", cudart.cuEventElapsedTime(millis, event(from), event(to)));
+        return Math.round(millis[0] * 1e6);
+    }
+
+    @Override
     public void freeEvent(long event) {
         check("cuEventDestroy", cudart.cuEventDestroy(event(event)));
     }

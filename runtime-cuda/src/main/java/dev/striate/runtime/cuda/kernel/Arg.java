@@ -20,6 +20,9 @@ public sealed interface Arg {
     /** What the step counts for the host: int32, kept until the run is over. */
     record Counts() implements Arg {}
 
+    /** What gradients begin with: float32. */
+    record Scale() implements Arg {}
+
     /** Operand {@code index}. */
     static Arg in(int index) {
         return new In(index);
@@ -43,6 +46,11 @@ public sealed interface Arg {
     /** Seed and step. */
     static Arg now() {
         return new Now();
+    }
+
+    /** What gradients begin with. */
+    static Arg scale() {
+        return new Scale();
     }
 
     /** Where to note a fault. */

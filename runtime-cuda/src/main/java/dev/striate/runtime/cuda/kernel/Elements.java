@@ -86,11 +86,14 @@ final class Elements {
     }
 
     static Work fill(Fill kernel, Site s) {
-        Source source = s.source("fill")
+        Source source = s.source(kernel.isSeed() ? "seed" : "fill")
                 .put("COUNT", s.out().elements())
                 .put("VALUE", kernel.value())
                 .build();
-        return Work.of(Call.perElement(source, s.out().elements(), Arg.out()));
+        return Work.of(
+                kernel.isSeed()
+                        ? Call.perElement(source, s.out().elements(), Arg.scale(), Arg.out())
+                        : Call.perElement(source, s.out().elements(), Arg.out()));
     }
 
     /** The elements of one sample of a result. */

@@ -29,6 +29,11 @@ public record Source(String name, String text) {
         return new Builder(List.of(sections));
     }
 
+    /** What it computes: the name without what tells it from others of other sizes. */
+    public String kind() {
+        return name.substring(0, name.lastIndexOf('_'));
+    }
+
     /** A module that has some kernels. */
     public static String module(Iterable<Source> sources) {
         StringBuilder text = new StringBuilder(Templates.prelude());

@@ -39,6 +39,11 @@ public enum Style {
         return element != Element.FLOAT32;
     }
 
+    /** Whether its smallest numbers are so large that gradients vanish which are not scaled. */
+    public boolean needsScale() {
+        return element == Element.FLOAT16;
+    }
+
     /** How a value lies that is in the form which this style has for its shape. */
     public Form form(Sizes shape) {
         return new Form(shape, element, channelsLast && shape.rank() == 4);

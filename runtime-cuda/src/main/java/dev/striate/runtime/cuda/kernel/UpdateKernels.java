@@ -44,6 +44,27 @@ public final class UpdateKernels {
                 .build();
     }
 
+    /**
+     * Divides gradients by their scale, and notes in the gate when one is not finite. Its parameters are the gradients; the ranges, each the
+     * number of the first element and how many there are, in 64 bits; the gate.
+     */
+    public static Source unscale(int ranges) {
+        return Source.of("unscale").put("RANGES", ranges).build();
+    }
+
+    /**
+     * Halves the scale behind a step that it spoiled. Its parameter is the gate.
+     *
+     * @param patience after how many good steps in a row the scale is doubled
+     * @param most what it is not doubled beyond
+     */
+    public static Source rescale(int patience, float most) {
+        return Source.of("rescale")
+                .put("PATIENCE", patience)
+                .put("MOST", (double) most)
+                .build();
+    }
+
     /** Weights become what lies in the places of their gradients. */
     public static Source replace() {
         return update("replace").build();

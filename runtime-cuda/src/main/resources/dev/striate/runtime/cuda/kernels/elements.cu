@@ -5,6 +5,13 @@ KERNEL NAME(PARAMETERS) {
     }
 }
 
+//: seed
+KERNEL NAME(const float* scale, TY* y) {
+    FOR_EACH(i, COUNT) {
+        y[i] = VALUE * *scale;
+    }
+}
+
 //: fill
 KERNEL NAME(TY* y) {
     FOR_EACH(i, COUNT) {

@@ -253,10 +253,18 @@ __device__ inline int label_at(const int* labels, int place, int classes, int ig
     return label;
 }
 
-// Whether weights may change: until a run went wrong. Then the number of its step, from 1; which score or fault it was, from 1, below the
-// number of the first sample, or 0 when the run went wrong on another device; and the fault.
+// Whether weights may change: until a run went wrong. Then the number of its step, from 1; which score, fault or other quantity it was, from
+// 1, below the number of the first sample, or 0 when the run went wrong on another device; and the fault.
+// How gradients are scaled: by how much, how many steps in a row went well, and 1 when those of this step are not all finite: then they
+// change nothing. And how many steps that was so in.
 struct Gate {
     uint64 run, what, fault;
+    float scale, good, lost;
+    uint32 skipped;
+
+    __device__ bool closed() const {
+        return run != 0 || lost != 0;
+    }
 };
 
 // What optimizers read of a step: learning rate, factor on the weight, penalty on the weight, Adam's correction.

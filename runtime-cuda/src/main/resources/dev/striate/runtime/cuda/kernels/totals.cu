@@ -18,6 +18,9 @@ KERNEL NAME(const uint64* table, uint64 step, Gate* gate, double* sums) {
             bad = i;
         }
     }
+    if (bad < 0 && gate->lost != 0 && gate->scale < 1) {
+        bad = SCORES + FAULTS;
+    }
     if (bad >= 0) {
         gate->what = (uint64)FIRST << 32 | (bad + 1);
         gate->run = step + 1;

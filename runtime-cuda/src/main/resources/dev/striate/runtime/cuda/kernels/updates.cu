@@ -47,11 +47,44 @@ __device__ inline void change(const Element& e, const Numbers& n) {
 //: update
 KERNEL NAME(float* w, float* g, float* a, float* b, uint64 count, uint64 rate_kept, uint64 penalty_correction,
             const Gate* gate) {
-    if (gate->run != 0) {
+    if (gate->closed()) {
         return;
     }
     const Numbers n = {low(rate_kept), high(rate_kept), low(penalty_correction), high(penalty_correction)};
     FOR_EACH(i, count) {
         change({w + i, g + i, a + i, b + i}, n);
+    }
+}
+
+//: unscale
+// Gradients of parameters as they would be without the scale, which is a power of two.
+KERNEL NAME(float* gradients, const uint64* ranges, Gate* gate) {
+    const float factor = 1.0f / gate->scale;
+    for (int range = 0; range < RANGES; range++) {
+        float* g = gradients + ranges[2 * range];
+        FOR_EACH(i, ranges[2 * range + 1]) {
+            const float v = g[i] * factor;
+            g[i] = v;
+            if (!(v - v == 0)) {
+                gate->lost = 1; // whoever writes writes this
+            }
+        }
+    }
+}
+
+//: rescale
+// Behind all updates of a step, by one thread (Micikevicius et al. 2018).
+KERNEL NAME(Gate* gate) {
+    if (blockIdx.x != 0 || threadIdx.x != 0 || gate->run != 0) {
+        return;
+    }
+    if (gate->lost != 0) {
+        gate->scale /= 2;
+        gate->good = 0;
+        gate->lost = 0;
+        gate->skipped++;
+    } else if (++gate->good == PATIENCE) {
+        gate->scale = gate->scale < MOST ? gate->scale * 2 : gate->scale;
+        gate->good = 0;
     }
 }
