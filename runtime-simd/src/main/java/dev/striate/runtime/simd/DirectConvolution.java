@@ -268,17 +268,11 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                 Phase phase, int count, MemorySegment from, long source, long weights, long out, long plane) {
             int step = sums.columns().step();
             long pixel = (long) BYTES * step;
-            boolean one = plane == 0 && count >= ImageTiles.SINGLES;
-            int pixels = one ? ImageTiles.SINGLES : ImageTiles.PIXELS;
-            for (int next = 0; next < count; next += pixels) {
-                int first = Math.min(next, count - pixels);
+            for (int next = 0; next < count; next += ImageTiles.PIXELS) {
+                int first = Math.min(next, count - ImageTiles.PIXELS);
                 long to = out + (long) BYTES * (phase.column + (long) first * step);
                 long read = source + (long) Float.BYTES * first;
-                if (one) {
-                    ImageTiles.setOne(from, read, phase.steps, weight, weights, y.data(), to, pixel);
-                } else {
-                    ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
-                }
+                ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
             }
         }
     }

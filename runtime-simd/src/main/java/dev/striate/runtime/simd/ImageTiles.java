@@ -17,9 +17,6 @@ final class ImageTiles {
     /** The pixels of a tile. */
     static final int PIXELS = 8;
 
-    /** The pixels of a tile of one block: with 16 the JIT compiler gives up. */
-    static final int SINGLES = 12;
-
     /** Whether the machine has registers enough. */
     static final boolean FIT = BlockTiles.MOST >= PIXELS;
 
@@ -108,66 +105,5 @@ final class ImageTiles {
         a6.intoMemorySegment(y, y0 + 6 * pixel, ORDER);
         b7.intoMemorySegment(y, y0 + plane + 7 * pixel, ORDER);
         a7.intoMemorySegment(y, y0 + 7 * pixel, ORDER);
-    }
-
-    /**
-     * Sets {@link #SINGLES} pixels of one block to the same sums with the first vector of each step.
-     *
-     * @param x0 as {@link #set} has it, as all others
-     */
-    static void setOne(
-            MemorySegment x, long x0, int[] steps, MemorySegment w, long w0, MemorySegment y, long y0, long pixel) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector a6 = FloatVector.zero(S);
-        FloatVector a7 = FloatVector.zero(S);
-        FloatVector a8 = FloatVector.zero(S);
-        FloatVector a9 = FloatVector.zero(S);
-        FloatVector a10 = FloatVector.zero(S);
-        FloatVector a11 = FloatVector.zero(S);
-        for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, w, w0 + (long) i * 2 * BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
-            a0 = e0.fma(u, a0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + Float.BYTES));
-            a1 = e1.fma(u, a1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * Float.BYTES));
-            a2 = e2.fma(u, a2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * Float.BYTES));
-            a3 = e3.fma(u, a3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * Float.BYTES));
-            a4 = e4.fma(u, a4);
-            FloatVector e5 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 5L * Float.BYTES));
-            a5 = e5.fma(u, a5);
-            FloatVector e6 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 6L * Float.BYTES));
-            a6 = e6.fma(u, a6);
-            FloatVector e7 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 7L * Float.BYTES));
-            a7 = e7.fma(u, a7);
-            FloatVector e8 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 8L * Float.BYTES));
-            a8 = e8.fma(u, a8);
-            FloatVector e9 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 9L * Float.BYTES));
-            a9 = e9.fma(u, a9);
-            FloatVector e10 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 10L * Float.BYTES));
-            a10 = e10.fma(u, a10);
-            FloatVector e11 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 11L * Float.BYTES));
-            a11 = e11.fma(u, a11);
-        }
-        a0.intoMemorySegment(y, y0, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
-        a5.intoMemorySegment(y, y0 + 5 * pixel, ORDER);
-        a6.intoMemorySegment(y, y0 + 6 * pixel, ORDER);
-        a7.intoMemorySegment(y, y0 + 7 * pixel, ORDER);
-        a8.intoMemorySegment(y, y0 + 8 * pixel, ORDER);
-        a9.intoMemorySegment(y, y0 + 9 * pixel, ORDER);
-        a10.intoMemorySegment(y, y0 + 10 * pixel, ORDER);
-        a11.intoMemorySegment(y, y0 + 11 * pixel, ORDER);
     }
 }
