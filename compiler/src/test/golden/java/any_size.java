@@ -33,9 +33,8 @@ import java.util.List;
 /**
  * Two scores for each 4x4 patch of a picture of any legal size.
  *
- * <p>Input {@code image} f32[N, 1, H, W]; label {@code scores} f32[N, 2, H/4, W/4]; label {@code sizes} f32[N,
-         Batch]; output {@code y} f32[N, 2, H/4, W/4]; output {@code features} f32[N,
-         H*W/4 - H/2 - W/2 + 1]. 124 parameters.
+ * <p>Input {@code image} f32[N, 1, H, W]; label {@code scores} f32[N, 2, H/4, W/4]; label {@code sizes} f32[N, Batch];
+ * output {@code y} f32[N, 2, H/4, W/4]; output {@code features} f32[N, H*W/4 - H/2 - W/2 + 1]. 124 parameters.
  */
 @GeneratedByStriate(
         source = "any_size.cnn",

@@ -38,9 +38,9 @@ import java.util.List;
 /**
  * Names that mean something in Java: *&#47; &#64;Override &#123;&#64;link String} &#92;u0041 &lt;p&gt;.
  *
- * <p>Input {@code this} f32[N, 2, 6, 6]; input {@code n} f32[N, 3]; label {@code int} class[N,
-         3]; output {@code conv_out} f32[N, 2, 1, 1]; output {@code fc} f32[N, 3]; output {@code run} f32[N,
-         3]; output {@code get_class} f32[N, 3]. 186 parameters.
+ * <p>Input {@code this} f32[N, 2, 6, 6]; input {@code n} f32[N, 3]; label {@code int} class[N, 3]; output {@code
+ * conv_out} f32[N, 2, 1, 1]; output {@code fc} f32[N, 3]; output {@code run} f32[N, 3]; output {@code get_class} f32[N,
+ * 3]. 186 parameters.
  */
 @GeneratedByStriate(
         source = "awkward_names.cnn",

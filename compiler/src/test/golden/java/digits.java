@@ -44,8 +44,8 @@ import java.util.List;
  * A small convolutional net for handwritten digits of 8x8 pixels (E. Alpaydin and C. Kaynak, "Optical recognition of
  * handwritten digits", UCI machine learning repository, 1998), the data set that Striate brings along.
  *
- * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 9,9
-         30 parameters.
+ * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 9,930
+ * parameters.
  */
 @GeneratedByStriate(
         source = "digits.cnn",

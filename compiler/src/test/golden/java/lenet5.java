@@ -42,8 +42,8 @@ import java.util.List;
 /**
  * LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998), with the 28x28 inputs of MNIST.
  *
- * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 61,7
-         06 parameters.
+ * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 61,706
+ * parameters.
  */
 @GeneratedByStriate(
         source = "lenet5.cnn",

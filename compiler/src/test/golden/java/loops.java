@@ -37,11 +37,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Loops that stay loops: a first iteration of its own form, uses of shared weights,
-         and a size that is called like a counter.
+ * Loops that stay loops: a first iteration of its own form, uses of shared weights, and a size that is called like a
+ * counter.
  *
- * <p>Input {@code image} f32[N, 3, I, I]; label {@code kind} class[N, 2]; output {@code scores} f32[N,
-         2]. 594 parameters.
+ * <p>Input {@code image} f32[N, 3, I, I]; label {@code kind} class[N, 2]; output {@code scores} f32[N, 2]. 594
+ * parameters.
  */
 @GeneratedByStriate(
         source = "loops.cnn",

@@ -38,8 +38,8 @@ import java.util.List;
 /**
  * The net Net.
  *
- * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 34,7
-         26 parameters.
+ * <p>Input {@code image} f32[N, 1, 28, 28]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 34,726
+ * parameters.
  */
 @GeneratedByStriate(
         source = "recipe.cnn",

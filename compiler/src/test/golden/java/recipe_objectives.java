@@ -37,8 +37,8 @@ import java.util.List;
 /**
  * The net Two.
  *
- * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code a} f32[N,
-         10]; output {@code b} f32[N, 10]. 1,260 parameters.
+ * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code a} f32[N, 10]; output {@code
+ * b} f32[N, 10]. 1,260 parameters.
  */
 @GeneratedByStriate(
         source = "recipe_objectives.cnn",

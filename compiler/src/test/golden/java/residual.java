@@ -52,8 +52,8 @@ import java.util.List;
 /**
  * A small residual net for the digits.
  *
- * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 6,2
-         98 parameters.
+ * <p>Input {@code image} f32[N, 1, 8, 8]; label {@code digit} class[N, 10]; output {@code logits} f32[N, 10]. 6,298
+ * parameters.
  */
 @GeneratedByStriate(
         source = "residual.cnn",

@@ -76,15 +76,23 @@ final class Layout {
     private static List<String> wrap(List<String> lines) {
         List<String> wrapped = new ArrayList<>();
         for (String line : lines) {
+            boolean comment = line.stripLeading().startsWith("* ");
+            String next = " ".repeat(indent(line)) + (comment ? "* " : "        ");
             String rest = line;
             int at;
-            while (rest.length() > LONGEST && (at = breakAt(rest)) > 0) {
+            while (rest.length() > LONGEST && (at = comment ? wordAt(rest, next) : breakAt(rest)) > 0) {
                 wrapped.add(rest.substring(0, at).stripTrailing());
-                rest = " ".repeat(indent(line) + 8) + rest.substring(at);
+                rest = next + rest.substring(at);
             }
             wrapped.add(rest);
         }
         return wrapped;
+    }
+
+    /** Where the last word of a line of a comment begins that does not fit; 0 where it is the first behind what each line has. */
+    private static int wordAt(String line, String margin) {
+        int at = line.lastIndexOf(' ', LONGEST) + 1;
+        return at > margin.length() ? at : 0;
     }
 
     /** Where a line is best broken: behind a comma or before {@code .then}, the last outside of most parentheses; or 0. */
