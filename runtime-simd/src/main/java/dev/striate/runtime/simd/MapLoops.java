@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Loops over all pixels of a block, or over those of a box. */
+/** Loops over all pixels of a block, or over those of a box; no method returns a vector, as in {@link PoolLoops}. */
 final class MapLoops {
     private MapLoops() {}
 
@@ -31,21 +31,20 @@ final class MapLoops {
 
     /** The largest pixels of the used channels of a block; NaN when one is. */
     static void largest(MemorySegment x, long from, int pixels, MemorySegment y, long at, int used) {
-        largest(x, from, pixels).intoMemorySegment(y, at, ORDER, S.indexInRange(0, used));
-    }
-
-    private static FloatVector largest(MemorySegment x, long from, int pixels) {
         FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         for (int i = 0; i < pixels; i++) {
             best = best.max(FloatVector.fromMemorySegment(S, x, from + (long) i * BYTES, ORDER));
         }
-        return best;
+        best.intoMemorySegment(y, at, ORDER, S.indexInRange(0, used));
     }
 
     /** The gradients for the first largest pixels, or the first that are NaN; 0 for the others. */
     static void maxGradient(
             MemorySegment x, MemorySegment dx, long from, int pixels, MemorySegment g, long at, int used) {
-        FloatVector best = largest(x, from, pixels);
+        FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < pixels; i++) {
+            best = best.max(FloatVector.fromMemorySegment(S, x, from + (long) i * BYTES, ORDER));
+        }
         // What is still to be given to a pixel: the gradient, or 0 in the channels where it has been.
         FloatVector rest = FloatVector.fromMemorySegment(S, g, at, ORDER, S.indexInRange(0, used));
         for (int i = 0; i < pixels; i++) {

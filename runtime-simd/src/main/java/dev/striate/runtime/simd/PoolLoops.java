@@ -9,7 +9,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** One row of windows of a pooling, and of its gradients, in one block of channels. */
+/**
+ * One row of windows of a pooling, and of its gradients, in one block of channels. A window's largest element is found where
+ * it is needed, twice: a method with a loop that returns a vector is not always inlined, and then returns an object.
+ */
 final class PoolLoops {
     private PoolLoops() {}
 
@@ -40,8 +43,14 @@ final class PoolLoops {
         int rowStep = w.rowStep;
         int step = w.columnStep;
         for (int o = begin; o < end; o++) {
-            largest(x, first + w.column[o], rows, rowStep, w.columns[o], step)
-                    .intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+            FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < rows; i++) {
+                long row = first + w.column[o] + (long) i * rowStep;
+                for (int j = 0; j < w.columns[o]; j++) {
+                    best = best.max(FloatVector.fromMemorySegment(S, x, row + (long) j * step, ORDER));
+                }
+            }
+            best.intoMemorySegment(y, at + (long) o * BYTES, ORDER);
         }
     }
 
@@ -74,17 +83,6 @@ final class PoolLoops {
 
     private static FloatVector load(MemorySegment x, long at) {
         return FloatVector.fromMemorySegment(S, x, at, ORDER);
-    }
-
-    private static FloatVector largest(MemorySegment x, long from, int rows, int rowStep, int columns, int step) {
-        FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < rows; i++) {
-            long row = from + (long) i * rowStep;
-            for (int j = 0; j < columns; j++) {
-                best = best.max(FloatVector.fromMemorySegment(S, x, row + (long) j * step, ORDER));
-            }
-        }
-        return best;
     }
 
     /** The means. */
@@ -137,7 +135,13 @@ final class PoolLoops {
         int step = w.columnStep;
         for (int o = 0; o < w.column.length; o++) {
             long from = first + w.column[o];
-            FloatVector best = largest(x, from, rows, rowStep, w.columns[o], step);
+            FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < w.columns[o]; j++) {
+                    long place = from + (long) i * rowStep + (long) j * step;
+                    best = best.max(FloatVector.fromMemorySegment(S, x, place, ORDER));
+                }
+            }
             // What is still to be given to an element: the whole gradient, or 0 in the channels where it has been.
             FloatVector rest = FloatVector.fromMemorySegment(S, g, at + (long) o * BYTES, ORDER);
             for (int i = 0; i < rows; i++) {
