@@ -248,8 +248,13 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             int step = sums.columns().step();
             int count = sums.columns().count(phase.column);
             long pixel = (long) BYTES * step;
-            if (plan.source.lanes() == 1 && ImageTiles.FIT && count >= ImageTiles.PIXELS) {
-                imageRow(phase, count, from, source, weights, out, plane);
+            boolean image = plan.source.lanes() == 1;
+            if (image && plane == 0 && count >= OneBlockTile.PIXELS) {
+                imageRow(OneBlockTile.PIXELS, phase, count, from, source, weights, out, plane);
+                return;
+            }
+            if (image && ImageTiles.FIT && count >= ImageTiles.PIXELS) {
+                imageRow(ImageTiles.PIXELS, phase, count, from, source, weights, out, plane);
                 return;
             }
             int tiles = Math.ceilDiv(count, BlockTiles.MOST);
@@ -279,16 +284,27 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             }
         }
 
-        /** The same in whole tiles, of which the last one may do pixels once more. */
+        /** The same in whole tiles of so many pixels, of which the last one may do pixels once more. */
         private void imageRow(
-                Phase phase, int count, MemorySegment from, long source, long weights, long out, long plane) {
+                int pixels,
+                Phase phase,
+                int count,
+                MemorySegment from,
+                long source,
+                long weights,
+                long out,
+                long plane) {
             int step = sums.columns().step();
             long pixel = (long) BYTES * step;
-            for (int next = 0; next < count; next += ImageTiles.PIXELS) {
-                int first = Math.min(next, count - ImageTiles.PIXELS);
+            for (int next = 0; next < count; next += pixels) {
+                int first = Math.min(next, count - pixels);
                 long to = out + (long) BYTES * (phase.column + (long) first * step);
                 long read = source + (long) Float.BYTES * first;
-                ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                if (pixels == OneBlockTile.PIXELS) {
+                    OneBlockTile.set(from, read, phase.steps, weight, weights, y.data(), to, pixel);
+                } else {
+                    ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                }
             }
         }
     }
