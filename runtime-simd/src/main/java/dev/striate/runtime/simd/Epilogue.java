@@ -28,6 +28,8 @@ final class Epilogue {
     private final MemorySegment constants;
     private final MemorySegment residual;
     private final @Nullable BlockFunction rest;
+    /** Whether there is nothing but the rest. */
+    private final boolean onlyRest;
 
     /**
      * The epilogue of a kernel.
@@ -54,6 +56,7 @@ final class Epilogue {
         this.residual = form.residual() > 0 ? operands.get(form.residual() - 1).data() : MemorySegment.NULL;
         this.constants = constants;
         this.rest = rest;
+        onlyRest = !form.affine() && bias == null && form.residual() == 0 && !form.clips();
     }
 
     /** The memory for the constants of so many channels, in bytes. */
@@ -63,6 +66,9 @@ final class Epilogue {
 
     /** Computes the constants of all channels from the present parameters; those of padding lanes are 0. */
     void prepare() {
+        if (onlyRest) {
+            return;
+        }
         int channels = result.shape().dim(1);
         int done = 0;
         if (scale != null && shift != null && bias == null) {
@@ -128,6 +134,10 @@ final class Epilogue {
     void apply(int image, int block, int first, int pixels, int slot) {
         long at = offset(image, block, first);
         long constant = 2L * BYTES * block;
+        if (onlyRest) {
+            rest(image, block, first, pixels, slot);
+            return;
+        }
         if (hasResidual()) {
             affine(result.data(), at, pixels, constants, constant, residual, form.clips(), form.low(), form.high());
         } else {

@@ -115,6 +115,10 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
                     Math.min(shape.m(), shape.outW() - left));
         }
         int columns = Math.min(side * shape.m(), shape.outW() - column);
+        if (columns == shape.outW()) {
+            epilogue.apply(image, channels, row * columns, rows * columns, slot);
+            return;
+        }
         for (int i = 0; i < rows; i++) {
             epilogue.apply(image, channels, (row + i) * shape.outW() + column, columns, slot);
         }
