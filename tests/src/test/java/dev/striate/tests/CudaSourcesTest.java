@@ -55,9 +55,8 @@ class CudaSourcesTest {
                 UpdateKernels.blend(),
                 UpdateKernels.unscale(2),
                 UpdateKernels.rescale(2000, 0x1p60f),
-                TotalsKernels.watch(2, 1, 64, 5),
+                TotalsKernels.watch(2, 1, 64, 5, true),
                 TotalsKernels.count(100),
-                TotalsKernels.moment(),
                 AugmentKernels.of(CudaAugmentationTest.ALL, 4)));
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));

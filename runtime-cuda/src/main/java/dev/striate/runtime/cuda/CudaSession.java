@@ -28,7 +28,6 @@ import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Form;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Style;
-import dev.striate.runtime.cuda.kernel.TotalsKernels;
 import dev.striate.runtime.cuda.kernel.Work;
 import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.tensor.Tensor;
@@ -48,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * compute what follows from weights alone.
  */
 final class CudaSession implements DeviceSession, KernelTable.NativeForm {
+    /** Alignment of what is pinned, so that no two share a page. */
+    private static final int PAGE = 4096;
+
     private final Driver driver;
     private final CodeCache code;
     private final Style style;
@@ -71,10 +73,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private @Nullable RandomState random;
     private @Nullable InputQueue queue;
     private @Nullable CudaTotals totals;
-    private @Nullable Unscaling unscaling;
+    private @Nullable RunEnd end;
     private @Nullable EventClock clock;
-    /** None where no step draws numbers. */
-    private @Nullable Moment moment;
+    private @Nullable RunNumbers numbers;
+    /** How many ranges may be updated in a run. */
+    private int ranges;
+    /** Whether steps read seed and training step. */
+    private boolean draws;
 
     private long module;
     /** Whether a run has begun and not come to its end. */
@@ -106,6 +111,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         SharedWeights shared = pool.acquire(ofNet);
         weights = shared;
         stream = learns ? shared.stream() : driver.stream();
+        ranges = learns ? shared.parameters().size() : 0;
         return shared.memory();
     }
 
@@ -115,11 +121,30 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             reduction.plan(gradients, steps);
         }
         SharedWeights shared = requireNonNull(weights);
+        Unscaling unscaling = null;
         if (shared.gate().scales() && steps.stream().anyMatch(BoundStep::scales)) {
             shared.gate().beginScaling();
             unscaling = new Unscaling(driver, shared, gradients, this::allocate, arena);
         }
+        RunUpdates updates = new RunUpdates(driver, shared, requireNonNull(numbers), ranges);
+        CudaTotals labels = report.faults() == 0 ? null : sums(List.of(), 0, false);
+        end = new RunEnd(shared.gate(), unscaling, labels, updates);
         return shared.learning(gradients);
+    }
+
+    private CudaTotals sums(List<CudaTotals.Score> scores, int samples, boolean finite) {
+        return new CudaTotals(
+                driver,
+                requireNonNull(weights),
+                report,
+                scores,
+                samples,
+                first(),
+                finite,
+                requireNonNull(numbers).device().address(),
+                share == null ? null : this::agree,
+                this::allocate,
+                arena);
     }
 
     @Override
@@ -161,10 +186,8 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     @Override
     public Totals totals(List<Score> scores, int samples) {
         driver.enter();
-        queue = mirrors.queue(this::allocate);
-        List<CudaTotals.Score> places = scores.stream().map(this::place).toList();
-        CudaTotals sums = new CudaTotals(
-                driver, requireNonNull(weights), report, places, samples, first(), this::agree, this::allocate, arena);
+        queue = mirrors.queue(requireNonNull(numbers), this::allocate);
+        CudaTotals sums = sums(scores.stream().map(this::place).toList(), samples, true);
         totals = sums;
         return sums;
     }
@@ -174,11 +197,11 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         return share == null ? 0 : share.first();
     }
 
-    /** Closes the gate where that of another device is closed. */
+    /** Closes the gate where that of another of the devices is closed that share a batch. */
     private void agree() {
-        if (share != null) {
-            share.collective().largest(requireNonNull(weights).gate().address(), stream);
-        }
+        requireNonNull(share)
+                .collective()
+                .largest(requireNonNull(weights).gate().address(), stream);
     }
 
     private CudaTotals.Score place(Score score) {
@@ -287,55 +310,65 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void ready() {
-        long now = allocate(Moment.BYTES).address();
+        numbers = numbers();
+        long now = numbers.device().address();
         report.place(allocate(report.bytes()), arena);
         List<Source> sources = new ArrayList<>();
         steps.forEach(step -> sources.addAll(step.sources()));
-        Source momentSource = TotalsKernels.moment();
-        boolean draws = steps.stream().anyMatch(BoundStep::draws);
-        if (draws) {
-            sources.add(momentSource);
-        }
+        draws = steps.stream().anyMatch(BoundStep::draws);
         module = sources.isEmpty() ? 0 : driver.load(code.of(Source.module(sources)));
         Map<String, Long> functions = new HashMap<>();
         sources.forEach(s -> functions.computeIfAbsent(s.name(), name -> driver.function(module, name)));
-        moment = draws ? new Moment(driver, requireNonNull(functions.get(momentSource.name())), now, first()) : null;
         long scale = requireNonNull(weights).gate().scale();
         steps.forEach(step -> step.resolve(functions, now, scale));
     }
 
+    private RunNumbers numbers() {
+        long bytes = RunNumbers.bytes(ranges);
+        MemorySegment host = arena.allocate(2 * bytes, PAGE);
+        mirrors.pin(host);
+        return new RunNumbers(allocate(bytes), host.asSlice(0, bytes), host.asSlice(bytes), first());
+    }
+
     @Override
-    public void begin(boolean newWeights, boolean ahead) {
+    public void begin(boolean newWeights, boolean ahead, @Nullable Runnable updates) {
         running = true;
         driver.enter();
-        if (moment != null) {
-            moment.set(requireNonNull(random), stream);
-        }
+        RunNumbers changing = requireNonNull(numbers);
+        changing.moment(random);
+        boolean usual = end == null || end.begin(updates);
         requireNonNull(weights).refresh(stream);
         if (ahead) {
             requireNonNull(queue).bring(stream);
         } else {
+            if (draws || updates != null) {
+                driver.upload(changing.device().address(), changing.host(), stream);
+            }
             mirrors.upload(stream);
         }
-        report.clear(driver, stream);
-        replay.begin(newWeights ? 1 : 0, stream);
-        if (reduction != null && replay.takesSteps()) {
-            reduction.begin();
+        replay.begin(newWeights, updates != null, ahead, !usual, stream);
+        if (replay.takesSteps()) {
+            report.clear(driver, stream);
+            if (reduction != null) {
+                reduction.begin();
+            }
         }
     }
 
     @Override
     public void end(boolean ahead) {
-        replay.end();
         if (reduction != null) {
-            reduction.join(stream);
+            reduction.join(replay, stream);
         }
-        if (unscaling != null) { // not before the sums over all devices, so that all find the same ones not finite
-            unscaling.launch();
+        if (end != null) {
+            end.enqueue(replay, ahead ? totals : null);
+        } else if (ahead) {
+            requireNonNull(totals).add(replay);
         }
+        replay.end();
         if (ahead) {
-            requireNonNull(totals).add(random == null ? 0 : random.step());
             requireNonNull(queue).turn();
+            requireNonNull(numbers).turn();
             running = false;
         } else {
             download();
@@ -346,14 +379,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private void download() {
         mirrors.download(stream);
         report.fetch(driver, stream);
-        Gate gate = unscaling == null ? null : requireNonNull(weights).gate();
-        if (gate != null) {
-            gate.fetch();
+        if (end != null) {
+            end.fetch();
         }
         driver.await(stream);
         running = false;
-        if (gate != null) {
-            gate.look();
+        if (end != null) {
+            end.look();
         }
         report.check(first());
     }

@@ -31,10 +31,10 @@ final class CudaTotals implements Totals {
     private final MemorySegment device;
     private final MemorySegment host;
     private final MemorySegment table;
-    private final Runnable agree;
+    private final @Nullable Runnable agree;
     private final long watch;
     private final long[] counters;
-    private final long[] watching = new long[4];
+    private final long[] watching;
     private final long[] counting = new long[3];
     private @Nullable Fault fault;
 
@@ -43,7 +43,9 @@ final class CudaTotals implements Totals {
      *
      * @param samples how much a run counts
      * @param first the number of its first sample in the batch
-     * @param agree closes the gate here when it is closed on any of the devices that share the batch
+     * @param finite whether a run goes wrong where a score or gradient is not finite
+     * @param now where the number of the training step lies, behind a seed
+     * @param agree closes the gate here when it is closed on any of the devices that share the batch; null where there is one
      * @param room gives memory of the device, in bytes
      */
     CudaTotals(
@@ -53,7 +55,9 @@ final class CudaTotals implements Totals {
             List<Score> scores,
             int samples,
             int first,
-            Runnable agree,
+            boolean finite,
+            long now,
+            @Nullable Runnable agree,
             LongFunction<MemorySegment> room,
             Arena arena) {
         this.driver = driver;
@@ -73,25 +77,27 @@ final class CudaTotals implements Totals {
         }
         this.table = room.apply(addresses.byteSize());
         driver.upload(table.address(), addresses, weights.stream());
-        this.watch = weights.function(TotalsKernels.watch(scores.size(), report.faults(), samples, first));
+        this.watch = weights.function(TotalsKernels.watch(scores.size(), report.faults(), samples, first, finite));
+        this.watching = new long[] {table.address(), now, weights.gate().address(), device.address()};
         this.counters = scores.stream()
                 .mapToLong(s -> s.numbers == 0 ? 0 : weights.function(TotalsKernels.count(s.numbers)))
                 .toArray();
         clear();
     }
 
-    /** Adds the run that was given to the stream last, if there is nothing wrong with it. */
-    void add(long step) {
-        watching[0] = table.address();
-        watching[1] = step;
-        watching[2] = weights.gate().address();
-        watching[3] = device.address();
+    /** Adds the present run, if there is nothing wrong with it, behind its steps. */
+    void add(Replay replay) {
+        if (!replay.takesSteps()) {
+            return;
+        }
         driver.launch(watch, 1, Call.BLOCK, watching, weights.stream());
-        agree.run();
+        if (agree != null) {
+            replay.between(agree);
+        }
         long at = scores.size();
         for (int i = 0; i < counters.length; i++) {
             Score score = scores.get(i);
-            if (score.numbers > 0) {
+            if (score.numbers > 0 && replay.takesSteps()) {
                 counting[0] = score.counts;
                 counting[1] = device.address() + Double.BYTES * at;
                 counting[2] = weights.gate().address();

@@ -36,6 +36,9 @@ final class Gate {
     private final long[] args;
     private final MemorySegment host = Arena.ofAuto().allocate(BYTES, Long.BYTES);
     private boolean begun;
+    /** Whether the step was ended with its run. */
+    private boolean ended;
+
     private int skipped;
 
     /**
@@ -95,12 +98,25 @@ final class Gate {
         driver.fill(address, (byte) 0, SCALE, stream);
     }
 
-    /** Ends a step: adapts the scale to what became of the gradients. */
-    void step() {
+    /** Adapts the scale to what became of the gradients, behind all updates of a step. */
+    void rescale() {
         if (scales) {
-            driver.enter(); // one thread ends the steps of all devices
             driver.launch(rescale, 1, Call.BLOCK, args, stream);
         }
+    }
+
+    /** Takes note that the present step is ended with its run. */
+    void endsWithRun() {
+        ended = true;
+    }
+
+    /** Ends a step, if that was not done with its run. */
+    void step() {
+        if (!ended) {
+            driver.enter(); // one thread ends the steps of all devices
+            rescale();
+        }
+        ended = false;
     }
 
     /** Copies it to Java's side, where {@link #look} may look at it once the stream was waited for. */

@@ -67,7 +67,7 @@ final class Unscaling {
     }
 
     /** Gives it to the stream, behind a run. */
-    void launch() {
+    void enqueue() {
         driver.launch(function, blocks, Call.BLOCK, args, weights.stream());
     }
 }

@@ -345,8 +345,8 @@ final class Program {
         return leastBytes;
     }
 
-    /** Claims the program for one run. */
-    void start(boolean ahead) {
+    /** Claims the program for one run; see {@link DeviceSession#begin}. */
+    void start(boolean ahead, @Nullable Runnable updates) {
         if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
             throw notIdle();
         }
@@ -355,7 +355,7 @@ final class Program {
         current = now.version();
         try {
             before.run();
-            Objects.requireNonNull(memory).begin(now, seen != current, ahead);
+            Objects.requireNonNull(memory).begin(now, seen != current, ahead, updates);
         } catch (RuntimeException e) {
             stop();
             throw e;
@@ -377,12 +377,13 @@ final class Program {
      * Checks that every step ran.
      *
      * @param ahead whether nobody waits for them
+     * @param updates what else belongs to the run, if anything
      */
-    void finish(boolean ahead) {
+    void finish(boolean ahead, @Nullable Runnable updates) {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
-        Objects.requireNonNull(memory).end(ahead);
+        Objects.requireNonNull(memory).end(ahead, updates);
         seen = current;
     }
 

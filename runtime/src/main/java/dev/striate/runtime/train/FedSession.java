@@ -187,18 +187,23 @@ final class FedSession implements AutoCloseable {
     }
 
     /**
-     * Runs what was read and adds the losses and metrics, or has a device do so.
+     * Runs what was read, adds the losses and metrics, and has weights change by the gradients unless one of them is not finite; or has a
+     * device do all that.
      *
      * @return the position of the first loss or metric that is not a finite number, or -1, also when nobody knows yet
      * @throws DataException as {@link #run}, where values lie in Java's memory
      */
-    int learn(int batch, Averages averages) throws DataException {
-        if (totals == null) {
-            run(batch);
-            return addTo(averages, 1);
+    int learn(int batch, Averages averages, Runnable updates) throws DataException {
+        if (totals != null) {
+            session.launch(updates);
+            return -1;
         }
-        session.launch();
-        return -1;
+        run(batch);
+        int bad = addTo(averages, 1);
+        if (bad < 0) {
+            updates.run();
+        }
+        return bad;
     }
 
     /**
