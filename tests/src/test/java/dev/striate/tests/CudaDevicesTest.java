@@ -75,7 +75,7 @@ class CudaDevicesTest {
             Phase.phase(Length.steps(3), Optimizer.sgd(0.05).momentum(0.9)));
 
     /** Pictures and classes drawn at random, of which one class may be out of range, and one picture may have a number too large. */
-    private record Drawn(int size, int classOutOfRange, int pictureTooLarge) implements DataSet {
+    record Drawn(int size, int classOutOfRange, int pictureTooLarge) implements DataSet {
         @Override
         public String name() {
             return "drawn";

@@ -1,6 +1,7 @@
 package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -64,6 +65,26 @@ class CudaTrainingTest {
         assertThat(found.weights().values().toArray(ValueLayout.JAVA_FLOAT))
                 .as("a step more, when the device has let go of them")
                 .containsExactly(expected.weights().values().toArray(ValueLayout.JAVA_FLOAT), within(1e-4f));
+    }
+
+    /** Updates belong to the run, and would have been done before anybody looks at it. */
+    @Test
+    void aStepWithAClassOutOfRangeChangesNothing() {
+        LeNet5 net = LeNet5.init(3);
+        try (TrainingStep step = step(net, cuda.backend)) {
+            Input label = step.session().input(step.session().inputNames().getLast());
+            for (int run = 0; run < 4; run++) {
+                float[] before = values(net);
+                label.copyFrom(new int[] {3, 12});
+                assertThatThrownBy(step::run)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("the label of sample 1 is 12");
+                assertThat(values(net)).containsExactly(before);
+                label.copyFrom(new int[] {3, 8});
+                step.run();
+                assertThat(values(net)).isNotEqualTo(before);
+            }
+        }
     }
 
     private static void host(LeNet5 net) {

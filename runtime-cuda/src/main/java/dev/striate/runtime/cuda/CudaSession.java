@@ -26,15 +26,12 @@ import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Form;
-import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.Work;
 import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +48,6 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private static final int PAGE = 4096;
 
     private final Driver driver;
-    private final CodeCache code;
     private final Style style;
     private final boolean debug;
     private final WeightsPool pool;
@@ -60,8 +56,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final @Nullable Share share;
 
     private final @Nullable Reduction reduction;
-    private final Arena arena = Arena.ofShared();
-    private final List<Long> allocated = new ArrayList<>();
+    private final Holdings holdings;
     private final Mirrors mirrors;
     private final List<BoundStep> steps = new ArrayList<>();
     private final LibraryPlans plans;
@@ -81,7 +76,6 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     /** Whether steps read seed and training step. */
     private boolean draws;
 
-    private long module;
     /** Whether a run has begun and not come to its end. */
     private boolean running;
 
@@ -96,7 +90,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         this.plans = new LibraryPlans(cuda, style, tuner);
         this.style = style;
         this.driver = cuda.driver();
-        this.code = code;
+        this.holdings = new Holdings(driver, code);
         this.debug = debug;
         this.pool = pool;
         this.replay = new Replay(driver, debug);
@@ -124,35 +118,32 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         Unscaling unscaling = null;
         if (shared.gate().scales() && steps.stream().anyMatch(BoundStep::scales)) {
             shared.gate().beginScaling();
-            unscaling = new Unscaling(driver, shared, gradients, this::allocate, arena);
+            unscaling = new Unscaling(driver, shared, gradients, holdings);
         }
         RunUpdates updates = new RunUpdates(driver, shared, requireNonNull(numbers), ranges);
-        CudaTotals labels = report.faults() == 0 ? null : sums(List.of(), 0, false);
+        CudaTotals labels = report.faults() == 0 ? null : sums(shared.gate(), List.of(), 0, false);
         end = new RunEnd(shared.gate(), unscaling, labels, updates);
         return shared.learning(gradients);
     }
 
-    private CudaTotals sums(List<CudaTotals.Score> scores, int samples, boolean finite) {
+    private CudaTotals sums(Gate gate, List<CudaTotals.Score> scores, int samples, boolean finite) {
         return new CudaTotals(
                 driver,
-                requireNonNull(weights),
+                stream,
+                holdings,
+                gate,
                 report,
                 scores,
                 samples,
                 first(),
                 finite,
                 requireNonNull(numbers).device().address(),
-                share == null ? null : this::agree,
-                this::allocate,
-                arena);
+                share == null ? null : this::agree);
     }
 
     @Override
-    @SuppressWarnings("restricted") // the address is the device's: the segment only carries it
     public MemorySegment allocate(long bytes) {
-        long address = driver.allocate(Math.max(bytes, 1));
-        allocated.add(address);
-        return MemorySegment.ofAddress(address).reinterpret(bytes);
+        return holdings.allocate(bytes);
     }
 
     @Override
@@ -179,7 +170,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     public void augment(MemorySegment input, Augmentation how, int samples) {
         driver.enter();
         MemorySegment raw = allocate(how.bytes(samples));
-        long function = requireNonNull(weights).function(AugmentKernels.of(how, samples));
+        long function = holdings.function(AugmentKernels.of(how, samples));
         mirrors.augment(input, raw, new Augmenter(driver, raw, input, function, how, samples));
     }
 
@@ -187,7 +178,11 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     public Totals totals(List<Score> scores, int samples) {
         driver.enter();
         queue = mirrors.queue(requireNonNull(numbers), this::allocate);
-        CudaTotals sums = sums(scores.stream().map(this::place).toList(), samples, true);
+        boolean learns = end != null;
+        Gate gate = learns
+                ? requireNonNull(weights).gate()
+                : new Gate(driver, stream, allocate(Gate.BYTES).address());
+        CudaTotals sums = sums(gate, scores.stream().map(this::place).toList(), samples, learns);
         totals = sums;
         return sums;
     }
@@ -230,15 +225,10 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public Runnable average(Average kind, Tensor own, List<MemorySegment> others) {
-        MemorySegment addresses = arena.allocate(ValueLayout.JAVA_LONG, others.size());
-        for (int i = 0; i < others.size(); i++) {
-            addresses.setAtIndex(ValueLayout.JAVA_LONG, i, others.get(i).address());
-        }
-        MemorySegment table = allocate(addresses.byteSize());
-        driver.upload(table.address(), addresses, stream);
+        long[] addresses = others.stream().mapToLong(MemorySegment::address).toArray();
         Lines lines = Average.lines(own.shape());
-        long function = requireNonNull(weights).function(AverageKernel.of(kind, lines, others.size() + 1));
-        long[] args = {own.data().address(), table.address()};
+        long function = holdings.function(AverageKernel.of(kind, lines, others.size() + 1));
+        long[] args = {own.data().address(), holdings.table(addresses, stream)};
         return () -> {
             if (replay.takesSteps()) {
                 driver.launch(function, Call.blocks(lines.size()), Call.BLOCK, args, stream);
@@ -312,20 +302,17 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     public void ready() {
         numbers = numbers();
         long now = numbers.device().address();
-        report.place(allocate(report.bytes()), arena);
-        List<Source> sources = new ArrayList<>();
-        steps.forEach(step -> sources.addAll(step.sources()));
+        report.place(allocate(report.bytes()), holdings.here(report.bytes(), Long.BYTES));
         draws = steps.stream().anyMatch(BoundStep::draws);
-        module = sources.isEmpty() ? 0 : driver.load(code.of(Source.module(sources)));
-        Map<String, Long> functions = new HashMap<>();
-        sources.forEach(s -> functions.computeIfAbsent(s.name(), name -> driver.function(module, name)));
+        Map<String, Long> functions = holdings.functions(
+                steps.stream().flatMap(step -> step.sources().stream()).toList());
         long scale = requireNonNull(weights).gate().scale();
         steps.forEach(step -> step.resolve(functions, now, scale));
     }
 
     private RunNumbers numbers() {
         long bytes = RunNumbers.bytes(ranges);
-        MemorySegment host = arena.allocate(2 * bytes, PAGE);
+        MemorySegment host = holdings.here(2 * bytes, PAGE);
         mirrors.pin(host);
         return new RunNumbers(allocate(bytes), host.asSlice(0, bytes), host.asSlice(bytes), first());
     }
@@ -407,7 +394,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             // A device that is lost has nothing to be freed.
             System.getLogger("dev.striate.runtime").log(Level.DEBUG, e);
         } finally {
-            arena.close();
+            holdings.freeHere();
         }
     }
 
@@ -427,11 +414,8 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             reduction.free();
         }
         plans.close();
-        if (module != 0) {
-            driver.unload(module);
-        }
         mirrors.unpin();
-        allocated.forEach(driver::free);
+        holdings.free();
         SharedWeights shared = weights;
         if (shared != null) { // else there was not enough memory for them
             if (stream != shared.stream()) {

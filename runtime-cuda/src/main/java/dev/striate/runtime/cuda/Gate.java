@@ -49,14 +49,29 @@ final class Gate {
      * @param says whether the log says when gradients were not finite; of several devices, which all skip the same steps, one does
      */
     Gate(Driver driver, SharedWeights weights, long address, boolean scales, boolean says) {
+        this(
+                driver,
+                weights.stream(),
+                address,
+                scales,
+                says,
+                scales ? weights.function(UpdateKernels.rescale(PATIENCE, MOST_SCALE)) : 0);
+    }
+
+    /** At an address of the device, for runs that change no weights. */
+    Gate(Driver driver, long stream, long address) {
+        this(driver, stream, address, false, false, 0);
+    }
+
+    private Gate(Driver driver, long stream, long address, boolean scales, boolean says, long rescale) {
         this.driver = driver;
         this.address = address;
-        this.stream = weights.stream();
+        this.stream = stream;
         this.scales = scales;
         this.says = says;
+        this.rescale = rescale;
         this.args = new long[] {address};
         begin(1);
-        this.rescale = scales ? weights.function(UpdateKernels.rescale(PATIENCE, MOST_SCALE)) : 0;
     }
 
     private void begin(float scale) {

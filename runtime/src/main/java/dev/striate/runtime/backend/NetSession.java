@@ -64,9 +64,10 @@ public abstract class NetSession implements AutoCloseable {
     /**
      * Prepares {@link #launch}.
      *
-     * @param scores outputs of one number each
+     * @param scores outputs of one number each, or counts of a metric
      * @param samples how much each run counts in their sums
-     * @return what the scores of all launched runs come to; null where values lie in Java's memory, and there is nothing to launch
+     * @return what the scores of all launched runs come to; null where values lie in Java's memory, or in an ensemble: there is nothing to
+     *     launch
      * @throws IllegalStateException when the session is closed or running
      */
     public final @Nullable Totals totals(List<Output> scores, int samples) {

@@ -312,9 +312,12 @@ final class Program {
         return learning;
     }
 
-    /** Prepares runs that nobody waits for; null in Java's memory. */
+    /** Prepares runs that nobody waits for; null in Java's memory, and behind others, which have to be waited for. */
     @Nullable
     Totals totals(List<Output> scores, int samples) {
+        if (!others.isEmpty()) {
+            return null;
+        }
         List<DeviceSession.Score> places = scores.stream()
                 .map(s -> new DeviceSession.Score(s.source().storage.memory(), s.tally()))
                 .toList();
