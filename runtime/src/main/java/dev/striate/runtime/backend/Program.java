@@ -157,7 +157,9 @@ final class Program {
             bytes += packs.allocate(own.arena());
             own.ready();
             learning = recordsGradients ? own.learning(bound, computed, loops) : null;
-            WarmUp.run(running());
+            if (own.isHere()) {
+                WarmUp.run(running());
+            }
         } catch (OutOfMemoryError e) {
             own.close();
             throw new IllegalArgumentException(

@@ -39,6 +39,11 @@ final class SessionMemory {
         this.device = device;
     }
 
+    /** Whether all of it is Java's, and kernels compute when they are called. */
+    boolean isHere() {
+        return device == null;
+    }
+
     /** What owns the memory on Java's side. */
     Arena arena() {
         return arena;
