@@ -105,7 +105,9 @@ final class CudaTotals implements Totals {
     @Override
     public void clear() {
         driver.enter();
-        driver.fill(device.address(), (byte) 0, device.byteSize(), stream);
+        if (device.byteSize() > 0) { // else only class indices are looked at
+            driver.fill(device.address(), (byte) 0, device.byteSize(), stream);
+        }
         host.fill((byte) 0);
         fault = null;
     }

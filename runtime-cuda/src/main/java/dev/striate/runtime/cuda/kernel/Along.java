@@ -9,9 +9,6 @@ import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Lrn;
 import dev.striate.core.kernel.LrnGrad;
-import dev.striate.core.kernel.Norm;
-import dev.striate.core.kernel.NormGradInput;
-import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.kernel.ReduceMaxGrad;
 import dev.striate.core.kernel.Softmax;
@@ -129,40 +126,6 @@ final class Along {
         LaidLines lines = LaidLines.alongChannels(s.out());
         Source.Builder source = lines.source(s, "softmax_grad").put("LOGARITHMS", logarithms);
         return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.out()));
-    }
-
-    static Work norm(Norm kernel, Site s) {
-        LaidLines lines = lines(kernel, s.out());
-        Source.Builder source = normalized(lines, kernel, s, "norm").declare(Places.channelOf(s.out()));
-        return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
-    }
-
-    static Work normInputGradient(NormGradInput kernel, Site s) {
-        LaidLines lines = lines(kernel.norm(), s.out());
-        Source.Builder source =
-                normalized(lines, kernel.norm(), s, "norm_grad_input").declare(Places.channelOf(s.out()));
-        return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.in(2), Arg.out()));
-    }
-
-    /** The statistics of all lines; then sums over channels that read them. */
-    static Work normWeightGradient(NormGradWeight kernel, Site s) {
-        Form x = s.in(1);
-        LaidLines lines = lines(kernel.norm(), x);
-        Call statistics =
-                lines.launch(normalized(lines, kernel.norm(), s, "norm_statistics"), Arg.in(1), Arg.scratch());
-        Parts parts = Parts.of(x);
-        Source source = parts.put(lines.source(s, "parts", "norm_grad_weight")).build();
-        long taken = 2L * lines.lines().size();
-        return parts.behind(
-                List.of(statistics), taken, source, parts.sums(1, s), 1, Arg.in(0), Arg.in(1), Arg.scratch());
-    }
-
-    private static LaidLines lines(Norm kernel, Form x) {
-        return new LaidLines(kernel.lines(x.shape()), x);
-    }
-
-    private static Source.Builder normalized(LaidLines lines, Norm kernel, Site s, String section) {
-        return lines.source(s, "statistics", section).put("EPS", kernel.eps());
     }
 
     static Work l2(L2Normalize kernel, Site s) {
