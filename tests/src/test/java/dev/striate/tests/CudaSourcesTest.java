@@ -3,11 +3,21 @@ package dev.striate.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Reduce;
 import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
+import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Element;
+import dev.striate.runtime.cuda.kernel.Form;
+import dev.striate.runtime.cuda.kernel.Site;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.TotalsKernels;
@@ -55,10 +65,12 @@ class CudaSourcesTest {
                 UpdateKernels.blend(),
                 UpdateKernels.unscale(2),
                 UpdateKernels.rescale(2000, 0x1p60f),
-                TotalsKernels.watch(2, 1, 64, 5),
+                TotalsKernels.watch(2, 1, 64, 5, true),
                 TotalsKernels.count(100),
-                TotalsKernels.moment(),
                 AugmentKernels.of(CudaAugmentationTest.ALL, 4)));
+        for (Element element : Element.values()) {
+            sources.addAll(ofLargeValues(element));
+        }
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
         }
@@ -74,6 +86,22 @@ class CudaSourcesTest {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("%s", log).isZero();
+    }
+
+    /** Which are other kernels than those for small ones. */
+    private static List<Source> ofLargeValues(Element element) {
+        Form map = new Form(Sizes.of(1, 4, 512, 512), element, true);
+        Form channels = Form.rows(Sizes.of(4));
+        Norm norm = Norm.groupNorm(1, 1e-5);
+        return Stream.of(
+                        Works.of(Pointwise.add(), new Site(List.of(map, Form.rows(Sizes.of(1, 4, 1, 1))), map)),
+                        Works.of(norm, new Site(List.of(map, channels, channels), map)),
+                        Works.of(NormGradInput.normGradInput(norm), new Site(List.of(map, map, channels), map)),
+                        Works.of(NormGradWeight.normGradWeight(norm), new Site(List.of(map, map), channels)),
+                        Works.of(Reduce.reduceMean(1, 2, 3), new Site(List.of(map), Form.rows(Sizes.of(1)))))
+                .flatMap(work -> work.calls().stream())
+                .map(call -> ((Call.Launch) call).source())
+                .toList();
     }
 
     @Test

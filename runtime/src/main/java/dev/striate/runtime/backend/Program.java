@@ -157,7 +157,9 @@ final class Program {
             bytes += packs.allocate(own.arena());
             own.ready();
             learning = recordsGradients ? own.learning(bound, computed, loops) : null;
-            WarmUp.run(running());
+            if (own.isHere()) {
+                WarmUp.run(running());
+            }
         } catch (OutOfMemoryError e) {
             own.close();
             throw new IllegalArgumentException(
@@ -312,9 +314,12 @@ final class Program {
         return learning;
     }
 
-    /** Prepares runs that nobody waits for; null in Java's memory. */
+    /** Prepares runs that nobody waits for; null in Java's memory, and behind others, which have to be waited for. */
     @Nullable
     Totals totals(List<Output> scores, int samples) {
+        if (!others.isEmpty()) {
+            return null;
+        }
         List<DeviceSession.Score> places = scores.stream()
                 .map(s -> new DeviceSession.Score(s.source().storage.memory(), s.tally()))
                 .toList();
@@ -345,8 +350,8 @@ final class Program {
         return leastBytes;
     }
 
-    /** Claims the program for one run. */
-    void start(boolean ahead) {
+    /** Claims the program for one run; see {@link DeviceSession#begin}. */
+    void start(boolean ahead, @Nullable Runnable updates) {
         if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
             throw notIdle();
         }
@@ -355,7 +360,7 @@ final class Program {
         current = now.version();
         try {
             before.run();
-            Objects.requireNonNull(memory).begin(now, seen != current, ahead);
+            Objects.requireNonNull(memory).begin(now, seen != current, ahead, updates);
         } catch (RuntimeException e) {
             stop();
             throw e;
@@ -377,12 +382,13 @@ final class Program {
      * Checks that every step ran.
      *
      * @param ahead whether nobody waits for them
+     * @param updates what else belongs to the run, if anything
      */
-    void finish(boolean ahead) {
+    void finish(boolean ahead, @Nullable Runnable updates) {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
-        Objects.requireNonNull(memory).end(ahead);
+        Objects.requireNonNull(memory).end(ahead, updates);
         seen = current;
     }
 

@@ -64,13 +64,18 @@ final class FedSessions implements AutoCloseable {
         return batch == batches.count() - 1 ? last : full;
     }
 
-    /** Prepares runs that nobody waits for; what the losses and metrics of each session come to, where there are such. */
-    List<Totals> runAhead() throws DataException {
+    /**
+     * Prepares runs that nobody waits for.
+     *
+     * @param tables whether tables are counted, too, and come behind the scores
+     * @return what the losses and metrics of each session come to, where there are such
+     */
+    List<Totals> runAhead(boolean tables) throws DataException {
         full.augment();
-        full.runAhead();
+        full.runAhead(tables);
         if (last != full) {
             last.augment();
-            last.runAhead();
+            last.runAhead(tables);
         }
         return Stream.of(full, last)
                 .map(FedSession::totals)

@@ -13,8 +13,8 @@ import java.util.Map;
  * stand for what a {@link Source} declares.
  */
 final class Templates {
-    private static final List<String> FILES =
-            List.of("elements", "conv", "pooling", "lines", "channels", "losses", "updates", "totals", "augment");
+    private static final List<String> FILES = List.of(
+            "elements", "conv", "pooling", "lines", "norms", "channels", "losses", "updates", "totals", "augment");
     private static final String PRELUDE = read("prelude");
     private static final Map<String, String> SECTIONS = sections();
 

@@ -131,9 +131,9 @@ public final class Works {
         add(ChannelMoments.class, Channels::moments);
         add(Row.class, Shapes::row);
         add(Running.class, Channels::running);
-        add(Norm.class, Along::norm);
-        add(NormGradInput.class, Along::normInputGradient);
-        add(NormGradWeight.class, Along::normWeightGradient);
+        add(Norm.class, Norms::forward);
+        add(NormGradInput.class, Norms::inputGradient);
+        add(NormGradWeight.class, Norms::weightGradient);
         add(L2Normalize.class, Along::l2);
         add(L2NormalizeGrad.class, Along::l2Gradient);
         add(Lrn.class, Along::lrn);

@@ -98,30 +98,33 @@ KERNEL NAME(const T0* gy, const T1* x, TY* gx) {
 }
 
 //: reduce_max
-// Along axes that are not one line: kept() and lost() say where elements lie. Lines have the order of the result's elements.
+// Along axes that are not one line: kept() and lost() say where elements lie. Lines have the order of the result's elements. They are cut
+// into PARTS parts of LENGTH elements, the last of which has the rest. What the first parts of all lines give comes before that of the second.
 KERNEL NAME(const T0* x, TY* y) {
-    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+    for (int part = TEAM::first(); part < LINES * PARTS; part += TEAM::step()) {
+        const int line = part % LINES, from = part / LINES * LENGTH, end = COUNT - from < LENGTH ? COUNT : from + LENGTH;
         float most = -1.0f / 0.0f;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        for (int i = from + TEAM::rank(); i < end; i += TEAM::size()) {
             most = larger(most, x[kept(line) + lost(i)]);
         }
         most = TEAM::max(most);
         if (TEAM::rank() == 0) {
-            y[line] = most;
+            y[part] = most;
         }
     }
 }
 
 //: reduce_sum
 KERNEL NAME(const T0* x, TY* y) {
-    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+    for (int part = TEAM::first(); part < LINES * PARTS; part += TEAM::step()) {
+        const int line = part % LINES, from = part / LINES * LENGTH, end = COUNT - from < LENGTH ? COUNT : from + LENGTH;
         float sum = 0;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        for (int i = from + TEAM::rank(); i < end; i += TEAM::size()) {
             sum += x[kept(line) + lost(i)];
         }
         sum = TEAM::sum(sum);
         if (TEAM::rank() == 0) {
-            y[line] = sum / DIVISOR;
+            y[part] = sum / DIVISOR;
         }
     }
 }
@@ -205,81 +208,6 @@ KERNEL NAME(const T0* g, const T1* x, TY* gx) {
             gx[at(line, i)] = (g[at(line, i)] - x[at(line, i)] * along) / larger(norm, EPS);
         }
     }
-}
-
-//: statistics
-// Mean and 1 / sqrt(variance + EPS) of each line, every thread of a team gets both. Twice over the line: exact.
-struct Statistics {
-    float mean;
-    float scale;
-};
-
-__device__ inline Statistics statistics(const TX* x, int line) {
-    float sum = 0;
-    for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-        sum += x[at(line, i)];
-    }
-    const float mean = TEAM::sum(sum) / COUNT;
-    float squares = 0;
-    for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-        const float d = x[at(line, i)] - mean;
-        squares += d * d;
-    }
-    return Statistics{mean, 1.0f / sqrtf(TEAM::sum(squares) / COUNT + EPS)};
-}
-
-//: norm
-KERNEL NAME(const TX* x, const float* weight, const float* bias, TY* y) {
-    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
-        const Statistics s = statistics(x, line);
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            const int j = at(line, i), c = channel_of(j);
-            y[j] = (x[j] - s.mean) * s.scale * weight[c] + bias[c];
-        }
-    }
-}
-
-//: norm_grad_input
-KERNEL NAME(const T0* g, const TX* x, const float* weight, TY* gx) {
-    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
-        const Statistics s = statistics(x, line);
-        float mean = 0, slope = 0;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            const int j = at(line, i);
-            const float v = g[j] * weight[channel_of(j)];
-            mean += v;
-            slope += v * (x[j] - s.mean) * s.scale;
-        }
-        mean = TEAM::sum(mean) / COUNT;
-        slope = TEAM::sum(slope) / COUNT;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            const int j = at(line, i);
-            gx[j] = s.scale * (g[j] * weight[channel_of(j)] - mean - (x[j] - s.mean) * s.scale * slope);
-        }
-    }
-}
-
-//: norm_statistics
-KERNEL NAME(const TX* x, float* scratch) {
-    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
-        const Statistics s = statistics(x, line);
-        if (TEAM::rank() == 0) {
-            scratch[2 * line] = s.mean;
-            scratch[2 * line + 1] = s.scale;
-        }
-    }
-}
-
-//: norm_grad_weight
-// By the parts of channels; the statistics of each line are known.
-KERNEL NAME(const T0* g, const TX* x, const float* statistics, float* parts) {
-    const int c = channel();
-    float sum = 0;
-    FOR_EACH_OF_PART(i) {
-        const int j = place(i, c), line = line_of(j);
-        sum += g[j] * (x[j] - statistics[2 * line]) * statistics[2 * line + 1];
-    }
-    store_sum(sum, 0, 1, parts);
 }
 
 //: lrn_base

@@ -48,6 +48,15 @@ struct float16 {
     }
 };
 
+// Four neighbours, which a thread reads or writes at once.
+template <typename T> struct alignas(4 * sizeof(T)) Four {
+    T of[4];
+};
+
+template <typename T> __device__ inline bool begins_four(const T* first) {
+    return (uint64)first % sizeof(Four<T>) == 0;
+}
+
 // Where the elements of a value [N, C, H, W] lie: row by row, or with the channels of each place side by side.
 template <bool CHANNELS_LAST, int C, int H, int W> struct Map {
     __device__ static int at(int n, int c, int y, int x) {
@@ -277,14 +286,12 @@ struct Element {
     float *w, *g, *a, *b;
 };
 
-// The halves of 64 bits.
-__device__ inline float low(uint64 both) {
-    return __uint_as_float((uint32)both);
-}
-
-__device__ inline float high(uint64 both) {
-    return __uint_as_float((uint32)(both >> 32));
-}
+// What an optimizer does in a step with elements that learn alike: from which weight on, from which number of the state on, how many;
+// how many pieces the ranges before it have.
+struct Range {
+    uint64 first, state, count, piece;
+    Numbers numbers;
+};
 
 // A product that is rounded before anything is added to it, as Java does.
 __device__ inline float product(float a, float b) {
