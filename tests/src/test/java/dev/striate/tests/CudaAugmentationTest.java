@@ -19,6 +19,7 @@ import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.Field;
@@ -32,8 +33,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,24 +46,37 @@ class CudaAugmentationTest {
     private static final int SAMPLES = 5;
     private static final long SEED = 6;
     private static final long EPOCH = 3;
+    private static final long CHAINS = 12;
+    /** Of sines and means, which are added in another order. */
+    private static final float ROUNDING = 2e-6f;
 
     private static final Transform NORMALIZE = new Transform.Normalize(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.3, 0.25));
+
+    private static final Sizes COLOURS = Sizes.of(3, 7, 6);
+    private static final Sizes GREY = Sizes.of(1, 6, 8);
 
     /** Everything that a device does, on the pictures of the test. */
     static final Augmentation ALL = new Augmentation(
             List.of(
+                    new Transform.RandomResizedCrop(9, 8, 0.3, 1, 0.75, 1.25),
                     new Transform.RandomCrop(6, 6, 1),
                     new Transform.HorizontalFlip(0.5),
+                    new Transform.Rotate(15),
+                    new Transform.Jitter(0.2, 0.3, 0.4, 0.1),
                     new Transform.Noise(0.05),
                     new Transform.VerticalFlip(0.3),
                     new Transform.Cutout(2),
                     NORMALIZE,
-                    new Transform.CenterCrop(5, 4)),
+                    new Transform.ResizeShorter(7),
+                    new Transform.Scale(0.8, 1.2),
+                    new Transform.Translate(0.1, 0.2),
+                    new Transform.CenterCrop(5, 4),
+                    new Transform.Resize(4, 5)),
             0,
             SEED,
-            Sizes.of(3, 7, 6));
+            COLOURS);
 
-    private static final List<List<Transform>> CHAINS = List.of(
+    private static final List<List<Transform>> SINGLE = List.of(
             List.of(new Transform.CenterCrop(5, 3)),
             List.of(new Transform.RandomCrop(7, 6, 2)),
             List.of(new Transform.RandomCrop(4, 5, 0)),
@@ -70,16 +86,26 @@ class CudaAugmentationTest {
             List.of(new Transform.Noise(0.1)),
             List.of(NORMALIZE),
             List.of(new Transform.Normalize(List.of(0.3), List.of(0.7))),
-            ALL.transforms(),
-            // What is behind the last that only Java does has places of its own among all.
-            List.of(
-                    new Transform.HorizontalFlip(0.5),
-                    new Transform.Rotate(20),
-                    new Transform.VerticalFlip(0.5),
-                    NORMALIZE));
+            List.of(new Transform.Resize(4, 4)),
+            List.of(new Transform.Resize(9, 11)),
+            List.of(new Transform.Resize(3, 13)),
+            List.of(new Transform.ResizeShorter(4)),
+            List.of(new Transform.ResizeShorter(9)),
+            List.of(new Transform.RandomResizedCrop(5, 5, 0.2, 1, 0.75, 1.33)),
+            List.of(new Transform.RandomResizedCrop(9, 4, 0.1, 0.4, 0.5, 2)),
+            // No part has these proportions and that area, so that it is the largest in the middle.
+            List.of(new Transform.RandomResizedCrop(4, 4, 1, 1, 3, 4)),
+            List.of(new Transform.Rotate(30)),
+            List.of(new Transform.Translate(0.3, 0.2)),
+            List.of(new Transform.Scale(0.5, 2)),
+            List.of(new Transform.Jitter(0.5, 0, 0, 0)),
+            List.of(new Transform.Jitter(0, 1.5, 0, 0)),
+            List.of(new Transform.Jitter(0, 0, 1.5, 0)),
+            List.of(new Transform.Jitter(0, 0, 0, 0.5)),
+            List.of(new Transform.Jitter(0.2, 0.3, 0.4, 0.1)));
 
     /** Pictures and classes drawn at random. */
-    private record Drawn() implements DataSet {
+    private record Drawn(Sizes shape) implements DataSet {
         @Override
         public String name() {
             return "drawn";
@@ -92,7 +118,7 @@ class CudaAugmentationTest {
 
         @Override
         public List<Field> fields() {
-            return List.of(Field.floats("image", 3, 7, 6), Field.classIndex("label", 3));
+            return List.of(Field.floats("image", shape.toArray()), Field.classIndex("label", 3));
         }
 
         @Override
@@ -101,7 +127,7 @@ class CudaAugmentationTest {
                 target.setAtIndex(ValueLayout.JAVA_INT, offset, Philox.below(3, 4, 0, index));
                 return;
             }
-            for (int i = 0; i < 3 * 7 * 6; i++) {
+            for (int i = 0; i < shape.elements(); i++) {
                 target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, Philox.uniform(4, index, i));
             }
         }
@@ -117,28 +143,88 @@ class CudaAugmentationTest {
         assumeTrue(HostCode.isAvailable(), "no g++: transforms were not computed on the host");
     }
 
-    /** The second batch, whose samples are numbered from 5 on. Halves are exact in float32. */
     @Test
     void everyTransformGivesWhatItGivesInJava() throws Exception {
-        try (Arena arena = Arena.ofConfined()) {
-            for (List<Transform> chain : CHAINS) {
-                DataSet whole = TransformedSet.of(new Drawn(), chain, SEED);
-                Sizes shape = whole.fields().getFirst().shape();
-                MemorySegment pictures = arena.allocate((long) Float.BYTES * SAMPLES * shape.elements());
-                MemorySegment labels = arena.allocate((long) Integer.BYTES * SAMPLES);
-                Batches batches = Batches.sequential(whole, SAMPLES);
-                batches.fill(EPOCH, 1, new MemorySegment[] {pictures, labels});
-                float[] expected = pictures.toArray(ValueLayout.JAVA_FLOAT);
-                for (int i = 0; i < expected.length; i++) {
-                    expected[i] = expected[i] < 0 ? expected[i] / 2 : expected[i];
-                }
-                boolean exact = chain.stream().noneMatch(t -> t instanceof Transform.Noise);
-                assertThat(onDevice(whole, shape, batches, labels))
-                        .as("%s", chain)
-                        .containsExactly(expected, within(exact ? 0f : 1e-6f));
+        List<Augmentation> cases = new ArrayList<>(List.of(ALL));
+        for (List<Transform> one : SINGLE) {
+            cases.add(new Augmentation(one, 0, SEED, COLOURS));
+            if (!one.contains(NORMALIZE)) {
+                cases.add(new Augmentation(one, 0, SEED, GREY));
             }
         }
+        agree(cases);
         assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    @Test
+    void randomChainsGiveWhatTheyGiveInJava() throws Exception {
+        List<Augmentation> cases = new ArrayList<>();
+        for (long seed = 0; seed < CHAINS; seed++) {
+            Draw draw = new Draw(seed);
+            List<Transform> chain = IntStream.range(0, draw.between(2, 6))
+                    .mapToObj(i -> transform(draw))
+                    .toList();
+            cases.add(new Augmentation(chain, 0, SEED, draw.of(COLOURS, GREY)));
+        }
+        agree(cases);
+    }
+
+    /** One that pictures of 4x4 and more can go through, and leave with as much. */
+    private static Transform transform(Draw d) {
+        return switch (d.between(0, 12)) {
+            case 0 -> new Transform.Resize(d.between(4, 12), d.between(4, 12));
+            case 1 -> new Transform.ResizeShorter(d.between(4, 12));
+            case 2 -> new Transform.CenterCrop(4, 4);
+            case 3 -> new Transform.RandomCrop(d.between(4, 8), d.between(4, 8), 2);
+            case 4 -> new Transform.RandomResizedCrop(d.between(4, 9), d.between(4, 9), 0.3, 1, 0.75, 1.5);
+            case 5 -> new Transform.HorizontalFlip(0.5);
+            case 6 -> new Transform.VerticalFlip(0.5);
+            case 7 -> new Transform.Rotate(d.between(1, 180));
+            case 8 -> new Transform.Translate(0.1 * d.between(0, 5), 0.2);
+            case 9 -> new Transform.Scale(0.7, 1.4);
+            case 10 -> new Transform.Jitter(0.4, 0.3, 0.1 * d.between(0, 9), 0.2);
+            case 11 -> new Transform.Cutout(d.between(1, 3));
+            default -> new Transform.Normalize(List.of(0.1), List.of(1.5));
+        };
+    }
+
+    private static boolean isExact(Transform transform) {
+        return switch (transform) {
+            case Transform.Noise n -> false;
+            case Transform.Rotate r -> false;
+            case Transform.Jitter j -> false;
+            default -> true;
+        };
+    }
+
+    private void agree(List<Augmentation> cases) throws Exception {
+        cuda.code.prepare(cases.stream()
+                .flatMap(c -> AugmentKernels.of(c, SAMPLES).stream())
+                .map(AugmentKernels.Pass::source)
+                .toList());
+        for (Augmentation one : cases) {
+            agrees(one);
+        }
+    }
+
+    /** The second batch, whose samples are numbered from 5 on. Halves are exact in float32. */
+    private void agrees(Augmentation how) throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            DataSet whole = TransformedSet.of(new Drawn(how.shape()), how.transforms(), SEED);
+            Sizes shape = whole.fields().getFirst().shape();
+            MemorySegment pictures = arena.allocate((long) Float.BYTES * SAMPLES * shape.elements());
+            MemorySegment labels = arena.allocate((long) Integer.BYTES * SAMPLES);
+            Batches batches = Batches.sequential(whole, SAMPLES);
+            batches.fill(EPOCH, 1, new MemorySegment[] {pictures, labels});
+            float[] expected = pictures.toArray(ValueLayout.JAVA_FLOAT);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = expected[i] < 0 ? expected[i] / 2 : expected[i];
+            }
+            boolean exact = how.transforms().stream().allMatch(CudaAugmentationTest::isExact);
+            assertThat(onDevice(whole, shape, batches, labels))
+                    .as("%s", how)
+                    .containsExactly(expected, within(exact ? 0f : ROUNDING));
+        }
     }
 
     private float[] onDevice(DataSet whole, Sizes shape, Batches batches, MemorySegment labels) throws Exception {
@@ -147,7 +233,7 @@ class CudaAugmentationTest {
                         .formatted(shape.dim(0), shape.dim(1), shape.dim(2)),
                 folder);
         try (NetSession session = halves.with(Weights.init(halves.spec(), 1)).open(cuda.backend, SAMPLES)) {
-            SplitSet split = Objects.requireNonNull(SplitSet.of(whole, session::does));
+            SplitSet split = Objects.requireNonNull(SplitSet.of(whole));
             Augmentation how = Objects.requireNonNull(split.augmentation(0));
             Input image = session.input("image");
             session.augment(image, how);
@@ -191,7 +277,7 @@ class CudaAugmentationTest {
 
     private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend) throws Exception {
         Net net = small.with(Weights.init(small.spec(), 2));
-        Samples samples = Samples.of(new Splits(new Drawn(), new Drawn()), recipe);
+        Samples samples = Samples.of(new Splits(new Drawn(COLOURS), new Drawn(COLOURS)), recipe);
         try (Trainer trainer = new Trainer(net, recipe, samples, backend)) {
             trainer.fit(new TrainingListener() {});
         }

@@ -57,8 +57,8 @@ class CudaSourcesTest {
                 UpdateKernels.rescale(2000, 0x1p60f),
                 TotalsKernels.watch(2, 1, 64, 5),
                 TotalsKernels.count(100),
-                TotalsKernels.moment(),
-                AugmentKernels.of(CudaAugmentationTest.ALL, 4)));
+                TotalsKernels.moment()));
+        AugmentKernels.of(CudaAugmentationTest.ALL, 4).forEach(pass -> sources.add(pass.source()));
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
         }

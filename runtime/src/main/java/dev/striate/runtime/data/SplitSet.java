@@ -5,13 +5,12 @@ import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set whose pictures go through the first transforms of a recipe, while a device does the others: those behind the last one that it
- * cannot do, from where all pictures have one size. Masks go through all.
+ * A set whose pictures go through the first transforms of a recipe until all have one size, while a device does the others. Masks go
+ * through all.
  */
 public final class SplitSet implements DataSet {
     private final TransformedSet whole;
@@ -27,23 +26,17 @@ public final class SplitSet implements DataSet {
     /**
      * A set of which a device does as much as it can.
      *
-     * @param device whether it can do a transform
      * @return null when it can do nothing
      * @throws DataException if the first sample cannot be read or transformed
      */
-    public static @Nullable SplitSet of(DataSet set, Predicate<Transform> device) throws DataException {
+    public static @Nullable SplitSet of(DataSet set) throws DataException {
         if (!(set instanceof TransformedSet whole)) {
             return null;
         }
         List<Transform> all = whole.transforms();
-        int place = all.size();
-        while (place > 0 && device.test(all.get(place - 1))) {
-            place--;
-        }
-        while (place < all.size()
-                && !whole.set().hasOneSize()
-                && all.subList(0, place).stream().noneMatch(SplitSet::fixesSize)) {
-            place++;
+        int place = 0;
+        for (boolean oneSize = whole.set().hasOneSize(); !oneSize && place < all.size(); place++) {
+            oneSize = fixesSize(all.get(place));
         }
         if (place == all.size()) {
             return null;

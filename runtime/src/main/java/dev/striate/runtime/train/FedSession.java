@@ -96,12 +96,12 @@ final class FedSession implements AutoCloseable {
     }
 
     /**
-     * Lets a device do those transforms of the set that it can, unless several inputs take a picture, or none.
+     * Lets a device do the transforms of the set, from where pictures have one size, unless several inputs take a picture, or none.
      *
      * @throws DataException if the first sample cannot be read or transformed
      */
     void augment() throws DataException {
-        SplitSet split = SplitSet.of(read, session::does);
+        SplitSet split = session.isOnDevice() ? SplitSet.of(read) : null;
         if (split == null
                 || IntStream.range(0, inputs.length).anyMatch(i -> split.augmentation(i) != null && !isTakenOnce(i))) {
             return;
