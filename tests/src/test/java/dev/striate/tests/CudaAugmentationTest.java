@@ -23,6 +23,7 @@ import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.Field;
+import dev.striate.runtime.data.KeptBytes;
 import dev.striate.runtime.data.SplitSet;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.data.TransformedSet;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +76,8 @@ class CudaAugmentationTest {
                     new Transform.Resize(4, 5)),
             0,
             SEED,
-            COLOURS);
+            COLOURS,
+            0);
 
     private static final List<List<Transform>> SINGLE = List.of(
             List.of(new Transform.CenterCrop(5, 3)),
@@ -104,8 +107,8 @@ class CudaAugmentationTest {
             List.of(new Transform.Jitter(0, 0, 0, 0.5)),
             List.of(new Transform.Jitter(0.2, 0.3, 0.4, 0.1)));
 
-    /** Pictures and classes drawn at random. */
-    private record Drawn(Sizes shape) implements DataSet {
+    /** Pictures and classes drawn at random, of bytes up to a maximum, or of numbers. */
+    private record Drawn(Sizes shape, int maximum) implements DataSet {
         @Override
         public String name() {
             return "drawn";
@@ -128,8 +131,32 @@ class CudaAugmentationTest {
                 return;
             }
             for (int i = 0; i < shape.elements(); i++) {
-                target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, Philox.uniform(4, index, i));
+                float number = maximum == 0 ? Philox.uniform(4, index, i) : pixel(index, i) / (float) maximum;
+                target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, number);
             }
+        }
+
+        private int pixel(int index, int i) {
+            return Philox.below(maximum + 1, 4, index, i);
+        }
+
+        @Override
+        public @Nullable KeptBytes bytes(int field) {
+            return maximum == 0 || field == 1
+                    ? null
+                    : new KeptBytes() {
+                        @Override
+                        public int maximum() {
+                            return maximum;
+                        }
+
+                        @Override
+                        public void read(int index, MemorySegment target, long offset) {
+                            for (int i = 0; i < shape.elements(); i++) {
+                                target.set(ValueLayout.JAVA_BYTE, offset + i, (byte) pixel(index, i));
+                            }
+                        }
+                    };
         }
     }
 
@@ -147,9 +174,9 @@ class CudaAugmentationTest {
     void everyTransformGivesWhatItGivesInJava() throws Exception {
         List<Augmentation> cases = new ArrayList<>(List.of(ALL));
         for (List<Transform> one : SINGLE) {
-            cases.add(new Augmentation(one, 0, SEED, COLOURS));
+            cases.add(new Augmentation(one, 0, SEED, COLOURS, 0));
             if (!one.contains(NORMALIZE)) {
-                cases.add(new Augmentation(one, 0, SEED, GREY));
+                cases.add(new Augmentation(one, 0, SEED, GREY, 0));
             }
         }
         agree(cases);
@@ -164,7 +191,7 @@ class CudaAugmentationTest {
             List<Transform> chain = IntStream.range(0, draw.between(2, 6))
                     .mapToObj(i -> transform(draw))
                     .toList();
-            cases.add(new Augmentation(chain, 0, SEED, draw.of(COLOURS, GREY)));
+            cases.add(new Augmentation(chain, 0, SEED, draw.of(COLOURS, GREY), draw.of(0, 16, 255)));
         }
         agree(cases);
     }
@@ -197,6 +224,17 @@ class CudaAugmentationTest {
         };
     }
 
+    @Test
+    void bytesBecomeTheNumbersThatTheyAreInJava() throws Exception {
+        List<Augmentation> cases = new ArrayList<>();
+        for (int maximum : new int[] {16, 255}) {
+            cases.add(new Augmentation(List.of(), 0, SEED, GREY, maximum));
+            cases.add(new Augmentation(List.of(new Transform.Rotate(10), NORMALIZE), 0, SEED, COLOURS, maximum));
+            cases.add(new Augmentation(ALL.transforms(), 0, SEED, COLOURS, maximum));
+        }
+        agree(cases);
+    }
+
     private void agree(List<Augmentation> cases) throws Exception {
         cuda.code.prepare(cases.stream()
                 .flatMap(c -> AugmentKernels.of(c, SAMPLES).stream())
@@ -210,7 +248,8 @@ class CudaAugmentationTest {
     /** The second batch, whose samples are numbered from 5 on. Halves are exact in float32. */
     private void agrees(Augmentation how) throws Exception {
         try (Arena arena = Arena.ofConfined()) {
-            DataSet whole = TransformedSet.of(new Drawn(how.shape()), how.transforms(), SEED);
+            DataSet drawn = new Drawn(how.shape(), how.maximum());
+            DataSet whole = how.transforms().isEmpty() ? drawn : TransformedSet.of(drawn, how.transforms(), SEED);
             Sizes shape = whole.fields().getFirst().shape();
             MemorySegment pictures = arena.allocate((long) Float.BYTES * SAMPLES * shape.elements());
             MemorySegment labels = arena.allocate((long) Integer.BYTES * SAMPLES);
@@ -237,6 +276,7 @@ class CudaAugmentationTest {
             Augmentation how = Objects.requireNonNull(split.augmentation(0));
             Input image = session.input("image");
             session.augment(image, how);
+            assertThat(image.segment().byteSize()).as("what is copied").isEqualTo(how.bytes(SAMPLES));
             batches.fill(split, EPOCH, 1, 0, SAMPLES, new MemorySegment[] {image.segment(), labels});
             batches.numbers(EPOCH, 1, 0, SAMPLES, image.segment(), how.numbers(SAMPLES));
             session.run();
@@ -265,19 +305,21 @@ class CudaAugmentationTest {
                   loss xent = cross_entropy(logits, digit)
                 }
                 """, folder);
-        float[] expected = trained(small, recipe, Backends.reference());
-        assertThat(trained(small, recipe, cuda.backend)).containsExactly(expected, within(1e-5f));
-        assertThat(cuda.code.has("augment_"))
-                .as("transforms were done on the device")
-                .isTrue();
-        assertThat(trained(small, recipe, new HostDevices(cuda.code, 2, 64).backend))
-                .containsExactly(expected, within(1e-5f));
+        for (int maximum : new int[] {0, 255}) {
+            float[] expected = trained(small, recipe, Backends.reference(), maximum);
+            assertThat(trained(small, recipe, cuda.backend, maximum)).containsExactly(expected, within(1e-5f));
+            assertThat(cuda.code.has("augment_"))
+                    .as("transforms were done on the device")
+                    .isTrue();
+            assertThat(trained(small, recipe, new HostDevices(cuda.code, 2, 64).backend, maximum))
+                    .containsExactly(expected, within(1e-5f));
+        }
         assertThat(cuda.open()).as("what was not freed").isZero();
     }
 
-    private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend) throws Exception {
+    private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend, int maximum) throws Exception {
         Net net = small.with(Weights.init(small.spec(), 2));
-        Samples samples = Samples.of(new Splits(new Drawn(COLOURS), new Drawn(COLOURS)), recipe);
+        Samples samples = Samples.of(new Splits(new Drawn(COLOURS, maximum), new Drawn(COLOURS, maximum)), recipe);
         try (Trainer trainer = new Trainer(net, recipe, samples, backend)) {
             trainer.fit(new TrainingListener() {});
         }

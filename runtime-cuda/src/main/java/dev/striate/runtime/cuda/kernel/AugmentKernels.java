@@ -87,6 +87,11 @@ public final class AugmentKernels {
         return template("Raw", channels(), from.dim(1), from.dim(2));
     }
 
+    /** Whether the present kernel begins with pictures of bytes. */
+    private boolean readsBytes() {
+        return how.maximum() > 0 && passes.stream().allMatch(pass -> pass.bytes() == 0);
+    }
+
     private int channels() {
         return shape.dim(0);
     }
@@ -103,8 +108,10 @@ public final class AugmentKernels {
 
     private Source source(String section, int parts) {
         Source.Builder source = Source.of("sample", section);
+        source.declare("typedef " + (readsBytes() ? "unsigned char" : "float") + " Pixel;");
         declarations.forEach(source::declare);
-        return source.bits("SEED", how.seed())
+        return source.put("MAXIMUM", (double) how.maximum())
+                .bits("SEED", how.seed())
                 .bits("STREAM", Draws.STREAM)
                 .put("PLACES", Draws.PLACES)
                 .put("PER_SAMPLE", Draws.PER_SAMPLE)

@@ -17,7 +17,7 @@ struct Draws {
 
 // A picture, and what decides its random numbers: the epoch, and its number in the data set. And its mean grey, where that is known.
 struct Sample {
-    const float* picture;
+    const Pixel* picture;
     uint64 round, number;
     double grey;
 
@@ -26,16 +26,25 @@ struct Sample {
     }
 };
 
+// A pixel as a number: bytes are shares of the one that becomes 1.
+__device__ inline float share(float pixel) {
+    return pixel;
+}
+
+__device__ inline float share(unsigned char pixel) {
+    return pixel / MAXIMUM;
+}
+
 // Every transform knows the size of what it makes. Of a sample it draws its numbers, and then knows each value. First a picture as it came.
 template <int CHANNELS, int HEIGHT, int WIDTH> struct Raw {
     static constexpr int C = CHANNELS, H = HEIGHT, W = WIDTH;
-    const float* picture;
+    const Pixel* picture;
 
     __device__ void draw(const Sample& s) {
         picture = s.picture;
     }
     __device__ float at(int c, int y, int x) const {
-        return picture[(c * H + y) * W + x];
+        return share(picture[(c * H + y) * W + x]);
     }
     // 0 outside.
     __device__ float around(int c, int y, int x) const {
@@ -312,7 +321,7 @@ template <class Before, int PLACE, class Numbers> struct Jitter {
 };
 
 // What transforms know of a sample, drawn once for each block. Blocks have PARTS of each sample.
-template <class Last> __device__ inline const Last& of_sample(const float* pictures, const uint64* numbers, const double* greys) {
+template <class Last> __device__ inline const Last& of_sample(const Pixel* pictures, const uint64* numbers, const double* greys) {
     __shared__ Last last;
     if (threadIdx.x == 0) {
         const int n = blockIdx.x / PARTS;
@@ -324,7 +333,7 @@ template <class Last> __device__ inline const Last& of_sample(const float* pictu
 
 //: augment
 // The pictures, with the epoch and the samples' numbers behind them.
-KERNEL NAME(const float* pictures, const uint64* numbers, const double* greys, float* y) {
+KERNEL NAME(const Pixel* pictures, const uint64* numbers, const double* greys, float* y) {
     typedef CHAIN Last;
     const Last& last = of_sample<Last>(pictures, numbers, greys);
     constexpr int SIZE = Last::C * Last::H * Last::W;
@@ -335,7 +344,7 @@ KERNEL NAME(const float* pictures, const uint64* numbers, const double* greys, f
 
 //: greys
 // The mean grey of each picture when it is as bright as it will be, by one block.
-KERNEL NAME(const float* pictures, const uint64* numbers, double* greys, float*) {
+KERNEL NAME(const Pixel* pictures, const uint64* numbers, double* greys, float*) {
     typedef CHAIN Last;
     __shared__ double parts[BLOCK];
     const Last& last = of_sample<Last>(pictures, numbers, greys);
