@@ -297,14 +297,7 @@ class CudaAugmentationTest {
                         new Transform.HorizontalFlip(0.5),
                         NORMALIZE)
                 .serving(new Transform.CenterCrop(6, 6), NORMALIZE);
-        GeneratedNet small = GeneratedNet.of("""
-                net Small {
-                  input image: f32[N, 3, 6, 6]
-                  label digit: class[N, 3]
-                  image -> conv(4, 3x3) -> relu -> flatten -> fc(3) -> output logits
-                  loss xent = cross_entropy(logits, digit)
-                }
-                """, folder);
+        GeneratedNet small = small();
         for (int maximum : new int[] {0, 255}) {
             float[] expected = trained(small, recipe, Backends.reference(), maximum);
             assertThat(trained(small, recipe, cuda.backend, maximum)).containsExactly(expected, within(1e-5f));
@@ -315,6 +308,37 @@ class CudaAugmentationTest {
                     .containsExactly(expected, within(1e-5f));
         }
         assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** A step runs the net twice, on the same pictures. */
+    @Test
+    void picturesAreBlendedOnTheDevice() throws Exception {
+        Recipe recipe = Recipe.recipe(
+                        "Blended",
+                        Data.data("drawn", 5).seed(SEED),
+                        Phase.phase(Length.steps(5), Optimizer.sgd(0.05).momentum(0.9)))
+                .training(new Transform.RandomCrop(6, 6, 2), NORMALIZE)
+                .mixup(0.4)
+                .serving(new Transform.CenterCrop(6, 6), NORMALIZE);
+        for (int maximum : new int[] {0, 255}) {
+            float[] expected = trained(small(), recipe, Backends.reference(), maximum);
+            assertThat(trained(small(), recipe, cuda.backend, maximum)).containsExactly(expected, within(1e-5f));
+        }
+        assertThat(cuda.code.has("blend_pictures_"))
+                .as("pictures were blended on the device")
+                .isTrue();
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    private GeneratedNet small() throws Exception {
+        return GeneratedNet.of("""
+                net Small {
+                  input image: f32[N, 3, 6, 6]
+                  label digit: class[N, 3]
+                  image -> conv(4, 3x3) -> relu -> flatten -> fc(3) -> output logits
+                  loss xent = cross_entropy(logits, digit)
+                }
+                """, folder);
     }
 
     private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend, int maximum) throws Exception {

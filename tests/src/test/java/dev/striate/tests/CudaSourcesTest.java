@@ -58,7 +58,7 @@ class CudaSourcesTest {
                 TotalsKernels.watch(2, 1, 64, 5),
                 TotalsKernels.count(100),
                 TotalsKernels.moment()));
-        AugmentKernels.of(CudaAugmentationTest.ALL, 4).forEach(pass -> sources.add(pass.source()));
+        AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 4).forEach(pass -> sources.add(pass.source()));
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
         }

@@ -13,11 +13,23 @@ import java.util.List;
  * @param seed of the recipe
  * @param shape of a picture before, {@code [C, H, W]}
  * @param maximum of pictures that are unsigned bytes, the one that becomes 1; 0 of pictures in float32
+ * @param blends whether each picture is in the end blended with the one at the same place from the end; the share of its own, float32, is at
+ *     {@link #share}
  */
-public record Augmentation(List<Transform> transforms, int place, long seed, Sizes shape, int maximum) {
+public record Augmentation(List<Transform> transforms, int place, long seed, Sizes shape, int maximum, boolean blends) {
     /** Copies the list. */
     public Augmentation {
         transforms = List.copyOf(transforms);
+    }
+
+    /** Without blending. */
+    public Augmentation(List<Transform> transforms, int place, long seed, Sizes shape, int maximum) {
+        this(transforms, place, seed, shape, maximum, false);
+    }
+
+    /** The same, blending in the end or not. */
+    public Augmentation blending(boolean whether) {
+        return new Augmentation(transforms, place, seed, shape, maximum, whether);
     }
 
     /** Where the numbers begin, in bytes. */
@@ -26,8 +38,13 @@ public record Augmentation(List<Transform> transforms, int place, long seed, Siz
         return Math.ceilDiv(element * samples * shape.elements(), Long.BYTES) * Long.BYTES;
     }
 
+    /** Where the share of blending is, in bytes. */
+    public long share(int samples) {
+        return numbers(samples) + Long.BYTES * (1L + samples);
+    }
+
     /** The bytes of pictures and numbers. */
     public long bytes(int samples) {
-        return numbers(samples) + Long.BYTES * (1L + samples);
+        return share(samples) + Long.BYTES;
     }
 }

@@ -64,12 +64,18 @@ final class FedSessions implements AutoCloseable {
         return batch == batches.count() - 1 ? last : full;
     }
 
+    /** Has a device do what it can of transforms; see {@link FedSession#augment}. */
+    void augment(boolean blends) throws DataException {
+        full.augment(blends);
+        if (last != full) {
+            last.augment(blends);
+        }
+    }
+
     /** Prepares runs that nobody waits for; what the losses and metrics of each session come to, where there are such. */
-    List<Totals> runAhead() throws DataException {
-        full.augment();
+    List<Totals> runAhead() {
         full.runAhead();
         if (last != full) {
-            last.augment();
             last.runAhead();
         }
         return Stream.of(full, last)

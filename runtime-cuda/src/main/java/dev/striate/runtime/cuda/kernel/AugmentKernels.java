@@ -61,7 +61,19 @@ public final class AugmentKernels {
             }
         }
         endPass();
+        if (how.blends()) {
+            passes.add(blend());
+        }
         return passes;
+    }
+
+    private Pass blend() {
+        Source source = Source.of("blend_pictures")
+                .put("SAMPLES", samples)
+                .put("SIZE", shape.elements())
+                .build();
+        int count = Math.multiplyExact(samples, shape.elements());
+        return new Pass(source, Call.blocks(count), (long) Float.BYTES * count);
     }
 
     private static boolean readsSeveral(Transform transform) {

@@ -363,3 +363,13 @@ KERNEL NAME(const Pixel* pictures, const uint64* numbers, double* greys, float*)
         greys[blockIdx.x] = parts[0] / (Last::H * Last::W);
     }
 }
+
+//: blend_pictures
+// Each picture with the one at the same place from the end. The share of its own is behind the samples' numbers.
+KERNEL NAME(const float* pictures, const uint64* numbers, const double*, float* y) {
+    const float share = *(const float*)(numbers + 1 + SAMPLES);
+    FOR_EACH(i, SAMPLES * SIZE) {
+        const float own = pictures[i], other = pictures[(SAMPLES - 1 - i / SIZE) * SIZE + i % SIZE];
+        y[i] = other + product(share, own - other);
+    }
+}
