@@ -55,9 +55,8 @@ class CudaSourcesTest {
                 UpdateKernels.blend(),
                 UpdateKernels.unscale(2),
                 UpdateKernels.rescale(2000, 0x1p60f),
-                TotalsKernels.watch(2, 1, 64, 5),
-                TotalsKernels.count(100),
-                TotalsKernels.moment()));
+                TotalsKernels.watch(2, 1, 64, 5, true),
+                TotalsKernels.count(100)));
         AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 4).forEach(pass -> sources.add(pass.source()));
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));

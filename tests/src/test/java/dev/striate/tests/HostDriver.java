@@ -26,6 +26,7 @@ final class HostDriver implements Driver {
     private long downloaded;
     private int events;
     private int launches = -1;
+    private int launched;
 
     HostDriver(HostCode code) {
         this.code = code;
@@ -40,9 +41,14 @@ final class HostDriver implements Driver {
         }
     }
 
-    /** Fails at a launch behind so many others. */
+    /** Fails at the launch of a kernel or graph behind so many others. */
     void failAfter(int more) {
         launches = more;
+    }
+
+    /** How many kernels have been launched, those that were noted in a graph once. */
+    int launched() {
+        return launched;
     }
 
     /** How many bytes have been copied to Java. */
@@ -174,14 +180,20 @@ final class HostDriver implements Driver {
     @Override
     public void launch(long function, int blocks, int threads, long[] args, long stream) {
         HostCode.Kernel kernel = Objects.requireNonNull(functions.get(function));
-        if (launches >= 0 && launches-- == 0) {
-            throw new DeviceException("cuLaunchKernel failed: the GPU has fallen off the bus");
-        }
+        failIfDue("cuLaunchKernel");
+        launched++;
+        long[] own = args.clone(); // the caller may change them once this returns
         enqueue(() -> {
             synchronized (code) { // kernels have static variables
-                run(kernel, blocks, threads, args);
+                run(kernel, blocks, threads, own);
             }
         });
+    }
+
+    private void failIfDue(String call) {
+        if (launches >= 0 && launches-- == 0) {
+            throw new DeviceException(call + " failed: the GPU has fallen off the bus");
+        }
     }
 
     private static void run(HostCode.Kernel kernel, int blocks, int threads, long[] args) {
@@ -213,6 +225,7 @@ final class HostDriver implements Driver {
 
     @Override
     public void replay(long graph, long stream) {
+        failIfDue("cuGraphLaunch");
         Objects.requireNonNull(graphs.get(graph)).forEach(this::enqueue);
     }
 

@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.function.LongFunction;
 
 /** Transforms the pictures of an input on their way from where they were copied to where steps read them. */
 final class Augmenter {
@@ -20,26 +19,18 @@ final class Augmenter {
      *
      * @param raw where pictures and numbers are copied to
      * @param input what steps read
-     * @param weights keeps the kernels
-     * @param room gives memory of the device, in bytes
+     * @param holdings of the session
      */
-    Augmenter(
-            Driver driver,
-            MemorySegment raw,
-            MemorySegment input,
-            SharedWeights weights,
-            Augmentation how,
-            int samples,
-            LongFunction<MemorySegment> room) {
+    Augmenter(Driver driver, MemorySegment raw, MemorySegment input, Holdings holdings, Augmentation how, int samples) {
         List<AugmentKernels.Pass> passes = AugmentKernels.of(how, samples);
         long numbers = raw.address() + how.numbers(samples);
-        long greys = room.apply((long) Double.BYTES * samples).address();
+        long greys = holdings.allocate((long) Double.BYTES * samples).address();
         long from = raw.address();
         for (int i = 0; i < passes.size(); i++) {
             AugmentKernels.Pass pass = passes.get(i);
             boolean isInner = pass.bytes() > 0 && i < passes.size() - 1;
-            long to = (isInner ? room.apply(pass.bytes()) : input).address();
-            long function = weights.function(pass.source());
+            long to = (isInner ? holdings.allocate(pass.bytes()) : input).address();
+            long function = holdings.function(pass.source());
             long[] args = {from, numbers, greys, to};
             launches.add(stream -> driver.launch(function, pass.blocks(), Call.BLOCK, args, stream));
             from = isInner ? to : from;

@@ -24,16 +24,12 @@ import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Form;
-import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Style;
-import dev.striate.runtime.cuda.kernel.TotalsKernels;
 import dev.striate.runtime.cuda.kernel.Work;
 import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,8 +42,10 @@ import org.jspecify.annotations.Nullable;
  * compute what follows from weights alone.
  */
 final class CudaSession implements DeviceSession, KernelTable.NativeForm {
+    /** Alignment of what is pinned, so that no two share a page. */
+    private static final int PAGE = 4096;
+
     private final Driver driver;
-    private final CodeCache code;
     private final Style style;
     private final boolean debug;
     private final WeightsPool pool;
@@ -56,8 +54,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final @Nullable Share share;
 
     private final @Nullable Reduction reduction;
-    private final Arena arena = Arena.ofShared();
-    private final List<Long> allocated = new ArrayList<>();
+    private final Holdings holdings;
     private final Mirrors mirrors;
     private final List<BoundStep> steps = new ArrayList<>();
     private final LibraryPlans plans;
@@ -69,12 +66,14 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private @Nullable RandomState random;
     private @Nullable InputQueue queue;
     private @Nullable CudaTotals totals;
-    private @Nullable Unscaling unscaling;
+    private @Nullable RunEnd end;
     private @Nullable EventClock clock;
-    /** None where no step draws numbers. */
-    private @Nullable Moment moment;
+    private @Nullable RunNumbers numbers;
+    /** How many ranges may be updated in a run. */
+    private int ranges;
+    /** Whether steps read seed and training step. */
+    private boolean draws;
 
-    private long module;
     /** Whether a run has begun and not come to its end. */
     private boolean running;
 
@@ -89,7 +88,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         this.plans = new LibraryPlans(cuda, style, tuner);
         this.style = style;
         this.driver = cuda.driver();
-        this.code = code;
+        this.holdings = new Holdings(driver, code);
         this.debug = debug;
         this.pool = pool;
         this.replay = new Replay(driver, debug);
@@ -104,6 +103,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         SharedWeights shared = pool.acquire(ofNet);
         weights = shared;
         stream = learns ? shared.stream() : driver.stream();
+        ranges = learns ? shared.parameters().size() : 0;
         return shared.memory();
     }
 
@@ -113,19 +113,35 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             reduction.plan(gradients, steps);
         }
         SharedWeights shared = requireNonNull(weights);
+        Unscaling unscaling = null;
         if (shared.gate().scales() && steps.stream().anyMatch(BoundStep::scales)) {
             shared.gate().beginScaling();
-            unscaling = new Unscaling(driver, shared, gradients, this::allocate, arena);
+            unscaling = new Unscaling(driver, shared, gradients, holdings);
         }
+        RunUpdates updates = new RunUpdates(driver, shared, requireNonNull(numbers), ranges);
+        CudaTotals labels = report.faults() == 0 ? null : sums(shared.gate(), List.of(), 0, false);
+        end = new RunEnd(shared.gate(), unscaling, labels, updates);
         return shared.learning(gradients);
     }
 
+    private CudaTotals sums(Gate gate, List<CudaTotals.Score> scores, int samples, boolean finite) {
+        return new CudaTotals(
+                driver,
+                stream,
+                holdings,
+                gate,
+                report,
+                scores,
+                samples,
+                first(),
+                finite,
+                requireNonNull(numbers).device().address(),
+                share == null ? null : this::agree);
+    }
+
     @Override
-    @SuppressWarnings("restricted") // the address is the device's: the segment only carries it
     public MemorySegment allocate(long bytes) {
-        long address = driver.allocate(Math.max(bytes, 1));
-        allocated.add(address);
-        return MemorySegment.ofAddress(address).reinterpret(bytes);
+        return holdings.allocate(bytes);
     }
 
     @Override
@@ -147,17 +163,18 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     public void augment(MemorySegment input, Augmentation how, int samples) {
         driver.enter();
         MemorySegment raw = allocate(how.bytes(samples));
-        mirrors.augment(
-                input, raw, new Augmenter(driver, raw, input, requireNonNull(weights), how, samples, this::allocate));
+        mirrors.augment(input, raw, new Augmenter(driver, raw, input, holdings, how, samples));
     }
 
     @Override
     public Totals totals(List<Score> scores, int samples) {
         driver.enter();
-        queue = mirrors.queue(this::allocate);
-        List<CudaTotals.Score> places = scores.stream().map(this::place).toList();
-        CudaTotals sums = new CudaTotals(
-                driver, requireNonNull(weights), report, places, samples, first(), this::agree, this::allocate, arena);
+        queue = mirrors.queue(requireNonNull(numbers), this::allocate);
+        boolean learns = end != null;
+        Gate gate = learns
+                ? requireNonNull(weights).gate()
+                : new Gate(driver, stream, allocate(Gate.BYTES).address());
+        CudaTotals sums = sums(gate, scores.stream().map(this::place).toList(), samples, learns);
         totals = sums;
         return sums;
     }
@@ -167,11 +184,11 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         return share == null ? 0 : share.first();
     }
 
-    /** Closes the gate where that of another device is closed. */
+    /** Closes the gate where that of another of the devices is closed that share a batch. */
     private void agree() {
-        if (share != null) {
-            share.collective().largest(requireNonNull(weights).gate().address(), stream);
-        }
+        requireNonNull(share)
+                .collective()
+                .largest(requireNonNull(weights).gate().address(), stream);
     }
 
     private CudaTotals.Score place(Score score) {
@@ -200,15 +217,10 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public Runnable average(Average kind, Tensor own, List<MemorySegment> others) {
-        MemorySegment addresses = arena.allocate(ValueLayout.JAVA_LONG, others.size());
-        for (int i = 0; i < others.size(); i++) {
-            addresses.setAtIndex(ValueLayout.JAVA_LONG, i, others.get(i).address());
-        }
-        MemorySegment table = allocate(addresses.byteSize());
-        driver.upload(table.address(), addresses, stream);
+        long[] addresses = others.stream().mapToLong(MemorySegment::address).toArray();
         Lines lines = Average.lines(own.shape());
-        long function = requireNonNull(weights).function(AverageKernel.of(kind, lines, others.size() + 1));
-        long[] args = {own.data().address(), table.address()};
+        long function = holdings.function(AverageKernel.of(kind, lines, others.size() + 1));
+        long[] args = {own.data().address(), holdings.table(addresses, stream)};
         return () -> {
             if (replay.takesSteps()) {
                 driver.launch(function, Call.blocks(lines.size()), Call.BLOCK, args, stream);
@@ -280,55 +292,62 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void ready() {
-        long now = allocate(Moment.BYTES).address();
-        report.place(allocate(report.bytes()), arena);
-        List<Source> sources = new ArrayList<>();
-        steps.forEach(step -> sources.addAll(step.sources()));
-        Source momentSource = TotalsKernels.moment();
-        boolean draws = steps.stream().anyMatch(BoundStep::draws);
-        if (draws) {
-            sources.add(momentSource);
-        }
-        module = sources.isEmpty() ? 0 : driver.load(code.of(Source.module(sources)));
-        Map<String, Long> functions = new HashMap<>();
-        sources.forEach(s -> functions.computeIfAbsent(s.name(), name -> driver.function(module, name)));
-        moment = draws ? new Moment(driver, requireNonNull(functions.get(momentSource.name())), now, first()) : null;
+        numbers = numbers();
+        long now = numbers.device().address();
+        report.place(allocate(report.bytes()), holdings.here(report.bytes(), Long.BYTES));
+        draws = steps.stream().anyMatch(BoundStep::draws);
+        Map<String, Long> functions = holdings.functions(
+                steps.stream().flatMap(step -> step.sources().stream()).toList());
         long scale = requireNonNull(weights).gate().scale();
         steps.forEach(step -> step.resolve(functions, now, scale));
     }
 
+    private RunNumbers numbers() {
+        long bytes = RunNumbers.bytes(ranges);
+        MemorySegment host = holdings.here(2 * bytes, PAGE);
+        mirrors.pin(host);
+        return new RunNumbers(allocate(bytes), host.asSlice(0, bytes), host.asSlice(bytes), first());
+    }
+
     @Override
-    public void begin(boolean newWeights, boolean ahead) {
+    public void begin(boolean newWeights, boolean ahead, @Nullable Runnable updates) {
         running = true;
         driver.enter();
-        if (moment != null) {
-            moment.set(requireNonNull(random), stream);
-        }
+        RunNumbers changing = requireNonNull(numbers);
+        changing.moment(random);
+        boolean usual = end == null || end.begin(updates);
         requireNonNull(weights).refresh(stream);
         if (ahead) {
             requireNonNull(queue).bring(stream);
         } else {
+            if (draws || updates != null) {
+                driver.upload(changing.device().address(), changing.host(), stream);
+            }
             mirrors.upload(stream);
         }
-        report.clear(driver, stream);
-        replay.begin(newWeights ? 1 : 0, stream);
-        if (reduction != null && replay.takesSteps()) {
-            reduction.begin();
+        replay.begin(newWeights, updates != null, ahead, !usual, stream);
+        if (replay.takesSteps()) {
+            report.clear(driver, stream);
+            if (reduction != null) {
+                reduction.begin();
+            }
         }
     }
 
     @Override
     public void end(boolean ahead) {
-        replay.end();
         if (reduction != null) {
-            reduction.join(stream);
+            reduction.join(replay, stream);
         }
-        if (unscaling != null) { // not before the sums over all devices, so that all find the same ones not finite
-            unscaling.launch();
+        if (end != null) {
+            end.enqueue(replay, ahead ? totals : null);
+        } else if (ahead) {
+            requireNonNull(totals).add(replay);
         }
+        replay.end();
         if (ahead) {
-            requireNonNull(totals).add(random == null ? 0 : random.step());
             requireNonNull(queue).turn();
+            requireNonNull(numbers).turn();
             running = false;
         } else {
             download();
@@ -339,14 +358,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private void download() {
         mirrors.download(stream);
         report.fetch(driver, stream);
-        Gate gate = unscaling == null ? null : requireNonNull(weights).gate();
-        if (gate != null) {
-            gate.fetch();
+        if (end != null) {
+            end.fetch();
         }
         driver.await(stream);
         running = false;
-        if (gate != null) {
-            gate.look();
+        if (end != null) {
+            end.look();
         }
         report.check(first());
     }
@@ -368,7 +386,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             // A device that is lost has nothing to be freed.
             System.getLogger("dev.striate.runtime").log(Level.DEBUG, e);
         } finally {
-            arena.close();
+            holdings.freeHere();
         }
     }
 
@@ -388,11 +406,8 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             reduction.free();
         }
         plans.close();
-        if (module != 0) {
-            driver.unload(module);
-        }
         mirrors.unpin();
-        allocated.forEach(driver::free);
+        holdings.free();
         SharedWeights shared = weights;
         if (shared != null) { // else there was not enough memory for them
             if (stream != shared.stream()) {

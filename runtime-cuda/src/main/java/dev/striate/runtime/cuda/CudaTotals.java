@@ -1,16 +1,15 @@
 package dev.striate.runtime.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.TotalsKernels;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the losses and metrics of a session's runs come to, added up in float64 on the device. */
@@ -25,77 +24,79 @@ final class CudaTotals implements Totals {
     record Score(long address, long counts, int numbers) {}
 
     private final Driver driver;
-    private final SharedWeights weights;
+    private final long stream;
+    private final Gate gate;
     private final Report report;
     private final List<Score> scores;
     private final MemorySegment device;
     private final MemorySegment host;
-    private final MemorySegment table;
-    private final Runnable agree;
+    private final @Nullable Runnable agree;
     private final long watch;
     private final long[] counters;
-    private final long[] watching = new long[4];
+    private final long[] watching;
     private final long[] counting = new long[3];
     private @Nullable Fault fault;
 
     /**
-     * Of a session on the stream of the weights.
+     * Of a session.
      *
+     * @param gate what is closed by a run that goes wrong
      * @param samples how much a run counts
      * @param first the number of its first sample in the batch
-     * @param agree closes the gate here when it is closed on any of the devices that share the batch
-     * @param room gives memory of the device, in bytes
+     * @param finite whether a run goes wrong where a score or gradient is not finite
+     * @param now where the number of the training step lies, behind a seed
+     * @param agree closes the gate here when it is closed on any of the devices that share the batch; null where there is one
      */
     CudaTotals(
             Driver driver,
-            SharedWeights weights,
+            long stream,
+            Holdings holdings,
+            Gate gate,
             Report report,
             List<Score> scores,
             int samples,
             int first,
-            Runnable agree,
-            LongFunction<MemorySegment> room,
-            Arena arena) {
+            boolean finite,
+            long now,
+            @Nullable Runnable agree) {
         this.driver = driver;
-        this.weights = weights;
+        this.stream = stream;
+        this.gate = gate;
         this.report = report;
         this.scores = List.copyOf(scores);
         this.agree = agree;
         long numbers = scores.stream().mapToLong(s -> 1L + s.numbers).sum();
-        this.device = room.apply(Double.BYTES * numbers);
-        this.host = arena.allocate(JAVA_DOUBLE, numbers);
-        MemorySegment addresses = arena.allocate(JAVA_LONG, scores.size() + report.faults());
-        for (int i = 0; i < scores.size(); i++) {
-            addresses.setAtIndex(JAVA_LONG, i, scores.get(i).address);
-        }
-        for (int i = 0; i < report.faults(); i++) {
-            addresses.setAtIndex(JAVA_LONG, scores.size() + (long) i, report.fault(i));
-        }
-        this.table = room.apply(addresses.byteSize());
-        driver.upload(table.address(), addresses, weights.stream());
-        this.watch = weights.function(TotalsKernels.watch(scores.size(), report.faults(), samples, first));
+        this.device = holdings.allocate(Double.BYTES * numbers);
+        this.host = holdings.here(Double.BYTES * numbers, Double.BYTES);
+        long[] table = LongStream.concat(
+                        scores.stream().mapToLong(Score::address),
+                        IntStream.range(0, report.faults()).mapToLong(report::fault))
+                .toArray();
+        this.watch = holdings.function(TotalsKernels.watch(scores.size(), report.faults(), samples, first, finite));
+        this.watching = new long[] {holdings.table(table, stream), now, gate.address(), device.address()};
         this.counters = scores.stream()
-                .mapToLong(s -> s.numbers == 0 ? 0 : weights.function(TotalsKernels.count(s.numbers)))
+                .mapToLong(s -> s.numbers == 0 ? 0 : holdings.function(TotalsKernels.count(s.numbers)))
                 .toArray();
         clear();
     }
 
-    /** Adds the run that was given to the stream last, if there is nothing wrong with it. */
-    void add(long step) {
-        watching[0] = table.address();
-        watching[1] = step;
-        watching[2] = weights.gate().address();
-        watching[3] = device.address();
-        driver.launch(watch, 1, Call.BLOCK, watching, weights.stream());
-        agree.run();
+    /** Adds the present run, if there is nothing wrong with it, behind its steps. */
+    void add(Replay replay) {
+        if (!replay.takesSteps()) {
+            return;
+        }
+        driver.launch(watch, 1, Call.BLOCK, watching, stream);
+        if (agree != null) {
+            replay.between(agree);
+        }
         long at = scores.size();
         for (int i = 0; i < counters.length; i++) {
             Score score = scores.get(i);
-            if (score.numbers > 0) {
+            if (score.numbers > 0 && replay.takesSteps()) {
                 counting[0] = score.counts;
                 counting[1] = device.address() + Double.BYTES * at;
-                counting[2] = weights.gate().address();
-                driver.launch(counters[i], Call.blocks(score.numbers), Call.BLOCK, counting, weights.stream());
+                counting[2] = gate.address();
+                driver.launch(counters[i], Call.blocks(score.numbers), Call.BLOCK, counting, stream);
                 at += score.numbers;
             }
         }
@@ -104,7 +105,7 @@ final class CudaTotals implements Totals {
     @Override
     public void clear() {
         driver.enter();
-        driver.fill(device.address(), (byte) 0, device.byteSize(), weights.stream());
+        driver.fill(device.address(), (byte) 0, device.byteSize(), stream);
         host.fill((byte) 0);
         fault = null;
     }
@@ -112,19 +113,18 @@ final class CudaTotals implements Totals {
     @Override
     public void fetch() {
         driver.enter();
-        driver.download(host, device.address(), weights.stream());
-        Gate gate = weights.gate();
+        driver.download(host, device.address(), stream);
         gate.fetch();
-        driver.await(weights.stream());
+        driver.await(stream);
         long run = gate.look();
         if (run != 0) {
-            fault = fault(run - 1, gate);
+            fault = fault(run - 1);
             gate.open();
         }
     }
 
     /** Scores are counted first, then the steps that read class indices; last come gradients. Null when another device knows. */
-    private @Nullable Fault fault(long step, Gate gate) {
+    private @Nullable Fault fault(long step) {
         int what = gate.what();
         if (what < 0) {
             return null;

@@ -2,20 +2,47 @@ package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.cuda.driver.Driver;
-import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.UpdateKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** The loops of optimizers as kernels, launched behind the steps of each run. They round as Java does, so the bits are the same. */
+/**
+ * The loops of optimizers as kernels. What belongs to a run is launched with its steps, all else at once. They round as Java does, so the
+ * bits are the same.
+ */
 final class CudaUpdates implements UpdateLoops {
     private final SharedWeights weights;
     private final Driver driver;
+    /** Where a range lies on the device that belongs to no run. */
+    private final long alone;
+    /** The same on Java's side. Its pages may move, so that a copy has been made when the driver returns. */
+    private final MemorySegment host = Arena.ofAuto().allocate(RunNumbers.RANGE, Long.BYTES);
 
-    CudaUpdates(SharedWeights weights, Driver driver) {
+    private final UpdateLaunch single = new UpdateLaunch();
+    /** The run that loops are told about; null when they belong to none. */
+    private @Nullable RunUpdates collecting;
+
+    /**
+     * Of some weights.
+     *
+     * @param room for a range, on the device
+     */
+    CudaUpdates(SharedWeights weights, Driver driver, long room) {
         this.weights = weights;
         this.driver = driver;
+        this.alone = room;
+    }
+
+    /** What the loops are told meanwhile belongs to a run. */
+    void collect(RunUpdates run, Runnable updates) {
+        collecting = run;
+        try {
+            updates.run();
+        } finally {
+            collecting = null;
+        }
     }
 
     @Override
@@ -51,31 +78,23 @@ final class CudaUpdates implements UpdateLoops {
 
     private Loop loop(Source source, MemorySegment a, MemorySegment b) {
         long function = weights.function(source);
-        long[] args = new long[8]; // the driver copies them
         return (run, from, n) -> {
-            long element = run.first() + from;
-            args[0] = run.weights().address() + Float.BYTES * element;
-            args[1] = run.gradients().address() + Float.BYTES * element;
-            args[2] = a.address() + Float.BYTES * (run.state() + from);
-            args[3] = b.address() + Float.BYTES * (run.state() + from);
-            args[4] = n;
-            args[5] = pair(run.rate(), run.kept());
-            args[6] = pair(run.penalty(), run.correction());
-            args[7] = weights.gate().address();
-            int blocks = Call.blocks((int) Math.min(n, Integer.MAX_VALUE));
-            driver.launch(function, blocks, Call.BLOCK, args, weights.stream());
+            RunUpdates ofRun = collecting;
+            if (ofRun != null) {
+                ofRun.add(function, a, b, run, from, n);
+                return;
+            }
+            RunNumbers.write(host, 0, run, from, n, 0);
+            driver.upload(alone, host, weights.stream());
+            single.begin(function, run, a, b, alone, weights.gate().address());
+            single.add(n);
+            single.enqueue(driver, weights.stream());
         };
     }
 
     @Override
     public MemorySegment scale() {
         return weights.gate().state();
-    }
-
-    /** Two numbers in 64 bits, the first in the lower half. */
-    private static long pair(float low, float high) {
-        return Integer.toUnsignedLong(Float.floatToRawIntBits(low))
-                | (long) Float.floatToRawIntBits(high) << Integer.SIZE;
     }
 
     @Override

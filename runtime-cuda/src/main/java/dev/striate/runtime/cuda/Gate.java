@@ -36,6 +36,9 @@ final class Gate {
     private final long[] args;
     private final MemorySegment host = Arena.ofAuto().allocate(BYTES, Long.BYTES);
     private boolean begun;
+    /** Whether the step was ended with its run. */
+    private boolean ended;
+
     private int skipped;
 
     /**
@@ -46,14 +49,29 @@ final class Gate {
      * @param says whether the log says when gradients were not finite; of several devices, which all skip the same steps, one does
      */
     Gate(Driver driver, SharedWeights weights, long address, boolean scales, boolean says) {
+        this(
+                driver,
+                weights.stream(),
+                address,
+                scales,
+                says,
+                scales ? weights.function(UpdateKernels.rescale(PATIENCE, MOST_SCALE)) : 0);
+    }
+
+    /** At an address of the device, for runs that change no weights. */
+    Gate(Driver driver, long stream, long address) {
+        this(driver, stream, address, false, false, 0);
+    }
+
+    private Gate(Driver driver, long stream, long address, boolean scales, boolean says, long rescale) {
         this.driver = driver;
         this.address = address;
-        this.stream = weights.stream();
+        this.stream = stream;
         this.scales = scales;
         this.says = says;
+        this.rescale = rescale;
         this.args = new long[] {address};
         begin(1);
-        this.rescale = scales ? weights.function(UpdateKernels.rescale(PATIENCE, MOST_SCALE)) : 0;
     }
 
     private void begin(float scale) {
@@ -95,12 +113,25 @@ final class Gate {
         driver.fill(address, (byte) 0, SCALE, stream);
     }
 
-    /** Ends a step: adapts the scale to what became of the gradients. */
-    void step() {
+    /** Adapts the scale to what became of the gradients, behind all updates of a step. */
+    void rescale() {
         if (scales) {
-            driver.enter(); // one thread ends the steps of all devices
             driver.launch(rescale, 1, Call.BLOCK, args, stream);
         }
+    }
+
+    /** Takes note that the present step is ended with its run. */
+    void endsWithRun() {
+        ended = true;
+    }
+
+    /** Ends a step, if that was not done with its run. */
+    void step() {
+        if (!ended) {
+            driver.enter(); // one thread ends the steps of all devices
+            rescale();
+        }
+        ended = false;
     }
 
     /** Copies it to Java's side, where {@link #look} may look at it once the stream was waited for. */

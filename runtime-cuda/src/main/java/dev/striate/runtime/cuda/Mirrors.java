@@ -50,18 +50,23 @@ final class Mirrors {
         all.replaceAll(m -> m.device.equals(input) ? new Mirror(m.host, raw, input, m.when, augmenter) : m);
     }
 
-    /** The inputs as a queue, which takes what room gives in bytes. */
-    InputQueue queue(LongFunction<MemorySegment> room) {
-        return new InputQueue(
-                driver,
-                all.stream()
-                        .filter(m -> m.when == Copied.BEFORE_EACH_RUN)
-                        .map(m -> new InputQueue.Place(
-                                m.host,
-                                m.augmenter == null ? room.apply(m.device.byteSize()) : m.copied,
-                                m.device,
-                                m.augmenter))
-                        .toList());
+    /** The inputs and the numbers of runs as a queue, which takes what room gives in bytes. */
+    InputQueue queue(RunNumbers numbers, LongFunction<MemorySegment> room) {
+        List<InputQueue.Place> places = new ArrayList<>();
+        places.add(place(numbers::host, numbers.device(), room));
+        for (Mirror m : all) {
+            if (m.augmenter != null) {
+                places.add(new InputQueue.Place(m.host, m.copied, m.device, m.augmenter));
+            } else if (m.when == Copied.BEFORE_EACH_RUN) {
+                places.add(place(m.host, m.device, room));
+            }
+        }
+        return new InputQueue(driver, places);
+    }
+
+    private static InputQueue.Place place(
+            Supplier<MemorySegment> host, MemorySegment device, LongFunction<MemorySegment> room) {
+        return new InputQueue.Place(host, room.apply(device.byteSize()), device, null);
     }
 
     /** Copies what Java wrote. */

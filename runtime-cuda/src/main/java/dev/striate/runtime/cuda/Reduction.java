@@ -100,9 +100,11 @@ final class Reduction {
     }
 
     /** What is given to a stream from now on finds the gradients of all devices. */
-    void join(long steps) {
-        driver.record(joined, stream);
-        driver.waitFor(joined, steps);
+    void join(Replay replay, long steps) {
+        replay.between(() -> {
+            driver.record(joined, stream);
+            driver.waitFor(joined, steps);
+        });
     }
 
     /** Frees what it has of the device. */

@@ -3,9 +3,10 @@ package dev.striate.runtime.cuda;
 import dev.striate.runtime.cuda.driver.Driver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * How the steps of runs get to a stream. Runs are of two flavours. The first run of a flavour is done step by step, in which
+ * How the steps of runs get to a stream. Runs are of several flavours. The first run of a flavour is done step by step, in which
  * libraries load what they need; the second is captured as graphs, with what cannot be captured between them; all others replay those.
  */
 final class Replay {
@@ -19,18 +20,24 @@ final class Replay {
         REPLAY
     }
 
+    private static final int FLAVOURS = 8;
+
     private final Driver driver;
     /** Whether every run is done step by step. */
     private boolean always;
     /** What was noted of each flavour; nothing while none was captured. */
-    private final List<List<Runnable>> noted = List.of(new ArrayList<>(), new ArrayList<>());
+    private final List<List<Runnable>> noted = Stream.generate(() -> (List<Runnable>) new ArrayList<Runnable>())
+            .limit(FLAVOURS)
+            .toList();
     /** Whether there was a run of each flavour. */
-    private final boolean[] ran = new boolean[2];
+    private final boolean[] ran = new boolean[FLAVOURS];
 
     private final List<Long> graphs = new ArrayList<>();
     private int flavour;
     private long stream;
     private Mode mode = Mode.REPLAY;
+    /** Whether the stream is being captured, which begins with the first that is given to it. */
+    private boolean capturing;
 
     Replay(Driver driver, boolean always) {
         this.driver = driver;
@@ -42,38 +49,52 @@ final class Replay {
         always = true;
     }
 
-    /** Begins a run. */
-    void begin(int ofFlavour, long on) {
-        flavour = ofFlavour;
+    /**
+     * Begins a run.
+     *
+     * @param newWeights whether what follows from weights alone is computed
+     * @param updates whether weights are updated
+     * @param ahead whether nobody waits for it
+     * @param once whether it is not like those of its flavour, and so is done step by step
+     */
+    void begin(boolean newWeights, boolean updates, boolean ahead, boolean once, long on) {
+        flavour = (newWeights ? 1 : 0) + (updates ? 2 : 0) + (ahead ? 4 : 0);
         stream = on;
-        if (always || !ran[flavour]) {
+        if (always || once || !ran[flavour]) {
             mode = Mode.STEPS;
         } else if (noted.get(flavour).isEmpty()) {
-            driver.beginCapture(stream);
             mode = Mode.CAPTURE;
         }
     }
 
-    /** Whether steps are given to the stream, to be done or noted. */
+    /** Whether steps are given to the stream, to be done or noted. Asked before each. */
     boolean takesSteps() {
+        if (mode == Mode.CAPTURE && !capturing) {
+            driver.beginCapture(stream);
+            capturing = true;
+        }
         return mode != Mode.REPLAY;
     }
 
-    /** Does something that is not captured, behind the steps so far and before those to come. Only where steps are taken. */
+    /** Does something that is not captured, behind the steps so far and before those to come. */
     void between(Runnable action) {
-        if (mode == Mode.STEPS) {
-            action.run();
-        } else {
-            endGraph();
-            noted.get(flavour).add(action);
-            driver.beginCapture(stream);
+        switch (mode) {
+            case STEPS -> action.run();
+            case CAPTURE -> {
+                endGraph();
+                noted.get(flavour).add(action);
+            }
+            case REPLAY -> {} // it was noted
         }
     }
 
     private void endGraph() {
-        long graph = driver.endCapture(stream);
-        graphs.add(graph);
-        noted.get(flavour).add(() -> driver.replay(graph, stream));
+        if (capturing) {
+            capturing = false;
+            long graph = driver.endCapture(stream);
+            graphs.add(graph);
+            noted.get(flavour).add(() -> driver.replay(graph, stream));
+        }
     }
 
     /** Ends a run: all of it has been given to the stream then. */
@@ -94,8 +115,11 @@ final class Replay {
 
     /** Gives up a run that did not come to its end. */
     void stop() {
-        if (mode == Mode.CAPTURE) {
+        if (capturing) {
+            capturing = false;
             driver.freeGraph(driver.endCapture(stream));
+        }
+        if (mode == Mode.CAPTURE) {
             noted.get(flavour).clear();
         }
         mode = Mode.REPLAY;

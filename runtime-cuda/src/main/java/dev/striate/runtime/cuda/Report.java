@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Work;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -57,10 +56,10 @@ final class Report {
         return bytes;
     }
 
-    /** Says where on the device it lies. */
-    void place(MemorySegment onDevice, Arena arena) {
+    /** Says where it lies on the device, and where its copy on Java's side does. */
+    void place(MemorySegment onDevice, MemorySegment here) {
         device = onDevice;
-        host = arena.allocate(bytes, Long.BYTES);
+        host = here;
     }
 
     /** How many steps may note a fault. */

@@ -49,11 +49,11 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
         this.leads = leads;
         long bytes = Tensor.ELEMENT * weights.spec().count();
         long behind = Math.ceilDiv(bytes, Long.BYTES) * Long.BYTES;
-        this.memory =
-                MemorySegment.ofAddress(driver.allocate(behind + Gate.BYTES)).reinterpret(bytes);
+        long room = driver.allocate(behind + Gate.BYTES + RunNumbers.RANGE);
+        this.memory = MemorySegment.ofAddress(room).reinterpret(bytes);
         this.stream = driver.stream();
-        this.gate = new Gate(driver, this, memory.address() + behind, scales, leads);
-        this.updates = new CudaUpdates(this, driver);
+        this.gate = new Gate(driver, this, room + behind, scales, leads);
+        this.updates = new CudaUpdates(this, driver, room + behind + Gate.BYTES);
     }
 
     /** What they are. */
@@ -74,6 +74,11 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
     /** What says whether they may change. */
     Gate gate() {
         return gate;
+    }
+
+    /** The loops that change them. */
+    CudaUpdates updates() {
+        return updates;
     }
 
     /** The machine code of a kernel, as long as the copy is there. */

@@ -1,16 +1,13 @@
 package dev.striate.runtime.cuda;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.striate.core.kernel.Parameter;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.UpdateKernels;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 
 /** What divides the gradients of a session's parameters by their scale behind each run, and leaves running statistics alone. */
 final class Unscaling {
@@ -23,29 +20,20 @@ final class Unscaling {
     /**
      * Of a session.
      *
-     * @param room gives memory of the device, in bytes
+     * @param gradients of its parameters
      */
-    Unscaling(
-            Driver driver,
-            SharedWeights weights,
-            MemorySegment gradients,
-            LongFunction<MemorySegment> room,
-            Arena arena) {
+    Unscaling(Driver driver, SharedWeights weights, MemorySegment gradients, Holdings holdings) {
         this.driver = driver;
         this.weights = weights;
         List<long[]> ranges = ranges(weights.parameters());
-        MemorySegment table = arena.allocate(JAVA_LONG, 2L * ranges.size());
-        for (int i = 0; i < ranges.size(); i++) {
-            table.setAtIndex(JAVA_LONG, 2L * i, ranges.get(i)[0]);
-            table.setAtIndex(JAVA_LONG, 2L * i + 1, ranges.get(i)[1]);
-        }
-        MemorySegment onDevice = room.apply(table.byteSize());
-        driver.upload(onDevice.address(), table, weights.stream());
-        this.function = weights.function(UpdateKernels.unscale(ranges.size()));
+        long[] table = ranges.stream().flatMapToLong(LongStream::of).toArray();
+        this.function = holdings.function(UpdateKernels.unscale(ranges.size()));
         long longest = ranges.stream().mapToLong(r -> r[1]).max().orElse(0);
         this.blocks = Call.blocks((int) longest);
         this.args = new long[] {
-            gradients.address(), onDevice.address(), weights.gate().address()
+            gradients.address(),
+            holdings.table(table, weights.stream()),
+            weights.gate().address()
         };
     }
 
@@ -67,7 +55,7 @@ final class Unscaling {
     }
 
     /** Gives it to the stream, behind a run. */
-    void launch() {
+    void enqueue() {
         driver.launch(function, blocks, Call.BLOCK, args, weights.stream());
     }
 }

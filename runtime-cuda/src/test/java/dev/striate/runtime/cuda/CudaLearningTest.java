@@ -72,38 +72,124 @@ class CudaLearningTest {
                 new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false, null).binder(weights));
     }
 
+    /** Plain descent of all that a session learns. */
+    private static Runnable descent(Learner session) {
+        Learning learning = session.learning();
+        UpdateLoops.Loop descend = learning.loops().descend();
+        UpdateLoops.Run weight = new UpdateLoops.Run(0, 0, 12, 0);
+        UpdateLoops.Run bias = new UpdateLoops.Run(12, 0, 3, 0);
+        return () -> {
+            weight.step(learning.weights(), learning.gradients(), 0.1f);
+            descend.run(weight, 0, weight.n());
+            bias.step(learning.weights(), learning.gradients(), 0.2f);
+            descend.run(bias, 0, bias.n());
+        };
+    }
+
     @Test
     void theNextInputsAreCopiedOnAStreamOfTheirOwn() {
         try (Learner session = open()) {
             session.totals(List.of(session.output("loss")), 2);
-            Learning learning = session.learning();
-            UpdateLoops.Loop descend = learning.loops().descend();
-            UpdateLoops.Run all = new UpdateLoops.Run(0, 0, weights.spec().count(), 0);
+            Runnable updates = descent(session);
             for (int run = 0; run < 4; run++) {
                 cuda.take();
                 MemorySegment written = session.input("image").segment();
-                session.launch();
+                session.launch(updates);
                 assertThat(session.input("image").segment().address()).isNotEqualTo(written.address());
-                all.step(learning.weights(), learning.gradients(), 0.1f);
-                descend.run(all, 0, all.n());
-                learning.changed().run();
+                session.learning().changed().run();
             }
-            List<String> calls = lettered(cuda.take());
-            assertThat(calls.removeLast()).startsWith("update 1x256 on I, L+768, none, none, ");
-            assertThat(calls)
+            assertThat(lettered(cuda.take()))
                     .containsExactly(
                             "wait for A in B", // until the batch before was taken
-                            "upload 32 to C",
-                            "upload 8 to D",
-                            "record E in B",
-                            "wait for E in F",
+                            "upload 120 to C", // the numbers of the run
+                            "upload 32 to D",
+                            "upload 8 to E",
+                            "record F in B",
+                            "wait for F in G",
+                            "copy 120",
                             "copy 32",
                             "copy 8",
-                            "record A in F",
-                            "fill 16 at G with -1",
+                            "record A in G",
                             "replay",
-                            "watch 1x256 on H, none, I+64, J",
-                            "await K"); // until Java may write the other side
+                            "await H"); // until Java may write the other side
+        }
+    }
+
+    /** One launch for both ranges. */
+    @Test
+    void aGraphIsAWholeStep() {
+        try (Learner session = open()) {
+            session.totals(List.of(session.output("loss")), 2);
+            Runnable updates = descent(session);
+            for (int run = 0; run < 2; run++) {
+                cuda.take();
+                session.launch(updates);
+                session.learning().changed().run();
+            }
+            List<String> calls = cuda.take();
+            calls = lettered(calls.subList(calls.indexOf("begin capture"), calls.size()));
+            assertThat(calls.get(1)).isEqualTo("fill 16 at A with -1");
+            assertThat(calls.subList(indexOf(calls, "channel_sum") + 1, calls.size()))
+                    .containsExactly(
+                            "watch 1x256 on D, E, B+64, F",
+                            "update 2x256 on B, C+768, none, none, E+24, 0+2, 0+2, B+64",
+                            "end capture",
+                            "replay",
+                            "await G");
+        }
+    }
+
+    /** What a run that is waited for brings back is looked at behind the updates: a class out of range keeps them from changing anything. */
+    @Test
+    void runsThatAreWaitedForAreOneGraphToo() {
+        try (Learner session = open()) {
+            Runnable updates = descent(session);
+            for (int run = 0; run < 3; run++) {
+                cuda.take();
+                session.learn(updates);
+                session.learning().changed().run();
+            }
+            assertThat(lettered(cuda.take()))
+                    .containsExactly(
+                            "upload 120 to A",
+                            "upload 32 to B+576",
+                            "upload 8 to B+704",
+                            "replay",
+                            "download 4 from B",
+                            "download 16 from C",
+                            "download 40 from D+64",
+                            "await");
+        }
+    }
+
+    /** The graph is that of the first run, so another is done step by step. */
+    @Test
+    void otherUpdatesThanUsualAreNotReplayed() {
+        try (Learner session = open()) {
+            Runnable updates = descent(session);
+            Runnable others = descent(session);
+            for (int run = 0; run < 3; run++) {
+                session.learn(updates);
+                session.learning().changed().run();
+            }
+            cuda.take();
+            session.learn(others);
+            assertThat(cuda.take()).doesNotContain("replay").anyMatch(call -> call.startsWith("update "));
+            session.learning().changed().run();
+            session.learn(updates);
+            assertThat(cuda.take()).contains("replay").noneMatch(call -> call.startsWith("update "));
+        }
+    }
+
+    @Test
+    void aParameterIsUpdatedOnce() {
+        try (Learner session = open()) {
+            Runnable updates = descent(session);
+            assertThatThrownBy(() -> session.learn(() -> {
+                        updates.run();
+                        updates.run();
+                    }))
+                    .hasMessage("a run updates each parameter once at most");
         }
     }
 
@@ -149,9 +235,9 @@ class CudaLearningTest {
                             "sum by 0.5 of 3 at B+816 in F",
                             "record G in F",
                             "wait for G in E",
-                            "watch 1x256 on H, none, A+64, I",
+                            "watch 1x256 on H, I, A+64, J",
                             "largest at A+64 in E",
-                            "await J");
+                            "await K");
         }
     }
 
@@ -160,22 +246,23 @@ class CudaLearningTest {
     void graphsEndWhereGradientsAreBroughtTogether() {
         try (Learner session = shared(Style.F32)) {
             session.totals(List.of(session.output("loss")), 2);
-            session.launch();
+            Runnable updates = descent(session);
+            session.launch(updates);
             session.learning().changed().run();
             cuda.take();
             for (int run = 0; run < 3; run++) {
-                session.launch();
+                session.launch(updates);
                 session.learning().changed().run();
                 List<String> calls = cuda.take().stream()
                         .map(call -> call.replaceFirst("^(sum by [0-9.]+ of [0-9]+|largest).*", "$1"))
                         .filter(call -> call.matches("(begin|end) capture|replay|sum by.*|largest"))
                         .toList();
-                List<String> replayed =
-                        List.of("replay", "sum by 0.5 of 12", "replay", "sum by 0.5 of 3", "replay", "largest");
+                List<String> replayed = List.of(
+                        "replay", "sum by 0.5 of 12", "replay", "sum by 0.5 of 3", "replay", "largest", "replay");
                 assertThat(calls)
                         .as("run %d", run)
                         .endsWith(replayed.toArray(String[]::new))
-                        .hasSize(replayed.size() + (run == 0 ? 6 : 0));
+                        .hasSize(replayed.size() + (run == 0 ? 8 : 0));
                 assertThat(calls.subList(0, calls.size() - replayed.size()))
                         .allMatch(call -> call.endsWith(" capture"));
             }
@@ -212,20 +299,17 @@ class CudaLearningTest {
         try (Learner session = open(Style.FP16)) {
             session.totals(List.of(session.output("loss")), 2);
             Learning learning = session.learning();
-            UpdateLoops.Loop descend = learning.loops().descend();
-            UpdateLoops.Run all = new UpdateLoops.Run(0, 0, weights.spec().count(), 0);
+            Runnable updates = descent(session);
             assertThat(learning.loops().scale().byteSize()).isEqualTo(3 * Float.BYTES);
-            for (int run = 0; run < 3; run++) {
+            for (int run = 0; run < 2; run++) {
                 cuda.take();
-                session.launch();
-                all.step(learning.weights(), learning.gradients(), 0.1f);
-                descend.run(all, 0, all.n());
+                session.launch(updates);
                 learning.changed().run();
             }
-            List<String> calls = lettered(cuda.take());
-            assertThat(calls.subList(calls.indexOf("replay"), calls.size()).stream()
+            List<String> calls = cuda.take();
+            assertThat(calls.subList(indexOf(calls, "unscale"), calls.size()).stream()
                             .map(call -> call.substring(0, (call + " ").indexOf(' '))))
-                    .containsExactly("replay", "unscale", "watch", "await", "update", "rescale");
+                    .containsExactly("unscale", "watch", "update", "rescale", "end", "replay", "await");
         }
         try (Learner session = open(Style.BF16)) {
             assertThat(session.learning().loops().scale().byteSize()).isZero();
@@ -237,15 +321,13 @@ class CudaLearningTest {
     void gradientsOfFloat16AreDividedBehindTheSumsOverAllDevices() {
         try (Learner session = shared(Style.FP16)) {
             session.totals(List.of(session.output("loss")), 2);
-            for (int run = 0; run < 3; run++) {
-                cuda.take();
-                session.launch();
-                session.learning().changed().run();
-            }
+            session.launch(descent(session));
+            session.learning().changed().run();
             List<String> calls = cuda.take();
-            assertThat(calls.subList(calls.lastIndexOf("replay") + 1, calls.size()).stream()
+            int last = calls.size() - 8;
+            assertThat(calls.subList(last, calls.size()).stream()
                             .map(call -> call.substring(0, (call + " ").indexOf(' '))))
-                    .containsExactly("record", "wait", "unscale", "watch", "largest", "await", "rescale");
+                    .containsExactly("record", "wait", "unscale", "watch", "largest", "update", "rescale", "await");
         }
     }
 

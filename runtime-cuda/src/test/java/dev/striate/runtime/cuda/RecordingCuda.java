@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Notes the calls of the backend and does nothing. Addresses are 4096 apart, and named after what lies there. */
+/** Notes the calls of the backend and does nothing but to give back what memory was filled with. Addresses are 4096 apart, and named after what lies there. */
 final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     static final long PAGE = 1 << 16;
 
@@ -44,6 +44,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private List<Way> products = List.of(new Way(0, 1, 500));
     private final Map<Long, Way> prepared = new HashMap<>();
     private final Map<Long, Long> passed = new HashMap<>();
+    private final Map<Long, Byte> filled = new HashMap<>();
     private long clock;
 
     Cuda cuda() {
@@ -222,6 +223,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public void download(MemorySegment to, long from, long stream) {
         calls.add("download " + to.byteSize() + " from " + name(from));
+        to.fill(filled.getOrDefault(from, (byte) 0));
     }
 
     @Override
@@ -232,6 +234,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public void fill(long to, byte value, long bytes, long stream) {
         calls.add("fill " + bytes + " at " + name(to) + " with " + value);
+        filled.put(to, value);
     }
 
     @Override

@@ -92,8 +92,9 @@ public interface DeviceSession extends AutoCloseable {
      *
      * @param newWeights whether the weights are others than in the run before, or this is the first
      * @param ahead whether nobody will wait for the run
+     * @param updates has the loops of {@link #learning} say what they will do behind the steps of the run; null where they do nothing
      */
-    void begin(boolean newWeights, boolean ahead);
+    void begin(boolean newWeights, boolean ahead, @Nullable Runnable updates);
 
     /**
      * Ends a run: the steps are done, and the mirrors filled, when this returns. With {@code ahead} the device only knows what to do

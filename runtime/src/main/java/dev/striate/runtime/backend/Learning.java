@@ -3,7 +3,7 @@ package dev.striate.runtime.backend;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What an optimizer works on behind the runs of a session that trains. On a device the segments only carry addresses: the loops
+ * What an optimizer works on in the runs of a session that trains, or behind them. On a device the segments only carry addresses: the loops
  * tell the device what to do, in the order of the calls and of the session's runs, and nothing is copied to Java.
  *
  * @param weights the values, float32, which loops change

@@ -30,10 +30,20 @@ public abstract class NetSession implements AutoCloseable {
      * @throws IllegalStateException when the session is closed, or running on another thread
      */
     public final void run() {
-        run(false);
+        run(false, null);
     }
 
-    /** Whether values lie in the memory of a device, which may do more than run; false where they lie in Java's. */
+    /**
+     * Computes the outputs from the inputs as {@link #run} does, and has an optimizer change the weights by their gradients.
+     *
+     * @param updates has the loops of {@link #learning} go over each parameter, once at most, and does nothing else. A device does all of it as
+     *     one piece of work, so it is asked before the steps run there. {@link Learning#changed} is called behind the run.
+     */
+    public final void learn(Runnable updates) {
+        run(false, updates);
+    }
+
+    /** Whether values lie in the memory of a device, which may do more than run; false where they lie in Java's, and of an ensemble. */
     public final boolean isOnDevice() {
         program.requireIdle();
         return program.isOnDevice();
@@ -51,9 +61,10 @@ public abstract class NetSession implements AutoCloseable {
     /**
      * Prepares {@link #launch}.
      *
-     * @param scores outputs of one number each
+     * @param scores outputs of one number each, or counts of a metric
      * @param samples how much each run counts in their sums
-     * @return what the scores of all launched runs come to; null where values lie in Java's memory, and there is nothing to launch
+     * @return what the scores of all launched runs come to; null where values lie in Java's memory, or in an ensemble: there is nothing to
+     *     launch
      * @throws IllegalStateException when the session is closed or running
      */
     public final @Nullable Totals totals(List<Output> scores, int samples) {
@@ -68,14 +79,23 @@ public abstract class NetSession implements AutoCloseable {
      * @throws IllegalStateException when the session is closed or running, or the device failed
      */
     public final void launch() {
-        run(true);
+        run(true, null);
     }
 
-    private void run(boolean ahead) {
-        program.start(ahead);
+    /**
+     * As {@link #launch()}, with an optimizer behind the steps.
+     *
+     * @param updates as in {@link #learn}
+     */
+    public final void launch(Runnable updates) {
+        run(true, updates);
+    }
+
+    private void run(boolean ahead, @Nullable Runnable updates) {
+        program.start(ahead, updates);
         try {
             steps();
-            program.finish(ahead);
+            program.finish(ahead, updates);
         } finally {
             program.stop();
             // Kernels pass addresses of the weights to native code; the program's segments keep that memory alive.
@@ -142,7 +162,7 @@ public abstract class NetSession implements AutoCloseable {
     }
 
     /**
-     * What optimizers work on behind each run.
+     * What optimizers work on in each run or behind it, the same for all.
      *
      * @throws IllegalStateException when the session records no gradients, or is closed or running
      */

@@ -311,18 +311,21 @@ final class Program {
         return learning;
     }
 
-    /** Prepares runs that nobody waits for; null in Java's memory. */
+    /** Prepares runs that nobody waits for; null in Java's memory, and behind others, which have to be waited for. */
     @Nullable
     Totals totals(List<Output> scores, int samples) {
+        if (!others.isEmpty()) {
+            return null;
+        }
         List<DeviceSession.Score> places = scores.stream()
                 .map(s -> new DeviceSession.Score(s.source().storage.memory(), s.tally()))
                 .toList();
         return Objects.requireNonNull(memory).totals(places, samples, inputs.values());
     }
 
-    /** Whether values lie in the memory of a device. */
+    /** Whether values lie in the memory of a device; not behind others, which are given the inputs as Java has them. */
     boolean isOnDevice() {
-        return Objects.requireNonNull(memory).isOnDevice();
+        return others.isEmpty() && Objects.requireNonNull(memory).isOnDevice();
     }
 
     /** Lets the device do transforms of an input. */
@@ -344,8 +347,8 @@ final class Program {
         return leastBytes;
     }
 
-    /** Claims the program for one run. */
-    void start(boolean ahead) {
+    /** Claims the program for one run; see {@link DeviceSession#begin}. */
+    void start(boolean ahead, @Nullable Runnable updates) {
         if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
             throw notIdle();
         }
@@ -354,7 +357,7 @@ final class Program {
         current = now.version();
         try {
             before.run();
-            Objects.requireNonNull(memory).begin(now, seen != current, ahead);
+            Objects.requireNonNull(memory).begin(now, seen != current, ahead, updates);
         } catch (RuntimeException e) {
             stop();
             throw e;
@@ -376,12 +379,13 @@ final class Program {
      * Checks that every step ran.
      *
      * @param ahead whether nobody waits for them
+     * @param updates what else belongs to the run, if anything
      */
-    void finish(boolean ahead) {
+    void finish(boolean ahead, @Nullable Runnable updates) {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
-        Objects.requireNonNull(memory).end(ahead);
+        Objects.requireNonNull(memory).end(ahead, updates);
         seen = current;
     }
 

@@ -161,17 +161,20 @@ final class SessionMemory {
     }
 
     /** A run begins; see {@link DeviceSession#begin}. */
-    void begin(Weights weights, boolean newWeights, boolean ahead) {
+    void begin(Weights weights, boolean newWeights, boolean ahead, @Nullable Runnable updates) {
         if (device == null) {
             weights.fetch();
         } else {
-            device.begin(newWeights, ahead);
+            device.begin(newWeights, ahead, updates);
         }
     }
 
-    /** A run came to its end; see {@link DeviceSession#end}. */
-    void end(boolean ahead) {
+    /** A run came to its end; see {@link DeviceSession#end}. In Java's memory, the updates are made now. */
+    void end(boolean ahead, @Nullable Runnable updates) {
         if (device == null) {
+            if (updates != null) {
+                updates.run();
+            }
             return;
         }
         device.end(ahead);

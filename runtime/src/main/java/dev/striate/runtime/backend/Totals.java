@@ -3,8 +3,9 @@ package dev.striate.runtime.backend;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses and metrics of runs that nobody waits for, added up on the device that computes them. A run whose losses and metrics are not all
- * finite, or that meets a class index out of range, ends the adding: it and those behind it change no weights, until somebody fetches.
+ * Losses and metrics of runs that nobody waits for, added up on the device that computes them. A run that meets a class index out of range, or
+ * one of a session that learns whose losses and metrics are not all finite, ends the adding: it and those behind it change no weights, until
+ * somebody fetches.
  */
 public interface Totals {
     /**

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * The loops of optimizers over weights, gradients and state, in float32 and one pass over memory. Every implementation
  * rounds each operation, in the same order, so that all give the same bits. The memory is Java's, or that of a device, which
- * does what it is told in order, some time after the call.
+ * does what it is told in order, some time after the call; what belongs to a run ({@link NetSession#learn}), behind its steps.
  */
 public interface UpdateLoops {
     /** Those that go one element after the other. */

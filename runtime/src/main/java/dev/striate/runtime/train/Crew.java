@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The threads of the devices of a training run: all work of one device is given to it by one thread, because what devices do together
- * begins only when each was told to. A single device is told by the caller.
+ * begins only when each was told to. A single device is told by the caller, and has no thread.
  */
 final class Crew implements AutoCloseable {
     /** What is to be done for a device. */
@@ -31,13 +31,9 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** Begins what is to be done for a device; for a single one, does it. */
-    void begin(int device, Task task) throws DataException {
-        if (threads.isEmpty()) {
-            task.run();
-        } else {
-            begun.add(CompletableFuture.runAsync(() -> run(task), threads.get(device)));
-        }
+    /** Begins what is to be done for one of several devices. */
+    void begin(int device, Task task) {
+        begun.add(CompletableFuture.runAsync(() -> run(task), threads.get(device)));
     }
 
     private void run(Task task) {

@@ -1,15 +1,19 @@
 package dev.striate.runtime.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.Part;
-import dev.striate.runtime.backend.Tally;
+import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,40 +37,78 @@ public record Evaluation(Map<String, Double> scores, Map<String, long[][]> table
         return whole(net, set, feed, batch, backend).scores;
     }
 
-    /** Evaluates every sample once, tables of counts included; see {@link #of}. */
+    /** Evaluates every sample once, tables of counts included; see {@link #of}. Several devices take turns with the batches. */
     public static Evaluation whole(Net net, DataSet set, Map<String, String> feed, int batch, Backend backend)
             throws DataException {
         Batches batches = Batches.sequential(set, batch);
-        try (Arena arena = Arena.ofConfined();
-                FedSessions sessions = new FedSessions(
-                        net::evaluation, size -> new Part(backend, 0, size), batches, set, feed, arena)) {
-            Averages averages = new Averages(sessions.of(0).scores());
-            Map<String, long[][]> tables = new LinkedHashMap<>();
-            for (int i = 0; i < batches.count(); i++) {
-                FedSession session = sessions.of(i);
-                session.fill(batches, 0, i);
-                session.run(i);
-                session.addTo(averages, 1);
-                averages.count(session.size());
-                session.session()
-                        .outputNames()
-                        .forEach(name -> add(session.session().output(name), tables));
+        List<FedSessions> devices = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            List<Totals> ahead = new ArrayList<>();
+            for (int i = 0; i < Math.min(backend.devices(), batches.count()); i++) {
+                Backend one = backend.device(i);
+                FedSessions sessions =
+                        new FedSessions(net::evaluation, size -> new Part(one, 0, size), batches, set, feed, arena);
+                devices.add(sessions);
+                sessions.augment(false);
+                ahead.addAll(sessions.runAhead(true));
             }
-            return new Evaluation(averages.means(), tables);
+            return evaluated(batches, devices, ahead, set.name());
+        } catch (OutOfMemoryError e) {
+            throw new DataException("there is not enough memory for further inputs beside the sessions ("
+                    + e.getMessage() + "); choose a smaller batch");
+        } finally {
+            devices.forEach(FedSessions::close);
         }
     }
 
-    private static void add(Output output, Map<String, long[][]> tables) {
-        Tally tally = output.tally();
-        if (tally == null || output.shape().rank() == 0) {
-            return;
+    private static Evaluation evaluated(Batches batches, List<FedSessions> devices, List<Totals> ahead, String name)
+            throws DataException {
+        FedSession first = devices.getFirst().of(0);
+        Averages averages = new Averages(first.scores());
+        averages.attach(ahead);
+        Map<String, long[][]> tables = new LinkedHashMap<>();
+        for (int i = 0; i < batches.count(); i++) {
+            FedSession session = devices.get(i % devices.size()).of(i);
+            session.session().at(0, i); // also what a fault is of
+            session.fill(batches, 0, i);
+            session.evaluate(i, averages);
+            averages.count(session.size());
+            if (ahead.isEmpty()) {
+                session.tables().forEach(table -> add(table, requireNonNull(table.tally())::count, tables));
+            }
         }
-        int classes = tally.classes();
+        averages.fetch();
+        Totals.Fault fault = averages.fault();
+        if (fault != null) {
+            throw new DataException(name + ", batch " + (fault.step() + 1) + ": " + fault.message());
+        }
+        ahead.forEach(totals -> add(first, totals, tables));
+        return new Evaluation(averages.means(), tables);
+    }
+
+    /** Adds the tables that lie behind the scores. */
+    private static void add(FedSession session, Totals totals, Map<String, long[][]> tables) {
+        int first = session.scores().size();
+        for (int i = 0; i < session.tables().size(); i++) {
+            Output table = session.tables().get(i);
+            double[] counts = totals.counts(first + i);
+            int classes = requireNonNull(table.tally()).classes();
+            add(table, (label, predicted) -> counts[label * classes + predicted], tables);
+        }
+    }
+
+    private static void add(Output output, Counts counts, Map<String, long[][]> tables) {
+        int classes = requireNonNull(output.tally()).classes();
         long[][] table = tables.computeIfAbsent(output.name(), name -> new long[classes][classes]);
         for (int label = 0; label < classes; label++) {
             for (int predicted = 0; predicted < classes; predicted++) {
-                table[label][predicted] += (long) tally.count(label, predicted);
+                table[label][predicted] += (long) counts.of(label, predicted);
             }
         }
+    }
+
+    /** How often a class was predicted as each. */
+    private interface Counts {
+        double of(int label, int predicted);
     }
 }

@@ -124,9 +124,25 @@ final class FedSession implements AutoCloseable {
         return inputs[field] != null && copies.stream().noneMatch(copy -> copy.from == field);
     }
 
-    /** Prepares {@link #learn} to wait for nothing, where values lie on a device. */
-    void runAhead() {
-        totals = session.totals(scores, part.samples());
+    /**
+     * Prepares {@link #learn} and {@link #evaluate} to wait for nothing, where values lie on a device.
+     *
+     * @param tables whether tables are counted, too, and come behind the scores
+     */
+    void runAhead(boolean tables) {
+        List<Output> all = new ArrayList<>(scores);
+        if (tables) {
+            all.addAll(tables());
+        }
+        totals = session.totals(all, part.samples());
+    }
+
+    /** Metrics that are tables of counts, in the order of the source. */
+    List<Output> tables() {
+        return session.outputNames().stream()
+                .map(session::output)
+                .filter(o -> o.tally() != null && o.shape().rank() != 0)
+                .toList();
     }
 
     /** What the losses and metrics of runs that nobody waits for come to, if there are such. */
@@ -200,18 +216,37 @@ final class FedSession implements AutoCloseable {
     }
 
     /**
-     * Runs what was read and adds the losses and metrics, or has a device do so.
+     * Runs what was read, adds the losses and metrics, and has weights change by the gradients unless one of them is not finite; or has a
+     * device do all that.
      *
      * @return the position of the first loss or metric that is not a finite number, or -1, also when nobody knows yet
      * @throws DataException as {@link #run}, where values lie in Java's memory
      */
-    int learn(int batch, Averages averages) throws DataException {
-        if (totals == null) {
-            run(batch);
-            return addTo(averages, 1);
+    int learn(int batch, Averages averages, Runnable updates) throws DataException {
+        if (totals != null) {
+            session.launch(updates);
+            return -1;
         }
-        session.launch();
-        return -1;
+        run(batch);
+        int bad = addTo(averages, 1);
+        if (bad < 0) {
+            updates.run();
+        }
+        return bad;
+    }
+
+    /**
+     * Runs what was read and adds the losses and metrics, or has a device do so.
+     *
+     * @throws DataException as {@link #run}, where that is waited for
+     */
+    void evaluate(int batch, Averages averages) throws DataException {
+        if (totals != null) {
+            session.launch();
+        } else {
+            run(batch);
+            addTo(averages, 1);
+        }
     }
 
     /**

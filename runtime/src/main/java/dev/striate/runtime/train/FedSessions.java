@@ -72,11 +72,16 @@ final class FedSessions implements AutoCloseable {
         }
     }
 
-    /** Prepares runs that nobody waits for; what the losses and metrics of each session come to, where there are such. */
-    List<Totals> runAhead() {
-        full.runAhead();
+    /**
+     * Prepares runs that nobody waits for.
+     *
+     * @param tables whether tables are counted, too, and come behind the scores
+     * @return what the losses and metrics of each session come to, where there are such
+     */
+    List<Totals> runAhead(boolean tables) {
+        full.runAhead(tables);
         if (last != full) {
-            last.runAhead();
+            last.runAhead(tables);
         }
         return Stream.of(full, last)
                 .map(FedSession::totals)

@@ -117,41 +117,38 @@ final class PhaseRun implements AutoCloseable {
     }
 
     /**
-     * Computes the gradients of one batch.
+     * Learns from one batch: computes its gradients, and changes the parameters by them, unless something is not finite.
      *
      * @param step the number of the step in the whole run, from 0
      * @return the position of the first loss or metric that is not a finite number; their number when all are, and gradients are not, however
      *     they are scaled; or -1
      * @throws DataException when a sample cannot be read or has a value that no loss or metric can read
      */
-    int gradients(long step, Averages averages) throws DataException {
+    int step(long step, Averages averages) throws DataException {
         averages.count(batches.size((int) (step % batches.count())));
         for (int i = 0; i < replicas.size(); i++) {
             replicas.get(i).read(step);
         }
+        int bad = learn(step, factor(done), averages);
+        if (bad < 0) {
+            for (int i = 0; i < replicas.size(); i++) {
+                replicas.get(i).changed();
+            }
+            done++;
+        }
+        return bad;
+    }
+
+    private int learn(long step, double factor, Averages averages) throws DataException {
         if (replicas.size() == 1) {
-            return replicas.getFirst().gradients(step, averages);
+            return replicas.getFirst().learn(step, factor, averages);
         }
         for (int i = 0; i < replicas.size(); i++) {
             Replica replica = replicas.get(i);
-            crew.begin(i, () -> replica.gradients(step, averages)); // nobody waits for them, so nothing is known yet
+            crew.begin(i, () -> replica.learn(step, factor, averages)); // nobody waits for it, so nothing is known yet
         }
         crew.join();
         return -1;
-    }
-
-    /** Changes the parameters by the gradients of that step. */
-    void update(long step) throws DataException {
-        double factor = factor(done);
-        for (int i = 0; i < replicas.size(); i++) {
-            Replica replica = replicas.get(i);
-            crew.begin(i, () -> replica.update(step, factor));
-        }
-        crew.join();
-        for (int i = 0; i < replicas.size(); i++) {
-            replicas.get(i).changed(step);
-        }
-        done++;
     }
 
     /** Takes the losses and metrics of the held-out samples. */

@@ -50,6 +50,11 @@ final class Replica implements AutoCloseable {
     private final States states;
     private final @Nullable Mixup mixup;
     private final List<Totals> totals;
+    private final Runnable updates = this::update;
+    /** What the present step changes. */
+    private Learning learning;
+    /** What its learning rates are multiplied by. */
+    private double factor;
 
     /**
      * Opens the sessions.
@@ -70,13 +75,14 @@ final class Replica implements AutoCloseable {
             arena.close();
             throw e;
         }
-        loops = sessions.of(0).session().learning().loops();
+        learning = learning(0);
+        loops = learning.loops();
         try {
             states = States.of(spec, phase, loops);
             learners = learners(spec, phase, loops, arena);
             mixup = recipe.mixup() == 0 ? null : new Mixup(recipe.mixup(), seed, spec.count(), loops, arena);
             sessions.augment(mixup != null);
-            totals = mixup == null ? sessions.runAhead() : List.of();
+            totals = mixup == null ? sessions.runAhead(false) : List.of();
         } catch (DataException e) {
             close();
             throw e;
@@ -151,18 +157,27 @@ final class Replica implements AutoCloseable {
     }
 
     /**
-     * Computes the gradients of what was read.
+     * Computes the gradients of what was read, and changes the parameters by them, unless something is not finite.
      *
+     * @param ofRate what learning rates are multiplied by
      * @return the position of the first loss or metric that is not a finite number; their number when all are, and gradients are not,
      *     however they are scaled; or -1
      */
-    int gradients(long step, Averages averages) throws DataException {
+    int learn(long step, double ofRate, Averages averages) throws DataException {
+        learning = learning(step);
+        factor = ofRate;
         FedSession session = sessions.of(batch(step));
         if (mixup == null) {
-            return session.learn(batch(step), averages);
+            return session.learn(batch(step), averages, updates);
         }
         int bad = mixup.run(session, batch(step), step, averages);
-        return bad < 0 && isLost(scale()) ? session.scores().size() : bad;
+        if (bad < 0 && isLost(scale())) {
+            bad = session.scores().size();
+        }
+        if (bad < 0) {
+            update();
+        }
+        return bad;
     }
 
     /** Whether gradients are not finite though they are not even scaled up any more. */
@@ -188,9 +203,7 @@ final class Replica implements AutoCloseable {
         return sessions.of(batch(step)).session().learning();
     }
 
-    /** Changes the parameters by the gradients of that step. */
-    void update(long step, double factor) {
-        Learning learning = learning(step);
+    private void update() {
         for (int i = 0; i < learners.size(); i++) {
             Learner learner = learners.get(i);
             learner.updates().step(learning.weights(), learning.gradients(), learner.lr() * factor);
@@ -199,8 +212,8 @@ final class Replica implements AutoCloseable {
     }
 
     /** Says that the parameters were changed: of all devices, one after the other. */
-    void changed(long step) {
-        learning(step).changed().run();
+    void changed() {
+        learning.changed().run();
     }
 
     /** Adds the optimizers' state and the scale of the gradients to the state of a run. */

@@ -132,11 +132,10 @@ public final class Trainer implements AutoCloseable {
         if (step % batches.count() == 0) {
             averages.clear();
         }
-        int bad = run.gradients(step, averages);
+        int bad = run.step(step, averages);
         if (bad >= 0) {
             throw diverged(bad, run.rate());
         }
-        run.update(step);
         step++;
     }
 

@@ -20,6 +20,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Updates updates;
     private final States states;
     private final double rate;
+    private final Runnable change = this::change;
     private final long seed;
     private long steps;
 
@@ -51,10 +52,13 @@ public final class TrainingStep implements AutoCloseable {
     /** Computes the gradients of what is in the inputs, and changes the parameters and running statistics by them. */
     public void run() {
         session.at(seed, steps++);
-        session.run();
+        session.learn(change);
+        learning.changed().run();
+    }
+
+    private void change() {
         updates.step(learning.weights(), learning.gradients(), rate);
         states.update(learning.weights(), learning.gradients());
-        learning.changed().run();
     }
 
     /** Frees the session and the optimizer's state; the weights stay. */

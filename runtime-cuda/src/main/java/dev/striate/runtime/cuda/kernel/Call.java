@@ -7,6 +7,9 @@ public sealed interface Call {
     /** Threads of every block. */
     int BLOCK = 256;
 
+    /** Blocks of a launch at most; threads then take several elements. */
+    int MOST_BLOCKS = 1 << 16;
+
     /**
      * A launch of a generated kernel with blocks of {@link #BLOCK} threads.
      *
@@ -91,8 +94,8 @@ public sealed interface Call {
         return new Launch(source, blocks(count), List.of(args));
     }
 
-    /** How many blocks have a thread for each of {@code count} elements; at most 65536, whose threads then take several. */
+    /** How many blocks have a thread for each of {@code count} elements; at most {@link #MOST_BLOCKS}. */
     static int blocks(int count) {
-        return Math.clamp(Math.ceilDiv(count, BLOCK), 1, 1 << 16);
+        return Math.clamp(Math.ceilDiv(count, BLOCK), 1, MOST_BLOCKS);
     }
 }

@@ -2,14 +2,19 @@ package dev.striate.runtime.cuda.kernel;
 
 /**
  * The kernels of optimizers: one pass over weights, gradients and up to two states. Their parameters are the addresses of these
- * four, the number of elements, and two float32 numbers each in 64 bits: learning rate and the factor on the weight; the penalty on the
- * weight and Adam's correction; last the address of the gate, behind which nothing changes once a run went wrong.
+ * four; a table of ranges and how many there are; how many pieces of {@link #PIECE} elements they have together; last the address of the
+ * gate, behind which nothing changes once a run went wrong. A range has four numbers of 64 bits: from which weight on, from which number of
+ * the state on, how many elements, and how many pieces the ranges before have; and four of float32: learning rate, factor on the weight,
+ * penalty on the weight, Adam's correction.
  */
 public final class UpdateKernels {
+    /** How many elements a block takes at once. */
+    public static final int PIECE = 4 * Call.BLOCK;
+
     private UpdateKernels() {}
 
     private static Source.Builder update(String section) {
-        return Source.of(section, "update");
+        return Source.of(section, "update").put("PIECE", PIECE);
     }
 
     /** Plain descent. */

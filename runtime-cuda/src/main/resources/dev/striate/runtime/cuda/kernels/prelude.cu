@@ -277,14 +277,12 @@ struct Element {
     float *w, *g, *a, *b;
 };
 
-// The halves of 64 bits.
-__device__ inline float low(uint64 both) {
-    return __uint_as_float((uint32)both);
-}
-
-__device__ inline float high(uint64 both) {
-    return __uint_as_float((uint32)(both >> 32));
-}
+// What an optimizer does in a step with elements that learn alike: from which weight on, from which number of the state on, how many;
+// how many pieces the ranges before it have.
+struct Range {
+    uint64 first, state, count, piece;
+    Numbers numbers;
+};
 
 // A product that is rounded before anything is added to it, as Java does.
 __device__ inline float product(float a, float b) {

@@ -1,6 +1,6 @@
 //: watch
 // By one thread. The first fault of the first step that met any is kept as it is, whatever is noted in later runs.
-KERNEL NAME(const uint64* table, uint64 step, Gate* gate, double* sums) {
+KERNEL NAME(const uint64* table, const Moment* now, Gate* gate, double* sums) {
     if (blockIdx.x != 0 || threadIdx.x != 0 || gate->run != 0) {
         return;
     }
@@ -12,18 +12,18 @@ KERNEL NAME(const uint64* table, uint64 step, Gate* gate, double* sums) {
             bad = SCORES + i;
         }
     }
-    for (int i = 0; i < SCORES && bad < 0; i++) {
+    for (int i = 0; FINITE && i < SCORES && bad < 0; i++) {
         const float score = *(const float*)table[i];
         if (!(score - score == 0)) {
             bad = i;
         }
     }
-    if (bad < 0 && gate->lost != 0 && gate->scale < 1) {
+    if (FINITE && bad < 0 && gate->lost != 0 && gate->scale < 1) {
         bad = SCORES + FAULTS;
     }
     if (bad >= 0) {
         gate->what = (uint64)FIRST << 32 | (bad + 1);
-        gate->run = step + 1;
+        gate->run = now->step + 1;
         return;
     }
     for (int i = 0; i < SCORES; i++) {
@@ -38,15 +38,6 @@ KERNEL NAME(const int* counts, double* sums, const Gate* gate) {
     }
     FOR_EACH(i, COUNT) {
         sums[i] += counts[i];
-    }
-}
-
-//: moment
-KERNEL NAME(Moment* now, uint64 seed, uint64 step, uint64 first) {
-    if (blockIdx.x == 0 && threadIdx.x == 0) {
-        now->seed = seed;
-        now->step = step;
-        now->first = first;
     }
 }
 

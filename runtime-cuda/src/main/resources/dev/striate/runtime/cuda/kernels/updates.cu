@@ -45,14 +45,23 @@ __device__ inline void change(const Element& e, const Numbers& n) {
 }
 
 //: update
-KERNEL NAME(float* w, float* g, float* a, float* b, uint64 count, uint64 rate_kept, uint64 penalty_correction,
-            const Gate* gate) {
+// Ranges are cut into pieces, which are dealt out to the blocks. That of a piece is the last one with no more pieces before it.
+KERNEL NAME(float* w, float* g, float* a, float* b, const Range* ranges, uint64 number, uint64 pieces, const Gate* gate) {
     if (gate->closed()) {
         return;
     }
-    const Numbers n = {low(rate_kept), high(rate_kept), low(penalty_correction), high(penalty_correction)};
-    FOR_EACH(i, count) {
-        change({w + i, g + i, a + i, b + i}, n);
+    for (uint64 piece = blockIdx.x; piece < pieces; piece += gridDim.x) {
+        uint64 own = 0;
+        for (uint64 behind = number; behind - own > 1;) {
+            const uint64 middle = (own + behind) / 2;
+            (ranges[middle].piece <= piece ? own : behind) = middle;
+        }
+        const Range& range = ranges[own];
+        const uint64 end = (piece - range.piece + 1) * PIECE;
+        for (uint64 i = end - PIECE + threadIdx.x; i < end && i < range.count; i += BLOCK) {
+            const uint64 weight = range.first + i, state = range.state + i;
+            change({w + weight, g + weight, a + state, b + state}, range.numbers);
+        }
     }
 }
 

@@ -1,0 +1,74 @@
+package dev.striate.runtime.cuda;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a session that learns does behind the steps of a run, as a part of it. */
+final class RunEnd {
+    private final Gate gate;
+    private final @Nullable Unscaling unscaling;
+    private final @Nullable CudaTotals labels;
+    private final RunUpdates updates;
+    /** Whether weights are updated in the present run. */
+    private boolean updating;
+
+    /**
+     * Of a session.
+     *
+     * @param gate that of its weights
+     * @param unscaling where its gradients are scaled
+     * @param labels closes the gate where a class index is out of range, in runs without totals; null when no step reads any
+     * @param updates what optimizers do
+     */
+    RunEnd(Gate gate, @Nullable Unscaling unscaling, @Nullable CudaTotals labels, RunUpdates updates) {
+        this.gate = gate;
+        this.unscaling = unscaling;
+        this.labels = labels;
+        this.updates = updates;
+    }
+
+    /** Begins a run, with what has loops say what they will do, if anything; whether that is what they do in every run. */
+    boolean begin(@Nullable Runnable loops) {
+        updating = loops != null;
+        return loops == null || updates.collect(loops);
+    }
+
+    /**
+     * Gives it to the stream, behind the steps.
+     *
+     * @param totals what losses and metrics come to in a run that nobody waits for; null in others
+     */
+    void enqueue(Replay replay, @Nullable CudaTotals totals) {
+        if (unscaling != null
+                && replay.takesSteps()) { // behind the sums over all devices: all find the same ones not finite
+            unscaling.enqueue();
+        }
+        CudaTotals watching = totals != null || !updating ? totals : labels;
+        if (watching != null) {
+            watching.add(replay);
+        }
+        if (updating) {
+            if (replay.takesSteps()) {
+                updates.enqueue();
+                gate.rescale();
+            }
+            gate.endsWithRun();
+        }
+    }
+
+    /** Copies to Java's side what became of a run that is waited for. */
+    void fetch() {
+        if (unscaling != null || updating) {
+            gate.fetch();
+        }
+    }
+
+    /** Looks at what was fetched. A run that went wrong changed nothing; the next one may. */
+    void look() {
+        if (unscaling != null || updating) {
+            long run = gate.look();
+            if (updating && run != 0) {
+                gate.open();
+            }
+        }
+    }
+}
