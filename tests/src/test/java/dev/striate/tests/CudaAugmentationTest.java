@@ -27,6 +27,7 @@ import dev.striate.runtime.data.KeptBytes;
 import dev.striate.runtime.data.SplitSet;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.data.TransformedSet;
+import dev.striate.runtime.train.Evaluation;
 import dev.striate.runtime.train.Samples;
 import dev.striate.runtime.train.Trainer;
 import dev.striate.runtime.train.TrainingListener;
@@ -36,6 +37,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -326,6 +328,23 @@ class CudaAugmentationTest {
         }
         assertThat(cuda.code.has("blend_pictures_"))
                 .as("pictures were blended on the device")
+                .isTrue();
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    @Test
+    void picturesAreTransformedOnTheDeviceToBeTested() throws Exception {
+        List<Transform> serving = List.of(new Transform.Resize(8, 8), new Transform.CenterCrop(6, 6), NORMALIZE);
+        Net net = small().with(Weights.init(small().spec(), 2));
+        for (int maximum : new int[] {0, 255}) {
+            DataSet set = TransformedSet.of(new Drawn(COLOURS, maximum), serving, SEED);
+            Map<String, Double> expected = Evaluation.of(net, set, Map.of(), 4, Backends.reference());
+            Map<String, Double> found = Evaluation.of(net, set, Map.of(), 4, cuda.backend);
+            assertThat(found.getOrDefault("xent", Double.NaN))
+                    .isCloseTo(expected.getOrDefault("xent", 0.0), within(1e-5));
+        }
+        assertThat(cuda.code.has("augment_"))
+                .as("transforms were done on the device")
                 .isTrue();
         assertThat(cuda.open()).as("what was not freed").isZero();
     }
