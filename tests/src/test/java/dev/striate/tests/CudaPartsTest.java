@@ -10,6 +10,7 @@ import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.core.kernel.Reduce;
 import dev.striate.core.rng.Philox;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
@@ -24,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Sums over channels of so many elements that the CUDA backend takes them in parts. */
+/** Sums of so many elements that the CUDA backend takes them in parts. */
 class CudaPartsTest {
     private static final int[] SHAPE = {3, 3, 70, 61};
 
@@ -41,6 +42,10 @@ class CudaPartsTest {
             BatchNorm norm = BatchNorm.batchNorm(1e-5).withBatch();
             steps.add(b.step("sums", BatchNormGradSums.batchNormGradSums(norm), g, x, moments));
             steps.add(b.step("weight", NormGradWeight.normGradWeight(Norm.instanceNorm(1e-5)), g, x));
+            steps.add(b.step("all", Reduce.reduceSum(0, 1, 2, 3), x));
+            steps.add(b.step("some", Reduce.reduceMean(0, 2), x));
+            steps.add(b.step("rows", Reduce.reduceMean(1, 2, 3), x));
+            steps.add(b.step("largest", Reduce.reduceMax(0, 2, 3), g));
             steps.forEach(step -> b.output("of " + steps.indexOf(step), step));
             b.bind();
         }

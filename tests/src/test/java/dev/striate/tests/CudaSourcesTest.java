@@ -3,11 +3,17 @@ package dev.striate.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
+import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
+import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Element;
+import dev.striate.runtime.cuda.kernel.Form;
+import dev.striate.runtime.cuda.kernel.Site;
 import dev.striate.runtime.cuda.kernel.Source;
 import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.TotalsKernels;
@@ -58,6 +64,11 @@ class CudaSourcesTest {
                 TotalsKernels.watch(2, 1, 64, 5, true),
                 TotalsKernels.count(100)));
         AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 4).forEach(pass -> sources.add(pass.source()));
+        for (Element element : Element.values()) {
+            Form many = new Form(Sizes.of(1, 4, 512, 512), element, true);
+            Site site = new Site(List.of(many, Form.rows(Sizes.of(1, 4, 1, 1))), many);
+            sources.add(((Call.Launch) Works.of(Pointwise.add(), site).calls().getFirst()).source());
+        }
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
         }

@@ -72,6 +72,7 @@ final class BlockKernels {
                         (kernel, operands, result, now) -> pooling.layout(kernel.pool(), result, operands, result, now),
                         (kernel, operands) -> 0L,
                         pooling::maxGradient));
+        table.add(Pool.class, new RowPooling(cpu, table.get(Pool.class)));
         add(
                 Pool.class,
                 (kernel, operands, result, now) -> pooling.layout(kernel, operands.getFirst(), operands, result, now),

@@ -2,6 +2,7 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
+import static java.util.Objects.requireNonNull;
 
 import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.Packs;
@@ -25,17 +26,20 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
     /** Bytes of a band that stay in the second cache beside the weights of a pair. */
     private static final long BAND = 256 * 1024;
 
-    /** Items that are enough for the threads of a usual machine. */
-    private static final int ITEMS = 8;
+    /** What it costs to hand an item to a thread, and what a copy that several items share costs beyond, in multiplications. */
+    private static final long ITEM = 100_000;
 
-    /** Fewest multiplications of an item: a few microseconds. */
-    private static final long FEWEST_PRODUCTS = 500_000;
+    private static final long COPY = 400_000;
+
+    /** The most bands are this many times those that the cache asks for, or that the threads need. */
+    private static final int FINEST = 4;
 
     /** Multiplications that take as long as an element-wise kernel on one element. */
     private static final int PRODUCTS_PER_ELEMENT = 64;
 
     /**
-     * Of some sums.
+     * Of some sums, cut so that the threads are done at about the same time. How does not change what comes out: each output
+     * is summed up within one item.
      *
      * @param lanes channels of a block of the source; 1 in row-major order
      */
@@ -44,16 +48,30 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         DirectSource one = new DirectSource(sums, lanes, 1);
         long bytesOfRow =
                 Math.max(1, one.rowBytes() * one.blocks() * sums.rows().stride());
-        int bands = Math.ceilDiv(rows, Math.clamp(BAND / bytesOfRow, 1, rows));
-        int parts = Math.clamp(sums.images() * work(sums) / FEWEST_PRODUCTS, 1, ITEMS);
-        int split = Math.ceilDiv(parts, sums.images() * sums.groups() * bands);
-        int pairs = Math.ceilDiv(sums.pairs(), Math.min(split, sums.pairs()));
-        if (sums.pairs() < split) {
-            bands = Math.min(rows, bands * Math.ceilDiv(split, sums.pairs()));
+        int fewest = Math.ceilDiv(rows, Math.clamp(BAND / bytesOfRow, 1, rows));
+        int most = Math.min(rows, Math.max(fewest, cpu.pool().threads()) * FINEST);
+        DirectConvolution best = null;
+        long least = Long.MAX_VALUE;
+        for (int bands = fewest; bands <= most; bands++) {
+            int bandRows = Math.ceilDiv(rows, bands);
+            DirectSource source = new DirectSource(sums, lanes, bandRows);
+            for (int each = sums.pairs(); each > 0; each--) {
+                var cut = new DirectConvolution(cpu, sums, source, Math.ceilDiv(rows, bandRows), each);
+                long time = cut.time();
+                if (time < least) {
+                    least = time;
+                    best = cut;
+                }
+            }
         }
-        int bandRows = Math.ceilDiv(rows, bands);
-        return new DirectConvolution(
-                cpu, sums, new DirectSource(sums, lanes, bandRows), Math.ceilDiv(rows, bandRows), pairs);
+        return requireNonNull(best);
+    }
+
+    /** Until all threads are done, in multiplications of one. */
+    private long time() {
+        long item = work(sums) * source.bandRows() * pairsEach / sums.rows().count(0) / sums.pairs() / sums.groups();
+        long rounds = Math.ceilDiv((long) sums.images() * items(), cpu.pool().threads());
+        return rounds * (item + ITEM) + (shares() && !source.inPlace() ? COPY : 0);
     }
 
     /** What an image takes, padding lanes and what follows each sum included, in multiplications. */
@@ -92,9 +110,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             Tensor x, Tensor weight, Tensor y, Packs packs, MemorySegment workspace, @Nullable Epilogue epilogue) {
         Packed packed = new DirectWeights(cpu, sums, source.lanes()).of(packs, weight);
         Run run = new Run(this, x, y, workspace, epilogue, phases());
-        int items = items();
-        long work = work(sums) / items / PRODUCTS_PER_ELEMENT;
-        Runnable all = cpu.forEach(sums.images() * items, work, run);
+        Runnable all = cpu.parallel(sums.images() * items(), run::run);
         boolean copies = shares() && !source.inPlace();
         Runnable copy = cpu.forEach(copies ? allBands() : 0, source.bytes() / Float.BYTES, run::copy);
         return Described.as(source.lanes() > 1 ? "direct" : "direct, from rows", () -> {
@@ -232,8 +248,13 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             int step = sums.columns().step();
             int count = sums.columns().count(phase.column);
             long pixel = (long) BYTES * step;
-            if (plan.source.lanes() == 1 && ImageTiles.FIT && count >= ImageTiles.PIXELS) {
-                imageRow(phase, count, from, source, weights, out, plane);
+            boolean image = plan.source.lanes() == 1;
+            if (image && plane == 0 && count >= OneBlockTile.PIXELS) {
+                imageRow(OneBlockTile.PIXELS, phase, count, from, source, weights, out, plane);
+                return;
+            }
+            if (image && ImageTiles.FIT && count >= ImageTiles.PIXELS) {
+                imageRow(ImageTiles.PIXELS, phase, count, from, source, weights, out, plane);
                 return;
             }
             int tiles = Math.ceilDiv(count, BlockTiles.MOST);
@@ -263,16 +284,27 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             }
         }
 
-        /** The same in whole tiles, of which the last one may do pixels once more. */
+        /** The same in whole tiles of so many pixels, of which the last one may do pixels once more. */
         private void imageRow(
-                Phase phase, int count, MemorySegment from, long source, long weights, long out, long plane) {
+                int pixels,
+                Phase phase,
+                int count,
+                MemorySegment from,
+                long source,
+                long weights,
+                long out,
+                long plane) {
             int step = sums.columns().step();
             long pixel = (long) BYTES * step;
-            for (int next = 0; next < count; next += ImageTiles.PIXELS) {
-                int first = Math.min(next, count - ImageTiles.PIXELS);
+            for (int next = 0; next < count; next += pixels) {
+                int first = Math.min(next, count - pixels);
                 long to = out + (long) BYTES * (phase.column + (long) first * step);
                 long read = source + (long) Float.BYTES * first;
-                ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                if (pixels == OneBlockTile.PIXELS) {
+                    OneBlockTile.set(from, read, phase.steps, weight, weights, y.data(), to, pixel);
+                } else {
+                    ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                }
             }
         }
     }

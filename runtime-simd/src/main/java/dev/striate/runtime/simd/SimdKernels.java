@@ -48,6 +48,7 @@ public final class SimdKernels implements CpuKernels {
         SimdConv conv = new SimdConv(cpu, ConvChoice::of);
         Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);
+        RowConvolution rows = new RowConvolution(cpu);
         table.copies(new Relayout(cpu)::bind)
                 .add(Conv.class, direct)
                 .add(Fused.class, new DirectForward.WithEpilogue(direct))
@@ -57,6 +58,8 @@ public final class SimdKernels implements CpuKernels {
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu, ConvChoice::of))
                 .add(ConvGradWeight.class, new SimdConvGradWeight(cpu, ConvChoice::of))
+                .add(Conv.class, rows)
+                .add(Fused.class, new RowConvolution.WithEpilogue(rows))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
         if (Boolean.getBoolean(Tuner.PROPERTY)) {

@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda.kernel;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
 import dev.striate.core.kernel.LinePool;
@@ -52,14 +53,34 @@ final class Along {
         return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.out()));
     }
 
+    /** Lines that one block each would leave the device idle with take two launches: parts of them, then those in order. */
     static Work reduce(Reduce kernel, Site s) {
-        boolean max = kernel.kind() == Reduce.Kind.MAX;
-        int lines = s.out().elements();
-        int count = s.in(0).elements() / lines;
-        Source source = axes(kernel, s.in(0), s.out(), s.source(max ? "reduce_max" : "reduce_sum"))
-                .put("DIVISOR", kernel.kind() == Reduce.Kind.MEAN ? count : 1)
-                .build();
-        return Work.of(new Call.Launch(source, LaidLines.blocks(lines, count), List.of(Arg.in(0), Arg.out())));
+        String section = kernel.kind() == Reduce.Kind.MAX ? "reduce_max" : "reduce_sum";
+        Form x = s.in(0);
+        Form y = s.out();
+        int lines = y.elements();
+        int count = x.elements() / lines;
+        int divisor = kernel.kind() == Reduce.Kind.MEAN ? count : 1;
+        int length = Parts.length(count, lines, Call.BLOCK);
+        int parts = Math.ceilDiv(count, length);
+        if (parts == 1) {
+            return Work.of(
+                    reduce(axes(kernel, x, y, s.source(section)), lines, count, 1, divisor, Arg.in(0), Arg.out()));
+        }
+        Form left = Form.rows(Sizes.of(parts, lines));
+        Source.Builder first = axes(kernel, x, y, new Site(List.of(x), left).source(section));
+        Source.Builder join = LaidLines.teams(new Site(List.of(left), y).source(section), lines, parts)
+                .declare(Places.function("kept", "i"))
+                .declare(Places.function("lost", "i * " + lines));
+        return Work.of(
+                        reduce(first, lines, count, parts, 1, Arg.in(0), Arg.scratch()),
+                        reduce(join, lines, parts, 1, divisor, Arg.scratch(), Arg.out()))
+                .withScratch(left.elements());
+    }
+
+    private static Call reduce(Source.Builder source, int lines, int count, int parts, int divisor, Arg x, Arg y) {
+        source.put("PARTS", parts).put("LENGTH", Math.ceilDiv(count, parts)).put("DIVISOR", divisor);
+        return new Call.Launch(source.build(), LaidLines.blocks(lines * parts, count), List.of(x, y));
     }
 
     static Work reduceMaxGradient(ReduceMaxGrad kernel, Site s) {

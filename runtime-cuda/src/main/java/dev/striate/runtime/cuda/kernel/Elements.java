@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
 
 /** Kernels that look at elements one by one. */
 final class Elements {
+    /** From how many elements on a thread takes four at once: fewer would leave a large device idle. */
+    private static final int MANY = 1 << 20;
+
     private Elements() {}
 
     static Work pointwise(Pointwise kernel, Site s) {
@@ -30,16 +33,45 @@ final class Elements {
         for (int a = 0; a < operands.size(); a++) {
             parameters.append(parameter("const ", s.in(a), "x" + a + ", "));
         }
-        String body =
-                ExprText.of(kernel.expr(), a -> "x" + a + "[" + Places.broadcast("i", s.in(a), s.out()) + "]", "y[i]");
-        Source source = s.source("pointwise")
-                .put("COUNT", s.out().elements())
+        int count = s.out().elements();
+        boolean fours = count >= MANY && count % 4 == 0;
+        Source.Builder source = s.source(fours ? "pointwise_by_four" : "pointwise")
+                .put("COUNT", count)
                 .text("PARAMETERS", parameters + parameter("", s.out(), "y"))
-                .text("BODY", body)
-                .build();
+                .text("BODY", ExprText.of(kernel.expr(), a -> "x" + a + "[" + place(s, a) + "]", "y[i]"));
+        if (fours) {
+            byFour(source, kernel, s);
+        }
         List<Arg> args = new ArrayList<>(operands);
         args.add(Arg.out());
-        return Call.perElement(source, s.out().elements(), args.toArray(Arg[]::new));
+        return Call.perElement(source.build(), fours ? count / 4 : count, args.toArray(Arg[]::new));
+    }
+
+    /** Where an operand has the element for place {@code i} of the result; {@code i} when it lies like the result. */
+    private static String place(Site s, int operand) {
+        return Places.broadcast("i", s.in(operand), s.out());
+    }
+
+    private static void byFour(Source.Builder source, Pointwise kernel, Site s) {
+        StringBuilder aligned = new StringBuilder("begins_four(y)");
+        StringBuilder operands = new StringBuilder();
+        for (int a = 0; a < kernel.arity(); a++) {
+            if (place(s, a).equals("i")) {
+                String four = "const Four<" + s.in(a).element().type() + ">";
+                aligned.append(" && begins_four(x").append(a).append(")");
+                operands.append(four + " four" + a + " = ((" + four + "*)x" + a + ")[four];\n            ");
+            }
+        }
+        source.text("ALIGNED", aligned.toString())
+                .text("OPERANDS", operands.toString())
+                .text(
+                        "BODY_OF_FOUR",
+                        ExprText.of(
+                                kernel.expr(),
+                                a -> place(s, a).equals("i")
+                                        ? "four" + a + ".of[k]"
+                                        : "x" + a + "[" + place(s, a) + "]",
+                                "result.of[k]"));
     }
 
     private static String parameter(String before, Form value, String name) {

@@ -27,11 +27,21 @@ record Parts(Form x, int count, int length, int blocks) {
         int wide = wide(x);
         int tiles = Math.ceilDiv(x.dim(1), wide);
         int elements = x.dim(0) * x.area();
-        int most = Math.max(1, elements / (LEAST * Call.BLOCK / wide));
-        int wanted = Math.clamp(Math.ceilDiv(ENOUGH, tiles), 1, most);
-        int length = Math.ceilDiv(elements, wanted);
+        int length = length(elements, tiles, Call.BLOCK / wide);
         int count = Math.ceilDiv(elements, length);
         return new Parts(x, count, length, Math.multiplyExact(tiles, count));
+    }
+
+    /**
+     * The length of parts of sums.
+     *
+     * @param elements of each sum
+     * @param blocks how many blocks there are for parts of this number
+     * @param threads how many threads of a block add up one sum
+     */
+    static int length(int elements, int blocks, int threads) {
+        int most = Math.max(1, elements / (LEAST * threads));
+        return Math.ceilDiv(elements, Math.clamp(Math.ceilDiv(ENOUGH, blocks), 1, most));
     }
 
     private static int wide(Form x) {

@@ -5,6 +5,26 @@ KERNEL NAME(PARAMETERS) {
     }
 }
 
+//: pointwise_by_four
+// Four neighbours by each thread. What lies like the result is read and written at once, where addresses allow it.
+KERNEL NAME(PARAMETERS) {
+    if (ALIGNED) {
+        FOR_EACH(four, COUNT / 4) {
+            OPERANDS
+            Four<TY> result;
+            for (int k = 0; k < 4; k++) {
+                const int i = 4 * four + k;
+                BODY_OF_FOUR
+            }
+            ((Four<TY>*)y)[four] = result;
+        }
+    } else {
+        FOR_EACH(i, COUNT) {
+            BODY
+        }
+    }
+}
+
 //: seed
 KERNEL NAME(const float* scale, TY* y) {
     FOR_EACH(i, COUNT) {

@@ -98,30 +98,33 @@ KERNEL NAME(const T0* gy, const T1* x, TY* gx) {
 }
 
 //: reduce_max
-// Along axes that are not one line: kept() and lost() say where elements lie. Lines have the order of the result's elements.
+// Along axes that are not one line: kept() and lost() say where elements lie. Lines have the order of the result's elements. They are cut
+// into PARTS parts of LENGTH elements, the last of which has the rest. What the first parts of all lines give comes before that of the second.
 KERNEL NAME(const T0* x, TY* y) {
-    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+    for (int part = TEAM::first(); part < LINES * PARTS; part += TEAM::step()) {
+        const int line = part % LINES, from = part / LINES * LENGTH, end = COUNT - from < LENGTH ? COUNT : from + LENGTH;
         float most = -1.0f / 0.0f;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        for (int i = from + TEAM::rank(); i < end; i += TEAM::size()) {
             most = larger(most, x[kept(line) + lost(i)]);
         }
         most = TEAM::max(most);
         if (TEAM::rank() == 0) {
-            y[line] = most;
+            y[part] = most;
         }
     }
 }
 
 //: reduce_sum
 KERNEL NAME(const T0* x, TY* y) {
-    for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
+    for (int part = TEAM::first(); part < LINES * PARTS; part += TEAM::step()) {
+        const int line = part % LINES, from = part / LINES * LENGTH, end = COUNT - from < LENGTH ? COUNT : from + LENGTH;
         float sum = 0;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        for (int i = from + TEAM::rank(); i < end; i += TEAM::size()) {
             sum += x[kept(line) + lost(i)];
         }
         sum = TEAM::sum(sum);
         if (TEAM::rank() == 0) {
-            y[line] = sum / DIVISOR;
+            y[part] = sum / DIVISOR;
         }
     }
 }

@@ -48,6 +48,15 @@ struct float16 {
     }
 };
 
+// Four neighbours, which a thread reads or writes at once.
+template <typename T> struct alignas(4 * sizeof(T)) Four {
+    T of[4];
+};
+
+template <typename T> __device__ inline bool begins_four(const T* first) {
+    return (uint64)first % sizeof(Four<T>) == 0;
+}
+
 // Where the elements of a value [N, C, H, W] lie: row by row, or with the channels of each place side by side.
 template <bool CHANNELS_LAST, int C, int H, int W> struct Map {
     __device__ static int at(int n, int c, int y, int x) {
