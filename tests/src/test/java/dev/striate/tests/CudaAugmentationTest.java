@@ -19,12 +19,15 @@ import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.data.Field;
+import dev.striate.runtime.data.KeptBytes;
 import dev.striate.runtime.data.SplitSet;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.data.TransformedSet;
+import dev.striate.runtime.train.Evaluation;
 import dev.striate.runtime.train.Samples;
 import dev.striate.runtime.train.Trainer;
 import dev.striate.runtime.train.TrainingListener;
@@ -32,8 +35,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,24 +50,38 @@ class CudaAugmentationTest {
     private static final int SAMPLES = 5;
     private static final long SEED = 6;
     private static final long EPOCH = 3;
+    private static final long CHAINS = 12;
+    /** Of sines and means, which are added in another order. */
+    private static final float ROUNDING = 2e-6f;
 
     private static final Transform NORMALIZE = new Transform.Normalize(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.3, 0.25));
+
+    private static final Sizes COLOURS = Sizes.of(3, 7, 6);
+    private static final Sizes GREY = Sizes.of(1, 6, 8);
 
     /** Everything that a device does, on the pictures of the test. */
     static final Augmentation ALL = new Augmentation(
             List.of(
+                    new Transform.RandomResizedCrop(9, 8, 0.3, 1, 0.75, 1.25),
                     new Transform.RandomCrop(6, 6, 1),
                     new Transform.HorizontalFlip(0.5),
+                    new Transform.Rotate(15),
+                    new Transform.Jitter(0.2, 0.3, 0.4, 0.1),
                     new Transform.Noise(0.05),
                     new Transform.VerticalFlip(0.3),
                     new Transform.Cutout(2),
                     NORMALIZE,
-                    new Transform.CenterCrop(5, 4)),
+                    new Transform.ResizeShorter(7),
+                    new Transform.Scale(0.8, 1.2),
+                    new Transform.Translate(0.1, 0.2),
+                    new Transform.CenterCrop(5, 4),
+                    new Transform.Resize(4, 5)),
             0,
             SEED,
-            Sizes.of(3, 7, 6));
+            COLOURS,
+            0);
 
-    private static final List<List<Transform>> CHAINS = List.of(
+    private static final List<List<Transform>> SINGLE = List.of(
             List.of(new Transform.CenterCrop(5, 3)),
             List.of(new Transform.RandomCrop(7, 6, 2)),
             List.of(new Transform.RandomCrop(4, 5, 0)),
@@ -70,16 +91,26 @@ class CudaAugmentationTest {
             List.of(new Transform.Noise(0.1)),
             List.of(NORMALIZE),
             List.of(new Transform.Normalize(List.of(0.3), List.of(0.7))),
-            ALL.transforms(),
-            // What is behind the last that only Java does has places of its own among all.
-            List.of(
-                    new Transform.HorizontalFlip(0.5),
-                    new Transform.Rotate(20),
-                    new Transform.VerticalFlip(0.5),
-                    NORMALIZE));
+            List.of(new Transform.Resize(4, 4)),
+            List.of(new Transform.Resize(9, 11)),
+            List.of(new Transform.Resize(3, 13)),
+            List.of(new Transform.ResizeShorter(4)),
+            List.of(new Transform.ResizeShorter(9)),
+            List.of(new Transform.RandomResizedCrop(5, 5, 0.2, 1, 0.75, 1.33)),
+            List.of(new Transform.RandomResizedCrop(9, 4, 0.1, 0.4, 0.5, 2)),
+            // No part has these proportions and that area, so that it is the largest in the middle.
+            List.of(new Transform.RandomResizedCrop(4, 4, 1, 1, 3, 4)),
+            List.of(new Transform.Rotate(30)),
+            List.of(new Transform.Translate(0.3, 0.2)),
+            List.of(new Transform.Scale(0.5, 2)),
+            List.of(new Transform.Jitter(0.5, 0, 0, 0)),
+            List.of(new Transform.Jitter(0, 1.5, 0, 0)),
+            List.of(new Transform.Jitter(0, 0, 1.5, 0)),
+            List.of(new Transform.Jitter(0, 0, 0, 0.5)),
+            List.of(new Transform.Jitter(0.2, 0.3, 0.4, 0.1)));
 
-    /** Pictures and classes drawn at random. */
-    private record Drawn() implements DataSet {
+    /** Pictures and classes drawn at random, of bytes up to a maximum, or of numbers. */
+    private record Drawn(Sizes shape, int maximum) implements DataSet {
         @Override
         public String name() {
             return "drawn";
@@ -92,7 +123,7 @@ class CudaAugmentationTest {
 
         @Override
         public List<Field> fields() {
-            return List.of(Field.floats("image", 3, 7, 6), Field.classIndex("label", 3));
+            return List.of(Field.floats("image", shape.toArray()), Field.classIndex("label", 3));
         }
 
         @Override
@@ -101,9 +132,33 @@ class CudaAugmentationTest {
                 target.setAtIndex(ValueLayout.JAVA_INT, offset, Philox.below(3, 4, 0, index));
                 return;
             }
-            for (int i = 0; i < 3 * 7 * 6; i++) {
-                target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, Philox.uniform(4, index, i));
+            for (int i = 0; i < shape.elements(); i++) {
+                float number = maximum == 0 ? Philox.uniform(4, index, i) : pixel(index, i) / (float) maximum;
+                target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, number);
             }
+        }
+
+        private int pixel(int index, int i) {
+            return Philox.below(maximum + 1, 4, index, i);
+        }
+
+        @Override
+        public @Nullable KeptBytes bytes(int field) {
+            return maximum == 0 || field == 1
+                    ? null
+                    : new KeptBytes() {
+                        @Override
+                        public int maximum() {
+                            return maximum;
+                        }
+
+                        @Override
+                        public void read(int index, MemorySegment target, long offset) {
+                            for (int i = 0; i < shape.elements(); i++) {
+                                target.set(ValueLayout.JAVA_BYTE, offset + i, (byte) pixel(index, i));
+                            }
+                        }
+                    };
         }
     }
 
@@ -117,28 +172,100 @@ class CudaAugmentationTest {
         assumeTrue(HostCode.isAvailable(), "no g++: transforms were not computed on the host");
     }
 
-    /** The second batch, whose samples are numbered from 5 on. Halves are exact in float32. */
     @Test
     void everyTransformGivesWhatItGivesInJava() throws Exception {
-        try (Arena arena = Arena.ofConfined()) {
-            for (List<Transform> chain : CHAINS) {
-                DataSet whole = TransformedSet.of(new Drawn(), chain, SEED);
-                Sizes shape = whole.fields().getFirst().shape();
-                MemorySegment pictures = arena.allocate((long) Float.BYTES * SAMPLES * shape.elements());
-                MemorySegment labels = arena.allocate((long) Integer.BYTES * SAMPLES);
-                Batches batches = Batches.sequential(whole, SAMPLES);
-                batches.fill(EPOCH, 1, new MemorySegment[] {pictures, labels});
-                float[] expected = pictures.toArray(ValueLayout.JAVA_FLOAT);
-                for (int i = 0; i < expected.length; i++) {
-                    expected[i] = expected[i] < 0 ? expected[i] / 2 : expected[i];
-                }
-                boolean exact = chain.stream().noneMatch(t -> t instanceof Transform.Noise);
-                assertThat(onDevice(whole, shape, batches, labels))
-                        .as("%s", chain)
-                        .containsExactly(expected, within(exact ? 0f : 1e-6f));
+        List<Augmentation> cases = new ArrayList<>(List.of(ALL));
+        for (List<Transform> one : SINGLE) {
+            cases.add(new Augmentation(one, 0, SEED, COLOURS, 0));
+            if (!one.contains(NORMALIZE)) {
+                cases.add(new Augmentation(one, 0, SEED, GREY, 0));
             }
         }
+        agree(cases);
         assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    @Test
+    void randomChainsGiveWhatTheyGiveInJava() throws Exception {
+        List<Augmentation> cases = new ArrayList<>();
+        for (long seed = 0; seed < CHAINS; seed++) {
+            Draw draw = new Draw(seed);
+            List<Transform> chain = IntStream.range(0, draw.between(2, 6))
+                    .mapToObj(i -> transform(draw))
+                    .toList();
+            cases.add(new Augmentation(chain, 0, SEED, draw.of(COLOURS, GREY), draw.of(0, 16, 255)));
+        }
+        agree(cases);
+    }
+
+    /** One that pictures of 4x4 and more can go through, and leave with as much. */
+    private static Transform transform(Draw d) {
+        return switch (d.between(0, 12)) {
+            case 0 -> new Transform.Resize(d.between(4, 12), d.between(4, 12));
+            case 1 -> new Transform.ResizeShorter(d.between(4, 12));
+            case 2 -> new Transform.CenterCrop(4, 4);
+            case 3 -> new Transform.RandomCrop(d.between(4, 8), d.between(4, 8), 2);
+            case 4 -> new Transform.RandomResizedCrop(d.between(4, 9), d.between(4, 9), 0.3, 1, 0.75, 1.5);
+            case 5 -> new Transform.HorizontalFlip(0.5);
+            case 6 -> new Transform.VerticalFlip(0.5);
+            case 7 -> new Transform.Rotate(d.between(1, 180));
+            case 8 -> new Transform.Translate(0.1 * d.between(0, 5), 0.2);
+            case 9 -> new Transform.Scale(0.7, 1.4);
+            case 10 -> new Transform.Jitter(0.4, 0.3, 0.1 * d.between(0, 9), 0.2);
+            case 11 -> new Transform.Cutout(d.between(1, 3));
+            default -> new Transform.Normalize(List.of(0.1), List.of(1.5));
+        };
+    }
+
+    private static boolean isExact(Transform transform) {
+        return switch (transform) {
+            case Transform.Noise n -> false;
+            case Transform.Rotate r -> false;
+            case Transform.Jitter j -> false;
+            default -> true;
+        };
+    }
+
+    @Test
+    void bytesBecomeTheNumbersThatTheyAreInJava() throws Exception {
+        List<Augmentation> cases = new ArrayList<>();
+        for (int maximum : new int[] {16, 255}) {
+            cases.add(new Augmentation(List.of(), 0, SEED, GREY, maximum));
+            cases.add(new Augmentation(List.of(new Transform.Rotate(10), NORMALIZE), 0, SEED, COLOURS, maximum));
+            cases.add(new Augmentation(ALL.transforms(), 0, SEED, COLOURS, maximum));
+        }
+        agree(cases);
+    }
+
+    private void agree(List<Augmentation> cases) throws Exception {
+        cuda.code.prepare(cases.stream()
+                .flatMap(c -> AugmentKernels.of(c, SAMPLES).stream())
+                .map(AugmentKernels.Pass::source)
+                .toList());
+        for (Augmentation one : cases) {
+            agrees(one);
+        }
+    }
+
+    /** The second batch, whose samples are numbered from 5 on. Halves are exact in float32. */
+    private void agrees(Augmentation how) throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            DataSet drawn = new Drawn(how.shape(), how.maximum());
+            DataSet whole = how.transforms().isEmpty() ? drawn : TransformedSet.of(drawn, how.transforms(), SEED);
+            Sizes shape = whole.fields().getFirst().shape();
+            MemorySegment pictures = arena.allocate((long) Float.BYTES * SAMPLES * shape.elements());
+            MemorySegment labels = arena.allocate((long) Integer.BYTES * SAMPLES);
+            Batches batches = Batches.sequential(whole, SAMPLES);
+            batches.fill(EPOCH, 1, new MemorySegment[] {pictures, labels});
+            float[] expected = pictures.toArray(ValueLayout.JAVA_FLOAT);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = expected[i] < 0 ? expected[i] / 2 : expected[i];
+            }
+            boolean exact = how.transforms().stream().allMatch(CudaAugmentationTest::isExact);
+            assertThat(onDevice(whole, shape, batches, labels))
+                    .as("%s", how)
+                    .containsExactly(expected, within(exact ? 0f : ROUNDING));
+        }
     }
 
     private float[] onDevice(DataSet whole, Sizes shape, Batches batches, MemorySegment labels) throws Exception {
@@ -147,10 +274,11 @@ class CudaAugmentationTest {
                         .formatted(shape.dim(0), shape.dim(1), shape.dim(2)),
                 folder);
         try (NetSession session = halves.with(Weights.init(halves.spec(), 1)).open(cuda.backend, SAMPLES)) {
-            SplitSet split = Objects.requireNonNull(SplitSet.of(whole, session::does));
+            SplitSet split = Objects.requireNonNull(SplitSet.of(whole));
             Augmentation how = Objects.requireNonNull(split.augmentation(0));
             Input image = session.input("image");
             session.augment(image, how);
+            assertThat(image.segment().byteSize()).as("what is copied").isEqualTo(how.bytes(SAMPLES));
             batches.fill(split, EPOCH, 1, 0, SAMPLES, new MemorySegment[] {image.segment(), labels});
             batches.numbers(EPOCH, 1, 0, SAMPLES, image.segment(), how.numbers(SAMPLES));
             session.run();
@@ -171,7 +299,58 @@ class CudaAugmentationTest {
                         new Transform.HorizontalFlip(0.5),
                         NORMALIZE)
                 .serving(new Transform.CenterCrop(6, 6), NORMALIZE);
-        GeneratedNet small = GeneratedNet.of("""
+        GeneratedNet small = small();
+        for (int maximum : new int[] {0, 255}) {
+            float[] expected = trained(small, recipe, Backends.reference(), maximum);
+            assertThat(trained(small, recipe, cuda.backend, maximum)).containsExactly(expected, within(1e-5f));
+            assertThat(cuda.code.has("augment_"))
+                    .as("transforms were done on the device")
+                    .isTrue();
+            assertThat(trained(small, recipe, new HostDevices(cuda.code, 2, 64).backend, maximum))
+                    .containsExactly(expected, within(1e-5f));
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** A step runs the net twice, on the same pictures. */
+    @Test
+    void picturesAreBlendedOnTheDevice() throws Exception {
+        Recipe recipe = Recipe.recipe(
+                        "Blended",
+                        Data.data("drawn", 5).seed(SEED),
+                        Phase.phase(Length.steps(5), Optimizer.sgd(0.05).momentum(0.9)))
+                .training(new Transform.RandomCrop(6, 6, 2), NORMALIZE)
+                .mixup(0.4)
+                .serving(new Transform.CenterCrop(6, 6), NORMALIZE);
+        for (int maximum : new int[] {0, 255}) {
+            float[] expected = trained(small(), recipe, Backends.reference(), maximum);
+            assertThat(trained(small(), recipe, cuda.backend, maximum)).containsExactly(expected, within(1e-5f));
+        }
+        assertThat(cuda.code.has("blend_pictures_"))
+                .as("pictures were blended on the device")
+                .isTrue();
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    @Test
+    void picturesAreTransformedOnTheDeviceToBeTested() throws Exception {
+        List<Transform> serving = List.of(new Transform.Resize(8, 8), new Transform.CenterCrop(6, 6), NORMALIZE);
+        Net net = small().with(Weights.init(small().spec(), 2));
+        for (int maximum : new int[] {0, 255}) {
+            DataSet set = TransformedSet.of(new Drawn(COLOURS, maximum), serving, SEED);
+            Map<String, Double> expected = Evaluation.of(net, set, Map.of(), 4, Backends.reference());
+            Map<String, Double> found = Evaluation.of(net, set, Map.of(), 4, cuda.backend);
+            assertThat(found.getOrDefault("xent", Double.NaN))
+                    .isCloseTo(expected.getOrDefault("xent", 0.0), within(1e-5));
+        }
+        assertThat(cuda.code.has("augment_"))
+                .as("transforms were done on the device")
+                .isTrue();
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    private GeneratedNet small() throws Exception {
+        return GeneratedNet.of("""
                 net Small {
                   input image: f32[N, 3, 6, 6]
                   label digit: class[N, 3]
@@ -179,19 +358,11 @@ class CudaAugmentationTest {
                   loss xent = cross_entropy(logits, digit)
                 }
                 """, folder);
-        float[] expected = trained(small, recipe, Backends.reference());
-        assertThat(trained(small, recipe, cuda.backend)).containsExactly(expected, within(1e-5f));
-        assertThat(cuda.code.has("augment_"))
-                .as("transforms were done on the device")
-                .isTrue();
-        assertThat(trained(small, recipe, new HostDevices(cuda.code, 2, 64).backend))
-                .containsExactly(expected, within(1e-5f));
-        assertThat(cuda.open()).as("what was not freed").isZero();
     }
 
-    private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend) throws Exception {
+    private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend, int maximum) throws Exception {
         Net net = small.with(Weights.init(small.spec(), 2));
-        Samples samples = Samples.of(new Splits(new Drawn(), new Drawn()), recipe);
+        Samples samples = Samples.of(new Splits(new Drawn(COLOURS, maximum), new Drawn(COLOURS, maximum)), recipe);
         try (Trainer trainer = new Trainer(net, recipe, samples, backend)) {
             trainer.fit(new TrainingListener() {});
         }

@@ -1,6 +1,7 @@
 package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -85,6 +86,38 @@ class CudaEvaluationTest {
         long sums = Double.BYTES * (4 + 2 * 9); // four quantities, two of which count
         long gate = 40;
         assertThat(cuda.driver.downloaded()).as("bytes from both sessions").isEqualTo(2 * (sums + gate));
+    }
+
+    /** The batches of seven, in turns; of two batches, a third device has none. */
+    @Test
+    void severalDevicesTakeTurns() throws Exception {
+        for (int samples : new int[] {6 * BATCH + 2, 2 * BATCH}) {
+            DataSet set = new CudaDevicesTest.Drawn(samples, -1, -1);
+            HostDevices devices = new HostDevices(cuda.code, 3, 64);
+            assertClose(evaluate(net(2), set, devices.backend), evaluate(net(2), set, Backends.reference()));
+            for (int i = 0; i < devices.all.size(); i++) {
+                assertThat(devices.all.get(i).driver.downloaded() > 0)
+                        .as("device %d of %d batches", i, (samples + BATCH - 1) / BATCH)
+                        .isEqualTo(i * BATCH < samples);
+            }
+            assertThat(devices.open()).as("what was not freed").isZero();
+        }
+    }
+
+    /** On whichever device. */
+    @Test
+    void theFirstClassOutOfRangeOfSeveralDevicesIsSaid() throws Exception {
+        Net net = net(2);
+        for (int sample : new int[] {2, 5, 9}) {
+            DataSet set = new CudaDevicesTest.Drawn(10, sample, -1);
+            String expected = catchThrowable(() -> evaluate(net, set, Backends.reference()))
+                    .getMessage();
+            HostDevices devices = new HostDevices(cuda.code, 2, 64);
+            assertThatThrownBy(() -> evaluate(net, set, devices.backend))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(expected);
+            assertThat(devices.open()).as("what was not freed").isZero();
+        }
     }
 
     @Test

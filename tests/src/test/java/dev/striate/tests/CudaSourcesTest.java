@@ -66,8 +66,8 @@ class CudaSourcesTest {
                 UpdateKernels.unscale(2),
                 UpdateKernels.rescale(2000, 0x1p60f),
                 TotalsKernels.watch(2, 1, 64, 5, true),
-                TotalsKernels.count(100),
-                AugmentKernels.of(CudaAugmentationTest.ALL, 4)));
+                TotalsKernels.count(100)));
+        AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 4).forEach(pass -> sources.add(pass.source()));
         for (Element element : Element.values()) {
             sources.addAll(ofLargeValues(element));
         }

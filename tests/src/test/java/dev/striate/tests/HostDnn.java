@@ -156,29 +156,47 @@ final class HostDnn implements Dnn {
 
     @Override
     public void convolveWithBiasAndRelu(
-            Shapes s, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream) {
-        convolve(Kind.FORWARD, s, algorithm, at, stream);
-        addBias(biasShape, bias, s.y(), at.y(), stream);
+            Shapes s, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream) {
+        HostValue x = memory(s.x(), at.x());
+        HostValue weight = memory(s.weight(), at.weight());
         HostValue y = memory(s.y(), at.y());
+        HostValue more = memory(s.y(), addend == 0 ? at.y() : addend);
+        Channels biases = channels(bias, s.y());
         driver.enqueue(() -> {
-            for (int i = 0; i < y.elements(); i++) {
-                float v = y.get(i);
-                y.set(i, v < 0 ? 0 : v);
+            double[] sums = new double[y.elements()];
+            forEachTap(s, (i, j, k) -> sums[k] += (double) x.get(i) * weight.get(j));
+            for (int i = 0; i < sums.length; i++) {
+                double v = sums[i] + (addend == 0 ? 0 : more.get(i)) + biases.at(i);
+                y.set(i, v < 0 ? 0 : (float) v);
             }
         });
     }
 
-    @Override
-    public void addBias(long biasShape, long bias, long yShape, long y, long stream) {
-        HostValue numbers = memory(biasShape, bias);
-        HostValue to = memory(yShape, y);
+    /** The number of the channel that an element is of. */
+    private interface Channels {
+        float at(int element);
+    }
+
+    private Channels channels(Bias bias, long yShape) {
+        HostValue numbers = memory(bias.shape(), bias.at());
         int[] shape = get(yShape);
-        if (get(biasShape)[1] != shape[1]) {
+        boolean fits = get(bias.shape())[1] == shape[1]
+                && Objects.requireNonNull(descriptors.get(bias.shape()))
+                        .lay
+                        .equals(Objects.requireNonNull(descriptors.get(yShape)).lay);
+        if (!fits) {
             throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
         }
+        return i -> numbers.get(i / (shape[2] * shape[3]) % shape[1]);
+    }
+
+    @Override
+    public void addBias(Bias bias, long yShape, long y, long stream) {
+        HostValue to = memory(yShape, y);
+        Channels biases = channels(bias, yShape);
         driver.enqueue(() -> {
             for (int i = 0; i < to.elements(); i++) {
-                to.set(i, to.get(i) + numbers.get(i / (shape[2] * shape[3]) % shape[1]));
+                to.set(i, to.get(i) + biases.at(i));
             }
         });
     }

@@ -5,27 +5,46 @@ import java.util.List;
 
 /**
  * What a device does with the pictures of an input before every run. The memory that Java writes then has the pictures as they were
- * before, float32 and one after the other, and what decides the random numbers behind them at {@link #numbers}: the epoch, and for
+ * before, float32 or bytes, one after the other, and what decides the random numbers behind them at {@link #numbers}: the epoch, and for
  * each sample its number in the data set, int64.
  *
  * @param transforms what is done, in order
  * @param place of the first of them among all transforms of the recipe, from 0
  * @param seed of the recipe
  * @param shape of a picture before, {@code [C, H, W]}
+ * @param maximum of pictures that are unsigned bytes, the one that becomes 1; 0 of pictures in float32
+ * @param blends whether each picture is in the end blended with the one at the same place from the end; the share of its own, float32, is at
+ *     {@link #share}
  */
-public record Augmentation(List<Transform> transforms, int place, long seed, Sizes shape) {
+public record Augmentation(List<Transform> transforms, int place, long seed, Sizes shape, int maximum, boolean blends) {
     /** Copies the list. */
     public Augmentation {
         transforms = List.copyOf(transforms);
     }
 
+    /** Without blending. */
+    public Augmentation(List<Transform> transforms, int place, long seed, Sizes shape, int maximum) {
+        this(transforms, place, seed, shape, maximum, false);
+    }
+
+    /** The same, blending in the end or not. */
+    public Augmentation blending(boolean whether) {
+        return new Augmentation(transforms, place, seed, shape, maximum, whether);
+    }
+
     /** Where the numbers begin, in bytes. */
     public long numbers(int samples) {
-        return Math.ceilDiv((long) Float.BYTES * samples * shape.elements(), Long.BYTES) * Long.BYTES;
+        long element = maximum > 0 ? Byte.BYTES : Float.BYTES;
+        return Math.ceilDiv(element * samples * shape.elements(), Long.BYTES) * Long.BYTES;
+    }
+
+    /** Where the share of blending is, in bytes. */
+    public long share(int samples) {
+        return numbers(samples) + Long.BYTES * (1L + samples);
     }
 
     /** The bytes of pictures and numbers. */
     public long bytes(int samples) {
-        return numbers(samples) + Long.BYTES * (1L + samples);
+        return share(samples) + Long.BYTES;
     }
 }

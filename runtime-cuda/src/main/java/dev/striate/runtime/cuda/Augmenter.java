@@ -2,32 +2,45 @@ package dev.striate.runtime.cuda;
 
 import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.Call;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Transforms the pictures of an input on their way from where they were copied to where steps read them. */
 final class Augmenter {
-    private final Driver driver;
-    private final long function;
-    private final int blocks;
-    private final long[] args;
+    /** Launch one kernel each on a stream. */
+    private final List<LongConsumer> launches = new ArrayList<>();
 
     /**
      * Of one input.
      *
      * @param raw where pictures and numbers are copied to
      * @param input what steps read
-     * @param function the kernel
+     * @param holdings of the session
      */
-    Augmenter(Driver driver, MemorySegment raw, MemorySegment input, long function, Augmentation how, int samples) {
-        this.driver = driver;
-        this.function = function;
-        this.blocks = Call.blocks(Math.toIntExact(input.byteSize() / Float.BYTES));
-        this.args = new long[] {raw.address(), raw.address() + how.numbers(samples), input.address()};
+    Augmenter(Driver driver, MemorySegment raw, MemorySegment input, Holdings holdings, Augmentation how, int samples) {
+        List<AugmentKernels.Pass> passes = AugmentKernels.of(how, samples);
+        long numbers = raw.address() + how.numbers(samples);
+        long greys = holdings.allocate((long) Double.BYTES * samples).address();
+        long from = raw.address();
+        for (int i = 0; i < passes.size(); i++) {
+            AugmentKernels.Pass pass = passes.get(i);
+            boolean isInner = pass.bytes() > 0 && i < passes.size() - 1;
+            long to = (isInner ? holdings.allocate(pass.bytes()) : input).address();
+            long function = holdings.function(pass.source());
+            long[] args = {from, numbers, greys, to};
+            launches.add(stream -> driver.launch(function, pass.blocks(), Call.BLOCK, args, stream));
+            from = isInner ? to : from;
+        }
     }
 
     /** Does it on a stream. */
     void run(long stream) {
-        driver.launch(function, blocks, Call.BLOCK, args, stream);
+        for (int i = 0; i < launches.size(); i++) {
+            launches.get(i).accept(stream);
+        }
     }
 }

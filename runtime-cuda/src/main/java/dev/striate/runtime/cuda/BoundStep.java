@@ -141,17 +141,18 @@ final class BoundStep {
                 long bytes = out.data().byteSize();
                 yield (driver, stream) -> driver.copy(result, from, bytes, stream);
             }
-            case Call.Product p -> library(call, p.a(), p.b(), p.bias(), result);
-            case Call.Convolution c -> library(call, c.first(), c.second(), c.bias(), result);
+            case Call.Product p -> library(call, p.a(), p.b(), p.bias(), -1, result);
+            case Call.Convolution c -> library(call, c.first(), c.second(), c.bias(), c.addend(), result);
         };
     }
 
-    private Action library(Call call, int first, int second, int bias, long result) {
+    private Action library(Call call, int first, int second, int bias, int addend, long result) {
         LibraryPlan plan = requireNonNull(plans.get(call));
         long a = operand(first);
         long b = operand(second);
         long c = bias < 0 ? 0 : operand(bias);
-        return (driver, stream) -> plan.run(a, b, c, result, scratch, stream);
+        long d = addend < 0 ? 0 : operand(addend);
+        return (driver, stream) -> plan.run(a, b, c, d, result, scratch, stream);
     }
 
     private long address(Arg arg, long now, long scale) {

@@ -66,8 +66,9 @@ final class CallTuner {
                     memory,
                     memory + offsets[1],
                     bytes[2] == 0 ? 0 : memory + offsets[2],
-                    memory + offsets[3],
+                    bytes[3] == 0 ? 0 : memory + offsets[3],
                     memory + offsets[4],
+                    memory + offsets[5],
                     stream);
             return fastest(plan, () -> {
                 driver.record(begin, stream);

@@ -44,7 +44,8 @@ final class ConvolutionPlan implements LibraryPlan {
 
     @Override
     public String description() {
-        return call.kind() + " of " + call.shape();
+        String behind = (call.addend() < 0 ? "" : ", sum") + (call.relu() ? ", bias and relu" : "");
+        return call.kind() + behind + " of " + call.shape();
     }
 
     @Override
@@ -67,9 +68,9 @@ final class ConvolutionPlan implements LibraryPlan {
         long y = bytes * s.n() * s.f() * g.outH() * g.outW();
         long bias = call.bias() < 0 ? 0 : bytes * s.f();
         return switch (call.kind()) {
-            case FORWARD -> new long[] {x, weight, bias, y};
-            case GRADIENT_OF_INPUT -> new long[] {y, weight, bias, x};
-            case GRADIENT_OF_WEIGHT -> new long[] {y, x, bias, weight};
+            case FORWARD -> new long[] {x, weight, bias, call.addend() < 0 ? 0 : y, y};
+            case GRADIENT_OF_INPUT -> new long[] {y, weight, 0, 0, x};
+            case GRADIENT_OF_WEIGHT -> new long[] {y, x, 0, 0, weight};
         };
     }
 
@@ -79,19 +80,19 @@ final class ConvolutionPlan implements LibraryPlan {
     }
 
     @Override
-    public void run(long first, long second, long bias, long result, long scratch, long stream) {
+    public void run(long first, long second, long bias, long addend, long result, long scratch, long stream) {
         Dnn.Addresses at = switch (call.kind()) {
             case FORWARD -> new Dnn.Addresses(first, second, result, scratch);
             case GRADIENT_OF_INPUT -> new Dnn.Addresses(result, second, first, scratch);
             case GRADIENT_OF_WEIGHT -> new Dnn.Addresses(second, result, first, scratch);
         };
         if (call.relu()) {
-            dnn.convolveWithBiasAndRelu(shapes, algorithm, at, biasShape, bias, stream);
+            dnn.convolveWithBiasAndRelu(shapes, algorithm, at, new Dnn.Bias(biasShape, bias), addend, stream);
             return;
         }
         dnn.convolve(call.kind(), shapes, algorithm, at, stream);
         if (call.bias() >= 0) {
-            dnn.addBias(biasShape, bias, shapes.y(), at.y(), stream);
+            dnn.addBias(new Dnn.Bias(biasShape, bias), shapes.y(), at.y(), stream);
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Several GPUs that train together, each on its part of every batch (data parallelism). What is not training runs on the first of
- * them.
+ * Several GPUs that train together, each on its part of every batch (data parallelism), and evaluate in turns. What is neither runs on
+ * the first of them.
  */
 public final class CudaDevices implements Backend {
     /** Bytes of gradients that are brought together at once: what PyTorch's DistributedDataParallel takes. */
@@ -61,6 +61,11 @@ public final class CudaDevices implements Backend {
     @Override
     public int devices() {
         return devices.size();
+    }
+
+    @Override
+    public Backend device(int device) {
+        return devices.get(device);
     }
 
     @Override

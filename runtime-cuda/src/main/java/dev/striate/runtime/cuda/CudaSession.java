@@ -7,7 +7,6 @@ import dev.striate.core.kernel.ClassMetric;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
 import dev.striate.core.recipe.Augmentation;
-import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.DeviceException;
@@ -22,7 +21,6 @@ import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
-import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Form;
@@ -162,16 +160,10 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     }
 
     @Override
-    public boolean does(Transform transform) {
-        return AugmentKernels.does(transform);
-    }
-
-    @Override
     public void augment(MemorySegment input, Augmentation how, int samples) {
         driver.enter();
         MemorySegment raw = allocate(how.bytes(samples));
-        long function = holdings.function(AugmentKernels.of(how, samples));
-        mirrors.augment(input, raw, new Augmenter(driver, raw, input, function, how, samples));
+        mirrors.augment(input, raw, new Augmenter(driver, raw, input, holdings, how, samples));
     }
 
     @Override

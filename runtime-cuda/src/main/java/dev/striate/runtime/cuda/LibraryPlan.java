@@ -16,7 +16,7 @@ interface LibraryPlan extends AutoCloseable {
     /** Makes the call in another way from now on. */
     void take(String way);
 
-    /** The bytes of the operands of {@link #run}: first, second, bias, result. */
+    /** The bytes of the operands of {@link #run}: first, second, bias, addend, result. */
     long[] operands();
 
     /** Bytes of scratch memory. */
@@ -26,8 +26,9 @@ interface LibraryPlan extends AutoCloseable {
      * Makes the call.
      *
      * @param bias 0 where there is none
+     * @param addend what is added to the result, 0 where nothing is
      */
-    void run(long first, long second, long bias, long result, long scratch, long stream);
+    void run(long first, long second, long bias, long addend, long result, long scratch, long stream);
 
     @Override
     void close();

@@ -55,7 +55,7 @@ final class ProductPlan implements LibraryPlan {
         long n = product.n();
         long k = product.k();
         int bytes = product.element().bytes();
-        return new long[] {bytes * n * k, bytes * m * k, bias ? Float.BYTES * m : 0, Float.BYTES * m * n};
+        return new long[] {bytes * n * k, bytes * m * k, bias ? Float.BYTES * m : 0, 0, Float.BYTES * m * n};
     }
 
     @Override
@@ -64,7 +64,7 @@ final class ProductPlan implements LibraryPlan {
     }
 
     @Override
-    public void run(long first, long second, long at, long result, long scratch, long stream) {
+    public void run(long first, long second, long at, long addend, long result, long scratch, long stream) {
         blas.multiply(prepared.get(taken), second, first, at, result, scratch, stream);
     }
 

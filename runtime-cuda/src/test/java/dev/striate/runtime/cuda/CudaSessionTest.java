@@ -155,10 +155,58 @@ class CudaSessionTest {
                             "upload 3800 to W",
                             "upload 384 to A",
                             "FORWARD, bias and relu of tensor [2, 3, 4, 4], filter [5, 3, 3, 3], window [1, 1, 1, 1, 1, 1,"
-                                    + " 1], tensor [2, 5, 4, 4] with A, W, W+540, B",
+                                    + " 1], tensor [2, 5, 4, 4], tensor [1, 5, 1, 1] with A, W, W+540, B",
                             "product [10, 2, 80], a', bias with W+560, B, W+3760, C",
                             "softmax 1x256 on C, D",
                             "download 80 from D");
+        }
+    }
+
+    /** A convolution, to whose result and bias the image is added. */
+    private static final class Residual extends NetSession {
+        private final Step conv;
+
+        Residual(Binder b) {
+            super(b);
+            b.format(1).source("residual.cnn");
+            Input image = b.at(2).input("image", 2, 3, 4, 4);
+            Conv same = Conv.conv(3, 3, 3).pad(1);
+            conv = b.at(3).step("conv", same.then(Pointwise.add()).then(Pointwise.relu()), image, image);
+            b.output("y", conv);
+            b.bind();
+        }
+
+        @Override
+        protected void steps() {
+            conv.run();
+        }
+    }
+
+    @Test
+    void sumBiasAndReluAreTheConvolutionsInFloat32AndFloat16() {
+        RecordingCuda device = new RecordingCuda().withCapability(80);
+        Weights own = Weights.zeros(Binder.spec("Residual", Residual::new));
+        try (Residual session = new Residual(backend(device).binder(own))) {
+            String values = number(device.take(), 0);
+            session.run();
+            assertThat(String.join("\n", device.take()))
+                    .contains("FORWARD, sum, bias and relu of tensor [2, 3, 4, 4], filter [3, 3, 3, 3],")
+                    .contains("tensor [1, 3, 1, 1] with ")
+                    .contains(values + ", " + values + "+324, ");
+        }
+        Backend half = backend(device).in(Precision.MIXED_FP16).orElseThrow();
+        try (Residual session = new Residual(half.binder(own))) {
+            device.take();
+            session.run();
+            assertThat(String.join("\n", device.take()))
+                    .contains("FORWARD, sum, bias and relu of tensor FLOAT16 channels last [2, 3, 4, 4], ")
+                    .contains("tensor FLOAT16 channels last [1, 3, 1, 1] with ");
+        }
+        Backend brain = backend(device).in(Precision.MIXED_BF16).orElseThrow();
+        try (Residual session = new Residual(brain.binder(own))) {
+            device.take();
+            session.run();
+            assertThat(device.take()).noneMatch(call -> call.contains("bias and relu"));
         }
     }
 

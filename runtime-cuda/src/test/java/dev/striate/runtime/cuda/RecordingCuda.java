@@ -356,15 +356,16 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void convolveWithBiasAndRelu(
-            Shapes shapes, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream) {
+            Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream) {
         spend(algorithm);
-        calls.add("FORWARD, bias and relu" + by(algorithm) + " of " + all(shapes) + " with " + name(at.x()) + ", "
-                + name(at.weight()) + ", " + name(bias) + ", " + name(at.y()));
+        calls.add("FORWARD, " + (addend == 0 ? "" : "sum, ") + "bias and relu" + by(algorithm) + " of " + all(shapes)
+                + ", " + descriptors.get(bias.shape()) + " with " + name(at.x()) + ", " + name(at.weight()) + ", "
+                + name(bias.at()) + ", " + (addend == 0 ? "" : name(addend) + ", ") + name(at.y()));
     }
 
     @Override
-    public void addBias(long biasShape, long bias, long yShape, long y, long stream) {
-        calls.add("bias of " + descriptors.get(biasShape) + " at " + name(bias) + " to " + name(y));
+    public void addBias(Bias bias, long yShape, long y, long stream) {
+        calls.add("bias of " + descriptors.get(bias.shape()) + " at " + name(bias.at()) + " to " + name(y));
     }
 
     @Override

@@ -29,6 +29,15 @@ public interface Backend {
     }
 
     /**
+     * One of the devices alone.
+     *
+     * @param device its number, from 0
+     */
+    default Backend device(int device) {
+        return this;
+    }
+
+    /**
      * What one of the devices has of a batch. A session that it trains with leaves the gradients of the whole batch: their mean over
      * all samples, the same on every device.
      *

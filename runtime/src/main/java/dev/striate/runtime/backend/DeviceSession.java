@@ -1,7 +1,6 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.recipe.Augmentation;
-import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -54,9 +53,6 @@ public interface DeviceSession extends AutoCloseable {
      * @param device a part of what was allocated, of the same size
      */
     void mirror(Supplier<MemorySegment> host, MemorySegment device, Copied when);
-
-    /** Whether {@link #augment} knows a transform. */
-    boolean does(Transform transform);
 
     /**
      * Has pictures transformed behind their copy from Java's side.

@@ -1,7 +1,6 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.recipe.Augmentation;
-import dev.striate.core.recipe.Transform;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -44,17 +43,15 @@ public abstract class NetSession implements AutoCloseable {
         run(false, updates);
     }
 
-    /** Whether the device of this session does a transform of pictures; false where values lie in Java's memory. */
-    public final boolean does(Transform transform) {
+    /** Whether values lie in the memory of a device, which may do more than run; false where they lie in Java's, and of an ensemble. */
+    public final boolean isOnDevice() {
         program.requireIdle();
-        return program.does(transform);
+        return program.isOnDevice();
     }
 
     /**
      * Lets the device transform the pictures of an input before every run. What {@link Input#segment} gives from now on is as the
-     * augmentation has it. Called before {@link #totals}.
-     *
-     * @param how transforms that the session {@link #does}
+     * augmentation has it. Called before {@link #totals}, where the session {@link #isOnDevice}.
      */
     public final void augment(Input input, Augmentation how) {
         program.requireIdle();

@@ -3,7 +3,6 @@ package dev.striate.runtime.backend;
 import dev.striate.core.plan.MemoryPlanner.Buffer;
 import dev.striate.core.plan.MemoryPlanner.Plan;
 import dev.striate.core.recipe.Augmentation;
-import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -326,9 +325,9 @@ final class Program {
         return Objects.requireNonNull(memory).totals(places, samples, inputs.values());
     }
 
-    /** Whether a device does a transform of inputs. */
-    boolean does(Transform transform) {
-        return Objects.requireNonNull(memory).does(transform);
+    /** Whether values lie in the memory of a device; not behind others, which are given the inputs as Java has them. */
+    boolean isOnDevice() {
+        return others.isEmpty() && Objects.requireNonNull(memory).isOnDevice();
     }
 
     /** Lets the device do transforms of an input. */

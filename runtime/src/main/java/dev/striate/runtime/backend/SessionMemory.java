@@ -1,7 +1,6 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.recipe.Augmentation;
-import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -99,9 +98,9 @@ final class SessionMemory {
         }
     }
 
-    /** Whether a device does a transform. */
-    boolean does(Transform transform) {
-        return device != null && device.does(transform);
+    /** Whether it is that of a device. */
+    boolean isOnDevice() {
+        return device != null;
     }
 
     /** Lets the device, which there is, do transforms of an input. */

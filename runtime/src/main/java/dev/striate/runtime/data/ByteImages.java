@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pictures and their classes, kept as they are published: one byte per pixel and one per label. The fields are
@@ -15,7 +16,7 @@ final class ByteImages implements DataSet {
     private final String name;
     private final int size;
     private final int pixelsPerImage;
-    private final float maximum;
+    private final int maximum;
     private final MemorySegment pixels;
     private final MemorySegment labels;
     private final List<Field> fields;
@@ -64,11 +65,28 @@ final class ByteImages implements DataSet {
         }
     }
 
+    @Override
+    public @Nullable KeptBytes bytes(int field) {
+        return field == IMAGE ? new Pixels() : null;
+    }
+
+    private final class Pixels implements KeptBytes {
+        @Override
+        public int maximum() {
+            return maximum;
+        }
+
+        @Override
+        public void read(int index, MemorySegment target, long offset) {
+            MemorySegment.copy(pixels, (long) index * pixelsPerImage, target, offset, pixelsPerImage);
+        }
+    }
+
     private void readImage(int index, MemorySegment target, long elementOffset) {
         long first = (long) index * pixelsPerImage;
         for (int i = 0; i < pixelsPerImage; i++) {
             int pixel = Byte.toUnsignedInt(pixels.get(ValueLayout.JAVA_BYTE, first + i));
-            target.setAtIndex(ValueLayout.JAVA_FLOAT, elementOffset + i, pixel / maximum);
+            target.setAtIndex(ValueLayout.JAVA_FLOAT, elementOffset + i, pixel / (float) maximum);
         }
     }
 }

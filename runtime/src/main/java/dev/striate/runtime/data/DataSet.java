@@ -4,6 +4,7 @@ import dev.striate.runtime.data.transform.Canvas;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples that can be read in any order; from any number of threads at once, unless a set says otherwise.
@@ -31,6 +32,11 @@ public interface DataSet {
      * @throws DataException if the sample is in a file that cannot be read, or its picture has not the field's shape
      */
     void read(int field, int index, long round, MemorySegment target, long elementOffset) throws DataException;
+
+    /** The elements of a field as they are kept, where those are bytes that {@link #read} gives as shares of the largest; else null. */
+    default @Nullable KeptBytes bytes(int field) {
+        return null;
+    }
 
     /** Whether every picture and mask has the shape of its field, and not a size of its own. */
     default boolean hasOneSize() {

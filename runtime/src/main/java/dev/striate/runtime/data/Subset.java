@@ -5,6 +5,7 @@ import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Some samples of a set. */
 public final class Subset implements DataSet {
@@ -46,6 +47,30 @@ public final class Subset implements DataSet {
     @Override
     public void read(int field, int index, long round, MemorySegment target, long elementOffset) throws DataException {
         set.read(field, samples[index], round, target, elementOffset);
+    }
+
+    @Override
+    public @Nullable KeptBytes bytes(int field) {
+        KeptBytes all = set.bytes(field);
+        return all == null ? null : new Some(all);
+    }
+
+    private final class Some implements KeptBytes {
+        private final KeptBytes all;
+
+        private Some(KeptBytes all) {
+            this.all = all;
+        }
+
+        @Override
+        public int maximum() {
+            return all.maximum();
+        }
+
+        @Override
+        public void read(int index, MemorySegment target, long offset) {
+            all.read(samples[index], target, offset);
+        }
     }
 
     @Override

@@ -65,16 +65,20 @@ public final class Averages {
         }
     }
 
-    /** What went wrong in such a run, as far as it was fetched; null while all is well. Of what several devices say, what one would say. */
+    /** What went wrong first in such a run, as far as it was fetched; null while all is well. Of what several devices say, what one would say. */
     Totals.@Nullable Fault fault() {
         Totals.Fault first = null;
         for (int i = 0; i < ahead.size(); i++) {
             Totals.Fault fault = ahead.get(i).fault();
-            if (fault != null && (first == null || fault.score() < first.score())) {
+            if (fault != null && (first == null || isBefore(fault, first))) {
                 first = fault;
             }
         }
         return first;
+    }
+
+    private static boolean isBefore(Totals.Fault one, Totals.Fault other) {
+        return one.step() == other.step() ? one.score() < other.score() : one.step() < other.step();
     }
 
     private double sum(int quantity) {

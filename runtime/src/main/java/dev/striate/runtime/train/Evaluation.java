@@ -11,6 +11,7 @@ import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,38 +37,53 @@ public record Evaluation(Map<String, Double> scores, Map<String, long[][]> table
         return whole(net, set, feed, batch, backend).scores;
     }
 
-    /** Evaluates every sample once, tables of counts included; see {@link #of}. */
+    /** Evaluates every sample once, tables of counts included; see {@link #of}. Several devices take turns with the batches. */
     public static Evaluation whole(Net net, DataSet set, Map<String, String> feed, int batch, Backend backend)
             throws DataException {
         Batches batches = Batches.sequential(set, batch);
-        try (Arena arena = Arena.ofConfined();
-                FedSessions sessions = new FedSessions(
-                        net::evaluation, size -> new Part(backend, 0, size), batches, set, feed, arena)) {
-            List<Totals> ahead = sessions.runAhead(true);
-            Averages averages = new Averages(sessions.of(0).scores());
-            averages.attach(ahead);
-            Map<String, long[][]> tables = new LinkedHashMap<>();
-            for (int i = 0; i < batches.count(); i++) {
-                FedSession session = sessions.of(i);
-                session.session().at(0, i); // also what a fault is of
-                session.fill(batches, 0, i);
-                session.evaluate(i, averages);
-                averages.count(session.size());
-                if (ahead.isEmpty()) {
-                    session.tables().forEach(table -> add(table, requireNonNull(table.tally())::count, tables));
-                }
+        List<FedSessions> devices = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            List<Totals> ahead = new ArrayList<>();
+            for (int i = 0; i < Math.min(backend.devices(), batches.count()); i++) {
+                Backend one = backend.device(i);
+                FedSessions sessions =
+                        new FedSessions(net::evaluation, size -> new Part(one, 0, size), batches, set, feed, arena);
+                devices.add(sessions);
+                sessions.augment(false);
+                ahead.addAll(sessions.runAhead(true));
             }
-            averages.fetch();
-            Totals.Fault fault = averages.fault();
-            if (fault != null) {
-                throw new DataException(set.name() + ", batch " + (fault.step() + 1) + ": " + fault.message());
-            }
-            ahead.forEach(totals -> add(sessions.of(0), totals, tables));
-            return new Evaluation(averages.means(), tables);
+            return evaluated(batches, devices, ahead, set.name());
         } catch (OutOfMemoryError e) {
             throw new DataException("there is not enough memory for further inputs beside the sessions ("
                     + e.getMessage() + "); choose a smaller batch");
+        } finally {
+            devices.forEach(FedSessions::close);
         }
+    }
+
+    private static Evaluation evaluated(Batches batches, List<FedSessions> devices, List<Totals> ahead, String name)
+            throws DataException {
+        FedSession first = devices.getFirst().of(0);
+        Averages averages = new Averages(first.scores());
+        averages.attach(ahead);
+        Map<String, long[][]> tables = new LinkedHashMap<>();
+        for (int i = 0; i < batches.count(); i++) {
+            FedSession session = devices.get(i % devices.size()).of(i);
+            session.session().at(0, i); // also what a fault is of
+            session.fill(batches, 0, i);
+            session.evaluate(i, averages);
+            averages.count(session.size());
+            if (ahead.isEmpty()) {
+                session.tables().forEach(table -> add(table, requireNonNull(table.tally())::count, tables));
+            }
+        }
+        averages.fetch();
+        Totals.Fault fault = averages.fault();
+        if (fault != null) {
+            throw new DataException(name + ", batch " + (fault.step() + 1) + ": " + fault.message());
+        }
+        ahead.forEach(totals -> add(first, totals, tables));
+        return new Evaluation(averages.means(), tables);
     }
 
     /** Adds the tables that lie behind the scores. */

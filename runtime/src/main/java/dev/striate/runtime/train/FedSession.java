@@ -14,6 +14,7 @@ import dev.striate.runtime.io.DataException;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,23 +97,25 @@ final class FedSession implements AutoCloseable {
     }
 
     /**
-     * Lets a device do those transforms of the set that it can, unless several inputs take a picture, or none.
+     * Lets a device do the transforms of the set, from where pictures have one size, unless several inputs take a picture, or none.
      *
+     * @param blends whether it then blends the pictures of a batch, by {@link #share}
      * @throws DataException if the first sample cannot be read or transformed
      */
-    void augment() throws DataException {
-        SplitSet split = SplitSet.of(read, session::does);
+    void augment(boolean blends) throws DataException {
+        SplitSet split = session.isOnDevice() ? SplitSet.of(read) : null;
         if (split == null
                 || IntStream.range(0, inputs.length).anyMatch(i -> split.augmentation(i) != null && !isTakenOnce(i))) {
             return;
         }
         read = split;
-        for (int i = 0; i < inputs.length; i++) {
+        for (int i = inputs.length - 1; i >= 0; i--) {
             Input input = inputs[i];
             Augmentation how = split.augmentation(i);
             if (input != null && how != null) {
-                session.augment(input, how);
-                augmentations[i] = how;
+                filled.remove(i);
+                augmentations[i] = how.blending(blends);
+                session.augment(input, how.blending(blends));
             }
         }
     }
@@ -162,9 +165,19 @@ final class FedSession implements AutoCloseable {
         return part.samples();
     }
 
-    /** What {@link #fill} fills, in the order of the set's fields. */
+    /** What {@link #fill} fills, in the order of the set's fields, but for those that a device has still to transform. */
     List<Target> targets() {
         return filled;
+    }
+
+    /** Says how much of its own each picture keeps that a device blends. */
+    void share(float share) {
+        for (int i = 0; i < targets.length; i++) {
+            Augmentation how = augmentations[i];
+            if (how != null) {
+                targets[i].set(ValueLayout.JAVA_FLOAT, how.share(part.samples()), share);
+            }
+        }
     }
 
     /** Reads its part of a batch. */

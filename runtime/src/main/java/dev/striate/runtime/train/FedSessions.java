@@ -64,17 +64,23 @@ final class FedSessions implements AutoCloseable {
         return batch == batches.count() - 1 ? last : full;
     }
 
+    /** Has a device do what it can of transforms; see {@link FedSession#augment}. */
+    void augment(boolean blends) throws DataException {
+        full.augment(blends);
+        if (last != full) {
+            last.augment(blends);
+        }
+    }
+
     /**
      * Prepares runs that nobody waits for.
      *
      * @param tables whether tables are counted, too, and come behind the scores
      * @return what the losses and metrics of each session come to, where there are such
      */
-    List<Totals> runAhead(boolean tables) throws DataException {
-        full.augment();
+    List<Totals> runAhead(boolean tables) {
         full.runAhead(tables);
         if (last != full) {
-            last.augment();
             last.runAhead(tables);
         }
         return Stream.of(full, last)

@@ -62,6 +62,7 @@ final class Mixup {
         for (int i = 0; i < targets.size(); i++) {
             blend(targets.get(i), session.size(), share);
         }
+        session.share(share);
         session.run(batch);
         int bad = session.addTo(averages, share);
         Learning learning = session.session().learning();

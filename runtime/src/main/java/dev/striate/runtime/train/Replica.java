@@ -81,6 +81,7 @@ final class Replica implements AutoCloseable {
             states = States.of(spec, phase, loops);
             learners = learners(spec, phase, loops, arena);
             mixup = recipe.mixup() == 0 ? null : new Mixup(recipe.mixup(), seed, spec.count(), loops, arena);
+            sessions.augment(mixup != null);
             totals = mixup == null ? sessions.runAhead(false) : List.of();
         } catch (DataException e) {
             close();

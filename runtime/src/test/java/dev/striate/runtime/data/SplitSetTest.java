@@ -50,10 +50,9 @@ class SplitSetTest {
         }
     }
 
-    /** Of a device that does all but what turns and resizes. */
     private static @Nullable SplitSet split(boolean oneSize, Transform... transforms) throws Exception {
         DataSet set = TransformedSet.of(new Pictures(oneSize), List.of(transforms), 5);
-        return SplitSet.of(set, t -> !t.equals(ROTATE) && !t.equals(SHORTER));
+        return SplitSet.of(set);
     }
 
     private static @Nullable Augmentation ofImage(boolean oneSize, Transform... transforms) throws Exception {
@@ -62,22 +61,21 @@ class SplitSetTest {
     }
 
     @Test
-    void theDeviceDoesWhatIsBehindTheLastThatItCannotDo() throws Exception {
+    void theDeviceDoesAllOfPicturesOfOneSize() throws Exception {
         assertThat(ofImage(true, CROP, FLIP, NOISE))
-                .isEqualTo(new Augmentation(List.of(CROP, FLIP, NOISE), 0, 5, Sizes.of(1, 4, 6)));
-        assertThat(ofImage(true, FLIP, ROTATE, CROP, NOISE))
-                .isEqualTo(new Augmentation(List.of(CROP, NOISE), 2, 5, Sizes.of(1, 4, 6)));
-        assertThat(ofImage(true, CROP, FLIP, ROTATE)).isNull();
-        assertThat(SplitSet.of(new Pictures(true), t -> true)).isNull();
+                .isEqualTo(new Augmentation(List.of(CROP, FLIP, NOISE), 0, 5, Sizes.of(1, 4, 6), 0));
+        assertThat(ofImage(true, SHORTER, ROTATE))
+                .isEqualTo(new Augmentation(List.of(SHORTER, ROTATE), 0, 5, Sizes.of(1, 4, 6), 0));
+        assertThat(SplitSet.of(new Pictures(true))).isNull();
     }
 
     @Test
     void picturesOfManySizesComeToOneInJava() throws Exception {
         assertThat(ofImage(false, FLIP, CROP, NOISE))
-                .isEqualTo(new Augmentation(List.of(NOISE), 2, 5, Sizes.of(1, 2, 2)));
+                .isEqualTo(new Augmentation(List.of(NOISE), 2, 5, Sizes.of(1, 2, 2), 0));
         assertThat(ofImage(false, SHORTER, FLIP)).isNull();
         assertThat(ofImage(false, CROP, ROTATE, FLIP))
-                .isEqualTo(new Augmentation(List.of(FLIP), 2, 5, Sizes.of(1, 2, 2)));
+                .isEqualTo(new Augmentation(List.of(ROTATE, FLIP), 1, 5, Sizes.of(1, 2, 2), 0));
     }
 
     @Test
@@ -92,6 +90,30 @@ class SplitSetTest {
             split.read(1, 1, 0, mask, 0);
             assertThat(image.getAtIndex(ValueLayout.JAVA_FLOAT, 7)).isEqualTo(7);
             assertThat(mask.toArray(ValueLayout.JAVA_INT)).containsExactly(9, 8, 15, 14);
+        }
+    }
+
+    @Test
+    void bytesStayBytesUntilJavaDoesSomethingWithThem() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pixels = arena.allocateFrom(ValueLayout.JAVA_BYTE, new byte[] {1, 2, -1, 16});
+            Field image = Field.floats("image", 1, 1, 2);
+            DataSet set = new ByteImages("set", image, pixels, 255, Field.classIndex("label", 1), arena.allocate(2));
+            SplitSet plain = requireNonNull(SplitSet.of(set));
+            assertThat(plain.augmentation(0)).isEqualTo(new Augmentation(List.of(), 0, 0, Sizes.of(1, 1, 2), 255));
+            assertThat(plain.augmentation(1)).isNull();
+            DataSet flipped = TransformedSet.of(set, List.of(FLIP), 5);
+            assertThat(requireNonNull(SplitSet.of(flipped)).augmentation(0))
+                    .isEqualTo(new Augmentation(List.of(FLIP), 0, 5, Sizes.of(1, 1, 2), 255));
+            DataSet one = Subset.drawn(set, 0, 1, 1);
+            MemorySegment number = arena.allocate(2 * Float.BYTES);
+            one.read(0, 0, 0, number, 0);
+            MemorySegment bytes = arena.allocate(3);
+            requireNonNull(SplitSet.of(one)).read(0, 0, 0, bytes, 1);
+            for (int i = 0; i < 2; i++) {
+                assertThat(Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, 1 + i)) / 255f)
+                        .isEqualTo(number.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+            }
         }
     }
 }

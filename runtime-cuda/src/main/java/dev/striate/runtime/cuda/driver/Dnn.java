@@ -33,6 +33,14 @@ public interface Dnn {
     record Addresses(long x, long weight, long y, long scratch) {}
 
     /**
+     * What is added to every channel of y.
+     *
+     * @param shape the descriptor, of {@code [1, k, 1, 1]}
+     * @param at where it lies
+     */
+    record Bias(long shape, long at) {}
+
+    /**
      * How elements lie.
      *
      * @param element what they are
@@ -66,14 +74,12 @@ public interface Dnn {
     void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream);
 
     /**
-     * Computes {@code max(0, convolution + bias)}.
+     * Computes {@code max(0, convolution + addend + bias)}. In numbers of 16 bits the sum is rounded once.
      *
-     * @param biasShape of the bias, {@code [1, k, 1, 1]}
-     * @param bias where it lies
+     * @param addend where that lies which is added, as large as y and not y itself; 0 where nothing is
      */
-    void convolveWithBiasAndRelu(
-            Shapes shapes, Algorithm algorithm, Addresses at, long biasShape, long bias, long stream);
+    void convolveWithBiasAndRelu(Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream);
 
-    /** Adds a bias {@code [1, k, 1, 1]} to y. */
-    void addBias(long biasShape, long bias, long yShape, long y, long stream);
+    /** Adds a bias to y. */
+    void addBias(Bias bias, long yShape, long y, long stream);
 }

@@ -310,7 +310,7 @@ final class NativeDnn implements Dnn {
 
     @Override
     public synchronized void convolveWithBiasAndRelu(
-            Shapes s, Algorithm a, Addresses at, long biasShape, long bias, long stream) {
+            Shapes s, Algorithm a, Addresses at, Bias bias, long addend, long stream) {
         on(stream);
         Pointer y = Natives.pointer(at.y());
         check(
@@ -326,26 +326,26 @@ final class NativeDnn implements Dnn {
                         a.number(),
                         Natives.pointer(at.scratch()),
                         a.workspace(),
-                        zero,
+                        addend == 0 ? zero : one,
                         tensor(s.y()),
-                        y,
-                        tensor(biasShape),
-                        Natives.pointer(bias),
+                        addend == 0 ? y : Natives.pointer(addend),
+                        tensor(bias.shape()),
+                        Natives.pointer(bias.at()),
                         relu,
                         tensor(s.y()),
                         y));
     }
 
     @Override
-    public synchronized void addBias(long biasShape, long bias, long yShape, long y, long stream) {
+    public synchronized void addBias(Bias bias, long yShape, long y, long stream) {
         on(stream);
         check(
                 "cudnnAddTensor",
                 cudnn.cudnnAddTensor(
                         library,
                         one,
-                        tensor(biasShape),
-                        Natives.pointer(bias),
+                        tensor(bias.shape()),
+                        Natives.pointer(bias.at()),
                         one,
                         tensor(yShape),
                         Natives.pointer(y)));

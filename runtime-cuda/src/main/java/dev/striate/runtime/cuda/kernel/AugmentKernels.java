@@ -1,86 +1,224 @@
 package dev.striate.runtime.cuda.kernel;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.recipe.Transform;
 import dev.striate.runtime.data.transform.Draws;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The kernel that does transforms of pictures: each value of the result by a thread, which asks the last transform for it, and that
- * the one before. It draws the numbers that the transforms draw in Java.
+ * The kernels that do transforms of pictures: each value of the result by a thread, which asks the last transform for it, and that
+ * the one before. They draw the numbers that the transforms draw in Java. A transform that reads several values for one begins a kernel of
+ * its own, so that those are computed once.
  */
 public final class AugmentKernels {
-    private final Source.Builder source = Source.of("sample", "augment");
-    private final Augmentation how;
+    /** Values of a picture that each thread of a block makes, about: what a block draws is worth that much. */
+    private static final int VALUES = 16;
 
-    private AugmentKernels(Augmentation how) {
+    /**
+     * A kernel. Its parameters are the pictures, the numbers that decide what is drawn, the mean grey of each picture, and where the result
+     * goes.
+     *
+     * @param source the kernel
+     * @param blocks how many blocks
+     * @param bytes what the result takes; 0 of a kernel that leaves pictures alone and computes their mean greys
+     */
+    public record Pass(Source source, int blocks, long bytes) {}
+
+    private final Augmentation how;
+    private final int samples;
+    private final List<Pass> passes = new ArrayList<>();
+    private Sizes shape;
+    /** Of a picture that the present kernel begins with. */
+    private Sizes from;
+
+    private String chain;
+    private List<String> declarations = new ArrayList<>();
+
+    private AugmentKernels(Augmentation how, int samples) {
         this.how = how;
+        this.samples = samples;
+        this.shape = how.shape();
+        this.from = shape;
+        this.chain = raw();
     }
 
-    /** Whether there is a kernel that does a transform. */
-    public static boolean does(Transform transform) {
+    /** The kernels, in order. */
+    public static List<Pass> of(Augmentation how, int samples) {
+        return new AugmentKernels(how, samples).of();
+    }
+
+    private List<Pass> of() {
+        for (int i = 0; i < how.transforms().size(); i++) {
+            Transform transform = how.transforms().get(i);
+            if (readsSeveral(transform) && !chain.equals(raw())) {
+                endPass();
+            }
+            behind(transform, how.place() + i);
+            if (transform instanceof Transform.Jitter) {
+                passes.add(new Pass(source("greys", 1), samples, 0));
+            }
+        }
+        endPass();
+        if (how.blends()) {
+            passes.add(blend());
+        }
+        return passes;
+    }
+
+    private Pass blend() {
+        Source source = Source.of("blend_pictures")
+                .put("SAMPLES", samples)
+                .put("SIZE", shape.elements())
+                .build();
+        int count = Math.multiplyExact(samples, shape.elements());
+        return new Pass(source, Call.blocks(count), (long) Float.BYTES * count);
+    }
+
+    private static boolean readsSeveral(Transform transform) {
         return switch (transform) {
-            case Transform.CenterCrop c -> true;
-            case Transform.RandomCrop c -> true;
-            case Transform.HorizontalFlip f -> true;
-            case Transform.VerticalFlip f -> true;
-            case Transform.Cutout c -> true;
-            case Transform.Noise n -> true;
-            case Transform.Normalize n -> true;
-            case Transform.Resize r -> false;
-            case Transform.ResizeShorter r -> false;
-            case Transform.RandomResizedCrop c -> false;
-            case Transform.Rotate r -> false;
-            case Transform.Translate t -> false;
-            case Transform.Scale s -> false;
-            case Transform.Jitter j -> false;
+            case Transform.Resize r -> true;
+            case Transform.ResizeShorter r -> true;
+            case Transform.RandomResizedCrop c -> true;
+            case Transform.Rotate r -> true;
+            case Transform.Translate t -> true;
+            case Transform.Scale s -> true;
+            case Transform.Jitter j -> true;
+            case Transform.CenterCrop c -> false;
+            case Transform.RandomCrop c -> false;
+            case Transform.HorizontalFlip f -> false;
+            case Transform.VerticalFlip f -> false;
+            case Transform.Cutout c -> false;
+            case Transform.Noise n -> false;
+            case Transform.Normalize n -> false;
         };
     }
 
-    /** The kernel. Its parameters are the pictures, the numbers behind them, and the result. */
-    public static Source of(Augmentation how, int samples) {
-        return new AugmentKernels(how).of(samples);
+    private String raw() {
+        return template("Raw", channels(), from.dim(1), from.dim(2));
     }
 
-    private Source of(int samples) {
-        String chain = "Raw<" + how.shape().dim(0) + ", " + how.shape().dim(1) + ", "
-                + how.shape().dim(2) + ">";
-        for (int i = 0; i < how.transforms().size(); i++) {
-            chain = behind(chain, how.transforms().get(i), how.place() + i);
-        }
-        return source.bits("SEED", how.seed())
+    /** Whether the present kernel begins with pictures of bytes. */
+    private boolean readsBytes() {
+        return how.maximum() > 0 && passes.stream().allMatch(pass -> pass.bytes() == 0);
+    }
+
+    private int channels() {
+        return shape.dim(0);
+    }
+
+    /** A kernel ends, and another may begin with what it makes. */
+    private void endPass() {
+        int parts = Math.ceilDiv(shape.elements(), Call.BLOCK * VALUES);
+        long bytes = (long) Float.BYTES * samples * shape.elements();
+        passes.add(new Pass(source("augment", parts), Math.multiplyExact(samples, parts), bytes));
+        from = shape;
+        chain = raw();
+        declarations = new ArrayList<>();
+    }
+
+    private Source source(String section, int parts) {
+        Source.Builder source = Source.of("sample", section);
+        source.declare("typedef " + (readsBytes() ? "unsigned char" : "float") + " Pixel;");
+        declarations.forEach(source::declare);
+        return source.put("MAXIMUM", (double) how.maximum())
+                .bits("SEED", how.seed())
                 .bits("STREAM", Draws.STREAM)
                 .put("PLACES", Draws.PLACES)
                 .put("PER_SAMPLE", Draws.PER_SAMPLE)
-                .put("SAMPLES", samples)
-                .put("PICTURE", how.shape().elements())
+                .put("PARTS", parts)
+                .put("PICTURE", from.elements())
                 .text("CHAIN", chain)
                 .build();
     }
 
-    private String behind(String before, Transform transform, int place) {
-        return switch (transform) {
-            case Transform.CenterCrop c -> crop(before, place, c.height(), c.width(), 0, false);
-            case Transform.RandomCrop c -> crop(before, place, c.height(), c.width(), c.pad(), true);
-            case Transform.HorizontalFlip f -> flip(before, place, false, f.probability());
-            case Transform.VerticalFlip f -> flip(before, place, true, f.probability());
-            case Transform.Cutout c -> "Cutout<" + before + ", " + place + ", " + c.side() + ">";
+    private void behind(Transform transform, int place) {
+        switch (transform) {
+            case Transform.Resize r -> resize(r.height(), r.width());
+            case Transform.ResizeShorter r -> {
+                int shorter = Math.min(shape.dim(1), shape.dim(2));
+                resize((int) (shape.dim(1) * (long) r.side() / shorter), (int)
+                        (shape.dim(2) * (long) r.side() / shorter));
+            }
+            case Transform.CenterCrop c -> crop(place, c.height(), c.width(), 0, false);
+            case Transform.RandomCrop c -> crop(place, c.height(), c.width(), c.pad(), true);
+            case Transform.RandomResizedCrop c -> crop(place, c);
+            case Transform.HorizontalFlip f -> flip(place, false, f.probability());
+            case Transform.VerticalFlip f -> flip(place, true, f.probability());
+            case Transform.Rotate r -> moved(place, r.degrees(), 0, 0, 1, 1);
+            case Transform.Translate t -> moved(place, 0, t.height(), t.width(), 1, 1);
+            case Transform.Scale s -> moved(place, 0, 0, 0, s.least(), s.most());
+            case Transform.Jitter j ->
+                chain = template(
+                        "Jitter",
+                        chain,
+                        place,
+                        numbers(
+                                place,
+                                real("brightness", j.brightness()),
+                                real("contrast", j.contrast()),
+                                real("saturation", j.saturation()),
+                                real("hue", j.hue())));
             case Transform.Noise n ->
-                "Noise<" + before + ", " + place + ", " + numbers(place, constant("sigma", n.sigma())) + ">";
+                chain = template(
+                        "Noise",
+                        chain,
+                        place,
+                        numbers(place, "float sigma() { return " + Source.number(n.sigma()) + "; }"));
+            case Transform.Cutout c -> chain = template("Cutout", chain, place, c.side());
             case Transform.Normalize n ->
-                "Normalize<" + before + ", "
-                        + numbers(place, ofChannels("mean", n.mean()), ofChannels("deviation", n.deviation())) + ">";
-            default -> throw new IllegalArgumentException("there is no kernel for " + transform);
-        };
+                chain = template(
+                        "Normalize",
+                        chain,
+                        numbers(place, ofChannels("mean", n.mean()), ofChannels("deviation", n.deviation())));
+        }
     }
 
-    private static String crop(String before, int place, int height, int width, int pad, boolean random) {
-        return "Crop<" + String.join(", ", before, "" + place, "" + height, "" + width, "" + pad, "" + random) + ">";
+    private void resize(int height, int width) {
+        chain = template("Resize", chain, height, width);
+        shape = Sizes.of(channels(), height, width);
     }
 
-    private String flip(String before, int place, boolean vertical, double probability) {
-        String own = numbers(place, "double probability() { return " + probability + "; }");
-        return "Flip<" + before + ", " + place + ", " + vertical + ", " + own + ">";
+    private void crop(int place, int height, int width, int pad, boolean random) {
+        chain = template("Crop", chain, place, height, width, pad, random);
+        shape = Sizes.of(channels(), height, width);
+    }
+
+    private void crop(int place, Transform.RandomResizedCrop crop) {
+        String own = numbers(
+                place,
+                real("least", crop.least()),
+                real("most", crop.most()),
+                real("narrowest", crop.narrowest()),
+                real("widest", crop.widest()),
+                real("lowest", Math.log(crop.narrowest())),
+                real("highest", Math.log(crop.widest())));
+        chain = template("ResizedCrop", chain, place, crop.height(), crop.width(), own);
+        shape = Sizes.of(channels(), crop.height(), crop.width());
+    }
+
+    private void flip(int place, boolean vertical, double probability) {
+        chain = template("Flip", chain, place, vertical, numbers(place, real("probability", probability)));
+    }
+
+    private void moved(int place, double degrees, double down, double right, double least, double most) {
+        String own = numbers(
+                place,
+                real("degrees", degrees),
+                real("down", down),
+                real("right", right),
+                real("least", least),
+                real("most", most));
+        chain = template("Moved", chain, place, own);
+    }
+
+    private static String template(String name, Object... arguments) {
+        List<String> texts = new ArrayList<>();
+        for (Object argument : arguments) {
+            texts.add(argument.toString());
+        }
+        return name + "<" + String.join(", ", texts) + ">";
     }
 
     /** Declares what the transform at a place takes besides, as functions; the name of what has them. */
@@ -90,12 +228,12 @@ public final class AugmentKernels {
         for (String function : functions) {
             text.append(" __device__ static ").append(function);
         }
-        source.declare(text.append(" };").toString());
+        declarations.add(text.append(" };").toString());
         return name;
     }
 
-    private static String constant(String name, double value) {
-        return "float " + name + "() { return " + Source.number(value) + "; }";
+    private static String real(String name, double value) {
+        return "double " + name + "() { return " + value + "; }";
     }
 
     private static String ofChannels(String name, List<Double> numbers) {

@@ -68,9 +68,16 @@ public sealed interface Call {
      * @param first operand of the convolution's x (forward) or the result's gradient
      * @param second operand of the weight, or of x for the weight's gradient
      * @param bias the bias's operand, or -1; forward only
+     * @param addend the operand that is added to the result, or -1; only with relu
      * @param relu whether what is below 0 becomes 0; only with a bias
      */
-    record Convolution(Kind kind, ConvSizes shape, int first, int second, int bias, boolean relu) implements Call {
+    record Convolution(Kind kind, ConvSizes shape, int first, int second, int bias, int addend, boolean relu)
+            implements Call {
+        /** Without what follows but perhaps a bias. */
+        Convolution(Kind kind, ConvSizes shape, int first, int second, int bias) {
+            this(kind, shape, first, second, bias, -1, false);
+        }
+
         /** What is computed. */
         public enum Kind {
             /** y of x and the weight. */

@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda.kernel;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.expr.Expr;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
@@ -9,6 +10,7 @@ import dev.striate.core.kernel.ConvTransposeGradInput;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradInput;
 import dev.striate.core.kernel.FcGradWeight;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.LocallyConnected;
 import dev.striate.core.kernel.LocallyConnectedGradInput;
 import dev.striate.core.kernel.LocallyConnectedGradWeight;
@@ -16,12 +18,19 @@ import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Convolutions, by cuDNN, or by kernels of our own where the padding is not the same on both sides; matrix products by
  * cuBLASLt; locally connected layers.
  */
 final class Convolutions {
+    /** What cuDNN does behind a convolution with a bias: relu of the sum with nothing, or with something else. */
+    private static final Set<Expr> FUSED = Set.of(
+            Pointwise.relu().expr(),
+            Pointwise.add().then(Pointwise.relu()).expr(),
+            Expr.max(Expr.arg(1).plus(Expr.arg(0)), Expr.constant(0)));
+
     private Convolutions() {}
 
     static Work forward(Conv conv, Site s) {
@@ -32,7 +41,7 @@ final class Convolutions {
             return product.then(Elements.pointwise(Pointwise.add(), List.of(Arg.out(), Arg.in(2)), sum));
         }
         if (sizes.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.FORWARD, sizes, 0, 1, conv.bias() ? 2 : -1, false));
+            return Work.of(new Call.Convolution(Kind.FORWARD, sizes, 0, 1, conv.bias() ? 2 : -1));
         }
         Source source = sizes(s.source("conv"), sizes, s.in(0), s.in(1), s.out())
                 .put("HAS_BIAS", conv.bias())
@@ -40,6 +49,30 @@ final class Convolutions {
         // Without a bias the kernel does not look at its third operand.
         Arg bias = Arg.in(conv.bias() ? 2 : 1);
         return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), bias, Arg.out()));
+    }
+
+    /**
+     * Whether the library does a function of a convolution in the same call: adds the bias, and perhaps another feature map, and takes relu.
+     * cuDNN documents that for float32 and float16, the bias in the same numbers as the rest.
+     *
+     * @param anchor the values of the convolution
+     * @param further what the function reads besides
+     */
+    static boolean fuses(Fused kernel, Site anchor, List<Form> further) {
+        return kernel.anchor() instanceof Conv conv
+                && conv.bias()
+                && anchor.out().element() != Element.BFLOAT16
+                && FUSED.contains(kernel.epilogue().expr())
+                && further.stream().allMatch(anchor.out()::equals)
+                && ConvSizes.of(conv, anchor.in(0)).isSymmetric();
+    }
+
+    /** A convolution and what the library does behind it; see {@link #fuses}. */
+    static Work fused(Conv conv, Site s) {
+        int addend = s.in().size() > 3 ? 1 : -1;
+        int weight = s.in().size() - 2;
+        return Work.of(
+                new Call.Convolution(Kind.FORWARD, ConvSizes.of(conv, s.in(0)), 0, weight, weight + 1, addend, true));
     }
 
     /** Whether the library leaves the bias to a kernel of ours: its own would be of as few bits as the result. */
@@ -60,7 +93,7 @@ final class Convolutions {
 
     private static Work inputGradient(ConvSizes sizes, Site s) {
         if (sizes.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_INPUT, sizes, 0, 1, -1, false));
+            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_INPUT, sizes, 0, 1, -1));
         }
         Source source = sizes(s.source("conv_grad_input"), sizes, s.out(), s.in(1), s.in(0))
                 .build();
@@ -70,7 +103,7 @@ final class Convolutions {
     static Work weightGradient(ConvGradWeight kernel, Site s) {
         ConvSizes sizes = ConvSizes.of(kernel.conv(), s.in(1));
         if (sizes.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_WEIGHT, sizes, 0, 1, -1, false));
+            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_WEIGHT, sizes, 0, 1, -1));
         }
         Source source = sizes(s.source("conv_grad_weight"), sizes, s.in(1), s.out(), s.in(0))
                 .build();

@@ -87,11 +87,14 @@ final class Elements {
     static Work fused(Fused kernel, Site s) {
         int own = kernel.anchor().dataOperands();
         int further = kernel.epilogue().arity() - 1;
+        Site site = new Site(kernel.ofAnchor(s.in()), s.out());
+        if (kernel.anchor() instanceof Conv conv && Convolutions.fuses(kernel, site, kernel.ofEpilogue(s.in()))) {
+            return Convolutions.fused(conv, s);
+        }
         List<Arg> operands = new ArrayList<>(List.of(Arg.out()));
         List<Form> forms = new ArrayList<>(List.of(s.out()));
         Kernel first = kernel.anchor();
         Pointwise function = kernel.epilogue();
-        Site site = new Site(kernel.ofAnchor(s.in()), s.out());
         if (first instanceof Conv conv && Convolutions.addsBiasApart(conv, site)) {
             first = conv.withoutBias();
             function = Pointwise.add().then(function, 0);

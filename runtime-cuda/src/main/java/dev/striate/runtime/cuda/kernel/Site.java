@@ -94,8 +94,13 @@ public record Site(List<Form> in, Form out) {
         Site anchor = of(kernel.anchor(), style, kernel.ofAnchor(in), out);
         int own = kernel.anchor().dataOperands();
         List<Form> forms = new ArrayList<>(anchor.in.subList(0, own));
-        kernel.ofEpilogue(in).forEach(shape -> forms.add(map(style, shape)));
+        List<Form> further =
+                kernel.ofEpilogue(in).stream().map(shape -> map(style, shape)).toList();
+        forms.addAll(further);
         forms.addAll(anchor.in.subList(own, anchor.in.size()));
+        if (Convolutions.fuses(kernel, anchor, further)) {
+            forms.set(forms.size() - 1, style.form(in.getLast())); // the bias, in the numbers of the rest
+        }
         return new Site(forms, anchor.out);
     }
 

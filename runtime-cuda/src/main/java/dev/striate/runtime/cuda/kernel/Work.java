@@ -50,8 +50,6 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
     Work withRelu() {
         Call whole = switch (calls.getLast()) {
             case Call.Product p -> p.with(p.a(), p.b(), p.bias(), true);
-            case Call.Convolution c
-            when c.bias() >= 0 -> new Call.Convolution(c.kind(), c.shape(), c.first(), c.second(), c.bias(), true);
             case Call.Convolution c -> null;
             case Call.Launch l -> null;
             case Call.Copy c -> null;
@@ -83,6 +81,7 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
                         operand(c.first(), number),
                         operand(c.second(), number),
                         operand(c.bias(), number),
+                        operand(c.addend(), number),
                         c.relu());
         };
     }

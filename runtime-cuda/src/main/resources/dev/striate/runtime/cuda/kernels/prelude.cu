@@ -298,6 +298,10 @@ __device__ inline float product(float a, float b) {
     return __fmul_rn(a, b);
 }
 
+__device__ inline double product(double a, double b) {
+    return __dmul_rn(a, b);
+}
+
 __device__ inline float penalized(const Element& e, const Numbers& n) {
     return *e.g + product(n.penalty, *e.w);
 }
