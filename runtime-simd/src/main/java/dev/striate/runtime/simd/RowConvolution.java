@@ -136,9 +136,10 @@ record RowConvolution(Cpu cpu) implements KernelFactory<Conv> {
 
         /** A row of some channels, in whole vectors, of which the last one may compute pixels once more. */
         private void row(int channel, MemorySegment from, long at, int to) {
-            int last = sums.columns().out() - LANES;
-            int area = sums.rows().out() * sums.columns().out();
-            for (int next = 0; next <= last + LANES - 1; next += 2 * LANES) {
+            int width = sums.columns().out();
+            int last = width - LANES;
+            int area = sums.rows().out() * width;
+            for (int next = 0; next < width; next += 2 * LANES) {
                 int first = Math.min(next, last);
                 int second = Math.min(next + LANES, last);
                 RowTile.set(

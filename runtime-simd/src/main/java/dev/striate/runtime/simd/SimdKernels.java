@@ -52,14 +52,14 @@ public final class SimdKernels implements CpuKernels {
         table.copies(new Relayout(cpu)::bind)
                 .add(Conv.class, direct)
                 .add(Fused.class, new DirectForward.WithEpilogue(direct))
+                .add(Conv.class, rows)
+                .add(Fused.class, new RowConvolution.WithEpilogue(rows))
                 .add(ConvGradInput.class, new DirectInputGradient(cpu))
                 .add(ConvGradWeight.class, new DirectWeightGradient(cpu))
                 .add(Conv.class, conv)
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu, ConvChoice::of))
                 .add(ConvGradWeight.class, new SimdConvGradWeight(cpu, ConvChoice::of))
-                .add(Conv.class, rows)
-                .add(Fused.class, new RowConvolution.WithEpilogue(rows))
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
         if (Boolean.getBoolean(Tuner.PROPERTY)) {

@@ -44,37 +44,35 @@ final class Tuning {
         SimdConv four = new SimdConv(cpu, ConvChoice.WINOGRAD4::where);
         SimdConv two = new SimdConv(cpu, ConvChoice.WINOGRAD2::where);
         DirectForward direct = new DirectForward(cpu);
-        add(tuner, Conv.class, forward, direct, four, two);
-        add(tuner, Fused.class, fused, new DirectForward.WithEpilogue(direct), four.fused(), two.fused());
-        add(
-                tuner,
-                ConvGradInput.class,
+        RowConvolution rows = new RowConvolution(cpu);
+        var convolutions = candidates(forward, direct, four, two);
+        convolutions.put("rows", rows);
+        table.add(Conv.class, new Tuned<>(tuner, convolutions));
+        var followed = candidates(fused, new DirectForward.WithEpilogue(direct), four.fused(), two.fused());
+        followed.put("rows", new RowConvolution.WithEpilogue(rows));
+        table.add(Fused.class, new Tuned<>(tuner, followed));
+        var inputGradients = candidates(
                 byInput,
                 new DirectInputGradient(cpu),
                 new SimdConvGradInput(cpu, ConvChoice.WINOGRAD4::where),
                 new SimdConvGradInput(cpu, ConvChoice.WINOGRAD2::where));
-        add(
-                tuner,
-                ConvGradWeight.class,
+        table.add(ConvGradInput.class, new Tuned<>(tuner, inputGradients));
+        var weightGradients = candidates(
                 byWeight,
                 new DirectWeightGradient(cpu),
                 new SimdConvGradWeight(cpu, ConvChoice.WINOGRAD4::where),
                 new SimdConvGradWeight(cpu, ConvChoice.WINOGRAD2::where));
+        table.add(ConvGradWeight.class, new Tuned<>(tuner, weightGradients));
     }
 
-    private <K extends Kernel> void add(
-            Tuner tuner,
-            Class<K> kind,
-            KernelFactory<K> library,
-            KernelFactory<K> direct,
-            KernelFactory<K> four,
-            KernelFactory<K> two) {
+    private static <K extends Kernel> Map<String, KernelFactory<K>> candidates(
+            KernelFactory<K> library, KernelFactory<K> direct, KernelFactory<K> four, KernelFactory<K> two) {
         Map<String, KernelFactory<K>> candidates = new LinkedHashMap<>();
         candidates.put("library", library);
         candidates.put("direct", direct);
         candidates.put("F4", four);
         candidates.put("F2", two);
-        table.add(kind, new Tuned<>(tuner, candidates));
+        return candidates;
     }
 
     /** Where choices are kept. */

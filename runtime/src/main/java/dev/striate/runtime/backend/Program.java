@@ -156,7 +156,7 @@ final class Program {
             bytes += packs.allocate(own.arena());
             own.ready();
             learning = recordsGradients ? own.learning(bound, computed, loops) : null;
-            if (own.isHere()) {
+            if (!own.isOnDevice()) {
                 WarmUp.run(running());
             }
         } catch (OutOfMemoryError e) {

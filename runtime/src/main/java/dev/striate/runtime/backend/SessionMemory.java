@@ -38,11 +38,6 @@ final class SessionMemory {
         this.device = device;
     }
 
-    /** Whether all of it is Java's, and kernels compute when they are called. */
-    boolean isHere() {
-        return device == null;
-    }
-
     /** What owns the memory on Java's side. */
     Arena arena() {
         return arena;
@@ -98,7 +93,7 @@ final class SessionMemory {
         }
     }
 
-    /** Whether it is that of a device. */
+    /** Whether it is that of a device; else all of it is Java's, and kernels compute when they are called. */
     boolean isOnDevice() {
         return device != null;
     }
