@@ -20,6 +20,13 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     private final MemorySegment[] work;
     /** How far the factors of each channel are from those of the first. */
     private final int[] steps;
+    /** Places in a worker's memory, in bytes: of the products, of a tile's columns, of its pixels. */
+    private final long results;
+
+    private final long tile;
+    private final long pixels;
+    /** The distance of two planes of products. */
+    private final long resultPlane;
     /** Of the current run. */
     private MemorySegment u = MemorySegment.NULL;
 
@@ -50,6 +57,10 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         this.y = y;
         this.epilogue = epilogue;
         this.work = work;
+        results = plan.results();
+        tile = plan.tile();
+        pixels = plan.pixels();
+        resultPlane = plan.resultPlane();
         steps = WinogradProduct.steps(shape.inBlocks() * LANES, plan.tiles());
     }
 
@@ -87,7 +98,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         for (int i = 0; i < shape.products(); i++) {
             long panels = ((long) i * shape.outBlocks() + firstBlock) * vector;
             long v = i * factors.plane();
-            long m = plan.results() + i * plan.resultPlane();
+            long m = results + i * resultPlane;
             for (int k = 0; k < blocks; k += 2) {
                 WinogradProduct.run(
                         Math.min(2, blocks - k), u, panels + k * vector, to, v, steps, m + k * block, block, tiles);
@@ -96,16 +107,16 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     }
 
     /** Transforms the products of tiles that stand side by side, of one block of channels, and does what follows. */
-    private void finish(int tile, int place, int side, int firstBlock, int block, int slot) {
-        int row = shape.row(tile);
+    private void finish(int number, int place, int side, int firstBlock, int block, int slot) {
+        int row = shape.row(number);
         int rows = Math.min(shape.m(), shape.outH() - row);
-        int column = shape.column(tile);
+        int column = shape.column(number);
         long width = (long) shape.outW() * BYTES;
-        int image = shape.image(tile);
+        int image = shape.image(number);
         int channels = firstBlock + block;
         long plane = ((long) image * shape.outBlocks() + channels) * shape.outH() * width;
         for (int i = 0; i < side; i++) {
-            long from = plan.results() + ((long) block * plan.tiles() + place + i) * BYTES;
+            long from = results + ((long) block * plan.tiles() + place + i) * BYTES;
             int left = column + i * shape.m();
             pixels(
                     from,
@@ -129,16 +140,15 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int edge = shape.edge();
         long width = (long) shape.outW() * BYTES;
         long line = (long) edge * BYTES;
-        WinogradTransforms.output(
-                m, w, from, edge * plan.resultPlane(), plan.resultPlane(), w, plan.tile(), line, BYTES, edge);
+        WinogradTransforms.output(m, w, from, edge * resultPlane, resultPlane, w, tile, line, BYTES, edge);
         if (columns == m) {
-            WinogradTransforms.output(m, w, plan.tile(), BYTES, line, y, to, BYTES, width, rows);
+            WinogradTransforms.output(m, w, tile, BYTES, line, y, to, BYTES, width, rows);
             return;
         }
         long pixel = (long) m * BYTES;
-        WinogradTransforms.output(m, w, plan.tile(), BYTES, line, w, plan.pixels(), BYTES, pixel, rows);
+        WinogradTransforms.output(m, w, tile, BYTES, line, w, pixels, BYTES, pixel, rows);
         for (int i = 0; i < rows; i++) {
-            WinogradFactors.copy(w, plan.pixels() + i * pixel, y, to + i * width, columns);
+            WinogradFactors.copy(w, pixels + i * pixel, y, to + i * width, columns);
         }
     }
 }
