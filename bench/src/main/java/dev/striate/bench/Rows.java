@@ -15,8 +15,8 @@ import java.util.Map;
 final class Rows {
     private static final int STARTS = 7;
 
-    /** The garbage collector with which the command compiles. */
-    private static final List<String> AS_COMMAND = List.of("-XX:+UseSerialGC");
+    /** How the heap of the command is when it compiles. */
+    private static final List<String> AS_COMMAND = List.of("-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders");
 
     /** Milliseconds by the number of layers. */
     private static final List<String> DEPTHS = List.of("10", "100", "1000", "10000");

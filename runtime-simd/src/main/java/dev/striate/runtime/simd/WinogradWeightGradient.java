@@ -97,7 +97,7 @@ final class WinogradWeightGradient implements Runnable {
         long own = (long) LANES * vectors * BYTES;
         for (int c = 0; c < shape.inBlocks(); c++) {
             MemorySegment target = first ? to : w;
-            long place = (first ? at : plan.panelSums()) + c * own;
+            long place = (first ? at : panelSums) + c * own;
             WinogradSums.run(vectors, w, v + c * block, g, block, tiles, target, place);
         }
         if (!first) {
