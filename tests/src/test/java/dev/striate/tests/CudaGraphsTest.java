@@ -129,6 +129,14 @@ class CudaGraphsTest {
         }
     }
 
+    /** Checks a device that computes in bfloat16, with functions that may be rounded themselves. */
+    static void agree(Backend bfloat16) {
+        kernels().forEach((name, kernel) -> {
+            Weights weights = weights(kernel);
+            check(name, run(kernel, weights, bfloat16), run(kernel, weights, Backends.reference()), 2 * HALF_STEP);
+        });
+    }
+
     @Test
     void graphsComputeWhatTheReferenceDoesAndRoundOnce() {
         kernels().forEach((name, kernel) -> {
