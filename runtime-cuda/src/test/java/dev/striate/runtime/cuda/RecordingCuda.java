@@ -8,6 +8,7 @@ import dev.striate.runtime.cuda.driver.Collective;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.driver.Graphs;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.lang.foreign.MemorySegment;
@@ -46,6 +47,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private final Map<Long, Long> passed = new HashMap<>();
     private final Map<Long, Byte> filled = new HashMap<>();
     private long clock;
+    final RecordingGraphs graphs = new RecordingGraphs(calls::add, nanos -> clock += nanos);
 
     Cuda cuda() {
         return new Cuda(this, (source, capability) -> new byte[] {(byte) capability}, this, this);
@@ -338,7 +340,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public List<Algorithm> algorithms(Kind kind, Shapes shapes) {
         return algorithms.stream()
-                .map(way -> new Algorithm(way.number, way.workspace))
+                .map(way -> new Algorithm(way.number, 0, way.workspace))
                 .toList();
     }
 
@@ -366,6 +368,11 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public void addBias(Bias bias, long yShape, long y, long stream) {
         calls.add("bias of " + descriptors.get(bias.shape()) + " at " + name(bias.at()) + " to " + name(y));
+    }
+
+    @Override
+    public Graphs graphs() {
+        return graphs;
     }
 
     @Override
