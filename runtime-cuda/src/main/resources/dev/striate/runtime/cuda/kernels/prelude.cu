@@ -220,11 +220,13 @@ __device__ inline uint32 philox(uint64 seed, uint64 stream, uint64 index) {
     return lane == 0 ? c0 : lane == 1 ? c1 : lane == 2 ? c2 : c3;
 }
 
-// What randomness depends on, the same for all kernels of a run: seed, training step, and which sample of the batch the first one here is.
+// What randomness depends on, the same for all kernels of a run: seed, training step, and which sample of the batch the first one here is. And
+// how much the scores count: of blended samples, whose steps are done twice, the share of the one side and of the other, else 1 and 0.
 struct Moment {
     uint64 seed;
     uint64 step;
     uint64 first;
+    double weights[2];
 };
 
 // The number that an element has in a batch that several devices share.
