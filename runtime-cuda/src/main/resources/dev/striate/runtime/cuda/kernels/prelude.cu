@@ -48,13 +48,30 @@ struct float16 {
     }
 };
 
-// Four neighbours, which a thread reads or writes at once.
-template <typename T> struct alignas(4 * sizeof(T)) Four {
-    T of[4];
+// Neighbours, which a thread reads or writes at once where their address allows it.
+template <typename T, int NUMBER> struct alignas(NUMBER * sizeof(T)) Few {
+    T of[NUMBER];
 };
 
-template <typename T> __device__ inline bool begins_four(const T* first) {
-    return (uint64)first % sizeof(Four<T>) == 0;
+template <int NUMBER, typename T> __device__ inline Few<T, NUMBER> few_at(const T* first) {
+    if ((uint64)first % sizeof(Few<T, NUMBER>) == 0) {
+        return *(const Few<T, NUMBER>*)first;
+    }
+    Few<T, NUMBER> few;
+    for (int k = 0; k < NUMBER; k++) {
+        few.of[k] = first[k];
+    }
+    return few;
+}
+
+template <int NUMBER, typename T> __device__ inline void put_at(T* first, const Few<T, NUMBER>& few) {
+    if ((uint64)first % sizeof(Few<T, NUMBER>) == 0) {
+        *(Few<T, NUMBER>*)first = few;
+        return;
+    }
+    for (int k = 0; k < NUMBER; k++) {
+        first[k] = few.of[k];
+    }
 }
 
 // Where the elements of a value [N, C, H, W] lie: row by row, or with the channels of each place side by side.
@@ -82,6 +99,11 @@ template <bool CHANNELS_LAST, int C, int H, int W> struct Map {
     for (uint32 i##_next = blockIdx.x * blockDim.x + threadIdx.x; i##_next < (uint32)(n);                       \
          i##_next += gridDim.x * blockDim.x)                                                                    \
         if (const int i = (int)i##_next; true)
+
+// Deals every NUMBER-th of the numbers below n, which NUMBER divides, out to all threads.
+#define FOR_EACH_FEW(i, n, NUMBER)                                                                              \
+    FOR_EACH(i##_few, (n) / (NUMBER))                                                                           \
+    if (const int i = i##_few * (NUMBER); true)
 
 // The sum of one number of every WIDE-th thread of the block, always added in the same order. All those get it.
 template <int WIDE> __device__ inline float column_sum(float own) {
@@ -187,6 +209,10 @@ template <bool WHOLE_BLOCK> struct Team {
         return WHOLE_BLOCK ? team : block_sum(team);
     }
 };
+
+// Deals every AT_ONCE-th element of a line out to its team, from begin to end, whose distance AT_ONCE divides.
+#define FOR_EACH_OF_LINE(i, begin, end)                                                                         \
+    for (int i = (begin) + TEAM::rank() * AT_ONCE; i < (end); i += TEAM::size() * AT_ONCE)
 
 // Element-wise functions that C has not.
 __device__ inline float sigmoid(float a) {
