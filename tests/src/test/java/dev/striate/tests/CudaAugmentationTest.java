@@ -239,7 +239,7 @@ class CudaAugmentationTest {
 
     private void agree(List<Augmentation> cases) throws Exception {
         cuda.code.prepare(cases.stream()
-                .flatMap(c -> AugmentKernels.of(c, SAMPLES).stream())
+                .flatMap(c -> AugmentKernels.of(c, SAMPLES, SAMPLES).stream())
                 .map(AugmentKernels.Pass::source)
                 .toList());
         for (Augmentation one : cases) {
@@ -277,10 +277,12 @@ class CudaAugmentationTest {
             SplitSet split = Objects.requireNonNull(SplitSet.of(whole));
             Augmentation how = Objects.requireNonNull(split.augmentation(0));
             Input image = session.input("image");
-            session.augment(image, how);
+            session.augment(image, how, SAMPLES);
             assertThat(image.segment().byteSize()).as("what is copied").isEqualTo(how.bytes(SAMPLES));
-            batches.fill(split, EPOCH, 1, 0, SAMPLES, new MemorySegment[] {image.segment(), labels});
-            batches.numbers(EPOCH, 1, 0, SAMPLES, image.segment(), how.numbers(SAMPLES));
+            batches.fill(split, EPOCH, 1, 0, SAMPLES, new MemorySegment[] {image.segment(), labels}, 0);
+            long numbers = how.numbers(SAMPLES);
+            image.segment().set(ValueLayout.JAVA_LONG, numbers, EPOCH);
+            batches.numbers(EPOCH, 1, 0, SAMPLES, image.segment(), numbers + Long.BYTES);
             session.run();
             return session.output("y").toArray();
         }
@@ -312,19 +314,21 @@ class CudaAugmentationTest {
         assertThat(cuda.open()).as("what was not freed").isZero();
     }
 
-    /** A step runs the net twice, on the same pictures. */
+    /** A step runs the net twice, on the same pictures. Of three devices, the one in the middle has pairs of its own in batches of 6. */
     @Test
     void picturesAreBlendedOnTheDevice() throws Exception {
         Recipe recipe = Recipe.recipe(
                         "Blended",
-                        Data.data("drawn", 5).seed(SEED),
-                        Phase.phase(Length.steps(5), Optimizer.sgd(0.05).momentum(0.9)))
+                        Data.data("drawn", 6).seed(SEED),
+                        Phase.phase(Length.steps(6), Optimizer.sgd(0.05).momentum(0.9)))
                 .training(new Transform.RandomCrop(6, 6, 2), NORMALIZE)
                 .mixup(0.4)
                 .serving(new Transform.CenterCrop(6, 6), NORMALIZE);
         for (int maximum : new int[] {0, 255}) {
             float[] expected = trained(small(), recipe, Backends.reference(), maximum);
             assertThat(trained(small(), recipe, cuda.backend, maximum)).containsExactly(expected, within(1e-5f));
+            assertThat(trained(small(), recipe, new HostDevices(cuda.code, 3, 64).backend, maximum))
+                    .containsExactly(expected, within(1e-5f));
         }
         assertThat(cuda.code.has("blend_pictures_"))
                 .as("pictures were blended on the device")

@@ -3,22 +3,47 @@ package dev.striate.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.striate.compiler.eval.Nd;
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.BatchNorm;
+import dev.striate.core.kernel.BatchNormGradInput;
+import dev.striate.core.kernel.BatchNormGradSums;
+import dev.striate.core.kernel.ChannelMoments;
+import dev.striate.core.kernel.ChannelSum;
+import dev.striate.core.kernel.Dropout;
+import dev.striate.core.kernel.GaussianNoise;
+import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.rng.Philox;
+import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Binder;
+import dev.striate.runtime.backend.Input;
+import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.backend.Step;
+import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Element;
 import dev.striate.runtime.cuda.kernel.Form;
 import dev.striate.runtime.cuda.kernel.Site;
 import dev.striate.runtime.cuda.kernel.Source;
+import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.Works;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Element-wise functions of so many elements that each thread of the CUDA backend takes four at once. */
+/** Kernels of the CUDA backend whose threads take four elements at once, where four lie side by side. */
 class CudaFoursTest {
     private static final Sizes SHAPE = Sizes.of(2, 4, 256, 512);
     private static final Sizes PER_CHANNEL = Sizes.of(1, 4, 1, 1);
@@ -38,7 +63,7 @@ class CudaFoursTest {
         Site site = new Site(List.of(map, perChannel, map), map);
         Call.Launch launch =
                 (Call.Launch) Works.of(Pointwise.multiply(3), site).calls().getFirst();
-        assertThat(launch.source().kind()).isEqualTo("pointwise_by_four");
+        assertThat(launch.source().kind()).isEqualTo("pointwise");
         assertThat((long) launch.blocks() * Call.BLOCK * 4).isEqualTo(SHAPE.elements());
         HostDriver driver = new HostDriver(new HostCode());
         HostValue x = value(driver, map, shift);
@@ -70,5 +95,105 @@ class CudaFoursTest {
             value.set(i, Philox.uniform(7, address, i) - 0.5f);
         }
         return value;
+    }
+
+    /** Kernels that look at {@link #SHAPE}, and some that sum over channels or along lines that fours fill. */
+    private static final class Steps extends NetSession {
+        private final List<Step> steps = new ArrayList<>();
+
+        Steps(Binder b) {
+            super(b);
+            Input x = b.input("x", SHAPE.toArray());
+            Input g = b.input("g", SHAPE.toArray());
+            Input weight = b.input("weight", 4);
+            Input variance = b.input("variance", 4);
+            BatchNorm norm = BatchNorm.batchNorm(1e-5);
+            Step moments = b.step("moments", ChannelMoments.channelMoments(), x);
+            Step sums = b.step("sums", BatchNormGradSums.batchNormGradSums(norm.withBatch()), g, x, moments);
+            steps.addAll(List.of(moments, sums, b.step("norm", norm.withBatch(), x, moments)));
+            steps.add(b.step("frozen", norm, x));
+            steps.add(b.step(
+                    "grad", BatchNormGradInput.batchNormGradInput(norm.withBatch()), g, x, moments, weight, sums));
+            steps.add(b.step("frozen.grad", BatchNormGradInput.batchNormGradInput(norm), g, weight, variance));
+            steps.add(b.step("dropout", Dropout.dropout(0.4, "dropout"), x));
+            steps.add(b.step("spatial", Dropout.spatialDropout(0.4, "spatial"), x));
+            steps.add(b.step("noise", GaussianNoise.gaussianNoise(0.4, "noise"), x));
+            for (int[] shape : new int[][] {{5, 136}, {7, 12}, {2, 8, 6, 10}}) {
+                Input y = b.input("y" + shape[1], shape);
+                Input gy = b.input("gy" + shape[1], shape);
+                Step softmax = b.step("softmax" + shape[1], Softmax.softmax(), y);
+                steps.add(softmax);
+                steps.add(b.step("softmax.grad" + shape[1], SoftmaxGrad.softmaxGrad(), gy, softmax));
+                steps.add(b.step("log" + shape[1], LogSoftmax.logSoftmax(), y));
+                Input own = b.input("weight" + shape[1], shape[1]);
+                for (Norm kind : List.of(Norm.layerNorm(1e-5), Norm.groupNorm(2, 1e-5))) {
+                    String path = kind.groups() + "." + shape[1];
+                    steps.add(b.step("norm" + path, kind, y));
+                    steps.add(b.step("norm.grad" + path, NormGradInput.normGradInput(kind), gy, y, own));
+                    steps.add(b.step("norm.weight" + path, NormGradWeight.normGradWeight(kind), gy, y));
+                }
+            }
+            steps.forEach(step -> b.output("of " + steps.indexOf(step), step));
+            b.bind();
+        }
+
+        @Override
+        protected void steps() {
+            steps.forEach(Step::run);
+        }
+    }
+
+    private static List<Nd> run(Backend backend) {
+        Weights weights = Weights.init(Binder.spec("Steps", Steps::new), 1);
+        try (Steps session = new Steps(backend.binder(weights))) {
+            for (String name : session.inputNames()) {
+                Input input = session.input(name);
+                long stream = Philox.stream(name);
+                Feeds.fill(input, Nd.of(input.shape(), i -> 0.5f + Philox.uniform(OpCase.SEED, stream, i)));
+            }
+            session.at(3, 5);
+            session.run();
+            List<Nd> results = new ArrayList<>();
+            for (String name : session.outputNames()) {
+                float[] values = session.output(name).toArray();
+                results.add(Nd.of(session.output(name).shape(), i -> values[i]));
+            }
+            return results;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "TF32"})
+    void otherKernelsGiveWhatTheyGiveInJava(Style style) {
+        assumeTrue(HostCode.isAvailable(), "no g++: kernels of neighbours were not computed on the host");
+        HostCuda cuda = new HostCuda();
+        List<Nd> expected = run(Backends.reference());
+        List<Nd> found = run(cuda.backend(style, false));
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(Feeds.distance(found.get(i), expected.get(i)))
+                    .as("result %d", i)
+                    .isLessThanOrEqualTo(1e-5);
+        }
+        assertThat(cuda.open()).isZero();
+    }
+
+    /** What lies side by side decides: four or one, also where a value is too small to be worth it. */
+    @ParameterizedTest
+    @CsvSource({"256, 512, false, 4", "256, 512, true, 4", "25, 5, false, 1"})
+    void threadsTakeFoursOfManyElements(int height, int width, boolean channelsLast, int atOnce) {
+        Form x = new Form(Sizes.of(2, 4, height, width), Element.FLOAT32, channelsLast);
+        Form c = Form.rows(Sizes.of(4));
+        Form moments = Form.rows(Sizes.of(2, 4));
+        assertAtOnce(atOnce, Dropout.dropout(0.5, "d"), new Site(List.of(x), x));
+        assertAtOnce(atOnce, BatchNorm.batchNorm(1e-5).withBatch(), new Site(List.of(x, moments, c, c), x));
+        assertAtOnce(channelsLast ? 1 : atOnce, ChannelSum.channelSum(), new Site(List.of(x), c));
+        assertAtOnce(channelsLast ? 4 : 1, Softmax.softmax(), new Site(List.of(x), x));
+        assertAtOnce(channelsLast ? 4 : 1, Norm.layerNorm(1e-5), new Site(List.of(x, c, c), x));
+        assertAtOnce(channelsLast ? 1 : atOnce, Norm.groupNorm(2, 1e-5), new Site(List.of(x, c, c), x));
+    }
+
+    private static void assertAtOnce(int expected, Kernel kernel, Site site) {
+        Call.Launch launch = (Call.Launch) Works.of(kernel, site).calls().getFirst();
+        assertThat(launch.source().text()).contains("constexpr int AT_ONCE = " + expected + ";");
     }
 }

@@ -67,7 +67,8 @@ class CudaSourcesTest {
                 UpdateKernels.rescale(2000, 0x1p60f),
                 TotalsKernels.watch(2, 1, 64, 5, true),
                 TotalsKernels.count(100)));
-        AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 4).forEach(pass -> sources.add(pass.source()));
+        AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 8, 4).forEach(pass -> sources.add(pass.source()));
+        sources.add(AugmentKernels.exchange(12, 3, 8));
         for (Element element : Element.values()) {
             sources.addAll(ofLargeValues(element));
         }

@@ -13,8 +13,7 @@ import java.util.List;
  * @param seed of the recipe
  * @param shape of a picture before, {@code [C, H, W]}
  * @param maximum of pictures that are unsigned bytes, the one that becomes 1; 0 of pictures in float32
- * @param blends whether each picture is in the end blended with the one at the same place from the end; the share of its own, float32, is at
- *     {@link #share}
+ * @param blends whether each picture is in the end blended with the one at the same place from the end
  */
 public record Augmentation(List<Transform> transforms, int place, long seed, Sizes shape, int maximum, boolean blends) {
     /** Copies the list. */
@@ -25,6 +24,11 @@ public record Augmentation(List<Transform> transforms, int place, long seed, Siz
     /** Without blending. */
     public Augmentation(List<Transform> transforms, int place, long seed, Sizes shape, int maximum) {
         this(transforms, place, seed, shape, maximum, false);
+    }
+
+    /** Of so many numbers, which are left as they are. */
+    public static Augmentation none(int elements) {
+        return new Augmentation(List.of(), 0, 0, Sizes.of(1, 1, elements), 0);
     }
 
     /** The same, blending in the end or not. */
@@ -38,13 +42,8 @@ public record Augmentation(List<Transform> transforms, int place, long seed, Siz
         return Math.ceilDiv(element * samples * shape.elements(), Long.BYTES) * Long.BYTES;
     }
 
-    /** Where the share of blending is, in bytes. */
-    public long share(int samples) {
-        return numbers(samples) + Long.BYTES * (1L + samples);
-    }
-
     /** The bytes of pictures and numbers. */
     public long bytes(int samples) {
-        return share(samples) + Long.BYTES;
+        return numbers(samples) + Long.BYTES * (1L + samples);
     }
 }

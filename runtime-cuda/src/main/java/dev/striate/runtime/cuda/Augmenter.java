@@ -20,18 +20,29 @@ final class Augmenter {
      * @param raw where pictures and numbers are copied to
      * @param input what steps read
      * @param holdings of the session
+     * @param pictures how many are copied
+     * @param samples how many steps read
+     * @param share where the share lies that pictures keep of themselves that are blended
      */
-    Augmenter(Driver driver, MemorySegment raw, MemorySegment input, Holdings holdings, Augmentation how, int samples) {
-        List<AugmentKernels.Pass> passes = AugmentKernels.of(how, samples);
-        long numbers = raw.address() + how.numbers(samples);
-        long greys = holdings.allocate((long) Double.BYTES * samples).address();
+    Augmenter(
+            Driver driver,
+            MemorySegment raw,
+            MemorySegment input,
+            Holdings holdings,
+            Augmentation how,
+            int pictures,
+            int samples,
+            long share) {
+        List<AugmentKernels.Pass> passes = AugmentKernels.of(how, pictures, samples);
+        long numbers = raw.address() + how.numbers(pictures);
+        long greys = holdings.allocate((long) Double.BYTES * pictures).address();
         long from = raw.address();
         for (int i = 0; i < passes.size(); i++) {
             AugmentKernels.Pass pass = passes.get(i);
             boolean isInner = pass.bytes() > 0 && i < passes.size() - 1;
             long to = (isInner ? holdings.allocate(pass.bytes()) : input).address();
             long function = holdings.function(pass.source());
-            long[] args = {from, numbers, greys, to};
+            long[] args = pass.blends() ? new long[] {from, share, to} : new long[] {from, numbers, greys, to};
             launches.add(stream -> driver.launch(function, pass.blocks(), Call.BLOCK, args, stream));
             from = isInner ? to : from;
         }

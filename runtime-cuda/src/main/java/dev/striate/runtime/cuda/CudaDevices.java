@@ -79,6 +79,6 @@ public final class CudaDevices implements Backend {
         int first = Math.toIntExact((long) device * batch / count);
         int samples = Math.toIntExact((device + 1L) * batch / count) - first;
         Share share = new Share(collectives.get(device), first, (float) samples / batch, bucket);
-        return new Part(devices.get(device).sharing(share), first, samples);
+        return new Part(devices.get(device).sharing(share), first, samples, batch);
     }
 }

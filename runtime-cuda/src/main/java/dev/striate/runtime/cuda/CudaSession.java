@@ -56,6 +56,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final @Nullable Reduction reduction;
     private final Holdings holdings;
     private final Mirrors mirrors;
+    private final Blending blending;
     private final List<BoundStep> steps = new ArrayList<>();
     private final LibraryPlans plans;
     private final Report report = new Report();
@@ -69,11 +70,15 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private @Nullable RunEnd end;
     private @Nullable EventClock clock;
     private @Nullable RunNumbers numbers;
-    /** How many ranges may be updated in a run. */
+    /** In a session that learns. */
+    private MemorySegment gradients = MemorySegment.NULL;
+    /** How many ranges may be updated in a run, that of all blended gradients among them. */
     private int ranges;
     /** Whether steps read seed and training step. */
     private boolean draws;
 
+    /** Whether the steps of the present run are done for the second time. */
+    private boolean again;
     /** Whether a run has begun and not come to its end. */
     private boolean running;
 
@@ -93,6 +98,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         this.pool = pool;
         this.replay = new Replay(driver, debug);
         this.mirrors = new Mirrors(driver);
+        this.blending = new Blending(driver, holdings);
         this.share = share;
         driver.enter();
         this.reduction = share == null ? null : new Reduction(driver, share);
@@ -103,12 +109,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         SharedWeights shared = pool.acquire(ofNet);
         weights = shared;
         stream = learns ? shared.stream() : driver.stream();
-        ranges = learns ? shared.parameters().size() : 0;
+        ranges = learns ? shared.parameters().size() + 1 : 0;
         return shared.memory();
     }
 
     @Override
-    public Learning learning(MemorySegment gradients) {
+    public Learning learning(MemorySegment computed) {
+        gradients = computed;
         if (reduction != null) {
             reduction.plan(gradients, steps);
         }
@@ -135,7 +142,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
                 samples,
                 first(),
                 finite,
-                requireNonNull(numbers).device().address(),
+                requireNonNull(numbers),
                 share == null ? null : this::agree);
     }
 
@@ -160,10 +167,29 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     }
 
     @Override
-    public void augment(MemorySegment input, Augmentation how, int samples) {
+    public void augment(MemorySegment input, Augmentation how, int samples, int pictures) {
         driver.enter();
-        MemorySegment raw = allocate(how.bytes(samples));
-        mirrors.augment(input, raw, new Augmenter(driver, raw, input, holdings, how, samples));
+        MemorySegment raw = allocate(how.bytes(pictures));
+        long own = requireNonNull(numbers).weight(false);
+        mirrors.augment(input, raw, new Augmenter(driver, raw, input, holdings, how, pictures, samples, own));
+    }
+
+    @Override
+    public void exchange(MemorySegment label, int samples, int all) {
+        driver.enter();
+        MemorySegment whole = allocate(label.byteSize() / samples * all);
+        mirrors.move(label, whole);
+        blending.exchange(label, samples, whole);
+    }
+
+    @Override
+    public void blend(MemorySegment first) {
+        blending.keep(gradients, first);
+    }
+
+    @Override
+    public void share(float share) {
+        requireNonNull(numbers).share(share);
     }
 
     @Override
@@ -317,6 +343,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     @Override
     public void begin(boolean newWeights, boolean ahead, @Nullable Runnable updates) {
         running = true;
+        again = false;
         driver.enter();
         RunNumbers changing = requireNonNull(numbers);
         changing.moment(random);
@@ -331,8 +358,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             mirrors.upload(stream);
         }
         replay.begin(newWeights, updates != null, ahead, !usual, stream);
+        beginSteps();
+    }
+
+    private void beginSteps() {
         if (replay.takesSteps()) {
             report.clear(driver, stream);
+            blending.before(again, stream);
             if (reduction != null) {
                 reduction.begin();
             }
@@ -340,14 +372,28 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     }
 
     @Override
-    public void end(boolean ahead) {
+    public void again() {
+        endSteps(true);
+        again = true;
+        beginSteps();
+    }
+
+    private void endSteps(boolean ahead) {
         if (reduction != null) {
             reduction.join(replay, stream);
         }
         if (end != null) {
-            end.enqueue(replay, ahead ? totals : null);
+            end.look(replay, ahead ? totals : null, again);
         } else if (ahead) {
-            requireNonNull(totals).add(replay);
+            requireNonNull(totals).add(replay, again);
+        }
+    }
+
+    @Override
+    public void end(boolean ahead) {
+        endSteps(ahead);
+        if (end != null) {
+            end.update(replay);
         }
         replay.end();
         if (ahead) {

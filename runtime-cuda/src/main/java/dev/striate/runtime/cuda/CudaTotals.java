@@ -31,10 +31,11 @@ final class CudaTotals implements Totals {
     private final MemorySegment device;
     private final MemorySegment host;
     private final @Nullable Runnable agree;
+    private final RunNumbers numbers;
     private final long watch;
     private final long[] counters;
     private final long[] watching;
-    private final long[] counting = new long[3];
+    private final long[] counting = new long[4];
     private @Nullable Fault fault;
 
     /**
@@ -44,7 +45,7 @@ final class CudaTotals implements Totals {
      * @param samples how much a run counts
      * @param first the number of its first sample in the batch
      * @param finite whether a run goes wrong where a score or gradient is not finite
-     * @param now where the number of the training step lies, behind a seed
+     * @param numbers what each run is
      * @param agree closes the gate here when it is closed on any of the devices that share the batch; null where there is one
      */
     CudaTotals(
@@ -57,7 +58,7 @@ final class CudaTotals implements Totals {
             int samples,
             int first,
             boolean finite,
-            long now,
+            RunNumbers numbers,
             @Nullable Runnable agree) {
         this.driver = driver;
         this.stream = stream;
@@ -65,26 +66,35 @@ final class CudaTotals implements Totals {
         this.report = report;
         this.scores = List.copyOf(scores);
         this.agree = agree;
-        long numbers = scores.stream().mapToLong(s -> 1L + s.numbers).sum();
-        this.device = holdings.allocate(Double.BYTES * numbers);
-        this.host = holdings.here(Double.BYTES * numbers, Double.BYTES);
+        this.numbers = numbers;
+        long bytes =
+                Double.BYTES * scores.stream().mapToLong(s -> 1L + s.numbers).sum();
+        this.device = holdings.allocate(bytes);
+        this.host = holdings.here(bytes, Double.BYTES);
         long[] table = LongStream.concat(
                         scores.stream().mapToLong(Score::address),
                         IntStream.range(0, report.faults()).mapToLong(report::fault))
                 .toArray();
         this.watch = holdings.function(TotalsKernels.watch(scores.size(), report.faults(), samples, first, finite));
-        this.watching = new long[] {holdings.table(table, stream), now, gate.address(), device.address()};
+        this.watching = new long[] {
+            holdings.table(table, stream), numbers.device().address(), gate.address(), device.address(), 0
+        };
         this.counters = scores.stream()
                 .mapToLong(s -> s.numbers == 0 ? 0 : holdings.function(TotalsKernels.count(s.numbers)))
                 .toArray();
         clear();
     }
 
-    /** Adds the present run, if there is nothing wrong with it, behind its steps. */
-    void add(Replay replay) {
+    /**
+     * Adds the present run, if there is nothing wrong with it, behind its steps.
+     *
+     * @param again whether they were done a second time
+     */
+    void add(Replay replay, boolean again) {
         if (!replay.takesSteps()) {
             return;
         }
+        watching[4] = numbers.weight(again);
         driver.launch(watch, 1, Call.BLOCK, watching, stream);
         if (agree != null) {
             replay.between(agree);
@@ -96,6 +106,7 @@ final class CudaTotals implements Totals {
                 counting[0] = score.counts;
                 counting[1] = device.address() + Double.BYTES * at;
                 counting[2] = gate.address();
+                counting[3] = numbers.weight(again);
                 driver.launch(counters[i], Call.blocks(score.numbers), Call.BLOCK, counting, stream);
                 at += score.numbers;
             }

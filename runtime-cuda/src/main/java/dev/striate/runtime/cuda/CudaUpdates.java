@@ -111,11 +111,6 @@ final class CudaUpdates implements UpdateLoops {
     }
 
     @Override
-    public void copy(MemorySegment from, MemorySegment to) {
-        driver.copy(to.address(), from.address(), to.byteSize(), weights.stream());
-    }
-
-    @Override
     public MemorySegment read(MemorySegment state) {
         if (state.byteSize() == 0) {
             return state;

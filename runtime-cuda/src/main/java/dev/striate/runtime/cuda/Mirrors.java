@@ -50,6 +50,11 @@ final class Mirrors {
         all.replaceAll(m -> m.device.equals(input) ? new Mirror(m.host, raw, input, m.when, augmenter) : m);
     }
 
+    /** Has an input copied to another place. */
+    void move(MemorySegment input, MemorySegment to) {
+        all.replaceAll(m -> m.device.equals(input) ? new Mirror(m.host, to, to, m.when, null) : m);
+    }
+
     /** The inputs and the numbers of runs as a queue, which takes what room gives in bytes. */
     InputQueue queue(RunNumbers numbers, LongFunction<MemorySegment> room) {
         List<InputQueue.Place> places = new ArrayList<>();

@@ -33,19 +33,24 @@ final class RunEnd {
     }
 
     /**
-     * Gives it to the stream, behind the steps.
+     * Gives the stream what looks at gradients, losses and metrics, behind the steps.
      *
      * @param totals what losses and metrics come to in a run that nobody waits for; null in others
+     * @param again whether the steps were done a second time
      */
-    void enqueue(Replay replay, @Nullable CudaTotals totals) {
+    void look(Replay replay, @Nullable CudaTotals totals, boolean again) {
         if (unscaling != null
                 && replay.takesSteps()) { // behind the sums over all devices: all find the same ones not finite
             unscaling.enqueue();
         }
         CudaTotals watching = totals != null || !updating ? totals : labels;
         if (watching != null) {
-            watching.add(replay);
+            watching.add(replay, again);
         }
+    }
+
+    /** Gives the stream what changes weights, behind all of that. */
+    void update(Replay replay) {
         if (updating) {
             if (replay.takesSteps()) {
                 updates.enqueue();

@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -10,18 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers that change from run to run, in one piece, so that one copy brings them to where a captured graph reads them: what randomness
- * depends on, {@code struct Moment} of the kernels, then the ranges that optimizers go over, {@code struct Range}.
+ * depends on and how much scores count, {@code struct Moment} of the kernels, then the ranges that optimizers go over, {@code struct Range}.
  */
 final class RunNumbers {
     /** What a range takes, in bytes. */
     static final long RANGE = 4 * Long.BYTES + 4 * Float.BYTES;
 
-    private static final long MOMENT = 3 * Long.BYTES;
+    private static final long WEIGHTS = 3 * Long.BYTES;
+    private static final long MOMENT = WEIGHTS + 2 * Double.BYTES;
 
     private final MemorySegment device;
     private final MemorySegment[] sides;
     private final long first;
     private int side;
+    /** How much of its own each sample keeps. */
+    private float share = 1;
 
     /**
      * At a place on the device.
@@ -39,6 +43,16 @@ final class RunNumbers {
     /** What those of a session take in which so many ranges are updated at most, in bytes. */
     static long bytes(int ranges) {
         return MOMENT + RANGE * ranges;
+    }
+
+    /** Says how much of its own each sample keeps in the next runs; all of it until then. */
+    void share(float ofOwn) {
+        share = ofOwn;
+    }
+
+    /** Where on the device that is said, or how much is left of 1, both in float64: how much scores count when steps are done again. */
+    long weight(boolean again) {
+        return device.address() + WEIGHTS + (again ? Double.BYTES : 0);
     }
 
     /** Where they lie on the device, what randomness depends on at the beginning. */
@@ -67,6 +81,8 @@ final class RunNumbers {
         to.set(JAVA_LONG, 0, random == null ? 0 : random.seed());
         to.set(JAVA_LONG, Long.BYTES, random == null ? 0 : random.step());
         to.set(JAVA_LONG, 2 * Long.BYTES, first);
+        to.set(JAVA_DOUBLE, WEIGHTS, share);
+        to.set(JAVA_DOUBLE, WEIGHTS + Double.BYTES, 1 - (double) share);
     }
 
     /**

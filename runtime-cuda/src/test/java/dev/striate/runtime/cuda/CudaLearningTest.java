@@ -10,6 +10,7 @@ import dev.striate.core.kernel.CrossEntropyGrad;
 import dev.striate.core.kernel.Fc;
 import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Input;
@@ -20,6 +21,7 @@ import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.kernel.Style;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,12 +103,12 @@ class CudaLearningTest {
             assertThat(lettered(cuda.take()))
                     .containsExactly(
                             "wait for A in B", // until the batch before was taken
-                            "upload 120 to C", // the numbers of the run
+                            "upload 184 to C", // the numbers of the run
                             "upload 32 to D",
                             "upload 8 to E",
                             "record F in B",
                             "wait for F in G",
-                            "copy 120",
+                            "copy 184",
                             "copy 32",
                             "copy 8",
                             "record A in G",
@@ -131,8 +133,8 @@ class CudaLearningTest {
             assertThat(calls.get(1)).isEqualTo("fill 16 at A with -1");
             assertThat(calls.subList(indexOf(calls, "channel_sum") + 1, calls.size()))
                     .containsExactly(
-                            "watch 1x256 on D, E, B+64, F",
-                            "update 2x256 on B, C+768, none, none, E+24, 0+2, 0+2, B+64",
+                            "watch 1x256 on D, E, B+64, F, E+24",
+                            "update 2x256 on B, C+768, none, none, E+40, 0+2, 0+2, B+64",
                             "end capture",
                             "replay",
                             "await G");
@@ -151,7 +153,7 @@ class CudaLearningTest {
             }
             assertThat(lettered(cuda.take()))
                     .containsExactly(
-                            "upload 120 to A",
+                            "upload 184 to A",
                             "upload 32 to B+576",
                             "upload 8 to B+704",
                             "replay",
@@ -190,6 +192,79 @@ class CudaLearningTest {
                         updates.run();
                     }))
                     .hasMessage("a run updates each parameter once at most");
+        }
+    }
+
+    /** Has every run blend each sample with the other. */
+    private static Runnable blending(Learner session, Arena arena) {
+        Learning learning = session.learning();
+        MemorySegment first = learning.loops().state(15, arena);
+        UpdateLoops.Loop blend = learning.loops().blend(first);
+        UpdateLoops.Run all = new UpdateLoops.Run(0, 0, 15, 0);
+        session.augment(session.input("image"), Augmentation.none(4).blending(true), 2);
+        session.blend(first, 2);
+        session.totals(List.of(session.output("loss")), 2);
+        Runnable updates = descent(session);
+        return () -> {
+            all.step(learning.weights(), learning.gradients(), 0.3f);
+            blend.run(all, 0, all.n());
+            updates.run();
+        };
+    }
+
+    /** What is copied meanwhile for the next run is not read any more when the graph begins. */
+    @Test
+    void runsOfBlendedSamplesAreOneGraphThatNobodyWaitsFor() {
+        try (Arena arena = Arena.ofConfined();
+                Learner session = open()) {
+            Runnable updates = blending(session, arena);
+            for (int run = 0; run < 4; run++) {
+                cuda.take();
+                session.share(0.3f);
+                session.launch(updates);
+                session.learning().changed().run();
+            }
+            assertThat(lettered(cuda.take()))
+                    .containsExactly(
+                            "wait for A in B",
+                            "upload 184 to C",
+                            "upload 56 to D", // pictures, epoch and numbers
+                            "upload 8 to E",
+                            "record F in B",
+                            "wait for F in G",
+                            "copy 184",
+                            "blend_pictures 1x256 on D, H+24, I+576",
+                            "copy 8",
+                            "record A in G",
+                            "replay",
+                            "await J");
+        }
+    }
+
+    @Test
+    void blendedSamplesGoThroughTheStepsTwiceBeforeOneUpdate() {
+        try (Arena arena = Arena.ofConfined();
+                Learner session = open()) {
+            Runnable updates = blending(session, arena);
+            for (int run = 0; run < 2; run++) {
+                cuda.take();
+                session.launch(updates);
+                session.learning().changed().run();
+            }
+            List<String> calls = cuda.take();
+            calls = calls.subList(calls.indexOf("begin capture"), calls.size());
+            List<String> steps = calls.subList(indexOf(calls, "product"), indexOf(calls, "watch"));
+            List<String> expected = new ArrayList<>(List.of("begin capture", "fill 16", "copy 8"));
+            expected.addAll(steps);
+            expected.addAll(List.of("watch", "fill 16", "exchange_labels", "copy 60"));
+            expected.addAll(steps);
+            expected.addAll(List.of("watch", "update 1x256", "update 2x256", "end capture", "replay", "await"));
+            assertThat(calls)
+                    .zipSatisfy(expected, (call, begin) -> assertThat(call).startsWith(begin));
+            List<String> watches =
+                    calls.stream().filter(c -> c.startsWith("watch")).toList();
+            assertThat(watches.getFirst()).as("the share of the one side").endsWith("+24");
+            assertThat(watches.getLast()).isEqualTo(watches.getFirst().replaceFirst("24$", "32"));
         }
     }
 
@@ -235,7 +310,7 @@ class CudaLearningTest {
                             "sum by 0.5 of 3 at B+816 in F",
                             "record G in F",
                             "wait for G in E",
-                            "watch 1x256 on H, I, A+64, J",
+                            "watch 1x256 on H, I, A+64, J, I+24",
                             "largest at A+64 in E",
                             "await K");
         }

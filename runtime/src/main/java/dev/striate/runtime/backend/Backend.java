@@ -46,7 +46,7 @@ public interface Backend {
      * @throws IllegalArgumentException when there are fewer samples than devices; the message is for the user
      */
     default Part part(int device, int batch) {
-        return new Part(this, 0, batch);
+        return Part.whole(this, batch);
     }
 
     /** The loops of optimizers. */

@@ -58,9 +58,29 @@ public interface DeviceSession extends AutoCloseable {
      * Has pictures transformed behind their copy from Java's side.
      *
      * @param input a mirror before each run, whose side of Java becomes pictures and numbers as the augmentation has them
-     * @param samples how many
+     * @param samples how many the input takes
+     * @param pictures how many are on Java's side: perhaps more, which are blended with the first, the last with the first one
      */
-    void augment(MemorySegment input, Augmentation how, int samples);
+    void augment(MemorySegment input, Augmentation how, int samples, int pictures);
+
+    /**
+     * Has a label be that of other samples when steps are done {@link #again}.
+     *
+     * @param label a mirror before each run
+     * @param samples how many it takes
+     * @param all how many are on Java's side from now on: the first sample has the last one's the second time, and so on
+     */
+    void exchange(MemorySegment label, int samples, int all);
+
+    /**
+     * Prepares runs that do their steps twice.
+     *
+     * @param first takes the gradients of the first time
+     */
+    void blend(MemorySegment first);
+
+    /** Says how much of its own each blended sample keeps in the next runs: so much their first time counts, too. */
+    void share(float share);
 
     /** A loss or metric: where it lies on the device, and what counts for it, if anything. */
     record Score(MemorySegment memory, @Nullable Tally tally) {}
@@ -95,6 +115,9 @@ public interface DeviceSession extends AutoCloseable {
      * @param updates has the loops of {@link #learning} say what they will do behind the steps of the run; null where they do nothing
      */
     void begin(boolean newWeights, boolean ahead, @Nullable Runnable updates);
+
+    /** The steps of a run that nobody waits for are done, and come a second time. */
+    void again();
 
     /**
      * Ends a run: the steps are done, and the mirrors filled, when this returns. With {@code ahead} the device only knows what to do

@@ -52,10 +52,31 @@ public abstract class NetSession implements AutoCloseable {
     /**
      * Lets the device transform the pictures of an input before every run. What {@link Input#segment} gives from now on is as the
      * augmentation has it. Called before {@link #totals}, where the session {@link #isOnDevice}.
+     *
+     * @param pictures how many: those that the input takes, and perhaps as many behind them, with which those are blended
      */
-    public final void augment(Input input, Augmentation how) {
+    public final void augment(Input input, Augmentation how, int pictures) {
         program.requireIdle();
-        program.augment(input, how);
+        program.augment(input, how, pictures);
+    }
+
+    /**
+     * Has every launched run do the steps twice, with all labels of the samples, and with those of the samples at the same places from the
+     * end. {@link #gradients} are those of the second time. Losses and metrics count by {@link #share} and by what is left of 1. Called as
+     * {@link #augment} is.
+     *
+     * @param first takes the gradients of the first time: an optimizer's state, with as many numbers
+     * @param samples how many have labels in {@link Input#segment} from now on: those of a run, or as many more
+     */
+    public final void blend(MemorySegment first, int samples) {
+        program.requireIdle();
+        program.blend(first, samples);
+    }
+
+    /** Says how much of its own each blended sample keeps in the next runs, from 0 to 1. */
+    public final void share(float share) {
+        program.requireIdle();
+        program.share(share);
     }
 
     /**
@@ -95,6 +116,10 @@ public abstract class NetSession implements AutoCloseable {
         program.start(ahead, updates);
         try {
             steps();
+            if (ahead && program.isBlended()) {
+                program.again();
+                steps();
+            }
             program.finish(ahead, updates);
         } finally {
             program.stop();

@@ -28,7 +28,7 @@ public record PartialTraining(Backend backend, Predicate<String> learns) impleme
     @Override
     public Part part(int device, int batch) {
         Part whole = backend.part(device, batch);
-        return new Part(new PartialTraining(whole.backend(), learns), whole.first(), whole.samples());
+        return new Part(new PartialTraining(whole.backend(), learns), whole.first(), whole.samples(), batch);
     }
 
     @Override

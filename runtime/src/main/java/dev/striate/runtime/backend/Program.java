@@ -56,6 +56,9 @@ final class Program {
     /** The version at the beginning of the run. */
     private long current;
 
+    /** Whether launched runs do the steps twice. */
+    private boolean blended;
+
     private List<NetSession> others = List.of();
     private Runnable before = () -> {};
 
@@ -331,8 +334,28 @@ final class Program {
     }
 
     /** Lets the device do transforms of an input. */
-    void augment(Input input, Augmentation how) {
-        Objects.requireNonNull(memory).augment(input.storage, how, input.shape().dim(0));
+    void augment(Input input, Augmentation how, int pictures) {
+        Objects.requireNonNull(memory).augment(input.storage, how, input.shape().dim(0), pictures);
+    }
+
+    /** Has launched runs do the steps for the labels of either side; see {@link NetSession#blend}. */
+    void blend(MemorySegment first, int samples) {
+        SessionMemory own = Objects.requireNonNull(memory);
+        inputs.values().stream()
+                .filter(Input::isLabel)
+                .forEach(label -> own.exchange(label.storage, label.shape().dim(0), samples));
+        own.blend(first);
+        blended = true;
+    }
+
+    /** Whether launched runs do the steps twice. */
+    boolean isBlended() {
+        return blended;
+    }
+
+    /** How much of its own each blended sample keeps. */
+    void share(float share) {
+        Objects.requireNonNull(memory).share(share);
     }
 
     private IllegalStateException noGradients() {
@@ -384,11 +407,22 @@ final class Program {
      * @param updates what else belongs to the run, if anything
      */
     void finish(boolean ahead, @Nullable Runnable updates) {
+        requireAll();
+        Objects.requireNonNull(memory).end(ahead, updates);
+        seen = current;
+    }
+
+    private void requireAll() {
         if (next != steps.size()) {
             throw new IllegalStateException(steps.get(next).where + " did not run");
         }
-        Objects.requireNonNull(memory).end(ahead, updates);
-        seen = current;
+    }
+
+    /** Checks that every step ran, and has them run a second time. */
+    void again() {
+        requireAll();
+        next = 0;
+        Objects.requireNonNull(memory).again();
     }
 
     /** Gives the program back after a run. */

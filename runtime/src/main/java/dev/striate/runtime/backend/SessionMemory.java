@@ -99,10 +99,27 @@ final class SessionMemory {
     }
 
     /** Lets the device, which there is, do transforms of an input. */
-    void augment(Storage input, Augmentation how, int samples) {
+    void augment(Storage input, Augmentation how, int samples, int pictures) {
         DeviceSession by = Objects.requireNonNull(device);
-        by.augment(input.memory(), how, samples);
-        input.mirror(pinned(by, how.bytes(samples)));
+        by.augment(input.memory(), how, samples, pictures);
+        input.mirror(pinned(by, how.bytes(pictures)));
+    }
+
+    /** Lets the device exchange labels; see {@link DeviceSession#exchange}. */
+    void exchange(Storage label, int samples, int all) {
+        DeviceSession by = Objects.requireNonNull(device);
+        by.exchange(label.memory(), samples, all);
+        label.mirror(pinned(by, label.bytes / samples * all));
+    }
+
+    /** Has the device do steps twice; see {@link DeviceSession#blend}. */
+    void blend(MemorySegment first) {
+        Objects.requireNonNull(device).blend(first);
+    }
+
+    /** How much of its own each blended sample keeps. */
+    void share(float share) {
+        Objects.requireNonNull(device).share(share);
     }
 
     private MemorySegment pinned(DeviceSession by, long bytes) {
@@ -167,6 +184,11 @@ final class SessionMemory {
         } else {
             device.begin(newWeights, ahead, updates);
         }
+    }
+
+    /** The steps are done a second time; see {@link DeviceSession#again}. */
+    void again() {
+        Objects.requireNonNull(device).again();
     }
 
     /** A run came to its end; see {@link DeviceSession#end}. In Java's memory, the updates are made now. */

@@ -60,11 +60,6 @@ public interface UpdateLoops {
         return arena.allocate(ValueLayout.JAVA_FLOAT, count);
     }
 
-    /** Copies within the memory that the loops go over. */
-    default void copy(MemorySegment from, MemorySegment to) {
-        to.copyFrom(from);
-    }
-
     /**
      * How the gradients that the loops read came to be, in the memory that they go over: three float32 numbers. The first is what gradients
      * begin with and are divided by in the end, so that those of few bits do not vanish in between; the second says how many steps in a row

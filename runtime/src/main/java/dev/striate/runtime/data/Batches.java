@@ -91,7 +91,7 @@ public final class Batches {
      */
     public int fill(long epoch, int batch, MemorySegment[] targets) throws DataException {
         int size = size(batch);
-        fill(set, epoch, batch, 0, size, targets);
+        fill(set, epoch, batch, 0, size, targets, 0);
         return size;
     }
 
@@ -101,8 +101,9 @@ public final class Batches {
      * @param from the set, or another with the same samples and as many fields
      * @param first the number of the first sample within the batch
      * @param samples how many
+     * @param place where the first goes, counted in samples
      */
-    public void fill(DataSet from, long epoch, int batch, int first, int samples, MemorySegment[] targets)
+    public void fill(DataSet from, long epoch, int batch, int first, int samples, MemorySegment[] targets, int place)
             throws DataException {
         if (targets.length != from.fields().size()) {
             throw new IllegalArgumentException(targets.length + " targets");
@@ -112,17 +113,16 @@ public final class Batches {
             int elements = from.fields().get(field).shape().elements();
             for (int i = 0; i < samples; i++) {
                 int index = order[batch * batchSize + first + i];
-                from.read(field, index, epoch, targets[field], (long) i * elements);
+                from.read(field, index, epoch, targets[field], ((long) place + i) * elements);
             }
         }
     }
 
-    /** Writes the epoch and the numbers that a part of a batch has in the set, int64, from an offset in bytes on. */
+    /** Writes the numbers that a part of a batch has in the set, int64, from an offset in bytes on. */
     public void numbers(long epoch, int batch, int first, int samples, MemorySegment target, long offset) {
         order(epoch, batch, first, samples);
-        target.set(ValueLayout.JAVA_LONG, offset, epoch);
         for (int i = 0; i < samples; i++) {
-            target.set(ValueLayout.JAVA_LONG, offset + Long.BYTES * (1L + i), order[batch * batchSize + first + i]);
+            target.set(ValueLayout.JAVA_LONG, offset + (long) Long.BYTES * i, order[batch * batchSize + first + i]);
         }
     }
 

@@ -46,10 +46,10 @@ public record Evaluation(Map<String, Double> scores, Map<String, long[][]> table
             List<Totals> ahead = new ArrayList<>();
             for (int i = 0; i < Math.min(backend.devices(), batches.count()); i++) {
                 Backend one = backend.device(i);
-                FedSessions sessions =
-                        new FedSessions(net::evaluation, size -> new Part(one, 0, size), batches, set, feed, arena);
+                FedSessions sessions = new FedSessions(
+                        net::evaluation, size -> Part.whole(one, size), false, batches, set, feed, arena);
                 devices.add(sessions);
-                sessions.augment(false);
+                sessions.augment();
                 ahead.addAll(sessions.runAhead(true));
             }
             return evaluated(batches, devices, ahead, set.name());

@@ -34,6 +34,11 @@ final class FedSession implements AutoCloseable {
     private final NetSession session;
     private final String setName;
     private final Part part;
+    /** Whether each sample is blended with the one at the same place from the end of the batch. */
+    private final boolean blends;
+    /** The samples that are read: its own, and behind them those that are blended with them, where a device needs others. */
+    private final int reads;
+
     private final List<Target> filled = new ArrayList<>();
     private final MemorySegment[] targets;
     /** Those that the targets are of, by the number of the field. */
@@ -51,14 +56,18 @@ final class FedSession implements AutoCloseable {
      * Takes over a session, and closes it when the set does not fit.
      *
      * @param part the samples of one run
+     * @param blends whether each is blended with another of its batch
      * @param arena owns room for the fields that the net does not take
      * @param feed fields by the name of an input or label, where the recipe states them
      * @throws DataException when the set does not fit the net
      */
-    FedSession(NetSession session, Part part, DataSet set, Map<String, String> feed, Arena arena) throws DataException {
+    FedSession(NetSession session, Part part, boolean blends, DataSet set, Map<String, String> feed, Arena arena)
+            throws DataException {
         this.session = session;
         this.setName = set.name();
         this.part = part;
+        this.blends = blends;
+        this.reads = blends && part.opposite() != part.first() ? 2 * part.samples() : part.samples();
         this.targets = new MemorySegment[set.fields().size()];
         this.inputs = new Input[targets.length];
         this.augmentations = new Augmentation[targets.length];
@@ -90,33 +99,56 @@ final class FedSession implements AutoCloseable {
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] == null) {
                 Field unused = set.fields().get(i);
-                targets[i] = arena.allocate((long) part.samples() * Tensor.bytes(unused.shape()));
+                targets[i] = arena.allocate((long) reads * Tensor.bytes(unused.shape()));
             }
             filled.add(new Target(set.fields().get(i), targets[i]));
         }
     }
 
     /**
-     * Lets a device do the transforms of the set, from where pictures have one size, unless several inputs take a picture, or none.
+     * Lets a device do the transforms of the set, from where pictures have one size, unless several inputs take a picture, or none; and blend
+     * all inputs.
      *
-     * @param blends whether it then blends the pictures of a batch, by {@link #share}
      * @throws DataException if the first sample cannot be read or transformed
      */
-    void augment(boolean blends) throws DataException {
-        SplitSet split = session.isOnDevice() ? SplitSet.of(read) : null;
-        if (split == null
-                || IntStream.range(0, inputs.length).anyMatch(i -> split.augmentation(i) != null && !isTakenOnce(i))) {
+    void augment() throws DataException {
+        if (!session.isOnDevice()) {
             return;
         }
-        read = split;
-        for (int i = inputs.length - 1; i >= 0; i--) {
-            Input input = inputs[i];
-            Augmentation how = split.augmentation(i);
-            if (input != null && how != null) {
-                filled.remove(i);
-                augmentations[i] = how.blending(blends);
-                session.augment(input, how.blending(blends));
+        SplitSet split = SplitSet.of(read);
+        if (split != null
+                && IntStream.range(0, inputs.length).allMatch(i -> split.augmentation(i) == null || isTakenOnce(i))) {
+            read = split;
+            for (int i = 0; i < inputs.length; i++) {
+                augment(i, split.augmentation(i));
             }
+        }
+        for (int i = 0; blends && i < inputs.length; i++) {
+            Field field = read.fields().get(i);
+            if (augmentations[i] == null && field.kind() == Field.Kind.FLOAT) {
+                augment(i, Augmentation.none(field.shape().elements()));
+            }
+        }
+    }
+
+    private void augment(int field, @Nullable Augmentation how) {
+        if (how == null || inputs[field] == null) {
+            return;
+        }
+        Augmentation whole = how.blending(blends);
+        augmentations[field] = whole;
+        session.augment(inputs[field], whole, reads);
+        copies.stream().filter(copy -> copy.from == field).forEach(copy -> session.augment(copy.to, whole, reads));
+    }
+
+    /**
+     * Has a device compute the gradients of samples that it blends, and do so for the classes of either side.
+     *
+     * @param first takes those of the one side
+     */
+    void blend(MemorySegment first) {
+        if (session.isOnDevice()) {
+            session.blend(first, reads);
         }
     }
 
@@ -165,22 +197,12 @@ final class FedSession implements AutoCloseable {
         return part.samples();
     }
 
-    /** What {@link #fill} fills, in the order of the set's fields, but for those that a device has still to transform. */
+    /** What {@link #fill} fills, in the order of the set's fields, where values lie in Java's memory. */
     List<Target> targets() {
         return filled;
     }
 
-    /** Says how much of its own each picture keeps that a device blends. */
-    void share(float share) {
-        for (int i = 0; i < targets.length; i++) {
-            Augmentation how = augmentations[i];
-            if (how != null) {
-                targets[i].set(ValueLayout.JAVA_FLOAT, how.share(part.samples()), share);
-            }
-        }
-    }
-
-    /** Reads its part of a batch. */
+    /** Reads its part of a batch, and what a device blends with it. */
     void fill(Batches batches, long epoch, int batch) throws DataException {
         for (int i = 0; i < targets.length; i++) {
             Input input = inputs[i];
@@ -188,16 +210,36 @@ final class FedSession implements AutoCloseable {
                 targets[i] = input.segment(); // another one behind each run that nobody waits for
             }
         }
-        batches.fill(read, epoch, batch, part.first(), part.samples(), targets);
+        fill(batches, epoch, batch, part.first(), 0);
+        if (reads > part.samples()) {
+            fill(batches, epoch, batch, part.opposite(), part.samples());
+        }
+        copy();
+    }
+
+    /** Gives further inputs what the targets have now. */
+    void copy() {
+        for (int i = 0; i < copies.size(); i++) {
+            copies.get(i).to.segment().copyFrom(targets[copies.get(i).from]);
+        }
+    }
+
+    /**
+     * Reads some samples.
+     *
+     * @param first their first one in the batch
+     * @param place where it goes among those that are read
+     */
+    private void fill(Batches batches, long epoch, int batch, int first, int place) throws DataException {
+        batches.fill(read, epoch, batch, first, part.samples(), targets, place);
         for (int i = 0; i < targets.length; i++) {
             Augmentation how = augmentations[i];
             if (how != null) {
-                long numbers = how.numbers(part.samples());
-                batches.numbers(epoch, batch, part.first(), part.samples(), targets[i], numbers);
+                long numbers = how.numbers(reads);
+                targets[i].set(ValueLayout.JAVA_LONG, numbers, epoch);
+                long at = numbers + Long.BYTES * (1L + place);
+                batches.numbers(epoch, batch, first, part.samples(), targets[i], at);
             }
-        }
-        for (int i = 0; i < copies.size(); i++) {
-            copies.get(i).to.segment().copyFrom(targets[copies.get(i).from]);
         }
     }
 

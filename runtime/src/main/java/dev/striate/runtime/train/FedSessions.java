@@ -8,6 +8,7 @@ import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,17 +32,24 @@ final class FedSessions implements AutoCloseable {
      *
      * @param batches of {@code set}, at least one
      * @param parts what the sessions have of a batch, by its size
+     * @param blends whether each sample is blended with another of its batch
      * @throws DataException when the set does not fit the net, or a session cannot be opened at the batch size
      */
     FedSessions(
-            Opener open, IntFunction<Part> parts, Batches batches, DataSet set, Map<String, String> feed, Arena arena)
+            Opener open,
+            IntFunction<Part> parts,
+            boolean blends,
+            Batches batches,
+            DataSet set,
+            Map<String, String> feed,
+            Arena arena)
             throws DataException {
         this.batches = batches;
         int size = batches.size(0);
         int lastSize = batches.size(batches.count() - 1);
-        full = fed(open, parts, size, set, feed, arena);
+        full = fed(open, parts, size, blends, set, feed, arena);
         try {
-            last = lastSize == size ? full : fed(open, parts, lastSize, set, feed, arena);
+            last = lastSize == size ? full : fed(open, parts, lastSize, blends, set, feed, arena);
         } catch (DataException e) {
             full.close();
             throw e;
@@ -49,11 +57,17 @@ final class FedSessions implements AutoCloseable {
     }
 
     private static FedSession fed(
-            Opener open, IntFunction<Part> parts, int size, DataSet set, Map<String, String> feed, Arena arena)
+            Opener open,
+            IntFunction<Part> parts,
+            int size,
+            boolean blends,
+            DataSet set,
+            Map<String, String> feed,
+            Arena arena)
             throws DataException {
         try {
             Part part = parts.apply(size);
-            return new FedSession(open.open(part.backend(), part.samples()), part, set, feed, arena);
+            return new FedSession(open.open(part.backend(), part.samples()), part, blends, set, feed, arena);
         } catch (IllegalArgumentException e) {
             throw new DataException("a batch of " + size + " cannot be run: " + e.getMessage());
         }
@@ -65,10 +79,18 @@ final class FedSessions implements AutoCloseable {
     }
 
     /** Has a device do what it can of transforms; see {@link FedSession#augment}. */
-    void augment(boolean blends) throws DataException {
-        full.augment(blends);
+    void augment() throws DataException {
+        full.augment();
         if (last != full) {
-            last.augment(blends);
+            last.augment();
+        }
+    }
+
+    /** Has a device blend gradients; see {@link FedSession#blend}. */
+    void blend(MemorySegment first) {
+        full.blend(first);
+        if (last != full) {
+            last.blend(first);
         }
     }
 

@@ -22,12 +22,13 @@ final class Mixup {
 
     private final double alpha;
     private final long seed;
-    private final UpdateLoops loops;
     /** The gradients of a step's first run. */
     private final MemorySegment first;
 
     private final UpdateLoops.Loop blend;
     private final UpdateLoops.Run all;
+    /** What each sample is of itself in the present step. */
+    private float share;
 
     /**
      * Blending with shares from Beta(alpha, alpha).
@@ -39,7 +40,6 @@ final class Mixup {
     Mixup(double alpha, long seed, long gradients, UpdateLoops loops, Arena arena) {
         this.alpha = alpha;
         this.seed = seed;
-        this.loops = loops;
         this.first = loops.state(gradients, arena);
         this.blend = loops.blend(first);
         this.all = new UpdateLoops.Run(0, 0, gradients, 0);
@@ -50,31 +50,53 @@ final class Mixup {
         return first.byteSize();
     }
 
+    /** Room for the gradients of a step's first run. */
+    MemorySegment first() {
+        return first;
+    }
+
     /**
-     * Runs the batch that a session has read; its gradients are then the blended ones.
+     * Runs the batch that a session has read, and has weights change unless something is not finite; see {@link FedSession#learn}.
      *
      * @param step the number of the training step, which decides the share
-     * @return the position of the first loss or metric that is not a finite number, or -1
+     * @param updates begins with {@link #blend}
      */
-    int run(FedSession session, int batch, long step, Averages averages) throws DataException {
-        float share = (float) share(seed, step, alpha);
+    int learn(FedSession session, int batch, long step, Averages averages, Runnable updates) throws DataException {
+        share = (float) share(seed, step, alpha);
+        if (session.totals() != null) {
+            session.session().share(share);
+            return session.learn(batch, averages, updates);
+        }
+        int bad = run(session, batch, averages);
+        if (bad < 0) {
+            updates.run();
+        }
+        return bad;
+    }
+
+    /** Runs twice in Java's memory. */
+    private int run(FedSession session, int batch, Averages averages) throws DataException {
         List<FedSession.Target> targets = session.targets();
         for (int i = 0; i < targets.size(); i++) {
             blend(targets.get(i), session.size(), share);
         }
-        session.share(share);
+        session.copy();
         session.run(batch);
         int bad = session.addTo(averages, share);
-        Learning learning = session.session().learning();
-        loops.copy(learning.gradients(), first);
+        first.copyFrom(session.session().learning().gradients());
         for (int i = 0; i < targets.size(); i++) {
             reverse(targets.get(i), session.size());
         }
+        session.copy();
         session.run(batch);
         int alsoBad = session.addTo(averages, 1 - (double) share);
+        return bad < 0 ? alsoBad : bad;
+    }
+
+    /** Blends the gradients of both runs. */
+    void blend(Learning learning) {
         all.step(learning.weights(), learning.gradients(), share);
         blend.run(all, 0, all.n());
-        return bad < 0 ? alsoBad : bad;
     }
 
     /** Blends numbers in place, two samples at once. */

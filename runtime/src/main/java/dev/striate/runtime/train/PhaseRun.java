@@ -44,7 +44,7 @@ final class PhaseRun implements AutoCloseable {
         this.weights = net.weights();
         this.patience = phase.schedule() instanceof Schedule.Plateau p ? new Patience(p.watch(), p.patience()) : null;
         int devices = backend.devices();
-        checkShares(recipe, devices);
+        checkShares(recipe.data().batch(), devices);
         this.crew = new Crew(devices);
         try {
             for (int i = 0; i < devices; i++) {
@@ -57,16 +57,11 @@ final class PhaseRun implements AutoCloseable {
         }
     }
 
-    private static void checkShares(Recipe recipe, int devices) throws DataException {
-        int batch = recipe.data().batch();
+    private static void checkShares(int batch, int devices) throws DataException {
         if (batch % devices != 0) {
             throw new DataException(String.format(
                     "a batch of %d cannot be shared equally by %d devices; make it a multiple of %d",
                     batch, devices, devices));
-        }
-        if (recipe.mixup() != 0 && devices > 1) {
-            throw new DataException("mixup blends samples across a whole batch, which several devices cannot share yet;"
-                    + " train on one device, or without it");
         }
     }
 
@@ -120,8 +115,7 @@ final class PhaseRun implements AutoCloseable {
      * Learns from one batch: computes its gradients, and changes the parameters by them, unless something is not finite.
      *
      * @param step the number of the step in the whole run, from 0
-     * @return the position of the first loss or metric that is not a finite number; their number when all are, and gradients are not, however
-     *     they are scaled; or -1
+     * @return the position of the first loss or metric that is not a finite number; or -1, also when nobody knows yet
      * @throws DataException when a sample cannot be read or has a value that no loss or metric can read
      */
     int step(long step, Averages averages) throws DataException {

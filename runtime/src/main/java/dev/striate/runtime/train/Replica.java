@@ -18,7 +18,6 @@ import dev.striate.runtime.data.DataSet;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +69,13 @@ final class Replica implements AutoCloseable {
         Backend partial = new PartialTraining(backend, computed(spec, phase));
         try {
             sessions = new FedSessions(
-                    net::training, size -> partial.part(device, size), batches, set, recipe.feed(), arena);
+                    net::training,
+                    size -> partial.part(device, size),
+                    recipe.mixup() != 0,
+                    batches,
+                    set,
+                    recipe.feed(),
+                    arena);
         } catch (DataException e) {
             arena.close();
             throw e;
@@ -81,8 +86,11 @@ final class Replica implements AutoCloseable {
             states = States.of(spec, phase, loops);
             learners = learners(spec, phase, loops, arena);
             mixup = recipe.mixup() == 0 ? null : new Mixup(recipe.mixup(), seed, spec.count(), loops, arena);
-            sessions.augment(mixup != null);
-            totals = mixup == null ? sessions.runAhead(false) : List.of();
+            sessions.augment();
+            if (mixup != null) {
+                sessions.blend(mixup.first());
+            }
+            totals = sessions.runAhead(false);
         } catch (DataException e) {
             close();
             throw e;
@@ -160,31 +168,15 @@ final class Replica implements AutoCloseable {
      * Computes the gradients of what was read, and changes the parameters by them, unless something is not finite.
      *
      * @param ofRate what learning rates are multiplied by
-     * @return the position of the first loss or metric that is not a finite number; their number when all are, and gradients are not,
-     *     however they are scaled; or -1
+     * @return the position of the first loss or metric that is not a finite number; or -1, also when nobody knows yet
      */
     int learn(long step, double ofRate, Averages averages) throws DataException {
         learning = learning(step);
         factor = ofRate;
         FedSession session = sessions.of(batch(step));
-        if (mixup == null) {
-            return session.learn(batch(step), averages, updates);
-        }
-        int bad = mixup.run(session, batch(step), step, averages);
-        if (bad < 0 && isLost(scale())) {
-            bad = session.scores().size();
-        }
-        if (bad < 0) {
-            update();
-        }
-        return bad;
-    }
-
-    /** Whether gradients are not finite though they are not even scaled up any more. */
-    private static boolean isLost(MemorySegment scale) {
-        return scale.byteSize() > 0
-                && scale.getAtIndex(ValueLayout.JAVA_FLOAT, 0) < 1
-                && scale.getAtIndex(ValueLayout.JAVA_FLOAT, 2) != 0;
+        return mixup == null
+                ? session.learn(batch(step), averages, updates)
+                : mixup.learn(session, batch(step), step, averages, updates);
     }
 
     /** How the gradients are scaled, in Java's memory; see {@link UpdateLoops#scale}. */
@@ -204,6 +196,9 @@ final class Replica implements AutoCloseable {
     }
 
     private void update() {
+        if (mixup != null) {
+            mixup.blend(learning);
+        }
         for (int i = 0; i < learners.size(); i++) {
             Learner learner = learners.get(i);
             learner.updates().step(learning.weights(), learning.gradients(), learner.lr() * factor);

@@ -110,7 +110,8 @@ final class Along {
 
     private static Work softmax(Site s, boolean logarithms) {
         LaidLines lines = LaidLines.alongChannels(s.out());
-        Source.Builder source = lines.source(s, "softmax").put("LOGARITHMS", logarithms);
+        Source.Builder source =
+                lines.source(s, "softmax").put("LOGARITHMS", logarithms).put("AT_ONCE", lines.atOnce());
         return Work.of(lines.launch(source, Arg.in(0), Arg.out()));
     }
 
@@ -124,7 +125,8 @@ final class Along {
 
     private static Work softmaxGradient(Site s, boolean logarithms) {
         LaidLines lines = LaidLines.alongChannels(s.out());
-        Source.Builder source = lines.source(s, "softmax_grad").put("LOGARITHMS", logarithms);
+        Source.Builder source =
+                lines.source(s, "softmax_grad").put("LOGARITHMS", logarithms).put("AT_ONCE", lines.atOnce());
         return Work.of(lines.launch(source, Arg.in(0), Arg.in(1), Arg.out()));
     }
 

@@ -18,16 +18,21 @@ public final class AugmentKernels {
 
     /**
      * A kernel. Its parameters are the pictures, the numbers that decide what is drawn, the mean grey of each picture, and where the result
-     * goes.
+     * goes; of one that blends, the pictures, what share of its own each keeps, a float64, and where the result goes.
      *
      * @param source the kernel
      * @param blocks how many blocks
      * @param bytes what the result takes; 0 of a kernel that leaves pictures alone and computes their mean greys
+     * @param blends whether it does that
      */
-    public record Pass(Source source, int blocks, long bytes) {}
+    public record Pass(Source source, int blocks, long bytes, boolean blends) {}
 
     private final Augmentation how;
+    /** How many pictures there are. */
+    private final int all;
+    /** How many are wanted. */
     private final int samples;
+
     private final List<Pass> passes = new ArrayList<>();
     private Sizes shape;
     /** Of a picture that the present kernel begins with. */
@@ -36,17 +41,42 @@ public final class AugmentKernels {
     private String chain;
     private List<String> declarations = new ArrayList<>();
 
-    private AugmentKernels(Augmentation how, int samples) {
+    private AugmentKernels(Augmentation how, int all, int samples) {
         this.how = how;
+        this.all = all;
         this.samples = samples;
         this.shape = how.shape();
         this.from = shape;
         this.chain = raw();
     }
 
-    /** The kernels, in order. */
-    public static List<Pass> of(Augmentation how, int samples) {
-        return new AugmentKernels(how, samples).of();
+    /**
+     * The kernels, in order.
+     *
+     * @param all how many pictures there are
+     * @param samples how many are wanted; fewer where the others are only blended with them
+     */
+    public static List<Pass> of(Augmentation how, int all, int samples) {
+        return new AugmentKernels(how, all, samples).of();
+    }
+
+    /**
+     * Gives samples the labels of others. Its parameters are all labels, and where the result goes.
+     *
+     * @param count how many labels are wanted
+     * @param length how many a sample has
+     * @param all how many samples there are
+     */
+    public static Source exchange(int count, int length, int all) {
+        return opposite("exchange_labels", count, length, all);
+    }
+
+    private static Source opposite(String section, int count, int length, int all) {
+        return Source.of("opposite", section)
+                .put("COUNT", count)
+                .put("SIZE", length)
+                .put("SAMPLES", all)
+                .build();
     }
 
     private List<Pass> of() {
@@ -57,23 +87,20 @@ public final class AugmentKernels {
             }
             behind(transform, how.place() + i);
             if (transform instanceof Transform.Jitter) {
-                passes.add(new Pass(source("greys", 1), samples, 0));
+                passes.add(new Pass(source("greys", 1), all, 0, false));
             }
         }
-        endPass();
-        if (how.blends()) {
-            passes.add(blend());
+        if (!how.blends()) {
+            endPass();
+            return passes;
         }
-        return passes;
-    }
-
-    private Pass blend() {
-        Source source = Source.of("blend_pictures")
-                .put("SAMPLES", samples)
-                .put("SIZE", shape.elements())
-                .build();
+        if (readsBytes() || !chain.equals(raw())) {
+            endPass();
+        }
         int count = Math.multiplyExact(samples, shape.elements());
-        return new Pass(source, Call.blocks(count), (long) Float.BYTES * count);
+        Source blend = opposite("blend_pictures", count, shape.elements(), all);
+        passes.add(new Pass(blend, Call.blocks(count), (long) Float.BYTES * count, true));
+        return passes;
     }
 
     private static boolean readsSeveral(Transform transform) {
@@ -111,8 +138,8 @@ public final class AugmentKernels {
     /** A kernel ends, and another may begin with what it makes. */
     private void endPass() {
         int parts = Math.ceilDiv(shape.elements(), Call.BLOCK * VALUES);
-        long bytes = (long) Float.BYTES * samples * shape.elements();
-        passes.add(new Pass(source("augment", parts), Math.multiplyExact(samples, parts), bytes));
+        long bytes = (long) Float.BYTES * all * shape.elements();
+        passes.add(new Pass(source("augment", parts), Math.multiplyExact(all, parts), bytes, false));
         from = shape;
         chain = raw();
         declarations = new ArrayList<>();

@@ -41,34 +41,32 @@ final class Channels {
         return source.put("VARIANCE", norm.ofBatch() ? x.dim(1) : 0).put("EPS", norm.eps());
     }
 
-    private static Source normalized(String section, BatchNorm norm, Site s) {
+    private static Source.Builder normalized(String section, BatchNorm norm, Site s) {
         Form x = s.out();
         return variance(s.source(section), norm, x)
-                .put("N", x.dim(0))
                 .put("C", x.dim(1))
-                .put("AREA", x.area())
-                .declare(Places.channelOf(x))
-                .build();
+                .put("SAME_CHANNEL", !x.channelsLast() && Form.atOnce(x.area()) > 1)
+                .declare(Places.channelOf(x));
     }
 
     static Work forward(BatchNorm kernel, Site s) {
-        Source source = normalized("batch_norm", kernel, s);
+        Source.Builder source = normalized("batch_norm", kernel, s);
         Arg mean = Arg.in(kernel.ofBatch() ? 1 : 3);
         Arg variance = Arg.in(kernel.ofBatch() ? 1 : 4);
         Arg weight = Arg.in(kernel.dataOperands());
         Arg bias = Arg.in(kernel.dataOperands() + 1);
-        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), mean, variance, weight, bias, Arg.out()));
+        return Work.of(Elements.few(source, s, List.of(Arg.in(0), mean, variance, weight, bias, Arg.out())));
     }
 
     static Work inputGradient(BatchNormGradInput kernel, Site s) {
         boolean ofBatch = kernel.norm().ofBatch();
-        Source source = normalized(ofBatch ? "batch_norm_grad" : "batch_norm_grad_frozen", kernel.norm(), s);
+        Source.Builder source = normalized(ofBatch ? "batch_norm_grad" : "batch_norm_grad_frozen", kernel.norm(), s);
         List<Arg> args = new ArrayList<>();
         for (int i = 0; i < kernel.dataOperands(); i++) {
             args.add(Arg.in(i));
         }
         args.add(Arg.out());
-        return Work.of(new Call.Launch(source, Call.blocks(s.out().elements()), args));
+        return Work.of(Elements.few(source, s, args));
     }
 
     static Work scale(ChannelScale kernel, Site s) {

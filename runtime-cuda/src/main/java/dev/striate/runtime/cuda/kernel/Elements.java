@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 
 /** Kernels that look at elements one by one. */
 final class Elements {
-    /** From how many elements on a thread takes four at once: fewer would leave a large device idle. */
+    /** From how many elements on a thread takes several at once. */
     private static final int MANY = 1 << 20;
 
     private Elements() {}
@@ -33,45 +33,38 @@ final class Elements {
         for (int a = 0; a < operands.size(); a++) {
             parameters.append(parameter("const ", s.in(a), "x" + a + ", "));
         }
-        int count = s.out().elements();
-        boolean fours = count >= MANY && count % 4 == 0;
-        Source.Builder source = s.source(fours ? "pointwise_by_four" : "pointwise")
-                .put("COUNT", count)
-                .text("PARAMETERS", parameters + parameter("", s.out(), "y"))
-                .text("BODY", ExprText.of(kernel.expr(), a -> "x" + a + "[" + place(s, a) + "]", "y[i]"));
-        if (fours) {
-            byFour(source, kernel, s);
+        StringBuilder few = new StringBuilder();
+        for (int a = 0; a < operands.size(); a++) {
+            if (place(s, a).equals("i")) {
+                few.append("const auto few" + a + " = few_at<AT_ONCE>(x" + a + " + first);\n        ");
+            }
         }
+        Source.Builder source = s.source("pointwise")
+                .text("PARAMETERS", parameters + parameter("", s.out(), "y"))
+                .text("OPERANDS", few.toString())
+                .text("BODY", ExprText.of(kernel.expr(), a -> element(s, a), "result.of[k]"));
         List<Arg> args = new ArrayList<>(operands);
         args.add(Arg.out());
-        return Call.perElement(source.build(), fours ? count / 4 : count, args.toArray(Arg[]::new));
+        return few(source, s, args);
+    }
+
+    /** A launch in which each thread takes a few neighbours, where there are so many that this leaves no device idle. */
+    static Call few(Source.Builder source, Site s, List<Arg> args) {
+        int count = s.out().elements();
+        int atOnce = count < MANY ? 1 : Form.atOnce(count);
+        return new Call.Launch(
+                source.put("COUNT", count).put("AT_ONCE", atOnce).build(), Call.blocks(count / atOnce), args);
+    }
+
+    /** The element of an operand for place {@code i} of the result. */
+    private static String element(Site s, int operand) {
+        String place = place(s, operand);
+        return place.equals("i") ? "few" + operand + ".of[k]" : "x" + operand + "[" + place + "]";
     }
 
     /** Where an operand has the element for place {@code i} of the result; {@code i} when it lies like the result. */
     private static String place(Site s, int operand) {
         return Places.broadcast("i", s.in(operand), s.out());
-    }
-
-    private static void byFour(Source.Builder source, Pointwise kernel, Site s) {
-        StringBuilder aligned = new StringBuilder("begins_four(y)");
-        StringBuilder operands = new StringBuilder();
-        for (int a = 0; a < kernel.arity(); a++) {
-            if (place(s, a).equals("i")) {
-                String four = "const Four<" + s.in(a).element().type() + ">";
-                aligned.append(" && begins_four(x").append(a).append(")");
-                operands.append(four + " four" + a + " = ((" + four + "*)x" + a + ")[four];\n            ");
-            }
-        }
-        source.text("ALIGNED", aligned.toString())
-                .text("OPERANDS", operands.toString())
-                .text(
-                        "BODY_OF_FOUR",
-                        ExprText.of(
-                                kernel.expr(),
-                                a -> place(s, a).equals("i")
-                                        ? "four" + a + ".of[k]"
-                                        : "x" + a + "[" + place(s, a) + "]",
-                                "result.of[k]"));
     }
 
     private static String parameter(String before, Form value, String name) {
@@ -145,27 +138,23 @@ final class Elements {
     }
 
     static Work dropout(Dropout kernel, Site s) {
-        Source source = s.source("dropout")
-                .put("COUNT", s.out().elements())
+        Source.Builder source = s.source("dropout")
                 .put("UNIT", kernel.unit().size(s.out().shape()))
                 .bits("STREAM", kernel.stream())
                 .put("SAMPLE", sample(s))
                 .declare(Places.function("number", Places.number("i", s.out())))
                 .declare("constexpr double P = " + kernel.p() + ";")
-                .put("FACTOR", 1 / (1 - kernel.p()))
-                .build();
-        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.now(), Arg.out()));
+                .put("FACTOR", 1 / (1 - kernel.p()));
+        return Work.of(few(source, s, List.of(Arg.in(0), Arg.now(), Arg.out())));
     }
 
     static Work gaussianNoise(GaussianNoise kernel, Site s) {
-        Source source = s.source("gaussian_noise")
-                .put("COUNT", s.out().elements())
+        Source.Builder source = s.source("gaussian_noise")
                 .bits("STREAM", kernel.stream())
                 .put("SAMPLE", sample(s))
                 .declare(Places.function("number", Places.number("i", s.out())))
-                .put("SIGMA", kernel.sigma())
-                .build();
-        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.now(), Arg.out()));
+                .put("SIGMA", kernel.sigma());
+        return Work.of(few(source, s, List.of(Arg.in(0), Arg.now(), Arg.out())));
     }
 
     static Work randomNormal(RandomNormal kernel, Site s) {

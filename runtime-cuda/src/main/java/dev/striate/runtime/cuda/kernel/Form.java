@@ -41,6 +41,11 @@ public record Form(Sizes shape, Element element, boolean channelsLast) {
         return shape.elementsFrom(2);
     }
 
+    /** How many neighbours a thread reads and writes at once where so many lie side by side: four, or one where they do not divide them. */
+    static int atOnce(int neighbours) {
+        return neighbours % 4 == 0 ? 4 : 1;
+    }
+
     /** How far apart neighbours on an axis are, in elements. */
     int stride(int axis) {
         if (!channelsLast) {

@@ -33,6 +33,19 @@ record LaidLines(Lines lines, Form x) {
         return lines.inner() == x.area();
     }
 
+    /** How many elements of a line lie side by side. */
+    private int neighbours() {
+        if (!x.channelsLast()) {
+            return lines.inner() == 1 ? lines.count() : 1;
+        }
+        return ofChannels() ? lines.count() : lines.count() / x.area();
+    }
+
+    /** How many of them a thread reads at once in kernels that ask. */
+    int atOnce() {
+        return Form.atOnce(neighbours());
+    }
+
     private String section() {
         if (!x.channelsLast()) {
             return "lines";

@@ -15,6 +15,9 @@ final class Norms {
     private final Norm kernel;
     private final Site s;
     private final LaidLines lines;
+    /** The elements of each part of a line but the last, which has the rest. */
+    private final int length;
+
     private final int parts;
 
     /** Float32 numbers of all lines, two each. */
@@ -25,7 +28,9 @@ final class Norms {
         this.s = s;
         this.lines = new LaidLines(kernel.lines(x.shape()), x);
         int count = lines.lines().count();
-        this.parts = Math.ceilDiv(count, Parts.length(count, lines.lines().size(), Call.BLOCK));
+        int atOnce = lines.atOnce();
+        this.length = Math.ceilDiv(Parts.length(count, lines.lines().size(), Call.BLOCK), atOnce) * atOnce;
+        this.parts = Math.ceilDiv(count, length);
         this.ofLines = 2L * lines.lines().size();
     }
 
@@ -88,8 +93,7 @@ final class Norms {
     /** Leaves mean and scale of every line of an operand at the beginning of the scratch memory. */
     private List<Call> statistics(Arg x) {
         if (parts == 1) {
-            Source.Builder source =
-                    lines.source(s, "statistics", "norm_statistics").put("EPS", kernel.eps());
+            Source.Builder source = source("statistics", "norm_statistics").put("EPS", kernel.eps());
             return List.of(lines.launch(source, x, Arg.scratch()));
         }
         Arg ofParts = Arg.scratch(ofLines);
@@ -105,13 +109,15 @@ final class Norms {
     }
 
     private Source.Builder byLine(String section) {
-        return lines.source(s, "statistics", section).put("EPS", kernel.eps()).declare(Places.channelOf(s.out()));
+        return source("statistics", section).put("EPS", kernel.eps()).declare(Places.channelOf(s.out()));
     }
 
     private Source.Builder inParts(String section) {
-        return lines.source(s, "line_parts", section)
-                .put("PARTS", parts)
-                .put("LENGTH", Math.ceilDiv(lines.lines().count(), parts));
+        return source("line_parts", section).put("PARTS", parts).put("LENGTH", length);
+    }
+
+    private Source.Builder source(String... sections) {
+        return lines.source(s, sections).put("AT_ONCE", lines.atOnce());
     }
 
     private Call byPart(Source source, Arg... args) {
@@ -119,8 +125,7 @@ final class Norms {
     }
 
     private Call byElement(String section, Arg... args) {
-        Source source =
-                lines.source(s, section).declare(Places.channelOf(s.out())).build();
-        return Call.perElement(source, s.out().elements(), args);
+        Source source = source(section).declare(Places.channelOf(s.out())).build();
+        return Call.perElement(source, s.out().elements() / lines.atOnce(), args);
     }
 }

@@ -10,9 +10,10 @@ import java.util.List;
  * @param x what is summed
  * @param count the parts of each channel
  * @param length the elements of each part but the last, which has the rest
+ * @param atOnce how many of them a thread reads at once
  * @param blocks the blocks of a launch over all parts
  */
-record Parts(Form x, int count, int length, int blocks) {
+record Parts(Form x, int count, int length, int atOnce, int blocks) {
     /** Neighbouring channels of a block where channels are last: as many as a warp has threads. */
     private static final int WIDE = 32;
 
@@ -27,9 +28,10 @@ record Parts(Form x, int count, int length, int blocks) {
         int wide = wide(x);
         int tiles = Math.ceilDiv(x.dim(1), wide);
         int elements = x.dim(0) * x.area();
-        int length = length(elements, tiles, Call.BLOCK / wide);
+        int atOnce = x.channelsLast() ? 1 : Form.atOnce(x.area());
+        int length = Math.ceilDiv(length(elements, tiles, Call.BLOCK / wide), atOnce) * atOnce;
         int count = Math.ceilDiv(elements, length);
-        return new Parts(x, count, length, Math.multiplyExact(tiles, count));
+        return new Parts(x, count, length, atOnce, Math.multiplyExact(tiles, count));
     }
 
     /**
@@ -56,7 +58,8 @@ record Parts(Form x, int count, int length, int blocks) {
                 .put("CHANNELS_LAST", x.channelsLast())
                 .put("WIDE", wide(x))
                 .put("PARTS", count)
-                .put("LENGTH", length);
+                .put("LENGTH", length)
+                .put("AT_ONCE", atOnce);
     }
 
     /**

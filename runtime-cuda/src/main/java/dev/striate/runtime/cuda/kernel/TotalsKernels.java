@@ -6,7 +6,8 @@ public final class TotalsKernels {
 
     /**
      * Adds losses and metrics, or closes the gate. Its parameters are a table of addresses, first of the scores and then of where steps
-     * note faults; where the number of the training step lies, behind a seed; the gate; the sums, in float64.
+     * note faults; where the number of the training step lies, behind a seed; the gate; the sums, in float64; how much the scores count, a
+     * float64.
      *
      * @param scores how many losses and metrics
      * @param faults how many steps may note a fault
@@ -24,7 +25,7 @@ public final class TotalsKernels {
                 .build();
     }
 
-    /** Adds counts. Its parameters are the counts, int32; their sums, in float64; the gate. */
+    /** Adds counts. Its parameters are the counts, int32; their sums, in float64; the gate; how much they count, a float64. */
     public static Source count(int numbers) {
         return Source.of("count").put("COUNT", numbers).build();
     }

@@ -364,12 +364,26 @@ KERNEL NAME(const Pixel* pictures, const uint64* numbers, double* greys, float*)
     }
 }
 
+//: opposite
+// The place that an element has in the sample that is blended with its own.
+__device__ inline uint64 opposite(int i) {
+    return (uint64)(SAMPLES - 1 - i / SIZE) * SIZE + i % SIZE;
+}
+
 //: blend_pictures
-// Each picture with the one at the same place from the end. The share of its own is behind the samples' numbers.
-KERNEL NAME(const float* pictures, const uint64* numbers, const double*, float* y) {
-    const float share = *(const float*)(numbers + 1 + SAMPLES);
-    FOR_EACH(i, SAMPLES * SIZE) {
-        const float own = pictures[i], other = pictures[(SAMPLES - 1 - i / SIZE) * SIZE + i % SIZE];
-        y[i] = other + product(share, own - other);
+// Each of the first pictures with the one at the same place from the end of all.
+KERNEL NAME(const float* pictures, const double* share, float* y) {
+    const float own_share = (float)*share;
+    FOR_EACH(i, COUNT) {
+        const float own = pictures[i], other = pictures[opposite(i)];
+        y[i] = other + product(own_share, own - other);
+    }
+}
+
+//: exchange_labels
+// Each of the first samples gets the labels of the one at the same place from the end of all.
+KERNEL NAME(const int* labels, int* y) {
+    FOR_EACH(i, COUNT) {
+        y[i] = labels[opposite(i)];
     }
 }

@@ -1,6 +1,6 @@
 //: parts
 // x [N, C, AREA] as OF_CHANNEL elements of each of C channels. Every block adds up one of PARTS parts of LENGTH elements each, of WIDE
-// channels, one for each of WIDE neighbouring threads. Another launch adds the parts up, in their order.
+// channels, one for each of WIDE neighbouring threads, which reads AT_ONCE elements. Another launch adds the parts up, in their order.
 constexpr int TILES = (C + WIDE - 1) / WIDE;
 
 __device__ inline int part() {
@@ -22,8 +22,8 @@ __device__ inline int place(int i, int c) {
 }
 
 #define FOR_EACH_OF_PART(i)                                                                                     \
-    for (int i = part() * LENGTH + threadIdx.x / WIDE; c < C && i < part() * LENGTH + part_length();            \
-         i += BLOCK / WIDE)
+    for (int i = part() * LENGTH + threadIdx.x / WIDE * AT_ONCE; c < C && i < part() * LENGTH + part_length();  \
+         i += BLOCK / WIDE * AT_ONCE)
 
 // Leaves a number of the part for each channel: number k of `numbers`.
 __device__ inline void store(float number, int k, int numbers, float* parts) {
@@ -54,7 +54,10 @@ KERNEL NAME(const T0* x, float* parts) {
     const int c = channel();
     float sum = 0;
     FOR_EACH_OF_PART(i) {
-        sum += x[place(i, c)];
+        const auto own = few_at<AT_ONCE>(x + place(i, c));
+        for (int k = 0; k < AT_ONCE; k++) {
+            sum += own.of[k];
+        }
     }
     store_sum(sum, 0, 1, parts);
 }
@@ -65,13 +68,19 @@ KERNEL NAME(const T0* x, float* parts) {
     const int c = channel();
     float sum = 0;
     FOR_EACH_OF_PART(i) {
-        sum += x[place(i, c)];
+        const auto own = few_at<AT_ONCE>(x + place(i, c));
+        for (int k = 0; k < AT_ONCE; k++) {
+            sum += own.of[k];
+        }
     }
     const float mean = column_sum<WIDE>(sum) / part_length();
     float squares = 0;
     FOR_EACH_OF_PART(i) {
-        const float d = x[place(i, c)] - mean;
-        squares += d * d;
+        const auto own = few_at<AT_ONCE>(x + place(i, c));
+        for (int k = 0; k < AT_ONCE; k++) {
+            const float d = own.of[k] - mean;
+            squares += d * d;
+        }
     }
     squares = column_sum<WIDE>(squares);
     store(mean, 0, 2, parts);
@@ -104,9 +113,12 @@ KERNEL NAME(const T0* g, const T1* x, const float* mean, const float* variance, 
     float by_weight = 0, by_bias = 0;
     const float deviation = c < C ? sqrtf(variance[VARIANCE + c] + EPS) : 1.0f;
     FOR_EACH_OF_PART(i) {
-        const int j = place(i, c);
-        by_weight += g[j] * ((x[j] - mean[c]) / deviation);
-        by_bias += g[j];
+        const auto slope = few_at<AT_ONCE>(g + place(i, c));
+        const auto own = few_at<AT_ONCE>(x + place(i, c));
+        for (int k = 0; k < AT_ONCE; k++) {
+            by_weight += slope.of[k] * ((own.of[k] - mean[c]) / deviation);
+            by_bias += slope.of[k];
+        }
     }
     store_sum(by_weight, 0, 2, parts);
     store_sum(by_bias, 1, 2, parts);
@@ -114,27 +126,43 @@ KERNEL NAME(const T0* g, const T1* x, const float* mean, const float* variance, 
 
 //: batch_norm
 KERNEL NAME(const T0* x, const float* mean, const float* variance, const float* weight, const float* bias, TY* y) {
-    FOR_EACH(i, N * C * AREA) {
-        const int c = channel_of(i);
-        y[i] = (x[i] - mean[c]) / sqrtf(variance[VARIANCE + c] + EPS) * weight[c] + bias[c];
+    FOR_EACH_FEW(i, COUNT, AT_ONCE) {
+        const auto own = few_at<AT_ONCE>(x + i);
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            const int c = channel_of(SAME_CHANNEL ? i : i + k);
+            result.of[k] = (own.of[k] - mean[c]) / sqrtf(variance[VARIANCE + c] + EPS) * weight[c] + bias[c];
+        }
+        put_at<AT_ONCE>(y + i, result);
     }
 }
 
 //: batch_norm_grad_frozen
 KERNEL NAME(const T0* g, const float* weight, const float* variance, TY* gx) {
-    FOR_EACH(i, N * C * AREA) {
-        const int c = channel_of(i);
-        gx[i] = g[i] * (weight[c] / sqrtf(variance[c] + EPS));
+    FOR_EACH_FEW(i, COUNT, AT_ONCE) {
+        const auto slope = few_at<AT_ONCE>(g + i);
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            const int c = channel_of(SAME_CHANNEL ? i : i + k);
+            result.of[k] = slope.of[k] * (weight[c] / sqrtf(variance[c] + EPS));
+        }
+        put_at<AT_ONCE>(gx + i, result);
     }
 }
 
 //: batch_norm_grad
 KERNEL NAME(const T0* g, const T1* x, const float* moments, const float* weight, const float* sums, TY* gx) {
-    FOR_EACH(i, N * C * AREA) {
-        const int c = channel_of(i);
-        const float deviation = sqrtf(moments[C + c] + EPS);
-        const float hat = (x[i] - moments[c]) / deviation;
-        gx[i] = weight[c] / deviation * (g[i] - (sums[C + c] + hat * sums[c]) / (N * AREA));
+    FOR_EACH_FEW(i, COUNT, AT_ONCE) {
+        const auto slope = few_at<AT_ONCE>(g + i);
+        const auto own = few_at<AT_ONCE>(x + i);
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            const int c = channel_of(SAME_CHANNEL ? i : i + k);
+            const float deviation = sqrtf(moments[C + c] + EPS);
+            const float hat = (own.of[k] - moments[c]) / deviation;
+            result.of[k] = weight[c] / deviation * (slope.of[k] - (sums[C + c] + hat * sums[c]) / (COUNT / C));
+        }
+        put_at<AT_ONCE>(gx + i, result);
     }
 }
 

@@ -1,27 +1,13 @@
 //: pointwise
 KERNEL NAME(PARAMETERS) {
-    FOR_EACH(i, COUNT) {
-        BODY
-    }
-}
-
-//: pointwise_by_four
-// Four neighbours by each thread. What lies like the result is read and written at once, where addresses allow it.
-KERNEL NAME(PARAMETERS) {
-    if (ALIGNED) {
-        FOR_EACH(four, COUNT / 4) {
-            OPERANDS
-            Four<TY> result;
-            for (int k = 0; k < 4; k++) {
-                const int i = 4 * four + k;
-                BODY_OF_FOUR
-            }
-            ((Four<TY>*)y)[four] = result;
-        }
-    } else {
-        FOR_EACH(i, COUNT) {
+    FOR_EACH_FEW(first, COUNT, AT_ONCE) {
+        OPERANDS
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            const int i = first + k;
             BODY
         }
+        put_at<AT_ONCE>(y + first, result);
     }
 }
 
@@ -58,15 +44,26 @@ KERNEL NAME(const T0* x, TY* y) {
 
 //: dropout
 KERNEL NAME(const T0* x, const Moment* now, TY* y) {
-    FOR_EACH(i, COUNT) {
-        y[i] = x[i] * (uniform(now, STREAM, in_batch<SAMPLE>(now, number(i)) / UNIT) < P ? 0.0f : FACTOR);
+    FOR_EACH_FEW(i, COUNT, AT_ONCE) {
+        const auto own = few_at<AT_ONCE>(x + i);
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            const uint32 unit = in_batch<SAMPLE>(now, number(i + k)) / UNIT;
+            result.of[k] = own.of[k] * (uniform(now, STREAM, unit) < P ? 0.0f : FACTOR);
+        }
+        put_at<AT_ONCE>(y + i, result);
     }
 }
 
 //: gaussian_noise
 KERNEL NAME(const T0* x, const Moment* now, TY* y) {
-    FOR_EACH(i, COUNT) {
-        y[i] = x[i] + SIGMA * normal(now, STREAM, in_batch<SAMPLE>(now, number(i)));
+    FOR_EACH_FEW(i, COUNT, AT_ONCE) {
+        const auto own = few_at<AT_ONCE>(x + i);
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            result.of[k] = own.of[k] + SIGMA * normal(now, STREAM, in_batch<SAMPLE>(now, number(i + k)));
+        }
+        put_at<AT_ONCE>(y + i, result);
     }
 }
 

@@ -148,18 +148,29 @@ KERNEL NAME(const T0* gy, const T1* x, TY* gx) {
 KERNEL NAME(const T0* x, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float most = -1.0f / 0.0f;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            most = larger(most, x[at(line, i)]);
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
+            const auto own = few_at<AT_ONCE>(x + at(line, i));
+            for (int k = 0; k < AT_ONCE; k++) {
+                most = larger(most, own.of[k]);
+            }
         }
         most = TEAM::max(most);
         float sum = 0;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            sum += expf(x[at(line, i)] - most);
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
+            const auto own = few_at<AT_ONCE>(x + at(line, i));
+            for (int k = 0; k < AT_ONCE; k++) {
+                sum += expf(own.of[k] - most);
+            }
         }
         sum = TEAM::sum(sum);
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            const float v = x[at(line, i)] - most;
-            y[at(line, i)] = LOGARITHMS ? v - logf(sum) : expf(v) / sum;
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
+            const auto own = few_at<AT_ONCE>(x + at(line, i));
+            Few<TY, AT_ONCE> result;
+            for (int k = 0; k < AT_ONCE; k++) {
+                const float v = own.of[k] - most;
+                result.of[k] = LOGARITHMS ? v - logf(sum) : expf(v) / sum;
+            }
+            put_at<AT_ONCE>(y + at(line, i), result);
         }
     }
 }
@@ -168,13 +179,22 @@ KERNEL NAME(const T0* x, TY* y) {
 KERNEL NAME(const T0* g, const T1* y, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         float sum = 0;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            sum += LOGARITHMS ? g[at(line, i)] : g[at(line, i)] * y[at(line, i)];
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
+            const auto by_y = few_at<AT_ONCE>(g + at(line, i));
+            const auto own = few_at<AT_ONCE>(y + at(line, i));
+            for (int k = 0; k < AT_ONCE; k++) {
+                sum += LOGARITHMS ? by_y.of[k] : by_y.of[k] * own.of[k];
+            }
         }
         sum = TEAM::sum(sum);
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            const int j = at(line, i);
-            gx[j] = LOGARITHMS ? g[j] - expf(y[j]) * sum : y[j] * (g[j] - sum);
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
+            const auto by_y = few_at<AT_ONCE>(g + at(line, i));
+            const auto own = few_at<AT_ONCE>(y + at(line, i));
+            Few<TY, AT_ONCE> result;
+            for (int k = 0; k < AT_ONCE; k++) {
+                result.of[k] = LOGARITHMS ? by_y.of[k] - expf(own.of[k]) * sum : own.of[k] * (by_y.of[k] - sum);
+            }
+            put_at<AT_ONCE>(gx + at(line, i), result);
         }
     }
 }

@@ -7,14 +7,20 @@ struct Statistics {
 
 __device__ inline Statistics statistics(const TX* x, int line) {
     float sum = 0;
-    for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-        sum += x[at(line, i)];
+    FOR_EACH_OF_LINE(i, 0, COUNT) {
+        const auto own = few_at<AT_ONCE>(x + at(line, i));
+        for (int k = 0; k < AT_ONCE; k++) {
+            sum += own.of[k];
+        }
     }
     const float mean = TEAM::sum(sum) / COUNT;
     float squares = 0;
-    for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-        const float d = x[at(line, i)] - mean;
-        squares += d * d;
+    FOR_EACH_OF_LINE(i, 0, COUNT) {
+        const auto own = few_at<AT_ONCE>(x + at(line, i));
+        for (int k = 0; k < AT_ONCE; k++) {
+            const float d = own.of[k] - mean;
+            squares += d * d;
+        }
     }
     return Statistics{mean, 1.0f / sqrtf(TEAM::sum(squares) / COUNT + EPS)};
 }
@@ -23,9 +29,15 @@ __device__ inline Statistics statistics(const TX* x, int line) {
 KERNEL NAME(const TX* x, const float* weight, const float* bias, TY* y) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         const Statistics s = statistics(x, line);
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
-            const int j = at(line, i), c = channel_of(j);
-            y[j] = (x[j] - s.mean) * s.scale * weight[c] + bias[c];
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
+            const int j = at(line, i);
+            const auto own = few_at<AT_ONCE>(x + j);
+            Few<TY, AT_ONCE> result;
+            for (int k = 0; k < AT_ONCE; k++) {
+                const int c = channel_of(j + k);
+                result.of[k] = (own.of[k] - s.mean) * s.scale * weight[c] + bias[c];
+            }
+            put_at<AT_ONCE>(y + j, result);
         }
     }
 }
@@ -35,17 +47,28 @@ KERNEL NAME(const T0* g, const TX* x, const float* weight, TY* gx) {
     for (int line = TEAM::first(); line < LINES; line += TEAM::step()) {
         const Statistics s = statistics(x, line);
         float mean = 0, slope = 0;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
             const int j = at(line, i);
-            const float v = g[j] * weight[channel_of(j)];
-            mean += v;
-            slope += v * (x[j] - s.mean) * s.scale;
+            const auto by_y = few_at<AT_ONCE>(g + j);
+            const auto own = few_at<AT_ONCE>(x + j);
+            for (int k = 0; k < AT_ONCE; k++) {
+                const float v = by_y.of[k] * weight[channel_of(j + k)];
+                mean += v;
+                slope += v * (own.of[k] - s.mean) * s.scale;
+            }
         }
         mean = TEAM::sum(mean) / COUNT;
         slope = TEAM::sum(slope) / COUNT;
-        for (int i = TEAM::rank(); i < COUNT; i += TEAM::size()) {
+        FOR_EACH_OF_LINE(i, 0, COUNT) {
             const int j = at(line, i);
-            gx[j] = s.scale * (g[j] * weight[channel_of(j)] - mean - (x[j] - s.mean) * s.scale * slope);
+            const auto by_y = few_at<AT_ONCE>(g + j);
+            const auto own = few_at<AT_ONCE>(x + j);
+            Few<TY, AT_ONCE> result;
+            for (int k = 0; k < AT_ONCE; k++) {
+                const float v = by_y.of[k] * weight[channel_of(j + k)];
+                result.of[k] = s.scale * (v - mean - (own.of[k] - s.mean) * s.scale * slope);
+            }
+            put_at<AT_ONCE>(gx + j, result);
         }
     }
 }
@@ -77,14 +100,20 @@ KERNEL NAME(const TX* x, float* parts) {
     for (int part = TEAM::first(); part < LINES * PARTS; part += TEAM::step()) {
         const int line = part % LINES, begin = part_begin(part), end = part_end(part);
         float sum = 0;
-        for (int i = begin + TEAM::rank(); i < end; i += TEAM::size()) {
-            sum += x[at(line, i)];
+        FOR_EACH_OF_LINE(i, begin, end) {
+            const auto own = few_at<AT_ONCE>(x + at(line, i));
+            for (int k = 0; k < AT_ONCE; k++) {
+                sum += own.of[k];
+            }
         }
         const float mean = TEAM::sum(sum) / (end - begin);
         float squares = 0;
-        for (int i = begin + TEAM::rank(); i < end; i += TEAM::size()) {
-            const float d = x[at(line, i)] - mean;
-            squares += d * d;
+        FOR_EACH_OF_LINE(i, begin, end) {
+            const auto own = few_at<AT_ONCE>(x + at(line, i));
+            for (int k = 0; k < AT_ONCE; k++) {
+                const float d = own.of[k] - mean;
+                squares += d * d;
+            }
         }
         squares = TEAM::sum(squares);
         if (TEAM::rank() == 0) {
@@ -115,9 +144,15 @@ KERNEL NAME(const float* parts, float* statistics) {
 
 //: norm_by_statistics
 KERNEL NAME(const TX* x, const float* weight, const float* bias, const float* statistics, TY* y) {
-    FOR_EACH(j, LINES * COUNT) {
-        const int c = channel_of(j), line = line_of(j);
-        y[j] = (x[j] - statistics[2 * line]) * statistics[2 * line + 1] * weight[c] + bias[c];
+    FOR_EACH_FEW(j, LINES * COUNT, AT_ONCE) {
+        const int line = line_of(j);
+        const auto own = few_at<AT_ONCE>(x + j);
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            const int c = channel_of(j + k);
+            result.of[k] = (own.of[k] - statistics[2 * line]) * statistics[2 * line + 1] * weight[c] + bias[c];
+        }
+        put_at<AT_ONCE>(y + j, result);
     }
 }
 
@@ -126,11 +161,15 @@ KERNEL NAME(const T0* g, const TX* x, const float* weight, const float* statisti
     for (int part = TEAM::first(); part < LINES * PARTS; part += TEAM::step()) {
         const int line = part % LINES;
         float sum = 0, slope = 0;
-        for (int i = part_begin(part) + TEAM::rank(); i < part_end(part); i += TEAM::size()) {
+        FOR_EACH_OF_LINE(i, part_begin(part), part_end(part)) {
             const int j = at(line, i);
-            const float v = g[j] * weight[channel_of(j)];
-            sum += v;
-            slope += v * (x[j] - statistics[2 * line]) * statistics[2 * line + 1];
+            const auto by_y = few_at<AT_ONCE>(g + j);
+            const auto own = few_at<AT_ONCE>(x + j);
+            for (int k = 0; k < AT_ONCE; k++) {
+                const float v = by_y.of[k] * weight[channel_of(j + k)];
+                sum += v;
+                slope += v * (own.of[k] - statistics[2 * line]) * statistics[2 * line + 1];
+            }
         }
         sum = TEAM::sum(sum);
         slope = TEAM::sum(slope);
@@ -143,10 +182,17 @@ KERNEL NAME(const T0* g, const TX* x, const float* weight, const float* statisti
 
 //: norm_grad_by_sums
 KERNEL NAME(const T0* g, const TX* x, const float* weight, const float* statistics, const float* sums, TY* gx) {
-    FOR_EACH(j, LINES * COUNT) {
+    FOR_EACH_FEW(j, LINES * COUNT, AT_ONCE) {
         const int line = line_of(j);
         const float mean = sums[2 * line] / COUNT, slope = sums[2 * line + 1] / COUNT, scale = statistics[2 * line + 1];
-        gx[j] = scale * (g[j] * weight[channel_of(j)] - mean - (x[j] - statistics[2 * line]) * scale * slope);
+        const auto by_y = few_at<AT_ONCE>(g + j);
+        const auto own = few_at<AT_ONCE>(x + j);
+        Few<TY, AT_ONCE> result;
+        for (int k = 0; k < AT_ONCE; k++) {
+            const float v = by_y.of[k] * weight[channel_of(j + k)];
+            result.of[k] = scale * (v - mean - (own.of[k] - statistics[2 * line]) * scale * slope);
+        }
+        put_at<AT_ONCE>(gx + j, result);
     }
 }
 
@@ -156,8 +202,12 @@ KERNEL NAME(const T0* g, const TX* x, const float* statistics, float* parts) {
     const int c = channel();
     float sum = 0;
     FOR_EACH_OF_PART(i) {
-        const int j = place(i, c), line = line_of(j);
-        sum += g[j] * (x[j] - statistics[2 * line]) * statistics[2 * line + 1];
+        const auto by_y = few_at<AT_ONCE>(g + place(i, c));
+        const auto own = few_at<AT_ONCE>(x + place(i, c));
+        for (int k = 0; k < AT_ONCE; k++) {
+            const int line = line_of(place(i, c) + k);
+            sum += by_y.of[k] * (own.of[k] - statistics[2 * line]) * statistics[2 * line + 1];
+        }
     }
     store_sum(sum, 0, 1, parts);
 }

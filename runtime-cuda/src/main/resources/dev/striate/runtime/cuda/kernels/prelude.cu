@@ -48,13 +48,30 @@ struct float16 {
     }
 };
 
-// Four neighbours, which a thread reads or writes at once.
-template <typename T> struct alignas(4 * sizeof(T)) Four {
-    T of[4];
+// Neighbours, which a thread reads or writes at once where their address allows it.
+template <typename T, int NUMBER> struct alignas(NUMBER * sizeof(T)) Few {
+    T of[NUMBER];
 };
 
-template <typename T> __device__ inline bool begins_four(const T* first) {
-    return (uint64)first % sizeof(Four<T>) == 0;
+template <int NUMBER, typename T> __device__ inline Few<T, NUMBER> few_at(const T* first) {
+    if ((uint64)first % sizeof(Few<T, NUMBER>) == 0) {
+        return *(const Few<T, NUMBER>*)first;
+    }
+    Few<T, NUMBER> few;
+    for (int k = 0; k < NUMBER; k++) {
+        few.of[k] = first[k];
+    }
+    return few;
+}
+
+template <int NUMBER, typename T> __device__ inline void put_at(T* first, const Few<T, NUMBER>& few) {
+    if ((uint64)first % sizeof(Few<T, NUMBER>) == 0) {
+        *(Few<T, NUMBER>*)first = few;
+        return;
+    }
+    for (int k = 0; k < NUMBER; k++) {
+        first[k] = few.of[k];
+    }
 }
 
 // Where the elements of a value [N, C, H, W] lie: row by row, or with the channels of each place side by side.
@@ -82,6 +99,11 @@ template <bool CHANNELS_LAST, int C, int H, int W> struct Map {
     for (uint32 i##_next = blockIdx.x * blockDim.x + threadIdx.x; i##_next < (uint32)(n);                       \
          i##_next += gridDim.x * blockDim.x)                                                                    \
         if (const int i = (int)i##_next; true)
+
+// Deals every NUMBER-th of the numbers below n, which NUMBER divides, out to all threads.
+#define FOR_EACH_FEW(i, n, NUMBER)                                                                              \
+    FOR_EACH(i##_few, (n) / (NUMBER))                                                                           \
+    if (const int i = i##_few * (NUMBER); true)
 
 // The sum of one number of every WIDE-th thread of the block, always added in the same order. All those get it.
 template <int WIDE> __device__ inline float column_sum(float own) {
@@ -188,6 +210,10 @@ template <bool WHOLE_BLOCK> struct Team {
     }
 };
 
+// Deals every AT_ONCE-th element of a line out to its team, from begin to end, whose distance AT_ONCE divides.
+#define FOR_EACH_OF_LINE(i, begin, end)                                                                         \
+    for (int i = (begin) + TEAM::rank() * AT_ONCE; i < (end); i += TEAM::size() * AT_ONCE)
+
 // Element-wise functions that C has not.
 __device__ inline float sigmoid(float a) {
     const float e = expf(-fabsf(a));
@@ -220,11 +246,13 @@ __device__ inline uint32 philox(uint64 seed, uint64 stream, uint64 index) {
     return lane == 0 ? c0 : lane == 1 ? c1 : lane == 2 ? c2 : c3;
 }
 
-// What randomness depends on, the same for all kernels of a run: seed, training step, and which sample of the batch the first one here is.
+// What randomness depends on, the same for all kernels of a run: seed, training step, and which sample of the batch the first one here is. And
+// how much the scores count: of blended samples, whose steps are done twice, the share of the one side and of the other, else 1 and 0.
 struct Moment {
     uint64 seed;
     uint64 step;
     uint64 first;
+    double weights[2];
 };
 
 // The number that an element has in a batch that several devices share.

@@ -1,6 +1,6 @@
 //: watch
 // By one thread. The first fault of the first step that met any is kept as it is, whatever is noted in later runs.
-KERNEL NAME(const uint64* table, const Moment* now, Gate* gate, double* sums) {
+KERNEL NAME(const uint64* table, const Moment* now, Gate* gate, double* sums, const double* weight) {
     if (blockIdx.x != 0 || threadIdx.x != 0 || gate->run != 0) {
         return;
     }
@@ -27,17 +27,17 @@ KERNEL NAME(const uint64* table, const Moment* now, Gate* gate, double* sums) {
         return;
     }
     for (int i = 0; i < SCORES; i++) {
-        sums[i] += (double)*(const float*)table[i] * SAMPLES;
+        sums[i] += (double)*(const float*)table[i] * SAMPLES * *weight;
     }
 }
 
 //: count
-KERNEL NAME(const int* counts, double* sums, const Gate* gate) {
+KERNEL NAME(const int* counts, double* sums, const Gate* gate, const double* weight) {
     if (gate->run != 0) {
         return;
     }
     FOR_EACH(i, COUNT) {
-        sums[i] += counts[i];
+        sums[i] += counts[i] * *weight;
     }
 }
 
