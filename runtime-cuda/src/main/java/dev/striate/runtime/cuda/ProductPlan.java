@@ -13,6 +13,9 @@ final class ProductPlan implements LibraryPlan {
     /** How many ways are asked for where they are measured. */
     private static final int WAYS = 8;
 
+    /** What the library asks of the address of scratch memory, in bytes; the arena's are multiples of less. */
+    private static final int ALIGNMENT = 256;
+
     private final Blas blas;
     private final Blas.Product product;
     private final boolean bias;
@@ -60,12 +63,14 @@ final class ProductPlan implements LibraryPlan {
 
     @Override
     public long workspace() {
-        return blas.workspace(prepared.get(taken));
+        long bytes = blas.workspace(prepared.get(taken));
+        return bytes == 0 ? 0 : bytes + ALIGNMENT - 1;
     }
 
     @Override
     public void run(long first, long second, long at, long addend, long result, long scratch, long stream) {
-        blas.multiply(prepared.get(taken), second, first, at, result, scratch, stream);
+        long aligned = workspace() == 0 ? 0 : Math.ceilDiv(scratch, ALIGNMENT) * ALIGNMENT;
+        blas.multiply(prepared.get(taken), second, first, at, result, aligned, stream);
     }
 
     @Override

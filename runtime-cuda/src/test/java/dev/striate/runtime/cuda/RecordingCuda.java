@@ -41,7 +41,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private int capability = 75;
     private String version = "1";
     private List<Way> algorithms = List.of(new Way(7, 1, 1000));
-    private List<Way> products = List.of(new Way(0, 1, 500));
+    private List<Way> products = List.of(new Way(0, 1, 245));
     private final Map<Long, Way> prepared = new HashMap<>();
     private final Map<Long, Long> passed = new HashMap<>();
     private final Map<Long, Byte> filled = new HashMap<>();
@@ -390,7 +390,11 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void multiply(long handle, long a, long b, long bias, long d, long scratch, long stream) {
-        spend(requireNonNull(prepared.get(handle)));
+        Way way = requireNonNull(prepared.get(handle));
+        if (scratch % 256 != 0 || (scratch == 0) != (way.workspace == 0)) {
+            throw new IllegalStateException("INVALID_VALUE");
+        }
+        spend(way);
         calls.add(descriptors.get(handle) + " with " + name(a) + ", " + name(b) + ", " + name(bias) + ", " + name(d));
     }
 }

@@ -56,7 +56,12 @@ public interface Blas {
     /** The scratch memory that a product takes, in bytes. */
     long workspace(long prepared);
 
-    /** Computes a product; {@code bias} is 0 where there is none. */
+    /**
+     * Computes a product.
+     *
+     * @param bias 0 where there is none
+     * @param scratch a multiple of 256; 0 where the product takes none
+     */
     void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream);
 
     /** Frees a prepared product. */
