@@ -2,6 +2,7 @@ package dev.striate.tests;
 
 import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Blas;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class HostBlas implements Blas {
     public void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream) {
         Product p = Objects.requireNonNull(products.get(prepared));
         if (scratch == 0 || scratch % 256 != 0) {
-            throw new IllegalStateException("CUBLAS_STATUS_INVALID_VALUE");
+            throw new RefusedException("CUBLAS_STATUS_INVALID_VALUE");
         }
         driver.enqueue(() -> {
             HostDriver.at(scratch, WORKSPACE).fill((byte) 0xff); // nothing else may lie there

@@ -2,6 +2,7 @@ package dev.striate.tests;
 
 import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Dnn;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -95,7 +96,7 @@ final class HostDnn implements Dnn {
         List.of(s.x(), s.weight(), s.convolution(), s.y())
                 .forEach(d -> lays.add(Objects.requireNonNull(descriptors.get(d)).lay));
         if (!fits || lays.size() != 1) {
-            throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
+            throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
         return List.of(new Algorithm(1, 16));
     }
@@ -185,7 +186,7 @@ final class HostDnn implements Dnn {
                         .lay
                         .equals(Objects.requireNonNull(descriptors.get(yShape)).lay);
         if (!fits) {
-            throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
+            throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
         return i -> numbers.get(i / (shape[2] * shape[3]) % shape[1]);
     }

@@ -277,13 +277,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (!replay.takesSteps()) {
             return;
         }
-        step.enqueue(driver, stream);
-        if (debug) {
-            try {
+        try {
+            step.enqueue(driver, stream);
+            if (debug) {
                 driver.await(stream);
-            } catch (DeviceException e) {
-                throw new DeviceException(step.where(), e);
             }
+        } catch (DeviceException e) {
+            throw new DeviceException(step.where(), e);
         }
         if (reduction != null) {
             reduction.behind(step, replay, stream);

@@ -307,6 +307,27 @@ class CudaSessionTest {
         }
     }
 
+    /** In the run that is captured, too, where the end of the capture fails with it. */
+    @Test
+    void whatALibraryRefusesNamesItsLineAndTheSessionGoesOn() {
+        try (Small session = open(cuda, false)) {
+            for (int run = 0; run < 4; run++) {
+                cuda.refuse(true);
+                if (run < 2) {
+                    assertThatExceptionOfType(DeviceException.class)
+                            .isThrownBy(session::run)
+                            .withMessage("small.cnn:3: conv: cudnnConvolutionForward failed: NOT_SUPPORTED");
+                }
+                cuda.refuse(false);
+                weights.changed();
+                cuda.take();
+                session.run();
+            }
+            assertThat(cuda.take()).contains("replay").doesNotContain("begin capture");
+        }
+        assertThat(cuda.take()).contains("free graph", "free stream");
+    }
+
     @Test
     void aLostDeviceIsClosedWithoutAnotherFailure() {
         try (Small session = open(cuda, false)) {
@@ -328,6 +349,22 @@ class CudaSessionTest {
                                 + " choose a smaller batch, or train within a budget; the largest values are small.cnn:3:"
                                 + " conv \\[2, 5, 4, 4\\].*");
         assertThat(small.take()).isNotEmpty().allMatch(call -> call.startsWith("free "));
+    }
+
+    @Test
+    void tooLittleMemoryForTheGraphOfARunIsSaidLikewise() {
+        try (Small session = open(cuda, false)) {
+            session.run();
+            session.run();
+            cuda.withMemory(-1);
+            assertThatExceptionOfType(OutOfMemoryError.class)
+                    .isThrownBy(session::run)
+                    .withMessageMatching("the session of small.cnn takes \\d\\.\\d GiB, and a run of it needs more;"
+                            + " cuGraphInstantiate failed: out of memory; choose a smaller batch, or train within a budget;"
+                            + " the largest values are small.cnn:3: conv \\[2, 5, 4, 4\\].*");
+            cuda.withMemory(Long.MAX_VALUE);
+            session.run();
+        }
     }
 
     @Test

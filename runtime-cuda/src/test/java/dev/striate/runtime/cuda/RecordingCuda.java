@@ -8,6 +8,7 @@ import dev.striate.runtime.cuda.driver.Collective;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.lang.foreign.MemorySegment;
@@ -46,6 +47,10 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private final Map<Long, Long> passed = new HashMap<>();
     private final Map<Long, Byte> filled = new HashMap<>();
     private long clock;
+    private boolean refuses;
+    private boolean capturing;
+    /** Whether a call failed in what is being captured. */
+    private boolean invalid;
 
     Cuda cuda() {
         return new Cuda(this, (source, capability) -> new byte[] {(byte) capability}, this, this);
@@ -76,9 +81,15 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         return this;
     }
 
+    /** Has libraries refuse all that they are asked for, or no more. */
+    void refuse(boolean all) {
+        refuses = all;
+    }
+
     private void spend(Way way) {
-        if (way.nanos < 0) {
-            throw new IllegalStateException("NOT_SUPPORTED");
+        if (way.nanos < 0 || refuses) {
+            invalid = capturing;
+            throw new RefusedException("cudnnConvolutionForward failed: NOT_SUPPORTED");
         }
         clock += way.nanos;
     }
@@ -264,11 +275,20 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public void beginCapture(long stream) {
         calls.add("begin capture");
+        capturing = true;
     }
 
     @Override
     public long endCapture(long stream) {
         calls.add("end capture");
+        capturing = false;
+        if (free < 0) {
+            throw new OutOfMemoryError("cuGraphInstantiate failed: out of memory");
+        }
+        if (invalid) {
+            invalid = false;
+            throw new DeviceException("cuStreamEndCapture failed: operation failed due to a previous error during capture");
+        }
         return handle();
     }
 
@@ -392,7 +412,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     public void multiply(long handle, long a, long b, long bias, long d, long scratch, long stream) {
         Way way = requireNonNull(prepared.get(handle));
         if (scratch % 256 != 0 || (scratch == 0) != (way.workspace == 0)) {
-            throw new IllegalStateException("INVALID_VALUE");
+            throw new RefusedException("cublasLtMatmul failed: INVALID_VALUE");
         }
         spend(way);
         calls.add(descriptors.get(handle) + " with " + name(a) + ", " + name(b) + ", " + name(bias) + ", " + name(d));

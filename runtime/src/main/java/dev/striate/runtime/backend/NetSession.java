@@ -96,6 +96,8 @@ public abstract class NetSession implements AutoCloseable {
         try {
             steps();
             program.finish(ahead, updates);
+        } catch (OutOfMemoryError e) {
+            throw program.explained(e);
         } finally {
             program.stop();
             // Kernels pass addresses of the weights to native code; the program's segments keep that memory alive.

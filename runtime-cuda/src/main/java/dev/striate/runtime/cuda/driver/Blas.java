@@ -1,11 +1,12 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.util.List;
 
 /**
  * The calls of cuBLASLt: products of matrices, column by column as the library has it. All methods throw
- * {@link IllegalStateException} with the library's reason when a call fails.
+ * {@link RefusedException} with the library's reason where it does not do something, and another {@link DeviceException} when a call fails.
  */
 public interface Blas {
     /**

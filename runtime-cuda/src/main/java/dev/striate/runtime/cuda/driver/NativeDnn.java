@@ -48,7 +48,20 @@ final class NativeDnn implements Dnn {
     }
 
     private static void check(String call, int status) {
-        Natives.check(call, status, cudnn::cudnnGetErrorString);
+        Natives.check(call, status, meaning(status), cudnn::cudnnGetErrorString);
+    }
+
+    /** What a status says; each kind has its thousand. */
+    static Natives.Meaning meaning(int status) {
+        return switch (status) {
+            case cudnn.CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED,
+                    cudnn.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED -> Natives.Meaning.NO_MEMORY;
+            default ->
+                switch (status / 1000 * 1000) {
+                    case cudnn.CUDNN_STATUS_BAD_PARAM, cudnn.CUDNN_STATUS_NOT_SUPPORTED -> Natives.Meaning.REFUSED;
+                    default -> Natives.Meaning.OTHER;
+                };
+        };
     }
 
     private long keep(Pointer descriptor) {
@@ -159,7 +172,7 @@ final class NativeDnn implements Dnn {
         };
         all.forEach(algorithm -> found.putIfAbsent(algorithm.number(), algorithm));
         if (found.isEmpty()) {
-            throw new IllegalStateException("cuDNN has no algorithm for a convolution");
+            throw new RefusedException("cuDNN has no algorithm for a convolution");
         }
         return List.copyOf(found.values());
     }

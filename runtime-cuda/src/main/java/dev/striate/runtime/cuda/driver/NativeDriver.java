@@ -72,7 +72,12 @@ final class NativeDriver implements Driver {
     }
 
     static void check(String call, int status) {
-        Natives.check(call, status, NativeDriver::reason);
+        Natives.check(call, status, meaning(status), NativeDriver::reason);
+    }
+
+    /** What a status says. */
+    static Natives.Meaning meaning(int status) {
+        return status == cudart.CUDA_ERROR_OUT_OF_MEMORY ? Natives.Meaning.NO_MEMORY : Natives.Meaning.OTHER;
     }
 
     private static @Nullable BytePointer reason(int status) {
@@ -266,8 +271,10 @@ final class NativeDriver implements Driver {
         CUgraph_st graph = new CUgraph_st();
         check("cuStreamEndCapture", cudart.cuStreamEndCapture(stream(stream), graph));
         CUgraphExec_st executable = new CUgraphExec_st();
-        check("cuGraphInstantiate", cudart.cuGraphInstantiate(executable, graph, 0));
-        check("cuGraphDestroy", cudart.cuGraphDestroy(graph));
+        int made = cudart.cuGraphInstantiate(executable, graph, 0);
+        int destroyed = cudart.cuGraphDestroy(graph);
+        check("cuGraphInstantiate", made);
+        check("cuGraphDestroy", destroyed);
         return executable.address();
     }
 
