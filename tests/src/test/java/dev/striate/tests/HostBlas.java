@@ -45,7 +45,7 @@ final class HostBlas implements Blas {
     @Override
     public void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream) {
         Product p = Objects.requireNonNull(products.get(prepared));
-        if (scratch == 0 || scratch % 256 != 0) {
+        if (scratch == 0 || scratch % 256 != 0 || bias % 16 != 0) {
             throw new RefusedException("CUBLAS_STATUS_INVALID_VALUE");
         }
         driver.enqueue(() -> {

@@ -20,6 +20,8 @@ final class HostDnn implements Dnn {
         void at(int x, int weight, int y);
     }
 
+    private static final int WORKSPACE = 16;
+
     private final HostDriver driver;
     /** Numbers, and how what they are the sizes of lies. */
     private record Descriptor(Lay lay, List<Integer> numbers) {}
@@ -49,6 +51,9 @@ final class HostDnn implements Dnn {
     }
 
     private HostValue memory(long descriptor, long address) {
+        if (address % 16 != 0) {
+            throw new RefusedException("CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER");
+        }
         Lay lay = Objects.requireNonNull(descriptors.get(descriptor)).lay;
         Sizes shape = Sizes.of(get(descriptor));
         MemorySegment data = HostDriver.at(address, (long) lay.element().bytes() * shape.elements());
@@ -98,7 +103,7 @@ final class HostDnn implements Dnn {
         if (!fits || lays.size() != 1) {
             throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
-        return List.of(new Algorithm(1, 16));
+        return List.of(new Algorithm(1, WORKSPACE));
     }
 
     @Override
@@ -107,6 +112,7 @@ final class HostDnn implements Dnn {
         HostValue weight = memory(s.weight(), at.weight());
         HostValue y = memory(s.y(), at.y());
         driver.enqueue(() -> {
+            HostDriver.at(at.scratch(), WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             switch (kind) {
                 case FORWARD -> sum(s, y, (i, j, k) -> new int[] {k}, x, weight, (i, j, k) -> new int[] {i, j});
                 case GRADIENT_OF_INPUT ->
@@ -164,6 +170,7 @@ final class HostDnn implements Dnn {
         HostValue more = memory(s.y(), addend == 0 ? at.y() : addend);
         Channels biases = channels(bias, s.y());
         driver.enqueue(() -> {
+            HostDriver.at(at.scratch(), WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             double[] sums = new double[y.elements()];
             forEachTap(s, (i, j, k) -> sums[k] += (double) x.get(i) * weight.get(j));
             for (int i = 0; i < sums.length; i++) {

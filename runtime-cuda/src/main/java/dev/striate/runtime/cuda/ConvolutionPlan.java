@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.ConvSizes;
+import dev.striate.runtime.cuda.kernel.Element;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,15 @@ final class ConvolutionPlan implements LibraryPlan {
             case GRADIENT_OF_INPUT -> new long[] {y, weight, 0, 0, x};
             case GRADIENT_OF_WEIGHT -> new long[] {y, x, 0, 0, weight};
         };
+    }
+
+    /** In other elements than float32 the library gets copies in any case. */
+    @Override
+    public List<Integer> packed() {
+        if (call.shape().element() != Element.FLOAT32) {
+            return List.of();
+        }
+        return call.kind() == Kind.GRADIENT_OF_WEIGHT ? List.of(4) : List.of(1, 2);
     }
 
     @Override

@@ -61,6 +61,12 @@ final class ProductPlan implements LibraryPlan {
         return new long[] {bytes * n * k, bytes * m * k, bias ? Float.BYTES * m : 0, 0, Float.BYTES * m * n};
     }
 
+    /** For matrices the library is told that they begin anywhere; of a bias it cannot be. */
+    @Override
+    public List<Integer> packed() {
+        return List.of(2);
+    }
+
     @Override
     public long workspace() {
         long bytes = blas.workspace(prepared.get(taken));

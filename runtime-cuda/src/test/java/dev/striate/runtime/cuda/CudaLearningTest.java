@@ -106,12 +106,12 @@ class CudaLearningTest {
                             "upload 8 to E",
                             "record F in B",
                             "wait for F in G",
-                            "copy 120",
-                            "copy 32",
-                            "copy 8",
+                            "copy 120 from C to H",
+                            "copy 32 from D to I+576",
+                            "copy 8 from E to I+704",
                             "record A in G",
                             "replay",
-                            "await H"); // until Java may write the other side
+                            "await J"); // until Java may write the other side
         }
     }
 
@@ -132,7 +132,7 @@ class CudaLearningTest {
             assertThat(calls.subList(indexOf(calls, "channel_sum") + 1, calls.size()))
                     .containsExactly(
                             "watch 1x256 on D, E, B+64, F",
-                            "update 2x256 on B, C+768, none, none, E+24, 0+2, 0+2, B+64",
+                            "update 2x256 on B, C+832, none, none, E+24, 0+2, 0+2, B+64",
                             "end capture",
                             "replay",
                             "await G");
@@ -155,7 +155,7 @@ class CudaLearningTest {
                             "upload 32 to B+576",
                             "upload 8 to B+704",
                             "replay",
-                            "download 4 from B",
+                            "download 4 from B+768",
                             "download 16 from C",
                             "download 40 from D+64",
                             "await");
@@ -228,11 +228,11 @@ class CudaLearningTest {
                     .containsExactly(
                             "record D in E",
                             "wait for D in F",
-                            "sum by 0.5 of 12 at B+768 in F",
-                            "channel_sum 3x256 on B+640, B+816",
+                            "sum by 0.5 of 12 at B+832 in F",
+                            "channel_sum 3x256 on B+512, B+880",
                             "record D in E",
                             "wait for D in F",
-                            "sum by 0.5 of 3 at B+816 in F",
+                            "sum by 0.5 of 3 at B+880 in F",
                             "record G in F",
                             "wait for G in E",
                             "watch 1x256 on H, I, A+64, J",

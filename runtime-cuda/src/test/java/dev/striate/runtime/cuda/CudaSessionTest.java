@@ -78,7 +78,7 @@ class CudaSessionTest {
         try (Small session = open(cuda, false)) {
             cuda.take();
             List<String> uploads = List.of("upload"); // the image
-            List<String> steps = List.of("FORWARD,", "product", "softmax");
+            List<String> steps = List.of("copy", "FORWARD,", "product", "softmax");
             List<String> fetched = List.of("download", "await");
             List<String> withWeights = List.of("upload", "await", "upload");
             assertThat(verbs(session)).isEqualTo(joined(withWeights, steps, fetched));
@@ -154,10 +154,11 @@ class CudaSessionTest {
                     .containsExactly(
                             "upload 3800 to W",
                             "upload 384 to A",
+                            "copy 20 from W+540 to B", // the library wants multiples of 16
                             "FORWARD, bias and relu of tensor [2, 3, 4, 4], filter [5, 3, 3, 3], window [1, 1, 1, 1, 1, 1,"
-                                    + " 1], tensor [2, 5, 4, 4], tensor [1, 5, 1, 1] with A, W, W+540, B",
-                            "product [10, 2, 80], a', bias with W+560, B, W+3760, C",
-                            "softmax 1x256 on C, D",
+                                    + " 1], tensor [2, 5, 4, 4], tensor [1, 5, 1, 1] with A, W, B, C",
+                            "product [10, 2, 80], a', bias with W+560, C, W+3760, B",
+                            "softmax 1x256 on B, D",
                             "download 80 from D");
         }
     }
@@ -192,7 +193,7 @@ class CudaSessionTest {
             assertThat(String.join("\n", device.take()))
                     .contains("FORWARD, sum, bias and relu of tensor [2, 3, 4, 4], filter [3, 3, 3, 3],")
                     .contains("tensor [1, 3, 1, 1] with ")
-                    .contains(values + ", " + values + "+324, ");
+                    .contains("copy 12 from " + values + "+324 to ");
         }
         Backend half = backend(device).in(Precision.MIXED_FP16).orElseThrow();
         try (Residual session = new Residual(half.binder(own))) {

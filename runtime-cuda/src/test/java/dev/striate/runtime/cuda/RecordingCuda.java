@@ -98,6 +98,14 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         algorithms.stream().filter(way -> way.number == algorithm.number()).forEach(this::spend);
     }
 
+    private static void requireAligned(long... addresses) {
+        for (long address : addresses) {
+            if (address % 16 != 0) {
+                throw new RefusedException("MISALIGNED_POINTER: " + name(address));
+            }
+        }
+    }
+
     private static String by(Algorithm algorithm) {
         return algorithm.number() == 7 ? "" : " by " + algorithm.number();
     }
@@ -239,7 +247,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void copy(long to, long from, long bytes, long stream) {
-        calls.add("copy " + bytes);
+        calls.add("copy " + bytes + " from " + name(from) + " to " + name(to));
     }
 
     @Override
@@ -287,7 +295,8 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         }
         if (invalid) {
             invalid = false;
-            throw new DeviceException("cuStreamEndCapture failed: operation failed due to a previous error during capture");
+            throw new DeviceException(
+                    "cuStreamEndCapture failed: operation failed due to a previous error during capture");
         }
         return handle();
     }
@@ -369,6 +378,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream) {
+        requireAligned(at.x(), at.weight(), at.y());
         spend(algorithm);
         calls.add(kind + by(algorithm) + " of " + all(shapes) + " with " + name(at.x()) + ", " + name(at.weight())
                 + ", " + name(at.y()));
@@ -377,6 +387,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public void convolveWithBiasAndRelu(
             Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream) {
+        requireAligned(at.x(), at.weight(), at.y(), bias.at(), addend);
         spend(algorithm);
         calls.add("FORWARD, " + (addend == 0 ? "" : "sum, ") + "bias and relu" + by(algorithm) + " of " + all(shapes)
                 + ", " + descriptors.get(bias.shape()) + " with " + name(at.x()) + ", " + name(at.weight()) + ", "
@@ -385,6 +396,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void addBias(Bias bias, long yShape, long y, long stream) {
+        requireAligned(bias.at(), y);
         calls.add("bias of " + descriptors.get(bias.shape()) + " at " + name(bias.at()) + " to " + name(y));
     }
 
@@ -410,6 +422,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void multiply(long handle, long a, long b, long bias, long d, long scratch, long stream) {
+        requireAligned(bias);
         Way way = requireNonNull(prepared.get(handle));
         if (scratch % 256 != 0 || (scratch == 0) != (way.workspace == 0)) {
             throw new RefusedException("cublasLtMatmul failed: INVALID_VALUE");
