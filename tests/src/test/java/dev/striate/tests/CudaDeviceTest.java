@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.striate.core.recipe.Precision;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Net;
@@ -95,6 +96,17 @@ class CudaDeviceTest {
             NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), Backends.cuda(), 4);
         } finally {
             System.clearProperty(Tuner.PROPERTY);
+        }
+    }
+
+    @Test
+    void convolutionsInBfloat16AgreeWithTheReference() {
+        Backend cuda = Backends.cuda();
+        try {
+            CudaGraphsTest.agree(cuda.in(Precision.MIXED_BF16).orElseThrow());
+        } catch (IllegalStateException e) {
+            assumeTrue(!String.valueOf(e.getMessage()).startsWith("mixed(bf16) needs"), e.getMessage());
+            throw e;
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
 /** What cuDNN documents of its convolutions, in plain loops on this machine. */
 final class HostDnn implements Dnn {
     /** What is called for every product of an element of x and one of the weight that adds to one of y. */
-    private interface Tap {
+    interface Tap {
         void at(int x, int weight, int y);
     }
 
@@ -27,15 +27,22 @@ final class HostDnn implements Dnn {
     private record Descriptor(Lay lay, List<Integer> numbers) {}
 
     private final Map<Long, Descriptor> descriptors = new HashMap<>();
+    final HostGraphs graphs;
     private long handles;
 
     HostDnn(HostDriver driver) {
         this.driver = driver;
+        this.graphs = new HostGraphs(driver);
+    }
+
+    @Override
+    public HostGraphs graphs() {
+        return graphs;
     }
 
     /** How many descriptors have not been freed. */
     int open() {
-        return descriptors.size();
+        return descriptors.size() + graphs.open();
     }
 
     private long describe(Lay lay, int... numbers) {
@@ -103,7 +110,7 @@ final class HostDnn implements Dnn {
         if (!fits || lays.size() != 1) {
             throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
-        return List.of(new Algorithm(1, WORKSPACE));
+        return List.of(new Algorithm(1, 0, WORKSPACE));
     }
 
     @Override
@@ -140,10 +147,18 @@ final class HostDnn implements Dnn {
     }
 
     private void forEachTap(Shapes s, Tap tap) {
-        int[] x = get(s.x());
-        int[] w = get(s.weight());
-        int[] c = get(s.convolution());
-        int[] y = get(s.y());
+        forEachTap(get(s.x()), get(s.weight()), get(s.convolution()), get(s.y()), tap);
+    }
+
+    /**
+     * Every product of a convolution.
+     *
+     * @param x the shape
+     * @param w the shape of the weight
+     * @param c padding, strides, dilations and groups
+     * @param y the shape of the result
+     */
+    static void forEachTap(int[] x, int[] w, int[] c, int[] y, Tap tap) {
         int filtersPerGroup = w[0] / c[6];
         for (int out = 0; out < y[0] * y[1] * y[2] * y[3]; out++) {
             int ox = out % y[3];

@@ -74,6 +74,7 @@ final class BoundStep {
                     case Call.Copy c -> "copy";
                     case Call.Product p -> "cuBLASLt";
                     case Call.Convolution c -> "cuDNN";
+                    case Call.Graph g -> "cuDNN";
                 })
                 .collect(Collectors.joining(", "));
     }
@@ -143,6 +144,7 @@ final class BoundStep {
             }
             case Call.Product p -> library(call, p.a(), p.b(), p.bias(), -1, result);
             case Call.Convolution c -> library(call, c.first(), c.second(), c.bias(), c.addend(), result);
+            case Call.Graph g -> library(call, g.x(), g.weight(), g.bias(), g.addend(), result);
         };
     }
 

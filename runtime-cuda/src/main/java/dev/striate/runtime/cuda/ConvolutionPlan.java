@@ -15,7 +15,7 @@ import java.util.Map;
 /** A convolution, or one of its gradients, by cuDNN. */
 final class ConvolutionPlan implements LibraryPlan {
     /** What an algorithm may take that the library does not put first, in bytes. */
-    private static final long MOST_WORKSPACE = 512L << 20;
+    static final long MOST_WORKSPACE = 512L << 20;
 
     private final Dnn dnn;
     private final Call.Convolution call;

@@ -18,14 +18,15 @@ record CudaKernel<K extends Kernel>(CudaSession session) implements KernelFactor
     public Runnable bind(K kernel, Operands operands) {
         List<Sizes> shapes = operands.in().stream().map(Tensor::shape).toList();
         Site site = Site.of(kernel, session.style(), shapes, operands.out().shape());
-        return session.bind(kernel, Works.of(kernel, site), operands);
+        return session.bind(kernel, session.resolve(Works.of(kernel, site)), operands);
     }
 
     @Override
     public long workspace(K kernel, List<Sizes> operands) {
         int data = dataOperands(kernel, operands);
         Sizes out = kernel.output(operands.subList(0, data));
-        return session.workspace(Works.of(kernel, Site.of(kernel, session.style(), operands, out)));
+        Site site = Site.of(kernel, session.style(), operands, out);
+        return session.workspace(session.resolve(Works.of(kernel, site)));
     }
 
     @Override

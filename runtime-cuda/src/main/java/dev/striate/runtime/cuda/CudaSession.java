@@ -228,6 +228,11 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         };
     }
 
+    /** Work as the device's libraries can do it. */
+    Work resolve(Work work) {
+        return plans.resolve(work);
+    }
+
     /** The scratch memory of a step. */
     long workspace(Work work) {
         return plans.workspace(work);

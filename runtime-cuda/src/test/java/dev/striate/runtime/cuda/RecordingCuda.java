@@ -8,6 +8,7 @@ import dev.striate.runtime.cuda.driver.Collective;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.driver.Graphs;
 import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
@@ -51,6 +52,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private boolean capturing;
     /** Whether a call failed in what is being captured. */
     private boolean invalid;
+    final RecordingGraphs graphs = new RecordingGraphs(calls::add, nanos -> clock += nanos);
 
     Cuda cuda() {
         return new Cuda(this, (source, capability) -> new byte[] {(byte) capability}, this, this);
@@ -367,7 +369,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public List<Algorithm> algorithms(Kind kind, Shapes shapes) {
         return algorithms.stream()
-                .map(way -> new Algorithm(way.number, way.workspace))
+                .map(way -> new Algorithm(way.number, 0, way.workspace))
                 .toList();
     }
 
@@ -398,6 +400,11 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     public void addBias(Bias bias, long yShape, long y, long stream) {
         requireAligned(bias.at(), y);
         calls.add("bias of " + descriptors.get(bias.shape()) + " at " + name(bias.at()) + " to " + name(y));
+    }
+
+    @Override
+    public Graphs graphs() {
+        return graphs;
     }
 
     @Override

@@ -20,6 +20,13 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     private final MemorySegment[] work;
     /** How far the factors of each channel are from those of the first. */
     private final int[] steps;
+    /** Places in a worker's memory, in bytes: of the products, of tiles after one transform, of a tile that is partly outside. */
+    private final long results;
+
+    private final long tiles;
+    private final long pixels;
+    /** The distance of two planes of products. */
+    private final long resultPlane;
     /** Of the current run. */
     private MemorySegment u = MemorySegment.NULL;
 
@@ -50,6 +57,10 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         this.y = y;
         this.epilogue = epilogue;
         this.work = work;
+        results = plan.results();
+        tiles = plan.transformed();
+        pixels = plan.pixels();
+        resultPlane = plan.resultPlane();
         steps = WinogradProduct.steps(shape.inBlocks() * LANES, plan.tiles());
     }
 
@@ -63,58 +74,49 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     @Override
     public void run(int task, int slot) {
         int first = task / plan.outParts() * plan.tiles();
-        int tiles = Math.min(plan.tiles(), shape.tiles() - first);
+        int count = Math.min(plan.tiles(), shape.tiles() - first);
         int firstBlock = task % plan.outParts() * plan.outBlocks();
         int blocks = Math.min(plan.outBlocks(), shape.outBlocks() - firstBlock);
-        factors.transform(x, first, tiles, 0, shape.inBlocks(), work[slot], 0);
-        multiply(tiles, firstBlock, blocks, work[slot]);
-        finish(first, tiles, firstBlock, blocks, slot);
+        factors.transform(x, first, count, 0, shape.inBlocks(), work[slot], 0);
+        multiply(count, firstBlock, blocks, work[slot]);
+        finish(first, count, firstBlock, blocks, slot);
     }
 
-    private void finish(int first, int tiles, int firstBlock, int blocks, int slot) {
+    private void finish(int first, int count, int firstBlock, int blocks, int slot) {
         int side;
-        for (int done = 0; done < tiles; done += side) {
-            side = shape.sideBySide(first + done, tiles - done);
+        for (int done = 0; done < count; done += side) {
+            side = shape.sideBySide(first + done, count - done);
             for (int block = 0; block < blocks; block++) {
                 finish(first + done, done, side, firstBlock, block, slot);
             }
         }
     }
 
-    private void multiply(int tiles, int firstBlock, int blocks, MemorySegment to) {
+    private void multiply(int count, int firstBlock, int blocks, MemorySegment to) {
         long vector = (long) shape.inBlocks() * LANES * BYTES;
         long block = (long) plan.tiles() * BYTES;
         for (int i = 0; i < shape.products(); i++) {
             long panels = ((long) i * shape.outBlocks() + firstBlock) * vector;
             long v = i * factors.plane();
-            long m = plan.results() + i * plan.resultPlane();
+            long m = results + i * resultPlane;
             for (int k = 0; k < blocks; k += 2) {
                 WinogradProduct.run(
-                        Math.min(2, blocks - k), u, panels + k * vector, to, v, steps, m + k * block, block, tiles);
+                        Math.min(2, blocks - k), u, panels + k * vector, to, v, steps, m + k * block, block, count);
             }
         }
     }
 
     /** Transforms the products of tiles that stand side by side, of one block of channels, and does what follows. */
-    private void finish(int tile, int place, int side, int firstBlock, int block, int slot) {
-        int row = shape.row(tile);
+    private void finish(int number, int place, int side, int firstBlock, int block, int slot) {
+        int row = shape.row(number);
         int rows = Math.min(shape.m(), shape.outH() - row);
-        int column = shape.column(tile);
-        long width = (long) shape.outW() * BYTES;
-        int image = shape.image(tile);
-        int channels = firstBlock + block;
-        long plane = ((long) image * shape.outBlocks() + channels) * shape.outH() * width;
-        for (int i = 0; i < side; i++) {
-            long from = plan.results() + ((long) block * plan.tiles() + place + i) * BYTES;
-            int left = column + i * shape.m();
-            pixels(
-                    from,
-                    work[slot],
-                    plane + row * width + (long) left * BYTES,
-                    rows,
-                    Math.min(shape.m(), shape.outW() - left));
-        }
+        int column = shape.column(number);
         int columns = Math.min(side * shape.m(), shape.outW() - column);
+        int image = shape.image(number);
+        int channels = firstBlock + block;
+        long plane = ((long) image * shape.outBlocks() + channels) * shape.outH();
+        long to = ((plane + row) * shape.outW() + column) * BYTES;
+        pixels(results + ((long) block * plan.tiles() + place) * BYTES, side, work[slot], to, rows, columns);
         if (columns == shape.outW()) {
             epilogue.apply(image, channels, row * columns, rows * columns, slot);
             return;
@@ -124,21 +126,29 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         }
     }
 
-    private void pixels(long from, MemorySegment w, long to, int rows, int columns) {
+    /** Transforms along columns, then along rows, each for all tiles at a time. */
+    private void pixels(long from, int side, MemorySegment w, long to, int rows, int columns) {
         int m = shape.m();
         int edge = shape.edge();
-        long width = (long) shape.outW() * BYTES;
-        long line = (long) edge * BYTES;
-        WinogradTransforms.output(
-                m, w, from, edge * plan.resultPlane(), plan.resultPlane(), w, plan.tile(), line, BYTES, edge);
-        if (columns == m) {
-            WinogradTransforms.output(m, w, plan.tile(), BYTES, line, y, to, BYTES, width, rows);
-            return;
+        long step = (long) side * BYTES;
+        for (int i = 0; i < edge; i++) {
+            long at = from + i * resultPlane;
+            WinogradTransforms.output(
+                    m, w, at, edge * resultPlane, BYTES, w, tiles + i * step, edge * step, BYTES, side);
         }
-        long pixel = (long) m * BYTES;
-        WinogradTransforms.output(m, w, plan.tile(), BYTES, line, w, plan.pixels(), BYTES, pixel, rows);
+        int whole = columns / m;
+        long next = (long) m * BYTES;
+        long width = (long) shape.outW() * BYTES;
         for (int i = 0; i < rows; i++) {
-            WinogradFactors.copy(w, plan.pixels() + i * pixel, y, to + i * width, columns);
+            long at = tiles + step * edge * i;
+            WinogradTransforms.output(m, w, at, step, BYTES, y, to + i * width, BYTES, next, whole);
+        }
+        if (whole < side) {
+            long at = tiles + (long) whole * BYTES;
+            WinogradTransforms.output(m, w, at, step, edge * step, w, pixels, BYTES, next, rows);
+            for (int i = 0; i < rows; i++) {
+                WinogradFactors.copy(w, pixels + i * next, y, to + i * width + whole * next, columns - whole * m);
+            }
         }
     }
 }

@@ -7,18 +7,42 @@ import static dev.striate.runtime.simd.Simd.S;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * The factors of tiles of a feature map, {@code [products, blocks, tiles, LANES]}, in a worker's memory.
- *
- * @param shape the convolution
- * @param ofGradient whether the map is the gradient of the result, in tiles of {@code m} pixels that lie side by side,
- *     instead of the input, in tiles of {@code m + 2} that overlap
- * @param tiles room for so many tiles
- * @param blocks room for so many blocks of channels
- */
-record WinogradFactors(WinogradShape shape, boolean ofGradient, int tiles, int blocks) {
+/** The factors of tiles of a feature map, {@code [products, blocks, tiles, LANES]}, in a worker's memory. */
+final class WinogradFactors {
     /** Bytes by which one plane is longer than its content, so that planes do not collide in caches. */
     static final int SKEW = 64;
+
+    private final WinogradShape shape;
+    private final boolean ofGradient;
+    private final int tiles;
+    /** The distance of two planes: of the factors of one product each. */
+    private final long plane;
+    /** Rows of the map that are partly outside get to {@code [extent, columns, LANES]} behind the factors. */
+    private final long padded;
+    /** The map after the transform of columns, {@code [edge, columns, LANES]}. */
+    private final long strip;
+
+    private final long bytes;
+
+    /**
+     * Factors.
+     *
+     * @param shape the convolution
+     * @param ofGradient whether the map is the gradient of the result, in tiles of {@code m} pixels that lie side by side,
+     *     instead of the input, in tiles of {@code m + 2} that overlap
+     * @param tiles room for so many tiles
+     * @param blocks room for so many blocks of channels
+     */
+    WinogradFactors(WinogradShape shape, boolean ofGradient, int tiles, int blocks) {
+        this.shape = shape;
+        this.ofGradient = ofGradient;
+        this.tiles = tiles;
+        long line = (long) columns(Math.min(tiles, shape.tilesInRow())) * BYTES;
+        plane = (long) blocks * tiles * BYTES + SKEW;
+        padded = shape.products() * plane;
+        strip = padded + extent() * line;
+        bytes = Math.ceilDiv(strip + shape.edge() * line, SKEW) * SKEW;
+    }
 
     private int extent() {
         return ofGradient ? shape.m() : shape.edge();
@@ -41,25 +65,14 @@ record WinogradFactors(WinogradShape shape, boolean ofGradient, int tiles, int b
         return ofGradient ? shape.outBlocks() : shape.inBlocks();
     }
 
-    /** Rows of the map that are partly outside get to {@code [extent, columns, LANES]} behind the factors. */
-    private long padded() {
-        return shape.products() * plane();
-    }
-
-    /** The map after the transform of columns, {@code [edge, columns, LANES]}. */
-    private long strip() {
-        return padded() + (long) extent() * columns(Math.min(tiles, shape.tilesInRow())) * BYTES;
-    }
-
     /** The distance of two planes: of the factors of one product each. */
     long plane() {
-        return (long) blocks * tiles * BYTES + SKEW;
+        return plane;
     }
 
     /** The memory of factors and intermediate results, in bytes. */
     long bytes() {
-        long end = strip() + (long) shape.edge() * columns(Math.min(tiles, shape.tilesInRow())) * BYTES;
-        return Math.ceilDiv(end, SKEW) * SKEW;
+        return bytes;
     }
 
     /**
@@ -93,29 +106,29 @@ record WinogradFactors(WinogradShape shape, boolean ofGradient, int tiles, int b
         int inside = Math.clamp(w() - firstColumn, before, columns) - before;
         int firstRow = shape.row(tile) - (ofGradient ? 0 : shape.top());
         long line = (long) columns * BYTES;
-        long strip = base + strip();
-        clear(to, strip, line, before, shape.edge());
-        clear(to, strip + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
+        long lines = base + strip;
+        clear(to, lines, line, before, shape.edge());
+        clear(to, lines + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
         long width = (long) w() * BYTES;
-        long plane = ((long) shape.image(tile) * mapBlocks() + block) * h() * width;
-        long from = plane + firstRow * width + (long) (firstColumn + before) * BYTES;
-        long target = strip + (long) before * BYTES;
+        long start = ((long) shape.image(tile) * mapBlocks() + block) * h() * width;
+        long from = start + firstRow * width + (long) (firstColumn + before) * BYTES;
+        long target = lines + (long) before * BYTES;
         if (firstRow >= 0 && firstRow + extent() <= h()) {
             lines(map, from, width, BYTES, to, target, line, inside);
         } else {
             for (int i = 0; i < extent(); i++) {
-                long row = base + padded() + i * line;
+                long row = base + padded + i * line;
                 if (firstRow + i >= 0 && firstRow + i < h()) {
                     copy(map, from + i * width, to, row, inside);
                 } else {
                     clear(to, row, line, inside, 1);
                 }
             }
-            lines(to, base + padded(), line, BYTES, to, target, line, inside);
+            lines(to, base + padded, line, BYTES, to, target, line, inside);
         }
         for (int i = 0; i < shape.edge(); i++) {
-            long row = at + (long) i * shape.edge() * plane();
-            lines(to, strip + i * line, BYTES, (long) shape.m() * BYTES, to, row, plane(), side);
+            long row = at + (long) i * shape.edge() * plane;
+            lines(to, lines + i * line, BYTES, (long) shape.m() * BYTES, to, row, plane, side);
         }
     }
 
@@ -128,7 +141,8 @@ record WinogradFactors(WinogradShape shape, boolean ofGradient, int tiles, int b
         }
     }
 
-    private static void clear(MemorySegment to, long at, long next, int vectors, int lines) {
+    /** Sets {@code vectors} vectors of each of {@code lines} lines to 0. */
+    static void clear(MemorySegment to, long at, long next, int vectors, int lines) {
         FloatVector zero = FloatVector.zero(S);
         for (int line = 0; line < lines; line++) {
             for (int i = 0; i < vectors; i++) {

@@ -67,14 +67,15 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
         return (long) outBlocks * tiles * BYTES + WinogradFactors.SKEW;
     }
 
-    /** Where the products of one tile get while they are transformed: {@code [m, edge, LANES]}, then {@code [m, m, LANES]}. */
-    long tile() {
+    /** Where tiles that stand side by side get between the two transforms: {@code [m, edge, tiles, LANES]}. */
+    long transformed() {
         return results() + shape.products() * resultPlane();
     }
 
-    /** Where the pixels of a tile get that is partly outside. */
+    /** Where the pixels of a tile get that is partly outside: {@code [m, m, LANES]}. */
     long pixels() {
-        return tile() + (long) shape.m() * shape.edge() * BYTES;
+        long side = Math.min(tiles, shape.tilesInRow());
+        return transformed() + side * shape.m() * shape.edge() * BYTES;
     }
 
     /** The memory of a worker, in bytes. */

@@ -66,9 +66,9 @@ final class WinogradProduct {
 
     private static int singles(
             int tiles, MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
-        if (tiles >= 12) {
-            rows12single(u, panel, work, v, steps, m);
-            return 12;
+        if (tiles >= 10) {
+            rows10single(u, panel, work, v, steps, m);
+            return 10;
         }
         if (tiles >= 4) {
             rows4single(u, panel, work, v, steps, m);
@@ -78,19 +78,17 @@ final class WinogradProduct {
         return 1;
     }
 
-    private static void rows12single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
+    private static void rows10single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector a1 = a0;
-        FloatVector a2 = a0;
-        FloatVector a3 = a0;
-        FloatVector a4 = a0;
-        FloatVector a5 = a0;
-        FloatVector a6 = a0;
-        FloatVector a7 = a0;
-        FloatVector a8 = a0;
-        FloatVector a9 = a0;
-        FloatVector a10 = a0;
-        FloatVector a11 = a0;
+        FloatVector a1 = FloatVector.zero(S);
+        FloatVector a2 = FloatVector.zero(S);
+        FloatVector a3 = FloatVector.zero(S);
+        FloatVector a4 = FloatVector.zero(S);
+        FloatVector a5 = FloatVector.zero(S);
+        FloatVector a6 = FloatVector.zero(S);
+        FloatVector a7 = FloatVector.zero(S);
+        FloatVector a8 = FloatVector.zero(S);
+        FloatVector a9 = FloatVector.zero(S);
         for (int c = 0; c < steps.length; c++) {
             long x = v + steps[c];
             FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
@@ -114,10 +112,6 @@ final class WinogradProduct {
             a8 = x8.fma(s, a8);
             FloatVector x9 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 9L * BYTES));
             a9 = x9.fma(s, a9);
-            FloatVector x10 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 10L * BYTES));
-            a10 = x10.fma(s, a10);
-            FloatVector x11 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 11L * BYTES));
-            a11 = x11.fma(s, a11);
         }
         a0.intoMemorySegment(work, m, ORDER);
         a1.intoMemorySegment(work, m + BYTES, ORDER);
@@ -129,15 +123,13 @@ final class WinogradProduct {
         a7.intoMemorySegment(work, m + 7L * BYTES, ORDER);
         a8.intoMemorySegment(work, m + 8L * BYTES, ORDER);
         a9.intoMemorySegment(work, m + 9L * BYTES, ORDER);
-        a10.intoMemorySegment(work, m + 10L * BYTES, ORDER);
-        a11.intoMemorySegment(work, m + 11L * BYTES, ORDER);
     }
 
     private static void rows4single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector a1 = a0;
-        FloatVector a2 = a0;
-        FloatVector a3 = a0;
+        FloatVector a1 = FloatVector.zero(S);
+        FloatVector a2 = FloatVector.zero(S);
+        FloatVector a3 = FloatVector.zero(S);
         for (int c = 0; c < steps.length; c++) {
             long x = v + steps[c];
             FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);

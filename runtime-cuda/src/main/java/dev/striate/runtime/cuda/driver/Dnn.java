@@ -10,8 +10,14 @@ import java.util.List;
  * {@link RefusedException} with the library's reason where it does not do something, and another {@link DeviceException} when a call fails.
  */
 public interface Dnn {
-    /** A way to compute a convolution, and the scratch memory that it takes, in bytes. */
-    record Algorithm(int number, long workspace) {}
+    /**
+     * A way to compute a convolution.
+     *
+     * @param number the library's
+     * @param math the arithmetic that it was named for, which it is to be run with
+     * @param workspace the scratch memory that it takes, in bytes
+     */
+    record Algorithm(int number, int math, long workspace) {}
 
     /**
      * What a convolution works on, as descriptors.
@@ -83,4 +89,7 @@ public interface Dnn {
 
     /** Adds a bias to y. */
     void addBias(Bias bias, long yShape, long y, long stream);
+
+    /** The library's other way to be told what to compute. */
+    Graphs graphs();
 }

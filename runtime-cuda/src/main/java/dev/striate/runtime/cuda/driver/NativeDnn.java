@@ -26,12 +26,16 @@ final class NativeDnn implements Dnn {
     /** How many algorithms the heuristics are asked for: all that there are. */
     private static final int ALGORITHMS = 8;
 
+    /** Statuses with the same thousands say the same, and in what respect. */
+    private static final int FAMILY = 1000;
+
     private final cudnnContext library = new cudnnContext();
     private final boolean deterministic;
     private final cudnnActivationStruct relu = new cudnnActivationStruct();
     private final FloatPointer one = new FloatPointer(1f);
     private final FloatPointer zero = new FloatPointer(0f);
     private final Map<Long, Pointer> descriptors = new HashMap<>();
+    private final Graphs graphs;
 
     /**
      * Opens the library.
@@ -41,23 +45,24 @@ final class NativeDnn implements Dnn {
     NativeDnn(boolean deterministic) {
         this.deterministic = deterministic;
         check("cudnnCreate", cudnn.cudnnCreate(library));
+        this.graphs = new NativeGraphs(library, deterministic, this);
         check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
         check(
                 "cudnnSetActivationDescriptor",
                 cudnn.cudnnSetActivationDescriptor(relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, 0));
     }
 
-    private static void check(String call, int status) {
+    static void check(String call, int status) {
         Natives.check(call, status, meaning(status), cudnn::cudnnGetErrorString);
     }
 
-    /** What a status says; each kind has its thousand. */
+    /** What a status says. */
     static Natives.Meaning meaning(int status) {
         return switch (status) {
             case cudnn.CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED,
                     cudnn.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED -> Natives.Meaning.NO_MEMORY;
             default ->
-                switch (status / 1000 * 1000) {
+                switch (status / FAMILY * FAMILY) {
                     case cudnn.CUDNN_STATUS_BAD_PARAM, cudnn.CUDNN_STATUS_NOT_SUPPORTED -> Natives.Meaning.REFUSED;
                     default -> Natives.Meaning.OTHER;
                 };
@@ -85,14 +90,6 @@ final class NativeDnn implements Dnn {
         check("cudnnSetStream", cudnn.cudnnSetStream(library, new CUstream_st(Natives.pointer(stream))));
     }
 
-    private static int type(Lay lay) {
-        return switch (lay.element()) {
-            case FLOAT32 -> cudnn.CUDNN_DATA_FLOAT;
-            case BFLOAT16 -> cudnn.CUDNN_DATA_BFLOAT16;
-            case FLOAT16 -> cudnn.CUDNN_DATA_HALF;
-        };
-    }
-
     private static int format(Lay lay) {
         return lay.channelsLast() ? cudnn.CUDNN_TENSOR_NHWC : cudnn.CUDNN_TENSOR_NCHW;
     }
@@ -110,7 +107,7 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateTensorDescriptor", cudnn.cudnnCreateTensorDescriptor(tensor));
         check(
                 "cudnnSetTensor4dDescriptor",
-                cudnn.cudnnSetTensor4dDescriptor(tensor, format(lay), type(lay), n, c, h, w));
+                cudnn.cudnnSetTensor4dDescriptor(tensor, format(lay), Graphs.dataType(lay.element()), n, c, h, w));
         return keep(tensor);
     }
 
@@ -120,7 +117,7 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateFilterDescriptor", cudnn.cudnnCreateFilterDescriptor(filter));
         check(
                 "cudnnSetFilter4dDescriptor",
-                cudnn.cudnnSetFilter4dDescriptor(filter, type(lay), format(lay), k, c, h, w));
+                cudnn.cudnnSetFilter4dDescriptor(filter, Graphs.dataType(lay.element()), format(lay), k, c, h, w));
         return keep(filter);
     }
 
@@ -181,6 +178,16 @@ final class NativeDnn implements Dnn {
         return status == cudnn.CUDNN_STATUS_SUCCESS && (!deterministic || determinism == cudnn.CUDNN_DETERMINISTIC);
     }
 
+    /**
+     * The arithmetic to run an algorithm with: what the heuristics name it for, since they name algorithms for others than they were asked
+     * about, and scratch memory goes with it; but none that rounds where nothing may be rounded.
+     */
+    private static int math(Shapes s, int named) {
+        int[] own = new int[1];
+        check("cudnnGetConvolutionMathType", cudnn.cudnnGetConvolutionMathType(convolution(s.convolution()), own));
+        return own[0] == cudnn.CUDNN_FMA_MATH ? own[0] : named;
+    }
+
     private List<Algorithm> forward(Shapes s) {
         List<Algorithm> usable = new ArrayList<>();
         int[] count = new int[1];
@@ -199,7 +206,7 @@ final class NativeDnn implements Dnn {
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionFwdAlgoPerf_t next = found.getPointer(i);
                 if (isUsable(next.status(), next.determinism())) {
-                    usable.add(new Algorithm(next.algo(), next.memory()));
+                    usable.add(new Algorithm(next.algo(), math(s, next.mathType()), next.memory()));
                 }
             }
             return usable;
@@ -224,7 +231,7 @@ final class NativeDnn implements Dnn {
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionBwdDataAlgoPerf_t next = found.getPointer(i);
                 if (isUsable(next.status(), next.determinism())) {
-                    usable.add(new Algorithm(next.algo(), next.memory()));
+                    usable.add(new Algorithm(next.algo(), math(s, next.mathType()), next.memory()));
                 }
             }
             return usable;
@@ -249,11 +256,18 @@ final class NativeDnn implements Dnn {
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionBwdFilterAlgoPerf_t next = found.getPointer(i);
                 if (isUsable(next.status(), next.determinism())) {
-                    usable.add(new Algorithm(next.algo(), next.memory()));
+                    usable.add(new Algorithm(next.algo(), math(s, next.mathType()), next.memory()));
                 }
             }
             return usable;
         }
+    }
+
+    /** The window, with the arithmetic of an algorithm. */
+    private static cudnnConvolutionStruct window(Shapes s, Algorithm a) {
+        cudnnConvolutionStruct window = convolution(s.convolution());
+        check("cudnnSetConvolutionMathType", cudnn.cudnnSetConvolutionMathType(window, a.math()));
+        return window;
     }
 
     @Override
@@ -263,7 +277,7 @@ final class NativeDnn implements Dnn {
         Pointer weight = Natives.pointer(at.weight());
         Pointer y = Natives.pointer(at.y());
         Pointer scratch = Natives.pointer(at.scratch());
-        cudnnConvolutionStruct window = convolution(s.convolution());
+        cudnnConvolutionStruct window = window(s, a);
         int number = a.number();
         long bytes = a.workspace();
         switch (kind) {
@@ -335,7 +349,7 @@ final class NativeDnn implements Dnn {
                         Natives.pointer(at.x()),
                         filter(s.weight()),
                         Natives.pointer(at.weight()),
-                        convolution(s.convolution()),
+                        window(s, a),
                         a.number(),
                         Natives.pointer(at.scratch()),
                         a.workspace(),
@@ -362,5 +376,10 @@ final class NativeDnn implements Dnn {
                         one,
                         tensor(yShape),
                         Natives.pointer(y)));
+    }
+
+    @Override
+    public Graphs graphs() {
+        return graphs;
     }
 }

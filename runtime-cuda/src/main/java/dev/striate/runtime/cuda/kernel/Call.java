@@ -89,6 +89,26 @@ public sealed interface Call {
         }
     }
 
+    /**
+     * A convolution and what follows it as one graph of operations, which the library may have a kernel for: {@code activation(convolution +
+     * addend + bias)}, rounded once.
+     *
+     * @param shape the sizes
+     * @param x the operand
+     * @param weight the operand
+     * @param bias the operand, float32, or -1
+     * @param addend the operand, like the result, or -1
+     * @param activation what is done behind the sum
+     * @param otherwise what is done where the library has no such kernel
+     */
+    record Graph(ConvSizes shape, int x, int weight, int bias, int addend, Activation activation, List<Call> otherwise)
+            implements Call {
+        /** Copies the list. */
+        public Graph {
+            otherwise = List.copyOf(otherwise);
+        }
+    }
+
     /** A launch for every element of {@code count}, by one thread each as long as there are enough blocks. */
     static Launch perElement(Source source, int count, Arg... args) {
         return new Launch(source, blocks(count), List.of(args));

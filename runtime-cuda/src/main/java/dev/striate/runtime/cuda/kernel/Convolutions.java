@@ -1,7 +1,6 @@
 package dev.striate.runtime.cuda.kernel;
 
 import dev.striate.core.Sizes;
-import dev.striate.core.expr.Expr;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
@@ -18,19 +17,13 @@ import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolutions, by cuDNN, or by kernels of our own where the padding is not the same on both sides; matrix products by
  * cuBLASLt; locally connected layers.
  */
 final class Convolutions {
-    /** What cuDNN does behind a convolution with a bias: relu of the sum with nothing, or with something else. */
-    private static final Set<Expr> FUSED = Set.of(
-            Pointwise.relu().expr(),
-            Pointwise.add().then(Pointwise.relu()).expr(),
-            Expr.max(Expr.arg(1).plus(Expr.arg(0)), Expr.constant(0)));
-
     private Convolutions() {}
 
     static Work forward(Conv conv, Site s) {
@@ -38,7 +31,8 @@ final class Convolutions {
         if (addsBiasApart(conv, s)) {
             Work product = forward(conv.withoutBias(), s);
             Site sum = new Site(List.of(s.out(), bias(s.in(2))), s.out());
-            return product.then(Elements.pointwise(Pointwise.add(), List.of(Arg.out(), Arg.in(2)), sum));
+            Work apart = product.then(Elements.pointwise(Pointwise.add(), List.of(Arg.out(), Arg.in(2)), sum));
+            return together(conv, Activation.NONE, s, apart);
         }
         if (sizes.isSymmetric()) {
             return Work.of(new Call.Convolution(Kind.FORWARD, sizes, 0, 1, conv.bias() ? 2 : -1));
@@ -62,7 +56,7 @@ final class Convolutions {
         return kernel.anchor() instanceof Conv conv
                 && conv.bias()
                 && anchor.out().element() != Element.BFLOAT16
-                && FUSED.contains(kernel.epilogue().expr())
+                && Activation.of(kernel.epilogue()) == Activation.RELU
                 && further.stream().allMatch(anchor.out()::equals)
                 && ConvSizes.of(conv, anchor.in(0)).isSymmetric();
     }
@@ -73,6 +67,26 @@ final class Convolutions {
         int weight = s.in().size() - 2;
         return Work.of(
                 new Call.Convolution(Kind.FORWARD, ConvSizes.of(conv, s.in(0)), 0, weight, weight + 1, addend, true));
+    }
+
+    /**
+     * A convolution and what follows as a graph of the library, where one can be: in bfloat16, for which the library has no other call with a
+     * bias, and with any padding that it knows.
+     *
+     * @param activation what follows the sum with the bias and perhaps with another operand; null when it is nothing that the library has
+     * @param s the values of all
+     * @param apart what is done otherwise
+     */
+    static Work together(Conv conv, @Nullable Activation activation, Site s, Work apart) {
+        ConvSizes sizes = ConvSizes.of(conv, s.in(0));
+        int weight = s.in().size() - (conv.bias() ? 2 : 1);
+        boolean fits = s.in().subList(1, weight).stream().allMatch(s.out()::equals);
+        if (activation == null || !fits || s.out().element() != Element.BFLOAT16 || !sizes.isSymmetric()) {
+            return apart;
+        }
+        int bias = conv.bias() ? weight + 1 : -1;
+        int addend = weight > 1 ? 1 : -1;
+        return Work.of(new Call.Graph(sizes, 0, weight, bias, addend, activation, apart.calls()));
     }
 
     /** Whether the library leaves the bias to a kernel of ours: its own would be of as few bits as the result. */

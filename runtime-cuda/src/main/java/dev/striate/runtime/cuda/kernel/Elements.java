@@ -85,12 +85,19 @@ final class Elements {
 
     /** The anchor, with what its library can do of the function; then the function, in place. */
     static Work fused(Fused kernel, Site s) {
-        int own = kernel.anchor().dataOperands();
-        int further = kernel.epilogue().arity() - 1;
         Site site = new Site(kernel.ofAnchor(s.in()), s.out());
         if (kernel.anchor() instanceof Conv conv && Convolutions.fuses(kernel, site, kernel.ofEpilogue(s.in()))) {
             return Convolutions.fused(conv, s);
         }
+        Work apart = apart(kernel, site, s);
+        return kernel.anchor() instanceof Conv conv
+                ? Convolutions.together(conv, Activation.of(kernel.epilogue()), s, apart)
+                : apart;
+    }
+
+    private static Work apart(Fused kernel, Site site, Site s) {
+        int own = kernel.anchor().dataOperands();
+        int further = kernel.epilogue().arity() - 1;
         List<Arg> operands = new ArrayList<>(List.of(Arg.out()));
         List<Form> forms = new ArrayList<>(List.of(s.out()));
         Kernel first = kernel.anchor();

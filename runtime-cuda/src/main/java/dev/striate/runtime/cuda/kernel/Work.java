@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
         Call whole = switch (calls.getLast()) {
             case Call.Product p -> p.with(p.a(), p.b(), p.bias(), true);
             case Call.Convolution c -> null;
+            case Call.Graph g -> null;
             case Call.Launch l -> null;
             case Call.Copy c -> null;
         };
@@ -83,6 +85,15 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
                         operand(c.bias(), number),
                         operand(c.addend(), number),
                         c.relu());
+            case Call.Graph g ->
+                new Call.Graph(
+                        g.shape(),
+                        operand(g.x(), number),
+                        operand(g.weight(), number),
+                        operand(g.bias(), number),
+                        operand(g.addend(), number),
+                        g.activation(),
+                        g.otherwise().stream().map(c -> renumber(c, number)).toList());
         };
     }
 
@@ -94,6 +105,12 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
             return other;
         }
         throw new IllegalArgumentException("a library reads operands only");
+    }
+
+    /** With other calls for some. */
+    public Work replacing(Function<Call, List<Call>> others) {
+        return new Work(
+                calls.stream().flatMap(call -> others.apply(call).stream()).toList(), scratch, labels, counts);
     }
 
     /** With scratch memory for float32 numbers. */
