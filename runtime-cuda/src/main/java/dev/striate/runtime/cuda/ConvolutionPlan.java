@@ -8,13 +8,15 @@ import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.ConvSizes;
 import dev.striate.runtime.cuda.kernel.Element;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A convolution, or one of its gradients, by cuDNN. */
 final class ConvolutionPlan implements LibraryPlan {
-    /** What an algorithm may take that the library does not put first, in bytes. */
+    /** What an algorithm may take as long as there is one that takes no more, in bytes. */
     static final long MOST_WORKSPACE = 512L << 20;
 
     private final Dnn dnn;
@@ -38,7 +40,10 @@ final class ConvolutionPlan implements LibraryPlan {
                 dnn.tensor(lay, s.n(), s.f(), g.outH(), g.outW()));
         this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(lay, 1, s.f(), 1, 1);
         List<Dnn.Algorithm> all = dnn.algorithms(call.kind(), shapes);
-        this.algorithm = all.getFirst();
+        this.algorithm = all.stream()
+                .filter(a -> a.workspace() <= MOST_WORKSPACE)
+                .findFirst()
+                .orElseGet(() -> Collections.min(all, Comparator.comparingLong(Dnn.Algorithm::workspace)));
         all.stream()
                 .filter(a -> a.equals(algorithm) || a.workspace() <= MOST_WORKSPACE)
                 .forEach(a -> algorithms.put(Integer.toString(a.number()), a));

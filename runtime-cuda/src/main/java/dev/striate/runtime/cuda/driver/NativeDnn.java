@@ -29,6 +29,9 @@ final class NativeDnn implements Dnn {
     /** Statuses with the same thousands say the same, and in what respect. */
     private static final int FAMILY = 1000;
 
+    /** The largest number that relu lets through. Some versions document that it is read, others that it is not. */
+    private static final double UNBOUNDED = Double.MAX_VALUE;
+
     private final cudnnContext library = new cudnnContext();
     private final boolean deterministic;
     private final cudnnActivationStruct relu = new cudnnActivationStruct();
@@ -49,7 +52,7 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
         check(
                 "cudnnSetActivationDescriptor",
-                cudnn.cudnnSetActivationDescriptor(relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, 0));
+                cudnn.cudnnSetActivationDescriptor(relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, UNBOUNDED));
     }
 
     static void check(String call, int status) {
