@@ -86,6 +86,23 @@ class CudaLearningTest {
         };
     }
 
+    /** Also behind a run, when the thread has turned to another device. */
+    @Test
+    void loopsAreDoneOnTheirDevice() {
+        RecordingCuda other = new RecordingCuda();
+        try (Learner session = open()) {
+            Learning learning = session.learning();
+            other.enter();
+            Runnable updates = descent(session);
+            other.enter();
+            updates.run();
+            other.enter();
+            learning.loops().copy(learning.gradients(), learning.weights());
+            assertThat(cuda.take()).anyMatch(call -> call.startsWith("copy 60 from"));
+        }
+        assertThat(other.take()).isEmpty();
+    }
+
     @Test
     void theNextInputsAreCopiedOnAStreamOfTheirOwn() {
         try (Learner session = open()) {

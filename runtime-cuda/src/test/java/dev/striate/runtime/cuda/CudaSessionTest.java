@@ -394,7 +394,8 @@ class CudaSessionTest {
         if (provider.whyNot().isEmpty()) {
             assertThat(provider.backend().name()).isEqualTo("cuda");
         } else {
-            assertThat(provider.whyNot()).matches("(.* is missing; install .*|the driver is for CUDA .*|there is no device \\(.*\\))");
+            assertThat(provider.whyNot())
+                    .matches("(.* is missing; install .*|the driver is for CUDA .*|there is no device \\(.*\\))");
             assertThatIllegalStateException().isThrownBy(provider::backend).withMessage(provider.whyNot());
         }
     }

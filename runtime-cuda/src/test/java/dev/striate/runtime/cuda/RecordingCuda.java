@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Notes the calls of the backend and does nothing but to give back what memory was filled with. Addresses are 4096 apart, and named after what lies there. */
 final class RecordingCuda implements Driver, Dnn, Blas, Collective {
@@ -31,6 +32,9 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
      * @param workspace the scratch memory that it takes, in bytes
      */
     record Way(int number, long nanos, long workspace) {}
+
+    /** The device that the calling thread has entered. */
+    private static final ThreadLocal<@Nullable RecordingCuda> CURRENT = new ThreadLocal<>();
 
     /** What was called, in order. */
     final List<String> calls = new ArrayList<>();
@@ -52,6 +56,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private boolean capturing;
     /** Whether a call failed in what is being captured. */
     private boolean invalid;
+
     final RecordingGraphs graphs = new RecordingGraphs(calls::add, nanos -> clock += nanos);
 
     Cuda cuda() {
@@ -150,10 +155,19 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
-    public void enter() {}
+    public void enter() {
+        CURRENT.set(this);
+    }
+
+    private void requireEntered() {
+        if (CURRENT.get() != this) {
+            throw new IllegalStateException("the calling thread has not entered this device");
+        }
+    }
 
     @Override
     public long allocate(long bytes) {
+        requireEntered();
         if (bytes > free) {
             throw new OutOfMemoryError("the GPU has 0.0 GiB free of 0.1");
         }
@@ -215,12 +229,14 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void record(long event, long stream) {
+        requireEntered();
         calls.add("record " + event + " in " + stream);
         passed.put(event, clock);
     }
 
     @Override
     public void waitFor(long event, long stream) {
+        requireEntered();
         calls.add("wait for " + event + " in " + stream);
     }
 
@@ -238,34 +254,40 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void upload(long to, MemorySegment from, long stream) {
+        requireEntered();
         calls.add("upload " + from.byteSize() + " to " + name(to));
     }
 
     @Override
     public void download(MemorySegment to, long from, long stream) {
+        requireEntered();
         calls.add("download " + to.byteSize() + " from " + name(from));
         to.fill(filled.getOrDefault(from, (byte) 0));
     }
 
     @Override
     public void copy(long to, long from, long bytes, long stream) {
+        requireEntered();
         calls.add("copy " + bytes + " from " + name(from) + " to " + name(to));
     }
 
     @Override
     public void fill(long to, byte value, long bytes, long stream) {
+        requireEntered();
         calls.add("fill " + bytes + " at " + name(to) + " with " + value);
         filled.put(to, value);
     }
 
     @Override
     public long load(byte[] code) {
+        requireEntered();
         calls.add("load code for " + code[0]);
         return handle();
     }
 
     @Override
     public void unload(long module) {
+        requireEntered();
         calls.add("unload");
     }
 
@@ -278,12 +300,14 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void launch(long function, int blocks, int threads, long[] args, long stream) {
+        requireEntered();
         List<String> names = Arrays.stream(args).mapToObj(RecordingCuda::name).toList();
         calls.add(functions.get(function) + " " + blocks + "x" + threads + " on " + String.join(", ", names));
     }
 
     @Override
     public void beginCapture(long stream) {
+        requireEntered();
         calls.add("begin capture");
         capturing = true;
     }
@@ -305,6 +329,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void replay(long graph, long stream) {
+        requireEntered();
         calls.add("replay");
     }
 

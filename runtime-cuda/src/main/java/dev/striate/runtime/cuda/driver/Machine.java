@@ -75,9 +75,8 @@ public final class Machine {
      */
     static void requireNew(int version) {
         if (version < OLDEST) {
-            throw new IllegalStateException(
-                    "the driver is for CUDA %d.%d; install NVIDIA's, for CUDA 13 or later"
-                            .formatted(version / 1000, version % 1000 / 10));
+            throw new IllegalStateException("the driver is for CUDA %d.%d; install NVIDIA's, for CUDA 13 or later"
+                    .formatted(version / 1000, version % 1000 / 10));
         }
     }
 

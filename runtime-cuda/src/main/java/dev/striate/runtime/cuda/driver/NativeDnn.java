@@ -52,7 +52,8 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
         check(
                 "cudnnSetActivationDescriptor",
-                cudnn.cudnnSetActivationDescriptor(relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, UNBOUNDED));
+                cudnn.cudnnSetActivationDescriptor(
+                        relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, UNBOUNDED));
     }
 
     static void check(String call, int status) {
