@@ -17,7 +17,7 @@ class MissingBindingsTest {
     /** Loads what is on the class path but the bindings. */
     private static URLClassLoader withoutBindings() throws MalformedURLException {
         List<URL> urls = new ArrayList<>();
-        for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             String name = Path.of(part).getFileName().toString();
             if (!name.matches("cuda-\\d.*\\.jar")) {
                 urls.add(Path.of(part).toUri().toURL());
