@@ -2,6 +2,7 @@ package dev.striate.tests;
 
 import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Blas;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Objects;
 
 /** Products of column-major matrices in plain loops on this machine. */
 final class HostBlas implements Blas {
+    private static final int WORKSPACE = 16;
+
     private final HostDriver driver;
     private final Map<Long, Product> products = new HashMap<>();
     private long handles;
@@ -36,18 +39,24 @@ final class HostBlas implements Blas {
 
     @Override
     public long workspace(long prepared) {
-        return 16;
+        return WORKSPACE;
     }
 
     @Override
     public void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream) {
         Product p = Objects.requireNonNull(products.get(prepared));
-        driver.enqueue(() -> multiply(
-                p,
-                matrix(p.element(), a, p.m(), p.k()),
-                matrix(p.element(), b, p.k(), p.n()),
-                matrix(Element.FLOAT32, bias, p.m(), 1),
-                matrix(Element.FLOAT32, d, p.m(), p.n())));
+        if (scratch == 0 || scratch % 256 != 0 || bias % 16 != 0) {
+            throw new RefusedException("CUBLAS_STATUS_INVALID_VALUE");
+        }
+        driver.enqueue(() -> {
+            HostDriver.at(scratch, WORKSPACE).fill((byte) 0xff); // nothing else may lie there
+            multiply(
+                    p,
+                    matrix(p.element(), a, p.m(), p.k()),
+                    matrix(p.element(), b, p.k(), p.n()),
+                    matrix(Element.FLOAT32, bias, p.m(), 1),
+                    matrix(Element.FLOAT32, d, p.m(), p.n()));
+        });
     }
 
     private static HostValue matrix(Element element, long address, int rows, int columns) {

@@ -2,6 +2,7 @@ package dev.striate.tests;
 
 import dev.striate.core.Sizes;
 import dev.striate.runtime.cuda.driver.Dnn;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ final class HostDnn implements Dnn {
     interface Tap {
         void at(int x, int weight, int y);
     }
+
+    private static final int WORKSPACE = 16;
 
     private final HostDriver driver;
     /** Numbers, and how what they are the sizes of lies. */
@@ -55,6 +58,9 @@ final class HostDnn implements Dnn {
     }
 
     private HostValue memory(long descriptor, long address) {
+        if (address % 16 != 0) {
+            throw new RefusedException("CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER");
+        }
         Lay lay = Objects.requireNonNull(descriptors.get(descriptor)).lay;
         Sizes shape = Sizes.of(get(descriptor));
         MemorySegment data = HostDriver.at(address, (long) lay.element().bytes() * shape.elements());
@@ -102,9 +108,9 @@ final class HostDnn implements Dnn {
         List.of(s.x(), s.weight(), s.convolution(), s.y())
                 .forEach(d -> lays.add(Objects.requireNonNull(descriptors.get(d)).lay));
         if (!fits || lays.size() != 1) {
-            throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
+            throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
-        return List.of(new Algorithm(1, 0, 16));
+        return List.of(new Algorithm(1, 0, WORKSPACE));
     }
 
     @Override
@@ -113,6 +119,7 @@ final class HostDnn implements Dnn {
         HostValue weight = memory(s.weight(), at.weight());
         HostValue y = memory(s.y(), at.y());
         driver.enqueue(() -> {
+            HostDriver.at(at.scratch(), WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             switch (kind) {
                 case FORWARD -> sum(s, y, (i, j, k) -> new int[] {k}, x, weight, (i, j, k) -> new int[] {i, j});
                 case GRADIENT_OF_INPUT ->
@@ -178,6 +185,7 @@ final class HostDnn implements Dnn {
         HostValue more = memory(s.y(), addend == 0 ? at.y() : addend);
         Channels biases = channels(bias, s.y());
         driver.enqueue(() -> {
+            HostDriver.at(at.scratch(), WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             double[] sums = new double[y.elements()];
             forEachTap(s, (i, j, k) -> sums[k] += (double) x.get(i) * weight.get(j));
             for (int i = 0; i < sums.length; i++) {
@@ -200,7 +208,7 @@ final class HostDnn implements Dnn {
                         .lay
                         .equals(Objects.requireNonNull(descriptors.get(yShape)).lay);
         if (!fits) {
-            throw new IllegalStateException("CUDNN_STATUS_BAD_PARAM");
+            throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
         return i -> numbers.get(i / (shape[2] * shape[3]) % shape[1]);
     }

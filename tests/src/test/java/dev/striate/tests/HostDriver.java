@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A device that is this machine's processor and memory. What is captured is kept as a list, and replayed from it. */
 final class HostDriver implements Driver {
+    /** The device that the calling thread has entered. */
+    private static final ThreadLocal<@Nullable HostDriver> CURRENT = new ThreadLocal<>();
+
     private final HostCode code;
     private final Map<Long, Arena> memory = new HashMap<>();
     private final Map<Long, String> modules = new HashMap<>();
@@ -77,10 +80,19 @@ final class HostDriver implements Driver {
     }
 
     @Override
-    public void enter() {}
+    public void enter() {
+        CURRENT.set(this);
+    }
+
+    private void requireEntered() {
+        if (CURRENT.get() != this) {
+            throw new IllegalStateException("the calling thread has not entered this device");
+        }
+    }
 
     @Override
     public long allocate(long bytes) {
+        requireEntered();
         Arena arena = Arena.ofShared();
         MemorySegment segment = arena.allocate(bytes, 256);
         segment.fill((byte) 0xff); // NaN, so that what nobody wrote is seen
@@ -90,6 +102,7 @@ final class HostDriver implements Driver {
 
     @Override
     public void free(long address) {
+        requireEntered();
         Objects.requireNonNull(memory.remove(address)).close();
     }
 
@@ -101,6 +114,7 @@ final class HostDriver implements Driver {
 
     @Override
     public long stream() {
+        requireEntered();
         return ++handles;
     }
 
@@ -109,6 +123,7 @@ final class HostDriver implements Driver {
 
     @Override
     public long event() {
+        requireEntered();
         events++;
         return ++handles;
     }
@@ -130,6 +145,7 @@ final class HostDriver implements Driver {
 
     @Override
     public void record(long event, long stream) {
+        requireEntered();
         passed.put(event, System.nanoTime());
     }
 
@@ -141,33 +157,39 @@ final class HostDriver implements Driver {
 
     @Override
     public void upload(long to, MemorySegment from, long stream) {
+        requireEntered();
         enqueue(() -> at(to, from.byteSize()).copyFrom(from));
     }
 
     @Override
     public void download(MemorySegment to, long from, long stream) {
+        requireEntered();
         downloaded += to.byteSize();
         enqueue(() -> to.copyFrom(at(from, to.byteSize())));
     }
 
     @Override
     public void copy(long to, long from, long bytes, long stream) {
+        requireEntered();
         enqueue(() -> at(to, bytes).copyFrom(at(from, bytes)));
     }
 
     @Override
     public void fill(long to, byte value, long bytes, long stream) {
+        requireEntered();
         enqueue(() -> at(to, bytes).fill(value));
     }
 
     @Override
     public long load(byte[] module) {
+        requireEntered();
         modules.put(++handles, new String(module, StandardCharsets.UTF_8));
         return handles;
     }
 
     @Override
     public void unload(long module) {
+        requireEntered();
         Objects.requireNonNull(modules.remove(module));
     }
 
@@ -179,6 +201,7 @@ final class HostDriver implements Driver {
 
     @Override
     public void launch(long function, int blocks, int threads, long[] args, long stream) {
+        requireEntered();
         HostCode.Kernel kernel = Objects.requireNonNull(functions.get(function));
         failIfDue("cuLaunchKernel");
         launched++;
@@ -213,6 +236,7 @@ final class HostDriver implements Driver {
 
     @Override
     public void beginCapture(long stream) {
+        requireEntered();
         captured = new ArrayList<>();
     }
 
@@ -225,6 +249,7 @@ final class HostDriver implements Driver {
 
     @Override
     public void replay(long graph, long stream) {
+        requireEntered();
         failIfDue("cuGraphLaunch");
         Objects.requireNonNull(graphs.get(graph)).forEach(this::enqueue);
     }

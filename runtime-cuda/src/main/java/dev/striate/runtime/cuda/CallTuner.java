@@ -1,8 +1,8 @@
 package dev.striate.runtime.cuda;
 
-import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Collections;
@@ -98,15 +98,13 @@ final class CallTuner {
             try {
                 clock.time();
                 best.put(way, Long.MAX_VALUE);
-            } catch (DeviceException e) {
-                throw e;
-            } catch (IllegalStateException e) {
+            } catch (RefusedException e) {
                 System.getLogger("dev.striate.runtime")
                         .log(Level.DEBUG, plan.description() + " cannot be done in the way " + way, e);
             }
         }
         if (best.isEmpty()) {
-            throw new IllegalStateException("no algorithm can do " + plan.description());
+            throw new RefusedException("no algorithm can do " + plan.description());
         }
         for (int turn = 0; turn < TURNS; turn++) {
             best.replaceAll((way, nanos) -> {

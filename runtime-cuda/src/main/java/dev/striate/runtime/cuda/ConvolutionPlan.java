@@ -5,14 +5,18 @@ import static java.util.Objects.requireNonNull;
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.kernel.Call;
+import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.ConvSizes;
+import dev.striate.runtime.cuda.kernel.Element;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A convolution, or one of its gradients, by cuDNN. */
 final class ConvolutionPlan implements LibraryPlan {
-    /** What an algorithm may take that the library does not put first, in bytes. */
+    /** What an algorithm may take as long as there is one that takes no more, in bytes. */
     static final long MOST_WORKSPACE = 512L << 20;
 
     private final Dnn dnn;
@@ -36,7 +40,10 @@ final class ConvolutionPlan implements LibraryPlan {
                 dnn.tensor(lay, s.n(), s.f(), g.outH(), g.outW()));
         this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(lay, 1, s.f(), 1, 1);
         List<Dnn.Algorithm> all = dnn.algorithms(call.kind(), shapes);
-        this.algorithm = all.getFirst();
+        this.algorithm = all.stream()
+                .filter(a -> a.workspace() <= MOST_WORKSPACE)
+                .findFirst()
+                .orElseGet(() -> Collections.min(all, Comparator.comparingLong(Dnn.Algorithm::workspace)));
         all.stream()
                 .filter(a -> a.equals(algorithm) || a.workspace() <= MOST_WORKSPACE)
                 .forEach(a -> algorithms.put(Integer.toString(a.number()), a));
@@ -72,6 +79,15 @@ final class ConvolutionPlan implements LibraryPlan {
             case GRADIENT_OF_INPUT -> new long[] {y, weight, 0, 0, x};
             case GRADIENT_OF_WEIGHT -> new long[] {y, x, 0, 0, weight};
         };
+    }
+
+    /** In other elements than float32 the library gets copies in any case. */
+    @Override
+    public List<Integer> packed() {
+        if (call.shape().element() != Element.FLOAT32) {
+            return List.of();
+        }
+        return call.kind() == Kind.GRADIENT_OF_WEIGHT ? List.of(4) : List.of(1, 2);
     }
 
     @Override

@@ -25,6 +25,8 @@ public final class CudaProvider implements BackendProvider {
                 return new Found(open(0), "");
             } catch (IllegalStateException e) {
                 return new Found(null, String.valueOf(e.getMessage()));
+            } catch (NoClassDefFoundError e) {
+                return new Found(null, "the bindings are missing; add org.bytedeco:cuda (" + e.getMessage() + ")");
             }
         }
     }

@@ -21,6 +21,7 @@ import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Form;
@@ -308,13 +309,14 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (!replay.takesSteps()) {
             return;
         }
-        step.enqueue(driver, stream);
-        if (debug) {
-            try {
+        try {
+            step.enqueue(driver, stream);
+            if (debug) {
                 driver.await(stream);
-            } catch (DeviceException e) {
-                throw new DeviceException(step.where(), e);
             }
+        } catch (DeviceException e) {
+            // Without waiting, all other failures may be those of a step before this one.
+            throw debug || e instanceof RefusedException ? new DeviceException(step.where(), e) : e;
         }
         if (reduction != null) {
             reduction.behind(step, replay, stream);

@@ -84,6 +84,7 @@ final class CudaUpdates implements UpdateLoops {
                 ofRun.add(function, a, b, run, from, n);
                 return;
             }
+            driver.enter();
             RunNumbers.write(host, 0, run, from, n, 0);
             driver.upload(alone, host, weights.stream());
             single.begin(function, run, a, b, alone, weights.gate().address());

@@ -100,6 +100,12 @@ final class GraphPlan implements LibraryPlan {
         };
     }
 
+    /** None: a graph says that its bias may begin anywhere, and gets copies of weights. */
+    @Override
+    public List<Integer> packed() {
+        return List.of();
+    }
+
     @Override
     public long workspace() {
         return plans.get(taken).workspace();

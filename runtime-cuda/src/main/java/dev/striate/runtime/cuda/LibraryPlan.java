@@ -19,6 +19,9 @@ interface LibraryPlan extends AutoCloseable {
     /** The bytes of the operands of {@link #run}: first, second, bias, addend, result. */
     long[] operands();
 
+    /** The places in {@link #operands} of those that may be parameters as they lie in memory, or their gradients. */
+    List<Integer> packed();
+
     /** Bytes of scratch memory. */
     long workspace();
 

@@ -74,13 +74,15 @@ final class LibraryPlans implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        LibraryPlan plan = switch (call) {
-            case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast(), tuner != null);
-            case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
-            case Call.Graph g -> throw new IllegalArgumentException("not resolved");
-            case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
-            case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
-        };
+        LibraryPlan plan = new AlignedPlan(
+                cuda.driver(),
+                switch (call) {
+                    case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast(), tuner != null);
+                    case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
+                    case Call.Graph g -> throw new IllegalArgumentException("not resolved");
+                    case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
+                    case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
+                });
         keep(call, plan);
         return plan;
     }

@@ -13,6 +13,9 @@ final class ProductPlan implements LibraryPlan {
     /** How many ways are asked for where they are measured. */
     private static final int WAYS = 8;
 
+    /** What the library asks of the address of scratch memory, in bytes; the arena's are multiples of less. */
+    private static final int ALIGNMENT = 256;
+
     private final Blas blas;
     private final Blas.Product product;
     private final boolean bias;
@@ -58,14 +61,22 @@ final class ProductPlan implements LibraryPlan {
         return new long[] {bytes * n * k, bytes * m * k, bias ? Float.BYTES * m : 0, 0, Float.BYTES * m * n};
     }
 
+    /** For matrices the library is told that they begin anywhere; of a bias it cannot be. */
+    @Override
+    public List<Integer> packed() {
+        return List.of(2);
+    }
+
     @Override
     public long workspace() {
-        return blas.workspace(prepared.get(taken));
+        long bytes = blas.workspace(prepared.get(taken));
+        return bytes == 0 ? 0 : bytes + ALIGNMENT - 1;
     }
 
     @Override
     public void run(long first, long second, long at, long addend, long result, long scratch, long stream) {
-        blas.multiply(prepared.get(taken), second, first, at, result, scratch, stream);
+        long aligned = workspace() == 0 ? 0 : Math.ceilDiv(scratch, ALIGNMENT) * ALIGNMENT;
+        blas.multiply(prepared.get(taken), second, first, at, result, aligned, stream);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.striate.runtime.cuda;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.driver.Driver;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -115,14 +117,24 @@ final class Replay {
 
     /** Gives up a run that did not come to its end. */
     void stop() {
-        if (capturing) {
-            capturing = false;
-            driver.freeGraph(driver.endCapture(stream));
-        }
+        boolean open = capturing;
+        capturing = false;
         if (mode == Mode.CAPTURE) {
             noted.get(flavour).clear();
         }
         mode = Mode.REPLAY;
+        if (open) {
+            discard();
+        }
+    }
+
+    /** Ends a capture of which nothing is kept. A call that failed in it has made it invalid, so that this fails, too. */
+    private void discard() {
+        try {
+            driver.freeGraph(driver.endCapture(stream));
+        } catch (DeviceException | OutOfMemoryError e) {
+            System.getLogger("dev.striate.runtime").log(Level.DEBUG, "what was captured is given up", e);
+        }
     }
 
     /** Frees what was captured. */

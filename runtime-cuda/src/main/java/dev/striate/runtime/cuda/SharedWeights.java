@@ -83,6 +83,7 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
 
     /** The machine code of a kernel, as long as the copy is there. */
     long function(Source source) {
+        driver.enter();
         long module = driver.load(code.of(Source.module(List.of(source))));
         modules.add(module);
         return driver.function(module, source.name());
@@ -140,6 +141,7 @@ final class SharedWeights implements WeightsCopy, AutoCloseable {
         if (leads) {
             bring();
         }
+        driver.enter(); // perhaps another device had the newest values
         modules.forEach(driver::unload);
         driver.free(memory.address());
         driver.freeStream(stream);

@@ -88,6 +88,20 @@ class CudaLearningTest {
         };
     }
 
+    /** Also behind a run, when the thread has turned to another device. */
+    @Test
+    void loopsAreDoneOnTheirDevice() {
+        RecordingCuda other = new RecordingCuda();
+        try (Learner session = open()) {
+            other.enter();
+            Runnable updates = descent(session);
+            other.enter();
+            updates.run();
+            assertThat(cuda.take()).anyMatch(call -> call.startsWith("update "));
+        }
+        assertThat(other.take()).isEmpty();
+    }
+
     @Test
     void theNextInputsAreCopiedOnAStreamOfTheirOwn() {
         try (Learner session = open()) {
@@ -108,12 +122,12 @@ class CudaLearningTest {
                             "upload 8 to E",
                             "record F in B",
                             "wait for F in G",
-                            "copy 184",
-                            "copy 32",
-                            "copy 8",
+                            "copy 184 from C to H",
+                            "copy 32 from D to I+576",
+                            "copy 8 from E to I+704",
                             "record A in G",
                             "replay",
-                            "await H"); // until Java may write the other side
+                            "await J"); // until Java may write the other side
         }
     }
 
@@ -134,7 +148,7 @@ class CudaLearningTest {
             assertThat(calls.subList(indexOf(calls, "channel_sum") + 1, calls.size()))
                     .containsExactly(
                             "watch 1x256 on D, E, B+64, F, E+24",
-                            "update 2x256 on B, C+768, none, none, E+40, 0+2, 0+2, B+64",
+                            "update 2x256 on B, C+832, none, none, E+40, 0+2, 0+2, B+64",
                             "end capture",
                             "replay",
                             "await G");
@@ -157,7 +171,7 @@ class CudaLearningTest {
                             "upload 32 to B+576",
                             "upload 8 to B+704",
                             "replay",
-                            "download 4 from B",
+                            "download 4 from B+768",
                             "download 16 from C",
                             "download 40 from D+64",
                             "await");
@@ -232,12 +246,12 @@ class CudaLearningTest {
                             "upload 8 to E",
                             "record F in B",
                             "wait for F in G",
-                            "copy 184",
+                            "copy 184 from C to H",
                             "blend_pictures 1x256 on D, H+24, I+576",
-                            "copy 8",
+                            "copy 8 from E to J",
                             "record A in G",
                             "replay",
-                            "await J");
+                            "await K");
         }
     }
 
@@ -303,11 +317,11 @@ class CudaLearningTest {
                     .containsExactly(
                             "record D in E",
                             "wait for D in F",
-                            "sum by 0.5 of 12 at B+768 in F",
-                            "channel_sum 3x256 on B+640, B+816",
+                            "sum by 0.5 of 12 at B+832 in F",
+                            "channel_sum 3x256 on B+512, B+880",
                             "record D in E",
                             "wait for D in F",
-                            "sum by 0.5 of 3 at B+816 in F",
+                            "sum by 0.5 of 3 at B+880 in F",
                             "record G in F",
                             "wait for G in E",
                             "watch 1x256 on H, I, A+64, J, I+24",

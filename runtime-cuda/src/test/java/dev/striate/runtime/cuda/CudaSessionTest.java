@@ -78,7 +78,7 @@ class CudaSessionTest {
         try (Small session = open(cuda, false)) {
             cuda.take();
             List<String> uploads = List.of("upload"); // the image
-            List<String> steps = List.of("FORWARD,", "product", "softmax");
+            List<String> steps = List.of("copy", "FORWARD,", "product", "softmax");
             List<String> fetched = List.of("download", "await");
             List<String> withWeights = List.of("upload", "await", "upload");
             assertThat(verbs(session)).isEqualTo(joined(withWeights, steps, fetched));
@@ -154,10 +154,11 @@ class CudaSessionTest {
                     .containsExactly(
                             "upload 3800 to W",
                             "upload 384 to A",
+                            "copy 20 from W+540 to B", // the library wants multiples of 16
                             "FORWARD, bias and relu of tensor [2, 3, 4, 4], filter [5, 3, 3, 3], window [1, 1, 1, 1, 1, 1,"
-                                    + " 1], tensor [2, 5, 4, 4], tensor [1, 5, 1, 1] with A, W, W+540, B",
-                            "product [10, 2, 80], a', bias with W+560, B, W+3760, C",
-                            "softmax 1x256 on C, D",
+                                    + " 1], tensor [2, 5, 4, 4], tensor [1, 5, 1, 1] with A, W, B, C",
+                            "product [10, 2, 80], a', bias with W+560, C, W+3760, B",
+                            "softmax 1x256 on B, D",
                             "download 80 from D");
         }
     }
@@ -192,7 +193,7 @@ class CudaSessionTest {
             assertThat(String.join("\n", device.take()))
                     .contains("FORWARD, sum, bias and relu of tensor [2, 3, 4, 4], filter [3, 3, 3, 3],")
                     .contains("tensor [1, 3, 1, 1] with ")
-                    .contains(values + ", " + values + "+324, ");
+                    .contains("copy 12 from " + values + "+324 to ");
         }
         Backend half = backend(device).in(Precision.MIXED_FP16).orElseThrow();
         try (Residual session = new Residual(half.binder(own))) {
@@ -308,6 +309,27 @@ class CudaSessionTest {
         }
     }
 
+    /** In the run that is captured, too, where the end of the capture fails with it. */
+    @Test
+    void whatALibraryRefusesNamesItsLineAndTheSessionGoesOn() {
+        try (Small session = open(cuda, false)) {
+            for (int run = 0; run < 4; run++) {
+                cuda.refuse(true);
+                if (run < 2) {
+                    assertThatExceptionOfType(DeviceException.class)
+                            .isThrownBy(session::run)
+                            .withMessage("small.cnn:3: conv: cudnnConvolutionForward failed: NOT_SUPPORTED");
+                }
+                cuda.refuse(false);
+                weights.changed();
+                cuda.take();
+                session.run();
+            }
+            assertThat(cuda.take()).contains("replay").doesNotContain("begin capture");
+        }
+        assertThat(cuda.take()).contains("free graph", "free stream");
+    }
+
     @Test
     void aLostDeviceIsClosedWithoutAnotherFailure() {
         try (Small session = open(cuda, false)) {
@@ -329,6 +351,22 @@ class CudaSessionTest {
                                 + " choose a smaller batch, or train within a budget; the largest values are small.cnn:3:"
                                 + " conv \\[2, 5, 4, 4\\].*");
         assertThat(small.take()).isNotEmpty().allMatch(call -> call.startsWith("free "));
+    }
+
+    @Test
+    void tooLittleMemoryForTheGraphOfARunIsSaidLikewise() {
+        try (Small session = open(cuda, false)) {
+            session.run();
+            session.run();
+            cuda.withMemory(-1);
+            assertThatExceptionOfType(OutOfMemoryError.class)
+                    .isThrownBy(session::run)
+                    .withMessageMatching("the session of small.cnn takes \\d\\.\\d GiB, and a run of it needs more;"
+                            + " cuGraphInstantiate failed: out of memory; choose a smaller batch, or train within a budget;"
+                            + " the largest values are small.cnn:3: conv \\[2, 5, 4, 4\\].*");
+            cuda.withMemory(Long.MAX_VALUE);
+            session.run();
+        }
     }
 
     @Test
@@ -356,7 +394,8 @@ class CudaSessionTest {
         if (provider.whyNot().isEmpty()) {
             assertThat(provider.backend().name()).isEqualTo("cuda");
         } else {
-            assertThat(provider.whyNot()).matches("(.* is missing; install .*|there is no device \\(.*\\))");
+            assertThat(provider.whyNot())
+                    .matches("(.* is missing; install .*|the driver is for CUDA .*|there is no device \\(.*\\))");
             assertThatIllegalStateException().isThrownBy(provider::backend).withMessage(provider.whyNot());
         }
     }

@@ -182,6 +182,18 @@ class CudaTuningTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    /** The library's first takes too much; where all do, the one that takes the least. */
+    @Test
+    void whatTakesTooMuchMemoryIsNotTaken() {
+        System.clearProperty(Tuner.PROPERTY);
+        List<Way> ways = List.of(new Way(6, 1, 1L << 40), new Way(5, 1, 1L << 29), new Way(4, 1, 0));
+        RecordingCuda cuda = new RecordingCuda().withWays(ways, PRODUCTS);
+        assertThat(run(calls(cuda, Style.F32))).contains("FORWARD by 5");
+        List<Way> large = List.of(new Way(6, 1, 1L << 40), new Way(5, 1, 1L << 30), new Way(4, 1, 1L << 31));
+        cuda = new RecordingCuda().withWays(large, PRODUCTS);
+        assertThat(run(calls(cuda, Style.F32))).contains("FORWARD by 5");
+    }
+
     @Test
     void withoutMemoryToMeasureTheLibrarysChoiceIsTaken() {
         List<Way> large = List.of(new Way(7, 500, 1000), new Way(1, 100, 1 << 28));

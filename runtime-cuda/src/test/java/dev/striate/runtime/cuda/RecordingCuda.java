@@ -9,6 +9,7 @@ import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Dnn;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.driver.Graphs;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Notes the calls of the backend and does nothing but to give back what memory was filled with. Addresses are 4096 apart, and named after what lies there. */
 final class RecordingCuda implements Driver, Dnn, Blas, Collective {
@@ -31,6 +33,9 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
      */
     record Way(int number, long nanos, long workspace) {}
 
+    /** The device that the calling thread has entered. */
+    private static final ThreadLocal<@Nullable RecordingCuda> CURRENT = new ThreadLocal<>();
+
     /** What was called, in order. */
     final List<String> calls = new ArrayList<>();
 
@@ -42,11 +47,16 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private int capability = 75;
     private String version = "1";
     private List<Way> algorithms = List.of(new Way(7, 1, 1000));
-    private List<Way> products = List.of(new Way(0, 1, 500));
+    private List<Way> products = List.of(new Way(0, 1, 245));
     private final Map<Long, Way> prepared = new HashMap<>();
     private final Map<Long, Long> passed = new HashMap<>();
     private final Map<Long, Byte> filled = new HashMap<>();
     private long clock;
+    private boolean refuses;
+    private boolean capturing;
+    /** Whether a call failed in what is being captured. */
+    private boolean invalid;
+
     final RecordingGraphs graphs = new RecordingGraphs(calls::add, nanos -> clock += nanos);
 
     Cuda cuda() {
@@ -78,15 +88,29 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         return this;
     }
 
+    /** Has libraries refuse all that they are asked for, or no more. */
+    void refuse(boolean all) {
+        refuses = all;
+    }
+
     private void spend(Way way) {
-        if (way.nanos < 0) {
-            throw new IllegalStateException("NOT_SUPPORTED");
+        if (way.nanos < 0 || refuses) {
+            invalid = capturing;
+            throw new RefusedException("cudnnConvolutionForward failed: NOT_SUPPORTED");
         }
         clock += way.nanos;
     }
 
     private void spend(Algorithm algorithm) {
         algorithms.stream().filter(way -> way.number == algorithm.number()).forEach(this::spend);
+    }
+
+    private static void requireAligned(long... addresses) {
+        for (long address : addresses) {
+            if (address % 16 != 0) {
+                throw new RefusedException("MISALIGNED_POINTER: " + name(address));
+            }
+        }
     }
 
     private static String by(Algorithm algorithm) {
@@ -131,10 +155,19 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
-    public void enter() {}
+    public void enter() {
+        CURRENT.set(this);
+    }
+
+    private void requireEntered() {
+        if (CURRENT.get() != this) {
+            throw new IllegalStateException("the calling thread has not entered this device");
+        }
+    }
 
     @Override
     public long allocate(long bytes) {
+        requireEntered();
         if (bytes > free) {
             throw new OutOfMemoryError("the GPU has 0.0 GiB free of 0.1");
         }
@@ -196,12 +229,14 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void record(long event, long stream) {
+        requireEntered();
         calls.add("record " + event + " in " + stream);
         passed.put(event, clock);
     }
 
     @Override
     public void waitFor(long event, long stream) {
+        requireEntered();
         calls.add("wait for " + event + " in " + stream);
     }
 
@@ -219,34 +254,40 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void upload(long to, MemorySegment from, long stream) {
+        requireEntered();
         calls.add("upload " + from.byteSize() + " to " + name(to));
     }
 
     @Override
     public void download(MemorySegment to, long from, long stream) {
+        requireEntered();
         calls.add("download " + to.byteSize() + " from " + name(from));
         to.fill(filled.getOrDefault(from, (byte) 0));
     }
 
     @Override
     public void copy(long to, long from, long bytes, long stream) {
-        calls.add("copy " + bytes);
+        requireEntered();
+        calls.add("copy " + bytes + " from " + name(from) + " to " + name(to));
     }
 
     @Override
     public void fill(long to, byte value, long bytes, long stream) {
+        requireEntered();
         calls.add("fill " + bytes + " at " + name(to) + " with " + value);
         filled.put(to, value);
     }
 
     @Override
     public long load(byte[] code) {
+        requireEntered();
         calls.add("load code for " + code[0]);
         return handle();
     }
 
     @Override
     public void unload(long module) {
+        requireEntered();
         calls.add("unload");
     }
 
@@ -259,23 +300,36 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void launch(long function, int blocks, int threads, long[] args, long stream) {
+        requireEntered();
         List<String> names = Arrays.stream(args).mapToObj(RecordingCuda::name).toList();
         calls.add(functions.get(function) + " " + blocks + "x" + threads + " on " + String.join(", ", names));
     }
 
     @Override
     public void beginCapture(long stream) {
+        requireEntered();
         calls.add("begin capture");
+        capturing = true;
     }
 
     @Override
     public long endCapture(long stream) {
         calls.add("end capture");
+        capturing = false;
+        if (free < 0) {
+            throw new OutOfMemoryError("cuGraphInstantiate failed: out of memory");
+        }
+        if (invalid) {
+            invalid = false;
+            throw new DeviceException(
+                    "cuStreamEndCapture failed: operation failed due to a previous error during capture");
+        }
         return handle();
     }
 
     @Override
     public void replay(long graph, long stream) {
+        requireEntered();
         calls.add("replay");
     }
 
@@ -351,6 +405,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream) {
+        requireAligned(at.x(), at.weight(), at.y());
         spend(algorithm);
         calls.add(kind + by(algorithm) + " of " + all(shapes) + " with " + name(at.x()) + ", " + name(at.weight())
                 + ", " + name(at.y()));
@@ -359,6 +414,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public void convolveWithBiasAndRelu(
             Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream) {
+        requireAligned(at.x(), at.weight(), at.y(), bias.at(), addend);
         spend(algorithm);
         calls.add("FORWARD, " + (addend == 0 ? "" : "sum, ") + "bias and relu" + by(algorithm) + " of " + all(shapes)
                 + ", " + descriptors.get(bias.shape()) + " with " + name(at.x()) + ", " + name(at.weight()) + ", "
@@ -367,6 +423,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void addBias(Bias bias, long yShape, long y, long stream) {
+        requireAligned(bias.at(), y);
         calls.add("bias of " + descriptors.get(bias.shape()) + " at " + name(bias.at()) + " to " + name(y));
     }
 
@@ -397,7 +454,12 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     @Override
     public void multiply(long handle, long a, long b, long bias, long d, long scratch, long stream) {
-        spend(requireNonNull(prepared.get(handle)));
+        requireAligned(bias);
+        Way way = requireNonNull(prepared.get(handle));
+        if (scratch % 256 != 0 || (scratch == 0) != (way.workspace == 0)) {
+            throw new RefusedException("cublasLtMatmul failed: INVALID_VALUE");
+        }
+        spend(way);
         calls.add(descriptors.get(handle) + " with " + name(a) + ", " + name(b) + ", " + name(bias) + ", " + name(d));
     }
 }

@@ -1,7 +1,7 @@
 package dev.striate.runtime.backend;
 
 /** A device failed, or was lost: what lies in its memory is gone. The message is for the user. */
-public final class DeviceException extends IllegalStateException {
+public class DeviceException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -121,6 +121,8 @@ public abstract class NetSession implements AutoCloseable {
                 steps();
             }
             program.finish(ahead, updates);
+        } catch (OutOfMemoryError e) {
+            throw program.explained(e);
         } finally {
             program.stop();
             // Kernels pass addresses of the weights to native code; the program's segments keep that memory alive.

@@ -383,10 +383,22 @@ final class Program {
         try {
             before.run();
             Objects.requireNonNull(memory).begin(now, seen != current, ahead, updates);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             stop();
             throw e;
         }
+    }
+
+    /** Says what to do where a device has not enough memory for a run. */
+    OutOfMemoryError explained(OutOfMemoryError e) {
+        SessionMemory own = Objects.requireNonNull(memory);
+        if (!own.isOnDevice()) {
+            return e;
+        }
+        OutOfMemoryError explained = new OutOfMemoryError(String.format(
+                "%s takes %.1f GiB, and a run of it needs more; %s", name, bytes / 0x1p30, own.advice(e, running())));
+        explained.initCause(e);
+        return explained;
     }
 
     /** Checks that step {@code index} is the one whose turn it is. */

@@ -1,11 +1,12 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.util.List;
 
 /**
  * The calls of cuBLASLt: products of matrices, column by column as the library has it. All methods throw
- * {@link IllegalStateException} with the library's reason when a call fails.
+ * {@link RefusedException} with the library's reason where it does not do something, and another {@link DeviceException} when a call fails.
  */
 public interface Blas {
     /**
@@ -56,7 +57,12 @@ public interface Blas {
     /** The scratch memory that a product takes, in bytes. */
     long workspace(long prepared);
 
-    /** Computes a product; {@code bias} is 0 where there is none. */
+    /**
+     * Computes a product.
+     *
+     * @param bias 0 where there is none
+     * @param scratch a multiple of 256; 0 where the product takes none
+     */
     void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream);
 
     /** Frees a prepared product. */

@@ -1,12 +1,13 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.util.List;
 
 /**
  * The calls of cuDNN: convolutions, added up in float32. Descriptors are handles, which {@link #free} frees. All methods throw
- * {@link IllegalStateException} with the library's reason when a call fails.
+ * {@link RefusedException} with the library's reason where it does not do something, and another {@link DeviceException} when a call fails.
  */
 public interface Dnn {
     /**

@@ -24,6 +24,9 @@ public final class Machine {
 
     private static final Part NCCL = new Part("NCCL", nccl.class, "install NCCL 2 for CUDA 13");
 
+    /** The first version of CUDA whose drivers do. */
+    private static final int OLDEST = 13_000;
+
     private Machine() {}
 
     /** Whether the driver's library is there: a cheap question, which most machines answer with no. */
@@ -52,6 +55,7 @@ public final class Machine {
         for (Part part : PARTS) {
             load(part);
         }
+        requireNew(NativeDriver.version());
         NativeDriver driver;
         try {
             driver = new NativeDriver(number);
@@ -61,6 +65,19 @@ public final class Machine {
         }
         driver.enter();
         return new Cuda(driver, new Nvrtc(), new NativeDnn(deterministic), new NativeBlas());
+    }
+
+    /**
+     * Refuses drivers that are too old for the libraries.
+     *
+     * @param version of CUDA, such as 13010 for 13.1
+     * @throws IllegalStateException for one; the message says what to do
+     */
+    static void requireNew(int version) {
+        if (version < OLDEST) {
+            throw new IllegalStateException("the driver is for CUDA %d.%d; install NVIDIA's, for CUDA 13 or later"
+                    .formatted(version / 1000, version % 1000 / 10));
+        }
     }
 
     /** How many devices there are, where {@link #open} opens the first. */

@@ -62,7 +62,18 @@ final class NativeBlas implements Blas {
     }
 
     private static void check(String call, int status) {
-        Natives.check(call, status, cublas::cublasGetStatusString);
+        Natives.check(call, status, meaning(status), cublas::cublasGetStatusString);
+    }
+
+    /** What a status says. */
+    static Natives.Meaning meaning(int status) {
+        return switch (status) {
+            case cublas.CUBLAS_STATUS_INVALID_VALUE,
+                    cublas.CUBLAS_STATUS_ARCH_MISMATCH,
+                    cublas.CUBLAS_STATUS_NOT_SUPPORTED -> Natives.Meaning.REFUSED;
+            case cublas.CUBLAS_STATUS_ALLOC_FAILED -> Natives.Meaning.NO_MEMORY;
+            default -> Natives.Meaning.OTHER;
+        };
     }
 
     private static CUstream_st stream(long handle) {
@@ -162,7 +173,7 @@ final class NativeBlas implements Blas {
                             library, p.product, p.a, p.b, p.d, p.d, preference, most, found, count));
         }
         if (count[0] == 0) {
-            throw new IllegalStateException("cuBLASLt has no algorithm for a product");
+            throw new RefusedException("cuBLASLt has no algorithm for a product");
         }
         return count[0];
     }

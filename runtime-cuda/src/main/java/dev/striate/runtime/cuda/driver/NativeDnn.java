@@ -29,6 +29,9 @@ final class NativeDnn implements Dnn {
     /** Statuses with the same thousands say the same, and in what respect. */
     private static final int FAMILY = 1000;
 
+    /** The largest number that relu lets through. Some versions document that it is read, others that it is not. */
+    private static final double UNBOUNDED = Double.MAX_VALUE;
+
     private final cudnnContext library = new cudnnContext();
     private final boolean deterministic;
     private final cudnnActivationStruct relu = new cudnnActivationStruct();
@@ -49,16 +52,25 @@ final class NativeDnn implements Dnn {
         check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
         check(
                 "cudnnSetActivationDescriptor",
-                cudnn.cudnnSetActivationDescriptor(relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, 0));
+                cudnn.cudnnSetActivationDescriptor(
+                        relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, UNBOUNDED));
     }
 
-    /** Fails for what the library cannot do, which another way may do, otherwise than for what a device failed to do. */
     static void check(String call, int status) {
-        if (status / FAMILY == cudnn.CUDNN_STATUS_NOT_SUPPORTED / FAMILY) {
-            throw new IllegalStateException(call + " is not supported: "
-                    + cudnn.cudnnGetErrorString(status).getString());
-        }
-        Natives.check(call, status, cudnn::cudnnGetErrorString);
+        Natives.check(call, status, meaning(status), cudnn::cudnnGetErrorString);
+    }
+
+    /** What a status says. */
+    static Natives.Meaning meaning(int status) {
+        return switch (status) {
+            case cudnn.CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED,
+                    cudnn.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED -> Natives.Meaning.NO_MEMORY;
+            default ->
+                switch (status / FAMILY * FAMILY) {
+                    case cudnn.CUDNN_STATUS_BAD_PARAM, cudnn.CUDNN_STATUS_NOT_SUPPORTED -> Natives.Meaning.REFUSED;
+                    default -> Natives.Meaning.OTHER;
+                };
+        };
     }
 
     private long keep(Pointer descriptor) {
@@ -161,7 +173,7 @@ final class NativeDnn implements Dnn {
         };
         all.forEach(algorithm -> found.putIfAbsent(algorithm.number(), algorithm));
         if (found.isEmpty()) {
-            throw new IllegalStateException("cuDNN has no algorithm for a convolution");
+            throw new RefusedException("cuDNN has no algorithm for a convolution");
         }
         return List.copyOf(found.values());
     }

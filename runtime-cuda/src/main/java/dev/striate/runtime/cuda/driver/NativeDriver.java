@@ -46,6 +46,13 @@ final class NativeDriver implements Driver {
         return count[0];
     }
 
+    /** The version of CUDA that the driver is for, such as 13010 for 13.1. It needs no device. */
+    static int version() {
+        int[] version = new int[1];
+        check("cuDriverGetVersion", cudart.cuDriverGetVersion(version));
+        return version[0];
+    }
+
     private static int attribute(int number, int device) {
         int[] value = new int[1];
         check("cuDeviceGetAttribute", cudart.cuDeviceGetAttribute(value, number, device));
@@ -53,8 +60,7 @@ final class NativeDriver implements Driver {
     }
 
     private String describe(int device) {
-        int[] version = new int[1];
-        check("cuDriverGetVersion", cudart.cuDriverGetVersion(version));
+        int version = version();
         try (BytePointer name = new BytePointer(256);
                 SizeTPointer memory = new SizeTPointer(1)) {
             check("cuDeviceGetName", cudart.cuDeviceGetName(name, (int) name.capacity(), device));
@@ -66,13 +72,18 @@ final class NativeDriver implements Driver {
                     capability / 10,
                     capability % 10,
                     memory.get() / 0x1p30,
-                    version[0] / 1000,
-                    version[0] % 1000 / 10);
+                    version / 1000,
+                    version % 1000 / 10);
         }
     }
 
     static void check(String call, int status) {
-        Natives.check(call, status, NativeDriver::reason);
+        Natives.check(call, status, meaning(status), NativeDriver::reason);
+    }
+
+    /** What a status says. */
+    static Natives.Meaning meaning(int status) {
+        return status == cudart.CUDA_ERROR_OUT_OF_MEMORY ? Natives.Meaning.NO_MEMORY : Natives.Meaning.OTHER;
     }
 
     private static @Nullable BytePointer reason(int status) {
@@ -194,6 +205,9 @@ final class NativeDriver implements Driver {
 
     @Override
     public void upload(long to, MemorySegment from, long stream) {
+        if (from.byteSize() == 0) { // there may be no address
+            return;
+        }
         check(
                 "cuMemcpyHtoDAsync",
                 cudart.cuMemcpyHtoDAsync(to, Natives.pointer(from), from.byteSize(), stream(stream)));
@@ -201,16 +215,25 @@ final class NativeDriver implements Driver {
 
     @Override
     public void download(MemorySegment to, long from, long stream) {
+        if (to.byteSize() == 0) {
+            return;
+        }
         check("cuMemcpyDtoHAsync", cudart.cuMemcpyDtoHAsync(Natives.pointer(to), from, to.byteSize(), stream(stream)));
     }
 
     @Override
     public void copy(long to, long from, long bytes, long stream) {
+        if (bytes == 0) {
+            return;
+        }
         check("cuMemcpyDtoDAsync", cudart.cuMemcpyDtoDAsync(to, from, bytes, stream(stream)));
     }
 
     @Override
     public void fill(long to, byte value, long bytes, long stream) {
+        if (bytes == 0) {
+            return;
+        }
         check("cuMemsetD8Async", cudart.cuMemsetD8Async(to, value, bytes, stream(stream)));
     }
 
@@ -266,8 +289,10 @@ final class NativeDriver implements Driver {
         CUgraph_st graph = new CUgraph_st();
         check("cuStreamEndCapture", cudart.cuStreamEndCapture(stream(stream), graph));
         CUgraphExec_st executable = new CUgraphExec_st();
-        check("cuGraphInstantiate", cudart.cuGraphInstantiate(executable, graph, 0));
-        check("cuGraphDestroy", cudart.cuGraphDestroy(graph));
+        int made = cudart.cuGraphInstantiate(executable, graph, 0);
+        int destroyed = cudart.cuGraphDestroy(graph);
+        check("cuGraphInstantiate", made);
+        check("cuGraphDestroy", destroyed);
         return executable.address();
     }
 

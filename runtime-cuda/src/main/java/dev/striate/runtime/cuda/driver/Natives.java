@@ -30,9 +30,45 @@ final class Natives {
      */
     static void check(String call, int status, IntFunction<@Nullable BytePointer> reason) {
         if (status != 0) {
-            BytePointer text = reason.apply(status);
-            throw new DeviceException(call + " failed: " + (text == null ? "status " + status : text.getString()));
+            throw new DeviceException(words(call, status, reason));
         }
+    }
+
+    private static String words(String call, int status, IntFunction<@Nullable BytePointer> reason) {
+        BytePointer text = reason.apply(status);
+        return call + " failed: " + (text == null ? "status " + status : text.getString());
+    }
+
+    /**
+     * Refuses every status but 0 of a call that may also be one too much for the library or the memory.
+     *
+     * @param call what was called
+     * @param meaning of the status
+     * @param reason gives the library's words for a status
+     * @throws RefusedException when the library does not do that
+     * @throws OutOfMemoryError when there is not enough memory
+     * @throws DeviceException when the call failed otherwise
+     */
+    static void check(String call, int status, Meaning meaning, IntFunction<@Nullable BytePointer> reason) {
+        if (status == 0) {
+            return;
+        }
+        String words = words(call, status, reason);
+        switch (meaning) {
+            case REFUSED -> throw new RefusedException(words);
+            case NO_MEMORY -> throw new OutOfMemoryError(words);
+            case OTHER -> throw new DeviceException(words);
+        }
+    }
+
+    /** What a status other than 0 says. */
+    enum Meaning {
+        /** The library does not do this in this way. */
+        REFUSED,
+        /** There is not enough memory. */
+        NO_MEMORY,
+        /** Something is broken. */
+        OTHER
     }
 
     private static final class Address extends Pointer {
