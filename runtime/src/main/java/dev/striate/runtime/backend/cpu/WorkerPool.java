@@ -34,14 +34,18 @@ public final class WorkerPool {
 
     private final Worker[] workers;
     private final AtomicBoolean busy = new AtomicBoolean();
-    /** Of the current task: the number of blocks in the high half, the next block in the low half. */
-    private final AtomicLong progress = new AtomicLong();
+    /**
+     * The blocks of the current task that nobody has taken: the first in the low half, the one behind the last in the high half.
+     * Every other thread takes from the end, so that each mostly has the part of a value in its own cache that it wrote itself.
+     */
+    private final AtomicLong open = new AtomicLong();
 
     private final AtomicInteger done = new AtomicInteger();
     private boolean started;
 
-    // Written while no block is claimed, read only by those who hold a block: ordered by the updates of progress, done.
+    // Written while no block is claimed, read only by those who hold a block: ordered by the updates of open, done.
     private @Nullable Task task;
+    private int blocks;
     private volatile @Nullable Thread waiting;
 
     private @Nullable Throwable failure;
@@ -76,16 +80,17 @@ public final class WorkerPool {
         }
     }
 
-    private void share(int blocks, Task toRun) {
+    private void share(int count, Task toRun) {
         task = toRun;
+        blocks = count;
         failure = null;
         done.set(0);
         start();
-        progress.set((long) blocks << 32);
-        wake(blocks - 1);
+        open.set((long) count << 32);
+        wake(count - 1);
         work(0);
         waiting = Thread.currentThread();
-        for (int spins = 0; done.get() < blocks; spins++) {
+        for (int spins = 0; done.get() < count; spins++) {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -123,15 +128,15 @@ public final class WorkerPool {
     /** Runs blocks of the current task until none is left; whether there was one. */
     private boolean work(int slot) {
         boolean any = false;
-        for (int block = claim(); block >= 0; block = claim()) {
+        for (int block = claim(slot); block >= 0; block = claim(slot)) {
             any = true;
-            int blocks = (int) (progress.get() >>> 32);
+            int all = blocks;
             try {
                 requireNonNull(task).run(block, slot);
             } catch (Throwable e) {
                 fail(block, e);
             }
-            if (done.incrementAndGet() == blocks) {
+            if (done.incrementAndGet() == all) {
                 LockSupport.unpark(waiting); // nobody, mostly: whoever does the last block has nothing to wait for
             }
         }
@@ -146,24 +151,26 @@ public final class WorkerPool {
     }
 
     /**
-     * The next block of the current task, or -1. A claim holds only if nothing changed since the look, so that a thread
+     * A block of the current task, or -1. A claim holds only if nothing changed since the look, so that a thread
      * that slept through a task cannot take a block of it; the task is read afterwards and stays until the block is done.
      */
-    private int claim() {
+    private int claim(int slot) {
         while (true) {
-            long seen = progress.get();
-            int next = (int) seen;
-            if (next >= (int) (seen >>> 32)) {
+            long seen = open.get();
+            int first = (int) seen;
+            int end = (int) (seen >>> 32);
+            if (first >= end) {
                 return -1;
             }
-            if (progress.compareAndSet(seen, seen + 1)) {
-                return next;
+            boolean last = slot % 2 == 1;
+            if (open.compareAndSet(seen, last ? seen - (1L << 32) : seen + 1)) {
+                return last ? end - 1 : first;
             }
         }
     }
 
     private boolean isWork() {
-        long seen = progress.get();
+        long seen = open.get();
         return (int) seen < (int) (seen >>> 32);
     }
 
