@@ -194,6 +194,38 @@ class CudaTuningTest {
         assertThat(run(calls(cuda, Style.F32))).contains("FORWARD by 5");
     }
 
+    /** The heuristics name first what is then refused. */
+    @Test
+    void theFirstIsTakenThatIsNotRefused() {
+        System.clearProperty(Tuner.PROPERTY);
+        List<Way> ways = List.of(new Way(6, -1, 0), new Way(5, -1, 1000), new Way(4, 10, 2000), new Way(3, 1, 0));
+        RecordingCuda cuda = new RecordingCuda().withWays(ways, PRODUCTS);
+        List<String> calls = calls(cuda, Style.F32);
+        assertThat(run(calls)).contains("FORWARD by 4");
+        assertThat(calls.subList(0, calls.indexOf("opened"))).containsSubsequence("await", "free stream");
+        List<String> freed = calls.stream().filter(c -> c.startsWith("free ")).toList();
+        assertThat(calls.stream().filter(c -> c.startsWith("allocate ")).map(c -> c.replace("allocate", "free")))
+                .isSubsetOf(freed);
+    }
+
+    @Test
+    void whatIsRefusedInEveryWayIsAKernelOfOurs() {
+        for (String tunes : List.of("true", "false")) {
+            System.setProperty(Tuner.PROPERTY, tunes);
+            for (List<Way> ways :
+                    List.of(List.of(new Way(6, -1, 0), new Way(5, -1, 1000)), List.of(new Way(7, -1, 0)))) {
+                RecordingCuda cuda = new RecordingCuda().withWays(ways, PRODUCTS);
+                List<String> calls = calls(cuda, Style.F32);
+                assertThat(run(calls)).hasSize(1).first().asString().startsWith("product");
+                assertThat(calls.subList(calls.indexOf("opened"), calls.size()))
+                        .anySatisfy(call -> assertThat(call).startsWith("conv 1x256 on"));
+                assertThat(calls)
+                        .as("descriptors")
+                        .anySatisfy(c -> assertThat(c).startsWith("free window"));
+            }
+        }
+    }
+
     @Test
     void withoutMemoryToMeasureTheLibrarysChoiceIsTaken() {
         List<Way> large = List.of(new Way(7, 500, 1000), new Way(1, 100, 1 << 28));
