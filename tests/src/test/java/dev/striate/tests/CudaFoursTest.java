@@ -3,7 +3,6 @@ package dev.striate.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.striate.compiler.eval.Nd;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradInput;
@@ -21,8 +20,6 @@ import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.rng.Philox;
-import dev.striate.runtime.backend.Backend;
-import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
@@ -66,6 +63,7 @@ class CudaFoursTest {
         assertThat(launch.source().kind()).isEqualTo("pointwise");
         assertThat((long) launch.blocks() * Call.BLOCK * 4).isEqualTo(SHAPE.elements());
         HostDriver driver = new HostDriver(new HostCode());
+        driver.enter();
         HostValue x = value(driver, map, shift);
         HostValue c = value(driver, perChannel, 0);
         HostValue z = value(driver, map, 0);
@@ -143,38 +141,14 @@ class CudaFoursTest {
         }
     }
 
-    private static List<Nd> run(Backend backend) {
-        Weights weights = Weights.init(Binder.spec("Steps", Steps::new), 1);
-        try (Steps session = new Steps(backend.binder(weights))) {
-            for (String name : session.inputNames()) {
-                Input input = session.input(name);
-                long stream = Philox.stream(name);
-                Feeds.fill(input, Nd.of(input.shape(), i -> 0.5f + Philox.uniform(OpCase.SEED, stream, i)));
-            }
-            session.at(3, 5);
-            session.run();
-            List<Nd> results = new ArrayList<>();
-            for (String name : session.outputNames()) {
-                float[] values = session.output(name).toArray();
-                results.add(Nd.of(session.output(name).shape(), i -> values[i]));
-            }
-            return results;
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"F32", "TF32"})
     void otherKernelsGiveWhatTheyGiveInJava(Style style) {
-        assumeTrue(HostCode.isAvailable(), "no g++: kernels of neighbours were not computed on the host");
-        HostCuda cuda = new HostCuda();
-        List<Nd> expected = run(Backends.reference());
-        List<Nd> found = run(cuda.backend(style, false));
-        for (int i = 0; i < expected.size(); i++) {
-            assertThat(Feeds.distance(found.get(i), expected.get(i)))
-                    .as("result %d", i)
-                    .isLessThanOrEqualTo(1e-5);
-        }
-        assertThat(cuda.open()).isZero();
+        HostAgainstJava.compare(
+                style,
+                Weights.init(Binder.spec("Steps", Steps::new), 1),
+                Steps::new,
+                (stream, i) -> 0.5f + Philox.uniform(OpCase.SEED, stream, i));
     }
 
     /** What lies side by side decides: four or one, also where a value is too small to be worth it. */

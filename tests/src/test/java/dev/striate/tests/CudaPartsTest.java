@@ -1,9 +1,5 @@
 package dev.striate.tests;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import dev.striate.compiler.eval.Nd;
 import dev.striate.core.kernel.BatchNorm;
 import dev.striate.core.kernel.BatchNormGradSums;
 import dev.striate.core.kernel.ChannelMoments;
@@ -13,8 +9,6 @@ import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Reduce;
 import dev.striate.core.rng.Philox;
-import dev.striate.runtime.backend.Backend;
-import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
@@ -62,36 +56,13 @@ class CudaPartsTest {
         }
     }
 
-    private static List<Nd> run(Backend backend) {
-        Weights weights = Weights.init(Binder.spec("Sums", Sums::new), 1);
-        try (Sums session = new Sums(backend.binder(weights))) {
-            for (String name : session.inputNames()) {
-                Input input = session.input(name);
-                long stream = Philox.stream(name);
-                Feeds.fill(input, Nd.of(input.shape(), i -> 1 + Philox.normal(OpCase.SEED, stream, i)));
-            }
-            session.run();
-            List<Nd> results = new ArrayList<>();
-            for (String name : session.outputNames()) {
-                float[] values = session.output(name).toArray();
-                results.add(Nd.of(session.output(name).shape(), i -> values[i]));
-            }
-            return results;
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"F32", "TF32"})
     void sumsOfPartsAreTheSumsOfAll(Style style) {
-        assumeTrue(HostCode.isAvailable(), "no g++: sums in parts were not computed on the host");
-        HostCuda cuda = new HostCuda();
-        List<Nd> expected = run(Backends.reference());
-        List<Nd> found = run(cuda.backend(style, false));
-        for (int i = 0; i < expected.size(); i++) {
-            assertThat(Feeds.distance(found.get(i), expected.get(i)))
-                    .as("result %d", i)
-                    .isLessThanOrEqualTo(1e-5);
-        }
-        assertThat(cuda.open()).isZero();
+        HostAgainstJava.compare(
+                style,
+                Weights.init(Binder.spec("Sums", Sums::new), 1),
+                Sums::new,
+                (stream, i) -> 1 + Philox.normal(OpCase.SEED, stream, i));
     }
 }

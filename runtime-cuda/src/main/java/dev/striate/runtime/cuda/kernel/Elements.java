@@ -33,15 +33,15 @@ final class Elements {
         for (int a = 0; a < operands.size(); a++) {
             parameters.append(parameter("const ", s.in(a), "x" + a + ", "));
         }
-        StringBuilder few = new StringBuilder();
+        List<String> few = new ArrayList<>();
         for (int a = 0; a < operands.size(); a++) {
             if (place(s, a).equals("i")) {
-                few.append("const auto few" + a + " = few_at<AT_ONCE>(x" + a + " + first);\n        ");
+                few.add("const auto few" + a + " = few_at<AT_ONCE>(x" + a + " + first);");
             }
         }
         Source.Builder source = s.source("pointwise")
                 .text("PARAMETERS", parameters + parameter("", s.out(), "y"))
-                .text("OPERANDS", few.toString())
+                .text("OPERANDS", String.join("\n        ", few))
                 .text("BODY", ExprText.of(kernel.expr(), a -> element(s, a), "result.of[k]"));
         List<Arg> args = new ArrayList<>(operands);
         args.add(Arg.out());

@@ -50,7 +50,7 @@ final class ExprText {
                 .append(name)
                 .append(" = ")
                 .append(value)
-                .append(";\n        ");
+                .append(";\n            ");
         return name;
     }
 

@@ -26,12 +26,19 @@ class SourceTest {
         assertThat(source.text()).isEqualTo("""
                 namespace in_NAME {
                 constexpr int COUNT = 6;
+                constexpr int AT_ONCE = 1;
                 KERNEL NAME(const float* x0, float* y) {
-                    FOR_EACH(i, COUNT) {
-                        const float v0 = x0[i];
-                        const float v1 = sigmoid(v0);
-                        const float v2 = v0 * v1;
-                        y[i] = v2;
+                    FOR_EACH_FEW(first, COUNT, AT_ONCE) {
+                        const auto few0 = few_at<AT_ONCE>(x0 + first);
+                        Few<float, AT_ONCE> result;
+                        for (int k = 0; k < AT_ONCE; k++) {
+                            const int i = first + k;
+                            const float v0 = few0.of[k];
+                            const float v1 = sigmoid(v0);
+                            const float v2 = v0 * v1;
+                            result.of[k] = v2;
+                        }
+                        put_at<AT_ONCE>(y + first, result);
                     }
                 }
 
