@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.Fc;
@@ -14,6 +15,7 @@ import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.RecordingCuda.Way;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Style;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -224,6 +226,15 @@ class CudaTuningTest {
                         .anySatisfy(c -> assertThat(c).startsWith("free window"));
             }
         }
+    }
+
+    @Test
+    void whatWasPreparedIsFreedWhereTheNextIsRefused() {
+        RecordingCuda cuda = new RecordingCuda().withWays(CONVOLUTIONS, List.of());
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> calls(cuda, Style.F32))
+                .withMessageContaining("for a product");
+        assertThat(cuda.take()).anySatisfy(call -> assertThat(call).startsWith("free window"));
     }
 
     @Test
