@@ -78,6 +78,17 @@ class CudaNetsTest {
         assertThat(cuda.open()).as("what was not freed").isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = "NOTHING", mode = EnumSource.Mode.EXCLUDE)
+    void whatTheLibraryRefusesIsDoneOtherwise(HostDnn.Refusal refusal) throws Exception {
+        cuda.dnn.refuse(refusal);
+        GeneratedNet lenet5 = GeneratedNet.of(GeneratedNetTest.lenet5(), folder);
+        NetAgreement.check(lenet5, cuda.backend, 4);
+        NetAgreement.check(lenet5, cuda.backend(Style.TF32, false), 4);
+        numbersOf16BitsAreExactWhereTheyHaveTheDigits(Style.FP16);
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
     /** Whole numbers below 2^8 have no more digits than 16 bits have room for, and neither have their products and sums. */
     @ParameterizedTest
     @EnumSource(names = {"BF16", "FP16"})

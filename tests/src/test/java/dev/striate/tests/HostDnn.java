@@ -20,6 +20,17 @@ final class HostDnn implements Dnn {
         void at(int x, int weight, int y);
     }
 
+    /** What the library refuses. */
+    enum Refusal {
+        NOTHING,
+        /** Convolutions with what is behind them. */
+        FUSED,
+        /** All convolutions, and graphs of them. */
+        ALL,
+        /** As all, and does not even name algorithms. */
+        NAMES
+    }
+
     private static final int WORKSPACE = 16;
 
     private final HostDriver driver;
@@ -28,6 +39,7 @@ final class HostDnn implements Dnn {
 
     private final Map<Long, Descriptor> descriptors = new HashMap<>();
     final HostGraphs graphs;
+    private Refusal refusal = Refusal.NOTHING;
     private long handles;
 
     HostDnn(HostDriver driver) {
@@ -38,6 +50,17 @@ final class HostDnn implements Dnn {
     @Override
     public HostGraphs graphs() {
         return graphs;
+    }
+
+    /** Refuses something from now on. */
+    void refuse(Refusal what) {
+        refusal = what;
+    }
+
+    private void refuseFrom(Refusal least) {
+        if (refusal.compareTo(least) >= 0) {
+            throw new RefusedException("CUDNN_STATUS_NOT_SUPPORTED");
+        }
     }
 
     /** How many descriptors have not been freed. */
@@ -95,6 +118,7 @@ final class HostDnn implements Dnn {
 
     @Override
     public List<Algorithm> algorithms(Kind kind, Shapes s) {
+        refuseFrom(Refusal.NAMES);
         int[] x = get(s.x());
         int[] w = get(s.weight());
         int[] c = get(s.convolution());
@@ -115,6 +139,7 @@ final class HostDnn implements Dnn {
 
     @Override
     public void convolve(Kind kind, Shapes s, Algorithm algorithm, Addresses at, long stream) {
+        refuseFrom(Refusal.ALL);
         HostValue x = memory(s.x(), at.x());
         HostValue weight = memory(s.weight(), at.weight());
         HostValue y = memory(s.y(), at.y());
@@ -179,6 +204,7 @@ final class HostDnn implements Dnn {
     @Override
     public void convolveWithBiasAndRelu(
             Shapes s, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream) {
+        refuseFrom(Refusal.FUSED);
         HostValue x = memory(s.x(), at.x());
         HostValue weight = memory(s.weight(), at.weight());
         HostValue y = memory(s.y(), at.y());

@@ -4,7 +4,6 @@ import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.cuda.driver.Driver;
 import dev.striate.runtime.cuda.driver.RefusedException;
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,8 +12,6 @@ import java.util.Map;
 final class CallTuner {
     /** Each way has so many turns; the fastest counts. */
     private static final int TURNS = 10;
-
-    private static final int ALIGNMENT = 256;
 
     private final Driver driver;
     private final Tuner tuner;
@@ -44,44 +41,22 @@ final class CallTuner {
     }
 
     private String fastest(LibraryPlan plan) {
-        driver.enter();
-        long scratch = 0;
-        for (String way : plan.ways()) {
-            plan.take(way);
-            scratch = Math.max(scratch, plan.workspace());
-        }
-        long[] bytes = Arrays.copyOf(plan.operands(), plan.operands().length + 1);
-        bytes[bytes.length - 1] = scratch;
-        long[] offsets = new long[bytes.length + 1];
-        for (int i = 0; i < bytes.length; i++) {
-            offsets[i + 1] = offsets[i] + Math.ceilDiv(bytes[i], ALIGNMENT) * ALIGNMENT;
-        }
-        long memory = driver.allocate(offsets[bytes.length]);
-        long stream = driver.stream();
-        long begin = driver.timer();
-        long end = driver.timer();
-        try {
-            driver.fill(memory, (byte) 0, offsets[bytes.length], stream);
-            Runnable call = () -> plan.run(
-                    memory,
-                    memory + offsets[1],
-                    bytes[2] == 0 ? 0 : memory + offsets[2],
-                    bytes[3] == 0 ? 0 : memory + offsets[3],
-                    memory + offsets[4],
-                    memory + offsets[5],
-                    stream);
-            return fastest(plan, () -> {
-                driver.record(begin, stream);
-                call.run();
-                driver.record(end, stream);
-                driver.awaitEvent(end);
-                return driver.nanos(begin, end);
-            });
-        } finally {
-            driver.freeEvent(begin);
-            driver.freeEvent(end);
-            driver.freeStream(stream);
-            driver.free(memory);
+        try (Rehearsal rehearsal = new Rehearsal(driver, plan)) {
+            long stream = rehearsal.stream();
+            long begin = driver.timer();
+            long end = driver.timer();
+            try {
+                return fastest(plan, () -> {
+                    driver.record(begin, stream);
+                    rehearsal.run();
+                    driver.record(end, stream);
+                    driver.awaitEvent(end);
+                    return driver.nanos(begin, end);
+                });
+            } finally {
+                driver.freeEvent(begin);
+                driver.freeEvent(end);
+            }
         }
     }
 

@@ -39,7 +39,7 @@ final class ConvolutionPlan implements LibraryPlan {
                         lay, g.top(), g.left(), g.strideH(), g.strideW(), g.dilationH(), g.dilationW(), s.groups()),
                 dnn.tensor(lay, s.n(), s.f(), g.outH(), g.outW()));
         this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(lay, 1, s.f(), 1, 1);
-        List<Dnn.Algorithm> all = dnn.algorithms(call.kind(), shapes);
+        List<Dnn.Algorithm> all = algorithms();
         this.algorithm = all.stream()
                 .filter(a -> a.workspace() <= MOST_WORKSPACE)
                 .findFirst()
@@ -47,6 +47,15 @@ final class ConvolutionPlan implements LibraryPlan {
         all.stream()
                 .filter(a -> a.equals(algorithm) || a.workspace() <= MOST_WORKSPACE)
                 .forEach(a -> algorithms.put(Integer.toString(a.number()), a));
+    }
+
+    private List<Dnn.Algorithm> algorithms() {
+        try {
+            return dnn.algorithms(call.kind(), shapes);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     @Override

@@ -1,21 +1,24 @@
 package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.cuda.kernel.Work;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The plans of a session's calls of libraries, one for all equal ones. */
 final class LibraryPlans implements AutoCloseable {
     private final Map<Call, LibraryPlan> plans = new HashMap<>();
-    /** Those that the library has no kernel for. */
-    private final Set<Call.Graph> refused = new HashSet<>();
+    /** Those that the library does in no way. */
+    private final Set<Call> refused = new HashSet<>();
 
     private final Cuda cuda;
     private final Style style;
@@ -32,25 +35,72 @@ final class LibraryPlans implements AutoCloseable {
         this.tuner = tuner;
     }
 
-    /** Work with what is done otherwise for graphs that the library has no kernel for. */
+    /** Work with what is done otherwise for calls that the library refuses. */
     Work resolve(Work work) {
-        return work.replacing(call -> call instanceof Call.Graph g && !isKnown(g) ? g.otherwise() : List.of(call));
+        return work.replacing(this::possible);
+    }
+
+    private List<Call> possible(Call call) {
+        return switch (call) {
+            case Call.Graph g -> isKnown(g) ? List.of(g) : possible(g.otherwise());
+            case Call.Convolution c -> isKnown(c) ? List.of(c) : possible(c.otherwise());
+            case Call.Product p -> List.of(p);
+            case Call.Launch l -> List.of(l);
+            case Call.Copy c -> List.of(c);
+        };
+    }
+
+    private List<Call> possible(List<Call> calls) {
+        return calls.stream().flatMap(call -> possible(call).stream()).toList();
     }
 
     private boolean isKnown(Call.Graph graph) {
-        if (plans.containsKey(graph)) {
-            return true;
+        return isKnown(graph, () -> {
+            GraphPlan plan = GraphPlan.of(cuda.dnn().graphs(), graph, tuner != null);
+            return plan == null ? null : tuned(plan);
+        });
+    }
+
+    private boolean isKnown(Call.Convolution convolution) {
+        return isKnown(convolution, () -> prepared(convolution));
+    }
+
+    private boolean isKnown(Call call, Supplier<@Nullable LibraryPlan> prepared) {
+        if (!plans.containsKey(call) && !refused.contains(call)) {
+            LibraryPlan plan = prepared.get();
+            if (plan == null) {
+                refused.add(call);
+            } else {
+                plans.put(call, plan);
+            }
         }
-        if (refused.contains(graph)) {
-            return false;
+        return plans.containsKey(call);
+    }
+
+    /** A convolution in a way that was tried; null where the library does it in none. */
+    private @Nullable LibraryPlan prepared(Call.Convolution call) {
+        LibraryPlan plan = null;
+        try {
+            plan = new AlignedPlan(cuda.driver(), new ConvolutionPlan(cuda.dnn(), call));
+            if (tuner == null || plan.ways().size() == 1) {
+                Rehearsal.takeFirstPossible(cuda.driver(), plan);
+            }
+            return tuned(plan);
+        } catch (RefusedException e) {
+            System.getLogger("dev.striate.runtime")
+                    .log(Level.DEBUG, () -> "cuDNN does not do " + call.kind() + " of " + call.shape(), e);
+            if (plan != null) {
+                plan.close();
+            }
+            return null;
         }
-        GraphPlan plan = GraphPlan.of(cuda.dnn().graphs(), graph, tuner != null);
-        if (plan == null) {
-            refused.add(graph);
-            return false;
+    }
+
+    private LibraryPlan tuned(LibraryPlan plan) {
+        if (tuner != null) {
+            tuner.tune(plan);
         }
-        keep(graph, plan);
-        return true;
+        return plan;
     }
 
     /** The scratch memory of a step: what its kernels or its libraries need, whichever is more. */
@@ -74,24 +124,13 @@ final class LibraryPlans implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        LibraryPlan plan = new AlignedPlan(
-                cuda.driver(),
-                switch (call) {
-                    case Call.Product p -> new ProductPlan(cuda.blas(), p, style.isChannelsLast(), tuner != null);
-                    case Call.Convolution c -> new ConvolutionPlan(cuda.dnn(), c);
-                    case Call.Graph g -> throw new IllegalArgumentException("not resolved");
-                    case Call.Launch l -> throw new IllegalArgumentException("no call of a library");
-                    case Call.Copy c -> throw new IllegalArgumentException("no call of a library");
-                });
-        keep(call, plan);
-        return plan;
-    }
-
-    private void keep(Call call, LibraryPlan plan) {
-        plans.put(call, plan);
-        if (tuner != null) {
-            tuner.tune(plan);
+        if (!(call instanceof Call.Product product)) {
+            throw new IllegalArgumentException("not resolved");
         }
+        LibraryPlan plan = new AlignedPlan(
+                cuda.driver(), new ProductPlan(cuda.blas(), product, style.isChannelsLast(), tuner != null));
+        plans.put(call, plan);
+        return tuned(plan);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.Fc;
@@ -14,6 +15,7 @@ import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.RecordingCuda.Way;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Style;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -192,6 +194,47 @@ class CudaTuningTest {
         List<Way> large = List.of(new Way(6, 1, 1L << 40), new Way(5, 1, 1L << 30), new Way(4, 1, 1L << 31));
         cuda = new RecordingCuda().withWays(large, PRODUCTS);
         assertThat(run(calls(cuda, Style.F32))).contains("FORWARD by 5");
+    }
+
+    /** The heuristics name first what is then refused. */
+    @Test
+    void theFirstIsTakenThatIsNotRefused() {
+        System.clearProperty(Tuner.PROPERTY);
+        List<Way> ways = List.of(new Way(6, -1, 0), new Way(5, -1, 1000), new Way(4, 10, 2000), new Way(3, 1, 0));
+        RecordingCuda cuda = new RecordingCuda().withWays(ways, PRODUCTS);
+        List<String> calls = calls(cuda, Style.F32);
+        assertThat(run(calls)).contains("FORWARD by 4");
+        assertThat(calls.subList(0, calls.indexOf("opened"))).containsSubsequence("await", "free stream");
+        List<String> freed = calls.stream().filter(c -> c.startsWith("free ")).toList();
+        assertThat(calls.stream().filter(c -> c.startsWith("allocate ")).map(c -> c.replace("allocate", "free")))
+                .isSubsetOf(freed);
+    }
+
+    @Test
+    void whatIsRefusedInEveryWayIsAKernelOfOurs() {
+        for (String tunes : List.of("true", "false")) {
+            System.setProperty(Tuner.PROPERTY, tunes);
+            for (List<Way> ways :
+                    List.of(List.of(new Way(6, -1, 0), new Way(5, -1, 1000)), List.of(new Way(7, -1, 0)))) {
+                RecordingCuda cuda = new RecordingCuda().withWays(ways, PRODUCTS);
+                List<String> calls = calls(cuda, Style.F32);
+                assertThat(run(calls)).hasSize(1).first().asString().startsWith("product");
+                assertThat(calls.subList(calls.indexOf("opened"), calls.size()))
+                        .anySatisfy(call -> assertThat(call).startsWith("conv 1x256 on"));
+                assertThat(calls)
+                        .as("descriptors")
+                        .anySatisfy(c -> assertThat(c).startsWith("free window"));
+            }
+        }
+    }
+
+    @Test
+    void whatWasPreparedIsFreedWhereTheNextIsRefused() {
+        RecordingCuda cuda = new RecordingCuda().withWays(CONVOLUTIONS, List.of());
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> calls(cuda, Style.F32))
+                .withMessageContaining("for a product");
+        assertThat(cuda.take()).anySatisfy(call -> assertThat(call).startsWith("free window"));
     }
 
     @Test

@@ -437,6 +437,9 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         String text = "product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
                 + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "") + (p.transposeB() ? ", b'" : "")
                 + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : "");
+        if (products.isEmpty()) {
+            throw new RefusedException("cuBLASLt has no algorithm for a product");
+        }
         return products.stream()
                 .limit(most)
                 .map(way -> {

@@ -134,16 +134,23 @@ final class Program {
         weights = bound;
         drop();
         boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
-        Layouts layouts = new Layouts(kernels, steps, dropped, storages, !recordsGradients);
-        if (!recordsGradients) { // else the weights change after every run
-            prepare(layouts);
+        SessionMemory own = new SessionMemory(kernels.device());
+        memory = own;
+        Layouts layouts;
+        List<Buffer> buffers;
+        try {
+            layouts = new Layouts(kernels, steps, dropped, storages, !recordsGradients);
+            if (!recordsGradients) { // else the weights change after every run
+                prepare(layouts);
+            }
+            buffers = buffers(kernels, layouts, reuseMemory);
+        } catch (RuntimeException | OutOfMemoryError e) { // a device's session has prepared calls of libraries
+            own.close();
+            throw e;
         }
-        List<Buffer> buffers = buffers(kernels, layouts, reuseMemory);
         Plan plan = PlanCache.plan(buffers);
         bytes = plan.bytes() + (recordsGradients ? Tensor.ELEMENT * bound.spec().count() : 0);
         leastBytes = bytes - plan.bytes() + plan.lowerBound();
-        SessionMemory own = new SessionMemory(kernels.device());
-        memory = own;
         try {
             MemorySegment weightValues = own.weights(bound, recordsGradients);
             MemorySegment values = own.allocate(bytes);

@@ -70,12 +70,19 @@ public sealed interface Call {
      * @param bias the bias's operand, or -1; forward only
      * @param addend the operand that is added to the result, or -1; only with relu
      * @param relu whether what is below 0 becomes 0; only with a bias
+     * @param otherwise what is done where the library refuses all of its algorithms
      */
-    record Convolution(Kind kind, ConvSizes shape, int first, int second, int bias, int addend, boolean relu)
+    record Convolution(
+            Kind kind, ConvSizes shape, int first, int second, int bias, int addend, boolean relu, List<Call> otherwise)
             implements Call {
-        /** Without what follows but perhaps a bias. */
-        Convolution(Kind kind, ConvSizes shape, int first, int second, int bias) {
-            this(kind, shape, first, second, bias, -1, false);
+        /** Copies the list. */
+        public Convolution {
+            otherwise = List.copyOf(otherwise);
+        }
+
+        /** Without what follows but perhaps a bias; otherwise by a kernel of ours. */
+        Convolution(Kind kind, ConvSizes shape, int bias, Launch own) {
+            this(kind, shape, 0, 1, bias, -1, false, List.of(own));
         }
 
         /** What is computed. */

@@ -34,15 +34,18 @@ final class Convolutions {
             Work apart = product.then(Elements.pointwise(Pointwise.add(), List.of(Arg.out(), Arg.in(2)), sum));
             return together(conv, Activation.NONE, s, apart);
         }
-        if (sizes.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.FORWARD, sizes, 0, 1, conv.bias() ? 2 : -1));
-        }
         Source source = sizes(s.source("conv"), sizes, s.in(0), s.in(1), s.out())
                 .put("HAS_BIAS", conv.bias())
                 .build();
         // Without a bias the kernel does not look at its third operand.
         Arg bias = Arg.in(conv.bias() ? 2 : 1);
-        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), bias, Arg.out()));
+        Call.Launch own = Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), bias, Arg.out());
+        return library(Kind.FORWARD, sizes, conv.bias() ? 2 : -1, own);
+    }
+
+    /** By the library where it knows the padding, else by a kernel of ours. */
+    private static Work library(Kind kind, ConvSizes sizes, int bias, Call.Launch own) {
+        return Work.of(sizes.isSymmetric() ? new Call.Convolution(kind, sizes, bias, own) : own);
     }
 
     /**
@@ -62,11 +65,11 @@ final class Convolutions {
     }
 
     /** A convolution and what the library does behind it; see {@link #fuses}. */
-    static Work fused(Conv conv, Site s) {
+    static Work fused(Conv conv, Site s, Work apart) {
         int addend = s.in().size() > 3 ? 1 : -1;
         int weight = s.in().size() - 2;
-        return Work.of(
-                new Call.Convolution(Kind.FORWARD, ConvSizes.of(conv, s.in(0)), 0, weight, weight + 1, addend, true));
+        ConvSizes sizes = ConvSizes.of(conv, s.in(0));
+        return Work.of(new Call.Convolution(Kind.FORWARD, sizes, 0, weight, weight + 1, addend, true, apart.calls()));
     }
 
     /**
@@ -98,7 +101,7 @@ final class Convolutions {
 
     /** A bias {@code [F]} as it meets {@code [N, F, H, W]}. */
     static Form bias(Form bias) {
-        return Form.rows(Sizes.of(1, bias.elements()));
+        return new Form(Sizes.of(1, bias.elements()), bias.element(), false);
     }
 
     static Work inputGradient(ConvGradInput kernel, Site s) {
@@ -106,23 +109,19 @@ final class Convolutions {
     }
 
     private static Work inputGradient(ConvSizes sizes, Site s) {
-        if (sizes.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_INPUT, sizes, 0, 1, -1));
-        }
         Source source = sizes(s.source("conv_grad_input"), sizes, s.out(), s.in(1), s.in(0))
                 .build();
-        return Work.of(Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), Arg.out()));
+        Call.Launch own = Call.perElement(source, s.out().elements(), Arg.in(0), Arg.in(1), Arg.out());
+        return library(Kind.GRADIENT_OF_INPUT, sizes, -1, own);
     }
 
     static Work weightGradient(ConvGradWeight kernel, Site s) {
         ConvSizes sizes = ConvSizes.of(kernel.conv(), s.in(1));
-        if (sizes.isSymmetric()) {
-            return Work.of(new Call.Convolution(Kind.GRADIENT_OF_WEIGHT, sizes, 0, 1, -1));
-        }
         Source source = sizes(s.source("conv_grad_weight"), sizes, s.in(1), s.out(), s.in(0))
                 .build();
         int blocks = Math.min(s.out().elements(), 1 << 16);
-        return Work.of(new Call.Launch(source, blocks, List.of(Arg.in(0), Arg.in(1), Arg.out())));
+        Call.Launch own = new Call.Launch(source, blocks, List.of(Arg.in(0), Arg.in(1), Arg.out()));
+        return library(Kind.GRADIENT_OF_WEIGHT, sizes, -1, own);
     }
 
     private static Source.Builder sizes(Source.Builder source, ConvSizes sizes, Form x, Form weight, Form y) {

@@ -79,10 +79,10 @@ final class Elements {
     /** The anchor, with what its library can do of the function; then the function, in place. */
     static Work fused(Fused kernel, Site s) {
         Site site = new Site(kernel.ofAnchor(s.in()), s.out());
-        if (kernel.anchor() instanceof Conv conv && Convolutions.fuses(kernel, site, kernel.ofEpilogue(s.in()))) {
-            return Convolutions.fused(conv, s);
-        }
         Work apart = apart(kernel, site, s);
+        if (kernel.anchor() instanceof Conv conv && Convolutions.fuses(kernel, site, kernel.ofEpilogue(s.in()))) {
+            return Convolutions.fused(conv, s, apart);
+        }
         return kernel.anchor() instanceof Conv conv
                 ? Convolutions.together(conv, Activation.of(kernel.epilogue()), s, apart)
                 : apart;

@@ -61,7 +61,11 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
 
     /** The same on other operands: operand {@code i} becomes what {@code number} gives for it. */
     Work renumber(IntFunction<Arg> number) {
-        return new Work(calls.stream().map(c -> renumber(c, number)).toList(), scratch, labels, counts);
+        return new Work(renumber(calls, number), scratch, labels, counts);
+    }
+
+    private static List<Call> renumber(List<Call> calls, IntFunction<Arg> number) {
+        return calls.stream().map(c -> renumber(c, number)).toList();
     }
 
     private static Call renumber(Call call, IntFunction<Arg> number) {
@@ -84,7 +88,8 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
                         operand(c.second(), number),
                         operand(c.bias(), number),
                         operand(c.addend(), number),
-                        c.relu());
+                        c.relu(),
+                        renumber(c.otherwise(), number));
             case Call.Graph g ->
                 new Call.Graph(
                         g.shape(),
@@ -93,7 +98,7 @@ public record Work(List<Call> calls, long scratch, @Nullable Labels labels, int 
                         operand(g.bias(), number),
                         operand(g.addend(), number),
                         g.activation(),
-                        g.otherwise().stream().map(c -> renumber(c, number)).toList());
+                        renumber(g.otherwise(), number));
         };
     }
 
