@@ -26,7 +26,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 final class DeviceTests implements TestExecutionListener {
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private final List<String> lines = new ArrayList<>();
+    /** When the running test began; containers have no time of their own. */
     private long started;
+
     private int passed;
     private int failed;
 
@@ -86,7 +88,7 @@ final class DeviceTests implements TestExecutionListener {
         };
         passed += held ? 1 : 0;
         failed += result.getStatus() == TestExecutionResult.Status.FAILED ? 1 : 0;
-        String seconds = String.valueOf((System.nanoTime() - started) / 1_000_000_000);
+        String seconds = test.isContainer() ? "" : String.valueOf((System.nanoTime() - started) / 1_000_000_000);
         line("| " + test.getDisplayName() + " | " + word + " | " + seconds + " | " + message + " |");
     }
 

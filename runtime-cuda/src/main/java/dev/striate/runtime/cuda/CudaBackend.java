@@ -123,12 +123,12 @@ public final class CudaBackend implements Backend {
     public KernelTable kernels() {
         CudaSession session = new CudaSession(cuda, code, weights, style, debug, tuner(), share);
         KernelTable table = new KernelTable().on(session).nativeForm(session);
-        Works.kinds().forEach(kind -> add(table, kind, session));
+        Works.kinds().forEach(kind -> add(table, kind, session.steps()));
         return table;
     }
 
-    private static <K extends Kernel> void add(KernelTable table, Class<K> kind, CudaSession session) {
-        KernelFactory<K> factory = new CudaKernel<>(session);
+    private static <K extends Kernel> void add(KernelTable table, Class<K> kind, SessionSteps steps) {
+        KernelFactory<K> factory = new CudaKernel<>(steps);
         table.add(kind, factory);
     }
 }

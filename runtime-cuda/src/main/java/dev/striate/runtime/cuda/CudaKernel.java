@@ -12,26 +12,26 @@ import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.tensor.Tensor;
 import java.util.List;
 
-/** Binds kernels of any kind to a session on a device. */
-record CudaKernel<K extends Kernel>(CudaSession session) implements KernelFactory<K> {
+/** Binds kernels of any kind as steps of a session on a device. */
+record CudaKernel<K extends Kernel>(SessionSteps steps) implements KernelFactory<K> {
     @Override
     public Runnable bind(K kernel, Operands operands) {
         List<Sizes> shapes = operands.in().stream().map(Tensor::shape).toList();
-        Site site = Site.of(kernel, session.style(), shapes, operands.out().shape());
-        return session.bind(kernel, session.resolve(Works.of(kernel, site)), operands);
+        Site site = Site.of(kernel, steps.style(), shapes, operands.out().shape());
+        return steps.bind(kernel, steps.resolve(Works.of(kernel, site)), operands);
     }
 
     @Override
     public long workspace(K kernel, List<Sizes> operands) {
         int data = dataOperands(kernel, operands);
         Sizes out = kernel.output(operands.subList(0, data));
-        Site site = Site.of(kernel, session.style(), operands, out);
-        return session.workspace(session.resolve(Works.of(kernel, site)));
+        Site site = Site.of(kernel, steps.style(), operands, out);
+        return steps.workspace(steps.resolve(Works.of(kernel, site)));
     }
 
     @Override
     public Layout layout(K kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
-        Site site = Site.of(kernel, session.style(), operands, result);
+        Site site = Site.of(kernel, steps.style(), operands, result);
         return new Layout(site.in().stream().map(CudaKernel::lanes).toList(), lanes(site.out()));
     }
 

@@ -3,43 +3,30 @@ package dev.striate.runtime.cuda;
 import static java.util.Objects.requireNonNull;
 
 import dev.striate.core.Sizes;
-import dev.striate.core.kernel.ClassMetric;
-import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Lines;
 import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.backend.Average;
-import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.DeviceException;
 import dev.striate.runtime.backend.DeviceSession;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Learning;
-import dev.striate.runtime.backend.Operands;
-import dev.striate.runtime.backend.RandomState;
 import dev.striate.runtime.backend.StepClock;
-import dev.striate.runtime.backend.Tally;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Driver;
-import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
 import dev.striate.runtime.cuda.kernel.Call;
-import dev.striate.runtime.cuda.kernel.Form;
 import dev.striate.runtime.cuda.kernel.Style;
-import dev.striate.runtime.cuda.kernel.Work;
-import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session on a device. Its steps are bound first and compiled together. Runs are of two flavours: those with new weights also
+ * One session on a device. Its {@link SessionSteps} are bound first. Runs are of two flavours: those with new weights also
  * compute what follows from weights alone.
  */
 final class CudaSession implements DeviceSession, KernelTable.NativeForm {
@@ -48,7 +35,6 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     private final Driver driver;
     private final Style style;
-    private final boolean debug;
     private final WeightsPool pool;
     private final Replay replay;
     /** What it has of a batch that several devices share, and how their gradients are brought together; none for one device. */
@@ -58,14 +44,11 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private final Holdings holdings;
     private final Mirrors mirrors;
     private final Blending blending;
-    private final List<BoundStep> steps = new ArrayList<>();
-    private final LibraryPlans plans;
+    private final SessionSteps steps;
     private final Report report = new Report();
-    private final Map<Tally, Report.Slots> counts = new HashMap<>();
 
     private @Nullable SharedWeights weights;
     private long stream;
-    private @Nullable RandomState random;
     private @Nullable InputQueue queue;
     private @Nullable CudaTotals totals;
     private @Nullable RunEnd end;
@@ -75,8 +58,6 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private MemorySegment gradients = MemorySegment.NULL;
     /** How many ranges may be updated in a run, that of all blended gradients among them. */
     private int ranges;
-    /** Whether steps read seed and training step. */
-    private boolean draws;
 
     /** Whether the steps of the present run are done for the second time. */
     private boolean again;
@@ -91,11 +72,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             boolean debug,
             @Nullable CallTuner tuner,
             @Nullable Share share) {
-        this.plans = new LibraryPlans(cuda, style, tuner);
         this.style = style;
         this.driver = cuda.driver();
         this.holdings = new Holdings(driver, code);
-        this.debug = debug;
         this.pool = pool;
         this.replay = new Replay(driver, debug);
         this.mirrors = new Mirrors(driver);
@@ -103,6 +82,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         this.share = share;
         driver.enter();
         this.reduction = share == null ? null : new Reduction(driver, share);
+        LibraryPlans plans = new LibraryPlans(cuda, style, tuner);
+        this.steps = new SessionSteps(driver, style, debug, plans, report, replay, reduction);
+    }
+
+    /** Its steps. */
+    SessionSteps steps() {
+        return steps;
     }
 
     @Override
@@ -110,6 +96,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         SharedWeights shared = pool.acquire(ofNet);
         weights = shared;
         stream = learns ? shared.stream() : driver.stream();
+        steps.on(stream);
         ranges = learns ? shared.parameters().size() + 1 : 0;
         return shared.memory();
     }
@@ -118,11 +105,11 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     public Learning learning(MemorySegment computed) {
         gradients = computed;
         if (reduction != null) {
-            reduction.plan(gradients, steps);
+            reduction.plan(gradients, steps.all());
         }
         SharedWeights shared = requireNonNull(weights);
         Unscaling unscaling = null;
-        if (shared.gate().scales() && steps.stream().anyMatch(BoundStep::scales)) {
+        if (shared.gate().scales() && steps.scale()) {
             shared.gate().beginScaling();
             unscaling = new Unscaling(driver, shared, gradients, holdings);
         }
@@ -201,7 +188,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         Gate gate = learns
                 ? requireNonNull(weights).gate()
                 : new Gate(driver, stream, allocate(Gate.BYTES).address());
-        CudaTotals sums = sums(gate, scores.stream().map(this::place).toList(), samples, learns);
+        CudaTotals sums = sums(gate, scores.stream().map(steps::place).toList(), samples, learns);
         totals = sums;
         return sums;
     }
@@ -216,14 +203,6 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         requireNonNull(share)
                 .collective()
                 .largest(requireNonNull(weights).gate().address(), stream);
-    }
-
-    private CudaTotals.Score place(Score score) {
-        Report.Slots slots = score.tally() == null ? null : counts.get(score.tally());
-        long address = score.memory().address();
-        return slots == null
-                ? new CudaTotals.Score(address, 0, 0)
-                : new CudaTotals.Score(address, report.counts(slots), slots.counts().length);
     }
 
     @Override
@@ -255,35 +234,6 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         };
     }
 
-    /** Work as the device's libraries can do it. */
-    Work resolve(Work work) {
-        return plans.resolve(work);
-    }
-
-    /** The scratch memory of a step. */
-    long workspace(Work work) {
-        return plans.workspace(work);
-    }
-
-    /** Binds a step; what it returns tells the device to do it, where this run does so step by step. */
-    Runnable bind(Kernel kernel, Work work, Operands operands) {
-        random = operands.random();
-        BoundStep step = new BoundStep(work, operands, plans.of(work), report);
-        steps.add(step);
-        Runnable action = Described.as(step.kernels(), () -> enqueue(step));
-        if (!(kernel instanceof ClassMetric metric)) {
-            return action;
-        }
-        Tally tally = new Tally(metric, step.slots().counts(), action);
-        counts.put(tally, step.slots());
-        return tally;
-    }
-
-    /** How its values lie. */
-    Style style() {
-        return style;
-    }
-
     @Override
     public long bytes(Sizes shape) {
         return style.form(shape).bytes();
@@ -296,31 +246,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public Runnable bind(Tensor from, Tensor to) {
-        BoundStep step = BoundStep.copy(Works.copy(form(from), form(to)), from, to, report);
-        steps.add(step);
-        return () -> enqueue(step);
-    }
-
-    private Form form(Tensor value) {
-        return value.lanes() == Tensor.NATIVE ? style.form(value.shape()) : Form.rows(value.shape());
-    }
-
-    private void enqueue(BoundStep step) {
-        if (!replay.takesSteps()) {
-            return;
-        }
-        try {
-            step.enqueue(driver, stream);
-            if (debug) {
-                driver.await(stream);
-            }
-        } catch (DeviceException e) {
-            // Without waiting, all other failures may be those of a step before this one.
-            throw debug || e instanceof RefusedException ? new DeviceException(step.where(), e) : e;
-        }
-        if (reduction != null) {
-            reduction.behind(step, replay, stream);
-        }
+        return steps.bind(from, to);
     }
 
     @Override
@@ -328,11 +254,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         numbers = numbers();
         long now = numbers.device().address();
         report.place(allocate(report.bytes()), holdings.here(report.bytes(), Long.BYTES));
-        draws = steps.stream().anyMatch(BoundStep::draws);
-        Map<String, Long> functions = holdings.functions(
-                steps.stream().flatMap(step -> step.sources().stream()).toList());
-        long scale = requireNonNull(weights).gate().scale();
-        steps.forEach(step -> step.resolve(functions, now, scale));
+        steps.resolve(holdings, now, requireNonNull(weights).gate().scale());
     }
 
     private RunNumbers numbers() {
@@ -348,13 +270,13 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         again = false;
         driver.enter();
         RunNumbers changing = requireNonNull(numbers);
-        changing.moment(random);
+        changing.moment(steps.random());
         boolean usual = end == null || end.begin(updates);
         requireNonNull(weights).refresh(stream);
         if (ahead) {
             requireNonNull(queue).bring(stream);
         } else {
-            if (draws || updates != null) {
+            if (steps.draw() || updates != null) {
                 driver.upload(changing.device().address(), changing.host(), stream);
             }
             mirrors.upload(stream);
@@ -458,7 +380,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         if (reduction != null) {
             reduction.free();
         }
-        plans.close();
+        steps.close();
         mirrors.unpin();
         holdings.free();
         SharedWeights shared = weights;
