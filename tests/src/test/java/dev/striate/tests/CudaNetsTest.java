@@ -259,6 +259,7 @@ class CudaNetsTest {
 
     @Test
     void everyKindOfOutputIsAveragedAsInJava() {
+        cuda.driver.enter();
         Sizes shape = Sizes.of(2, 5, 3);
         for (Average kind : Average.values()) {
             try (Arena arena = Arena.ofConfined()) {
