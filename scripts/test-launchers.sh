@@ -49,6 +49,13 @@ has_cache() { # within a minute
     done
     return 1
 }
+has_cache_of_build() { # within a minute
+    for _ in $(seq 60); do
+        if [ -n "$(find cli/target/launcher -name 'compile-*.aot' -size +0 -newer cli/target/launcher/built)" ]; then return 0; fi
+        sleep 1
+    done
+    return 1
+}
 is_refusal() { status_is 3 && error_lines_are 1 && said 'needs a JDK 25'; }
 is_maven_on_jdk() { status_is 0 && grep -q "^Apache Maven" "$work/out" && grep -qF "runtime: $(readlink -f "$jdk")" "$work/out"; }
 
@@ -121,5 +128,10 @@ check "striate: a failing build names the file and exits with 70" eval 'status_i
 cp "$work/Main.java" "$main"
 start ./striate --version
 check "striate: a changed source is built" is_built_version
+check "striate: what the JVM learned of former classes is not kept" has_cache_of_build
+echo '// changed' >>core/src/main/java/dev/striate/core/Sizes.java
+start ./striate --version
+check "striate: a changed source of a library is built" is_built_version
+check "striate: nor what it learned of the library's" has_cache_of_build
 
 [ "$failures" -eq 0 ] || exit 1
