@@ -83,6 +83,10 @@ done
 # The pinned Maven itself is fetched here, into a folder of its own.
 start env MAVEN_USER_HOME="$work/maven" PATH="$work/jdk-17/bin:$PATH" ./mvnw --version
 check "mvnw: JAVA_HOME unset, JDK 17 on the PATH, Maven not there yet" is_maven_on_jdk
+printf '#!/bin/sh\nexit 98\n' >"$work/jdk-17/bin/mvn"
+chmod +x "$work/jdk-17/bin/mvn"
+start env MAVEN_USER_HOME="$work/maven-2" PATH="$work/jdk-17/bin:$PATH" ./mvnw no-such-phase
+check "mvnw: a build that fails is no reason to take an installed Maven" eval 'status_is 1 && ! said "cannot fetch"'
 start env JAVA_HOME="$work/jdk-17" STRIATE_JDK_DIRS="$work/no-jdks" PATH="$jdk/bin:$PATH" ./mvnw --version
 check "mvnw: JAVA_HOME is JDK 17, a fitting one on the PATH" is_maven_on_jdk
 start env JAVA_HOME="$jdk" STRIATE_JDK_DIRS="$work/no-jdks" PATH="$work/jdk-17/bin:$PATH" ./mvnw --version
