@@ -33,22 +33,23 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** What both uses of libtorch share: threads, and tensors of our values. */
 @SuppressWarnings("restricted") // calling OpenBLAS is what part of the class is for
 final class Torch {
-    private static final MethodHandle SET_BLAS_THREADS = Linker.nativeLinker()
-            .downcallHandle(
-                    openBlas().findOrThrow("openblas_set_num_threads"),
-                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+    private static final List<MethodHandle> SET_BLAS_THREADS = setBlasThreads();
 
     private Torch() {}
 
-    /** OpenBLAS is one library for libtorch and for us, found where JavaCPP unpacked it. */
-    private static SymbolLookup openBlas() {
+    /**
+     * What sets the number of threads of OpenBLAS, of which JavaCPP unpacks one copy for us and one for libtorch, by other
+     * names; libtorch calls that which was loaded first.
+     */
+    private static List<MethodHandle> setBlasThreads() {
+        Loader.load(torch.class);
         Path folder = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("");
+        Pattern library = Pattern.compile("(lib)?openblas(_nolapack)?(\\.so\\.0|\\.0\\.dylib|\\.dll)");
         try (Stream<Path> files = Files.list(folder)) {
-            Path library = files.filter(
-                            f -> f.getFileName().toString().matches("(lib)?openblas(\\.so\\.0|\\.0\\.dylib|\\.dll)"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("JavaCPP unpacked no OpenBLAS into " + folder));
-            return SymbolLookup.libraryLookup(library, Arena.global());
+            return files.filter(f -> library.matcher(f.getFileName().toString()).matches())
+                    .map(f -> SymbolLookup.libraryLookup(f, Arena.global()).findOrThrow("openblas_set_num_threads"))
+                    .map(f -> Linker.nativeLinker().downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,7 +66,9 @@ final class Torch {
      */
     static void blasThreads(int count) {
         try {
-            SET_BLAS_THREADS.invokeExact(count);
+            for (MethodHandle set : SET_BLAS_THREADS) {
+                set.invokeExact(count);
+            }
         } catch (Throwable e) {
             throw new AssertionError("a native function throws nothing", e);
         }

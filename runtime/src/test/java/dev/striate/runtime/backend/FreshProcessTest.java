@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a process does that begins with a net: in JVMs of their own. */
 class FreshProcessTest {
@@ -56,6 +57,12 @@ class FreshProcessTest {
                 .contains("result 2.0")
                 .noneMatch(line -> line.contains(" org.bytedeco"));
         assertThat(run("conv", "-Xlog:class+load")).anyMatch(line -> line.contains(" org.bytedeco"));
+    }
+
+    @Test
+    void openBlasIsUnpackedWhereItNeverWas(@TempDir Path cache) throws Exception {
+        assertThat(run("conv", "-Dorg.bytedeco.javacpp.cachedir=" + cache))
+                .anyMatch(line -> line.contains("OpenBLAS 0."));
     }
 
     /** The JVM counts those of a container's quota, and this flag stands for one. */

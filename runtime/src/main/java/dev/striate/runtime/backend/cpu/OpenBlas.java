@@ -17,7 +17,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Comparator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
@@ -140,17 +140,17 @@ final class OpenBlas {
     }
 
     private static SymbolLookup load() {
-        // Loading the small preset brings the library in; its folder in JavaCPP's cache then tells the file.
+        // Loading the small preset brings the library in; its folder in JavaCPP's cache then tells the file. JavaCPP
+        // gives
+        // it the preset's name; one with the plain name, which comes later here, is another preset's copy.
         Path folder = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("");
-        Pattern library = Pattern.compile("(lib)?openblas(\\.so\\.0|\\.0\\.dylib|\\.dll)");
+        Pattern library = Pattern.compile("(lib)?openblas(_nolapack)?(\\.so\\.0|\\.0\\.dylib|\\.dll)");
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> found = files.filter(
+            Path file = files.filter(
                             f -> library.matcher(f.getFileName().toString()).matches())
-                    .toList();
-            if (found.isEmpty()) {
-                throw new IllegalStateException("JavaCPP unpacked no OpenBLAS into " + folder);
-            }
-            return SymbolLookup.libraryLookup(found.get(0), Arena.global());
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow(() -> new IllegalStateException("JavaCPP unpacked no OpenBLAS into " + folder));
+            return SymbolLookup.libraryLookup(file, Arena.global());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
