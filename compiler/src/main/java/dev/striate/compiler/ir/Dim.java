@@ -153,7 +153,8 @@ public final class Dim {
     }
 
     private static void add(SortedMap<Monomial, Rational> terms, Monomial m, Rational c) {
-        Rational sum = terms.getOrDefault(m, Rational.ZERO).plus(c);
+        Rational before = terms.get(m);
+        Rational sum = before == null ? c : before.plus(c);
         if (sum.signum() == 0) {
             terms.remove(m);
         } else {

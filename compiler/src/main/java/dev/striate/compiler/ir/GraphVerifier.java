@@ -19,8 +19,9 @@ public final class GraphVerifier {
      * @throws IllegalStateException when something does not hold: a bug of the compiler
      */
     public static Graph verify(Graph graph, String after) {
-        Set<Node> seen = new HashSet<>();
-        Set<String> paths = new HashSet<>();
+        int nodes = graph.nodes().size();
+        Set<Node> seen = HashSet.newHashSet(nodes);
+        Set<String> paths = HashSet.newHashSet(nodes);
         for (Node node : graph.nodes()) {
             require(seen.containsAll(node.inputs()), after, () -> node + " comes before its operands");
             require(seen.add(node), after, () -> node + " stands twice");

@@ -1,12 +1,18 @@
 package dev.striate.compiler.ir;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One operation of a graph and its single result. Nodes are compared by identity: the same operation written twice is
  * two nodes.
  */
 public final class Node {
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    /** Nodes are mostly visited in the order in which they were made, and then so are the places of a hash table of them. */
+    private final int hash = MADE.getAndIncrement();
+
     private final Operation operation;
     private final List<Node> inputs;
     private final TensorType type;
@@ -83,6 +89,11 @@ public final class Node {
     /** Whether its value comes from outside of the graph. */
     public boolean isSource() {
         return operation instanceof Source;
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
     }
 
     @Override

@@ -26,12 +26,14 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         if (den.signum() == 0) {
             throw new ArithmeticException("division by zero");
         }
-        BigInteger gcd = num.gcd(den);
-        if (den.signum() < 0) {
-            gcd = gcd.negate();
+        if (!den.equals(BigInteger.ONE)) { // most are whole numbers
+            BigInteger gcd = num.gcd(den);
+            if (den.signum() < 0) {
+                gcd = gcd.negate();
+            }
+            num = num.divide(gcd);
+            den = den.divide(gcd);
         }
-        num = num.divide(gcd);
-        den = den.divide(gcd);
     }
 
     /** A whole number. */
@@ -48,7 +50,9 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
 
     /** {@code this + b}. */
     public Rational plus(Rational b) {
-        return new Rational(num.multiply(b.den).add(b.num.multiply(den)), den.multiply(b.den));
+        return isInteger() && b.isInteger()
+                ? new Rational(num.add(b.num), den)
+                : new Rational(num.multiply(b.den).add(b.num.multiply(den)), den.multiply(b.den));
     }
 
     /** {@code -this}. */
@@ -63,7 +67,7 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
 
     /** {@code this * b}. */
     public Rational times(Rational b) {
-        return new Rational(num.multiply(b.num), den.multiply(b.den));
+        return new Rational(num.multiply(b.num), isInteger() ? b.den : den.multiply(b.den));
     }
 
     /**
@@ -77,6 +81,9 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
 
     /** The largest whole number not above this. */
     public Rational floor() {
+        if (isInteger()) {
+            return this;
+        }
         BigInteger[] parts = num.divideAndRemainder(den);
         return new Rational(parts[1].signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0], BigInteger.ONE);
     }

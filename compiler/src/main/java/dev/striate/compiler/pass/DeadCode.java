@@ -18,7 +18,7 @@ public final class DeadCode {
 
     /** The graph without dead nodes. */
     public static Graph run(Graph graph) {
-        Set<Node> alive = new HashSet<>();
+        Set<Node> alive = HashSet.newHashSet(graph.nodes().size());
         for (Result result : graph.results()) {
             alive.add(result.node());
         }
