@@ -1,10 +1,13 @@
 """Training steps of PyTorch on a GPU, for run-bench of scripts/gpu-bundle.
 
-    python3 peer.py NET BATCH PRECISION MODE
+    python3 peer.py NET PRECISION MODE FILE
 
-NET is LeNet5, ResNet20 or ResNet50, as in the standard library; PRECISION tf32 or bf16; MODE eager or compiled.
-Prints a line when it is warm; then, for each line with a number of steps that it reads, the milliseconds of a step.
+NET is LeNet5, ResNet20 or ResNet50, as in the standard library; PRECISION tf32 or bf16; MODE eager or compiled; FILE the
+weights of ours as safetensors of float32 in the order of the net, then a batch, then its classes. Prints a line when it is
+warm, and one with the losses of the first steps; then, for each line with a number of steps that it reads, the milliseconds
+of a step. Each step is waited for, as each of ours is.
 """
+import json
 import sys
 import time
 
@@ -72,23 +75,43 @@ def resnet50():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, 1000))
 
 
-NETS = {
-    "LeNet5": (lenet5, (1, 28, 28), 10),
-    "ResNet20": (resnet20, (3, 32, 32), 10),
-    "ResNet50": (resnet50, (3, 224, 224), 1000),
-}
+NETS = {"LeNet5": lenet5, "ResNet20": resnet20, "ResNet50": resnet50}
+
+
+def read(path):
+    """The tensors of a file, in the order of their bytes."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = bytearray(file.read())
+    header.pop("__metadata__", None)
+    tensors = []
+    for entry in sorted(header.values(), key=lambda e: e["data_offsets"]):
+        first, end = entry["data_offsets"]
+        flat = torch.frombuffer(data, dtype=torch.float32, offset=first, count=(end - first) // 4)
+        tensors.append(flat.reshape(entry["shape"]))
+    return tensors
+
+
+def load(net, values):
+    own = [p for name, p in net.state_dict().items() if not name.endswith("num_batches_tracked")]
+    if [p.shape for p in own] != [v.shape for v in values]:
+        sys.exit("peer.py: PyTorch's net has other weights than ours")
+    for p, v in zip(own, values):
+        p.copy_(v)
 
 
 def main():
-    name, batch, precision, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+    name, precision, mode, file = sys.argv[1:]
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.allow_tf32 = True
     torch.backends.cuda.matmul.allow_tf32 = True
-    make, shape, classes = NETS[name]
+    *weights, x, y = read(file)
     device = torch.device("cuda")
-    net = make().to(device).train()
-    x = torch.randn(batch, *shape, device=device)
-    y = torch.randint(classes, (batch,), device=device)
+    net = NETS[name]()
+    load(net, weights)
+    net = net.to(device).train()
+    x = x.to(device)
+    y = y.to(device, torch.int64)
     if name != "LeNet5":  # its convolutions are too small for tensor cores
         net = net.to(memory_format=torch.channels_last)
         x = x.contiguous(memory_format=torch.channels_last)
@@ -100,18 +123,20 @@ def main():
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
+        torch.cuda.synchronize()
+        return loss
 
     if mode == "compiled":
         net = torch.compile(net, mode="max-autotune")
+    losses = [step().item() for _ in range(3)]
     for _ in range(20):
         step()
-    torch.cuda.synchronize()
     print("PyTorch", torch.__version__, "cuDNN", torch.backends.cudnn.version(), mode, flush=True)
+    print(*losses, flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
         for _ in range(int(line)):
             step()
-        torch.cuda.synchronize()
         print(1000 * (time.perf_counter() - start) / int(line), flush=True)
 
 

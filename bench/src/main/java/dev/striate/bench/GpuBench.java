@@ -4,11 +4,16 @@ import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Precision;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
+import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.NetSession;
+import dev.striate.runtime.io.NamedTensor;
 import dev.striate.runtime.train.TrainingStep;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +21,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import striate.models.LeNet5;
 import striate.models.cifar.ResNet20;
 import striate.models.resnet.ResNet50;
@@ -32,6 +40,9 @@ public final class GpuBench {
     /** Runs of ours before anything counts: the first steps compile kernels and capture the graph. */
     private static final int WARM = 20;
 
+    /** How many losses are compared: those depend on gradients and updates. */
+    private static final int FIRST = 3;
+
     /** A turn lasts about so many milliseconds. */
     private static final double TURN = 300;
 
@@ -44,7 +55,7 @@ public final class GpuBench {
      * @param bar the ratio that is asked for first
      * @param goal the ratio that is aimed at
      */
-    private record Row(
+    record Row(
             String name,
             LongFunction<Net> net,
             List<Integer> image,
@@ -53,7 +64,11 @@ public final class GpuBench {
             String precision,
             String mode,
             double bar,
-            double goal) {}
+            double goal) {
+        String title() {
+            return name + ", batch " + batch + ", " + precision;
+        }
+    }
 
     private static final List<Row> ROWS = List.of(
             new Row("LeNet5", LeNet5::init, List.of(1, 28, 28), 10, 16, "tf32", "eager", 3, 6),
@@ -66,7 +81,7 @@ public final class GpuBench {
     private GpuBench() {}
 
     /**
-     * Measures.
+     * Measures. Ends with status 1 when a row was not measured, and with 3 when there is no device.
      *
      * @param args the peer's script, and the file for the table
      * @throws IOException when the table cannot be written
@@ -76,70 +91,122 @@ public final class GpuBench {
             System.err.println("run-bench: not run on a device: " + Backends.whyNoCuda());
             System.exit(3);
         }
+        Backend tf32 = Backends.cuda(); // as run-bench has set it
+        System.exit(measure(ROWS, tf32, ROUNDS, args[0], Path.of(args[1])) ? 0 : 1);
+    }
+
+    /**
+     * Prints the table and writes it to a file.
+     *
+     * @return whether all rows were measured
+     */
+    static boolean measure(List<Row> rows, Backend backend, int rounds, String script, Path table) throws IOException {
         List<String> lines = new ArrayList<>(List.of(
-                "| training step | striate ms | PyTorch ms | ratio | first bar | goal | peer |",
-                "|---|---|---|---|---|---|---|"));
+                "| training step | striate ms | PyTorch ms | ratio | first bar | goal | first losses | PyTorch's differ by | peer |",
+                "|---|---|---|---|---|---|---|---|---|"));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         lines.forEach(out::println);
-        for (Row row : ROWS) {
-            String line = line(row, args[0]);
+        boolean all = true;
+        for (Row row : rows) {
+            String line;
+            Path file = Files.createTempFile("striate-", ".safetensors");
+            try {
+                line = line(row, backend, rounds, script, file);
+            } catch (IOException | RuntimeException e) {
+                line = "| " + row.title() + " | not measured: " + e.getMessage() + " | | | | | | | |";
+                all = false;
+            } finally {
+                Files.delete(file);
+            }
             out.println(line);
             lines.add(line);
-            Files.write(Path.of(args[1]), lines);
+            Files.write(table, lines);
         }
+        return all;
     }
 
-    private static String line(Row row, String script) {
-        String title = row.name + ", batch " + row.batch + ", " + row.precision;
-        try (TrainingStep ours = ours(row);
-                PyTorch peer = new PyTorch(script, row.name, row.batch, row.precision, row.mode)) {
-            double one = warm(ours);
-            int steps = Math.clamp(Math.round(TURN / one), 1, 10_000);
-            double[] own = new double[ROUNDS];
-            double[] other = new double[ROUNDS];
-            for (int i = 0; i < ROUNDS; i++) {
-                own[i] = time(ours, steps);
-                other[i] = peer.time(steps);
+    /** Measures a row; the file takes weights and inputs to the peer. */
+    private static String line(Row row, Backend backend, int rounds, String script, Path file) throws IOException {
+        Net net = row.net.apply(1);
+        try (TrainingStep ours = ours(row, net, backend)) {
+            net.weights().save(file, fill(ours.session(), row.classes), Map.of());
+            double[] losses = losses(ours);
+            try (PyTorch peer = new PyTorch(script, row.name, row.precision, row.mode, file)) {
+                double one = warm(ours);
+                int steps = Math.clamp(Math.round(TURN / one), 1, 10_000);
+                double[] own = new double[rounds];
+                double[] other = new double[rounds];
+                for (int i = 0; i < rounds; i++) {
+                    own[i] = time(ours, steps);
+                    other[i] = peer.time(steps);
+                }
+                return String.format(
+                        Locale.ROOT,
+                        "| %s | %.3f | %.3f | %.2fx | %.1fx | %.1fx | %s | %.1e | %s |",
+                        row.title(),
+                        median(own),
+                        median(other),
+                        median(other) / median(own),
+                        row.bar,
+                        row.goal,
+                        Arrays.stream(losses)
+                                .mapToObj(loss -> String.format(Locale.ROOT, "%.5f", loss))
+                                .collect(Collectors.joining(", ")),
+                        difference(losses, peer.losses()),
+                        peer.version());
             }
-            double ratio = median(other) / median(own);
-            return String.format(
-                    Locale.ROOT,
-                    "| %s | %.3f | %.3f | %.2fx | %.1fx | %.1fx | %s |",
-                    title,
-                    median(own),
-                    median(other),
-                    ratio,
-                    row.bar,
-                    row.goal,
-                    peer.version());
-        } catch (IOException | RuntimeException e) {
-            return "| " + title + " | not measured: " + e.getMessage() + " | | | | | |";
         }
     }
 
-    private static TrainingStep ours(Row row) {
-        Backend tf32 = Backends.cuda(); // as run-bench has set it
-        Backend cuda =
-                row.precision.equals("bf16") ? tf32.in(Precision.MIXED_BF16).orElseThrow() : tf32;
+    private static TrainingStep ours(Row row, Net net, Backend backend) {
+        Backend own =
+                row.precision.equals("bf16") ? backend.in(Precision.MIXED_BF16).orElseThrow() : backend;
         Optimizer sgd = Optimizer.sgd(1e-3).momentum(0.9).decay(1e-4);
         int[] sizes = row.name.equals("ResNet50") ? new int[] {row.image.get(1), row.image.get(2)} : new int[0];
-        TrainingStep step = new TrainingStep(row.net.apply(1), sgd, 1, cuda, row.batch, sizes);
-        NetSession session = step.session();
+        return new TrainingStep(net, sgd, 1, own, row.batch, sizes);
+    }
+
+    /** Draws inputs, and gives them as they go to the peer: class indices as numbers of float32, too. */
+    private static List<NamedTensor> fill(NetSession session, int classes) {
         SplittableRandom random = new SplittableRandom(1);
-        int count = row.batch * row.image.stream().reduce(1, Math::multiplyExact);
+        List<NamedTensor> drawn = new ArrayList<>();
         for (String name : session.inputNames()) {
-            if (session.input(name).isLabel()) {
-                session.input(name)
-                        .copyFrom(random.ints(row.batch, 0, row.classes).toArray());
+            Input input = session.input(name);
+            float[] values = new float[input.shape().elements()];
+            if (input.isLabel()) {
+                int[] labels = random.ints(values.length, 0, classes).toArray();
+                input.copyFrom(labels);
+                IntStream.range(0, values.length).forEach(i -> values[i] = labels[i]);
             } else {
-                float[] values = new float[count];
-                for (int i = 0; i < count; i++) {
-                    values[i] = (float) random.nextGaussian();
-                }
-                session.input(name).copyFrom(values);
+                IntStream.range(0, values.length).forEach(i -> values[i] = (float) random.nextGaussian());
+                input.copyFrom(values);
             }
+            MemorySegment data = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, values);
+            drawn.add(new NamedTensor("input:" + name, input.shape(), data));
         }
-        return step;
+        return drawn;
+    }
+
+    private static double[] losses(TrainingStep step) {
+        return IntStream.range(0, FIRST)
+                .mapToDouble(i -> {
+                    step.run();
+                    return step.session().output("xent").value();
+                })
+                .toArray();
+    }
+
+    /** The largest difference, by the size of the loss; infinite when the peer has fewer of them or one is no number. */
+    static double difference(double[] losses, double[] others) {
+        if (losses.length != others.length) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double largest = 0;
+        for (int i = 0; i < losses.length; i++) {
+            double difference = Math.abs(losses[i] - others[i]) / Math.abs(losses[i]);
+            largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+        }
+        return largest;
     }
 
     private static double warm(TrainingStep step) {

@@ -2,6 +2,7 @@ package dev.striate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.striate.runtime.backend.Backends;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -84,7 +85,13 @@ class MainTest {
     void doctorNamesBackendsAndGpu() {
         Run run = Run.striate("doctor");
         assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("backend   cpu: ", "backend   cuda: ", "backend   reference: ");
+        String why = Backends.whyNoCuda();
+        assertThat(run.out())
+                .contains("backend   cpu: OpenBLAS ", "backend   reference: ")
+                .containsPattern(
+                        why.isEmpty()
+                                ? "(?m)^backend   cuda: (?!not available)\\w+"
+                                : "(?m)^backend   cuda: not available: \\w+ \\w+");
     }
 
     @Test

@@ -5,25 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.BatchNorm;
-import dev.striate.core.kernel.BatchNormGradInput;
-import dev.striate.core.kernel.BatchNormGradSums;
-import dev.striate.core.kernel.ChannelMoments;
 import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Dropout;
-import dev.striate.core.kernel.GaussianNoise;
 import dev.striate.core.kernel.Kernel;
-import dev.striate.core.kernel.LogSoftmax;
 import dev.striate.core.kernel.Norm;
-import dev.striate.core.kernel.NormGradInput;
-import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Softmax;
-import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.rng.Philox;
 import dev.striate.runtime.backend.Binder;
-import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Step;
+import dev.striate.runtime.backend.Value;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Element;
@@ -35,14 +27,16 @@ import dev.striate.runtime.cuda.kernel.Works;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Kernels of the CUDA backend whose threads take four elements at once, where four lie side by side. */
 class CudaFoursTest {
-    private static final Sizes SHAPE = Sizes.of(2, 4, 256, 512);
+    private static final Sizes SHAPE = FourSteps.SHAPE;
     private static final Sizes PER_CHANNEL = Sizes.of(1, 4, 1, 1);
 
     /**
@@ -95,43 +89,21 @@ class CudaFoursTest {
         return value;
     }
 
-    /** Kernels that look at {@link #SHAPE}, and some that sum over channels or along lines that fours fill. */
+    /** The kernels of {@link FourSteps}. */
     private static final class Steps extends NetSession {
         private final List<Step> steps = new ArrayList<>();
 
         Steps(Binder b) {
             super(b);
-            Input x = b.input("x", SHAPE.toArray());
-            Input g = b.input("g", SHAPE.toArray());
-            Input weight = b.input("weight", 4);
-            Input variance = b.input("variance", 4);
-            BatchNorm norm = BatchNorm.batchNorm(1e-5);
-            Step moments = b.step("moments", ChannelMoments.channelMoments(), x);
-            Step sums = b.step("sums", BatchNormGradSums.batchNormGradSums(norm.withBatch()), g, x, moments);
-            steps.addAll(List.of(moments, sums, b.step("norm", norm.withBatch(), x, moments)));
-            steps.add(b.step("frozen", norm, x));
-            steps.add(b.step(
-                    "grad", BatchNormGradInput.batchNormGradInput(norm.withBatch()), g, x, moments, weight, sums));
-            steps.add(b.step("frozen.grad", BatchNormGradInput.batchNormGradInput(norm), g, weight, variance));
-            steps.add(b.step("dropout", Dropout.dropout(0.4, "dropout"), x));
-            steps.add(b.step("spatial", Dropout.spatialDropout(0.4, "spatial"), x));
-            steps.add(b.step("noise", GaussianNoise.gaussianNoise(0.4, "noise"), x));
-            for (int[] shape : new int[][] {{5, 136}, {7, 12}, {2, 8, 6, 10}}) {
-                Input y = b.input("y" + shape[1], shape);
-                Input gy = b.input("gy" + shape[1], shape);
-                Step softmax = b.step("softmax" + shape[1], Softmax.softmax(), y);
-                steps.add(softmax);
-                steps.add(b.step("softmax.grad" + shape[1], SoftmaxGrad.softmaxGrad(), gy, softmax));
-                steps.add(b.step("log" + shape[1], LogSoftmax.logSoftmax(), y));
-                Input own = b.input("weight" + shape[1], shape[1]);
-                for (Norm kind : List.of(Norm.layerNorm(1e-5), Norm.groupNorm(2, 1e-5))) {
-                    String path = kind.groups() + "." + shape[1];
-                    steps.add(b.step("norm" + path, kind, y));
-                    steps.add(b.step("norm.grad" + path, NormGradInput.normGradInput(kind), gy, y, own));
-                    steps.add(b.step("norm.weight" + path, NormGradWeight.normGradWeight(kind), gy, y));
-                }
+            Map<String, Value> values = new HashMap<>();
+            FourSteps.inputs().forEach((name, shape) -> values.put(name, b.input(name, shape.toArray())));
+            for (FourSteps.Row row : FourSteps.all()) {
+                Value[] operands = row.operands().stream().map(values::get).toArray(Value[]::new);
+                Step step = b.step(row.path(), row.kernel(), operands);
+                values.put(row.path(), step);
+                steps.add(step);
+                b.output("of " + row.path(), step);
             }
-            steps.forEach(step -> b.output("of " + steps.indexOf(step), step));
             b.bind();
         }
 

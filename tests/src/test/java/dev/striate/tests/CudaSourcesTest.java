@@ -29,6 +29,7 @@ import dev.striate.runtime.cuda.kernel.Works;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,21 @@ import org.junit.jupiter.api.io.TempDir;
 class CudaSourcesTest {
     private static final List<Integer> CAPABILITIES = List.of(75, 80, 90);
 
+    private static final Path TEMPLATES =
+            Path.of("../runtime-cuda/src/main/resources/dev/striate/runtime/cuda/kernels");
+
+    /** What says which code a kernel has: yes or no, one element at once or four. */
+    private static final Pattern CHOICE =
+            Pattern.compile("constexpr (?:bool|int) (\\w+) = (true|false|(?<=AT_ONCE = )\\d)");
+
+    /** Operators whose first case is not enough. */
+    private static final List<String> OF_SEVERAL_FORMS =
+            List.of("avg_pool", "l2_pool", "locally_connected", "max_pool", "upsample");
+
+    /** What kernels share with those of means, the only ones that may count what is padded. */
+    private static final Set<String> ALWAYS_FALSE =
+            Set.of("l2_pool_grad: PADDED", "max_pool: PADDED", "max_pool_grad: PADDED");
+
     @TempDir
     Path folder = Path.of("");
 
@@ -53,30 +72,7 @@ class CudaSourcesTest {
     void everyKernelCompilesForEveryDevice() throws IOException, InterruptedException {
         Path nvcc = nvcc();
         assumeTrue(nvcc != null, "no nvcc: the kernels for CUDA were not compiled for devices");
-        List<OpCase> cases = new ArrayList<>();
-        KernelsAgreeTest.forEachCase(1, cases::add);
-        List<Source> sources = new ArrayList<>();
-        for (Style style : Style.values()) {
-            sources.addAll(CudaKernelsTest.sources(cases, style));
-            sources.addAll(ofLargeValues(style));
-        }
-        sources.addAll(List.of(
-                UpdateKernels.descend(),
-                UpdateKernels.momentum(0.9f, true),
-                UpdateKernels.adam(0.9f, 0.999f, 1e-8f),
-                UpdateKernels.scaled(0.9f, 0.1f, 1e-8f, 0.5f),
-                UpdateKernels.replace(),
-                UpdateKernels.blend(),
-                UpdateKernels.unscale(2),
-                UpdateKernels.rescale(2000, 0x1p60f),
-                TotalsKernels.watch(2, 1, 64, 5, true),
-                TotalsKernels.count(100)));
-        AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 8, 4).forEach(pass -> sources.add(pass.source()));
-        sources.add(AugmentKernels.exchange(12, 3, 8));
-        for (Average kind : Average.values()) {
-            sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
-        }
-        Path file = Files.writeString(folder.resolve("kernels.cu"), Source.module(sources));
+        Path file = Files.writeString(folder.resolve("kernels.cu"), Source.module(sources()));
         // No kernel asks for the device's generation, so the first part of compilation is the same for all.
         String devices = CAPABILITIES.stream().map(c -> "sm_" + c).collect(Collectors.joining(","));
         List<String> command = List.of(
@@ -95,6 +91,73 @@ class CudaSourcesTest {
         assertThat(process.waitFor()).as("%s", log).isZero();
     }
 
+    /** One of each kernel in each form: for small values and large ones, of each style and with each choice. */
+    private static List<Source> sources() {
+        List<OpCase> cases = new ArrayList<>();
+        KernelsAgreeTest.forEachCase(1, cases::add);
+        List<OpCase> more = new ArrayList<>();
+        for (String operator : OF_SEVERAL_FORMS) {
+            OpCases.different(operator, 6).values().forEach(c -> more.addAll(KernelsAgreeTest.steps(c)));
+        }
+        List<Source> sources = new ArrayList<>(CudaKernelsTest.sources(more, Style.F32));
+        for (Style style : Style.values()) {
+            sources.addAll(CudaKernelsTest.sources(cases, style));
+            sources.addAll(ofLargeValues(style, Sizes.of(1, 4, 512, 512)));
+            sources.addAll(ofLargeValues(style, Sizes.of(1, 3, 511, 513))); // which is no multiple of four
+            sources.addAll(FourSteps.sources(style));
+        }
+        sources.addAll(List.of(
+                UpdateKernels.descend(),
+                UpdateKernels.momentum(0.9f, true),
+                UpdateKernels.momentum(0.9f, false),
+                UpdateKernels.adam(0.9f, 0.999f, 1e-8f),
+                UpdateKernels.scaled(0.9f, 0.1f, 1e-8f, 0.5f),
+                UpdateKernels.scaled(1, 1, 1e-8f, 0),
+                UpdateKernels.replace(),
+                UpdateKernels.blend(),
+                UpdateKernels.unscale(1),
+                UpdateKernels.unscale(2),
+                UpdateKernels.unscale(300),
+                UpdateKernels.rescale(2000, 0x1p60f),
+                TotalsKernels.watch(2, 1, 64, 5, true),
+                TotalsKernels.watch(1, 0, 16, 0, false),
+                TotalsKernels.count(100)));
+        AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 8, 4).forEach(pass -> sources.add(pass.source()));
+        sources.add(AugmentKernels.exchange(12, 3, 8));
+        for (Average kind : Average.values()) {
+            sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));
+        }
+        return sources;
+    }
+
+    /** Of each kernel that the templates have there is one, and one with each value of what chooses code in it. */
+    @Test
+    void everyFormOfEveryKernelIsCompiled() throws IOException {
+        Set<String> templates = new TreeSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(TEMPLATES, "*.cu")) {
+            for (Path file : files) {
+                for (String section : Files.readString(file).split("(?m)^//: ", -1)) {
+                    if (section.matches("(?s).*\\bNAME\\b.*")) {
+                        templates.add(section.substring(0, section.indexOf('\n')));
+                    }
+                }
+            }
+        }
+        Map<String, Set<String>> found = new TreeMap<>();
+        Set<String> kinds = new TreeSet<>();
+        for (Source source : sources()) {
+            kinds.add(source.kind());
+            CHOICE.matcher(source.text())
+                    .results()
+                    .forEach(m -> found.computeIfAbsent(source.kind() + ": " + m.group(1), kind -> new TreeSet<>())
+                            .add(m.group(2)));
+        }
+        assertThat(kinds).containsExactlyInAnyOrderElementsOf(templates);
+        found.keySet().removeAll(ALWAYS_FALSE);
+        assertThat(found)
+                .allSatisfy((choice, values) -> assertThat(values).as(choice).hasSize(2));
+    }
+
     /** NVIDIA's compiler: that of {@code CUDA_HOME}, else of the path, else of the usual folder; null where there is none. */
     private static @Nullable Path nvcc() {
         Map<String, String> environment = System.getenv();
@@ -109,14 +172,15 @@ class CudaSourcesTest {
     }
 
     /** Which are other kernels than those for small ones. */
-    private static List<Source> ofLargeValues(Style style) {
-        Form map = style.form(Sizes.of(1, 4, 512, 512));
-        Form channels = Form.rows(Sizes.of(4));
-        Form moments = Form.rows(Sizes.of(2, 4));
+    private static List<Source> ofLargeValues(Style style, Sizes shape) {
+        int count = shape.dim(1);
+        Form map = style.form(shape);
+        Form channels = Form.rows(Sizes.of(count));
+        Form moments = Form.rows(Sizes.of(2, count));
         Norm norm = Norm.groupNorm(1, 1e-5);
         BatchNorm batchNorm = BatchNorm.batchNorm(1e-5).withBatch();
         return Stream.of(
-                        Works.of(Pointwise.add(), new Site(List.of(map, Form.rows(Sizes.of(1, 4, 1, 1))), map)),
+                        Works.of(Pointwise.add(), new Site(List.of(map, Form.rows(Sizes.of(1, count, 1, 1))), map)),
                         Works.of(norm, new Site(List.of(map, channels, channels), map)),
                         Works.of(NormGradInput.normGradInput(norm), new Site(List.of(map, map, channels), map)),
                         Works.of(NormGradWeight.normGradWeight(norm), new Site(List.of(map, map), channels)),

@@ -10,11 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.launcher.Launcher;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
@@ -40,21 +45,45 @@ final class DeviceTests implements TestExecutionListener {
     /**
      * Runs them.
      *
-     * @param args the file for the table
+     * @param args the file for the table, or {@code --check}: only looks whether all classes are there that they need
      * @throws IOException when it cannot be written
      */
     public static void main(String... args) throws IOException {
+        if (args[0].equals("--check")) {
+            System.exit(check());
+        }
         DeviceTests table = new DeviceTests();
-        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectPackage("dev.striate"))
-                .filters(includeTags("cuda"))
-                .build();
-        Launcher launcher = LauncherFactory.create();
-        launcher.execute(request, table);
+        LauncherFactory.create().execute(request(), table);
         table.line("");
         table.line(table.passed + " passed, " + table.failed + " failed");
         Files.write(Path.of(args[0]), table.lines);
         System.exit(table.failed > 0 ? 1 : table.passed == 0 ? 3 : 0);
+    }
+
+    private static LauncherDiscoveryRequest request() {
+        return LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectPackage("dev.striate"))
+                .filters(includeTags("cuda"))
+                .build();
+    }
+
+    /** The names of the classes with tests that need a GPU. */
+    static Set<String> classes() {
+        TestPlan plan = LauncherFactory.create().discover(request());
+        return plan.getRoots().stream()
+                .flatMap(root -> plan.getDescendants(root).stream())
+                .flatMap(test -> test.getSource().stream())
+                .flatMap(source -> source instanceof ClassSource c ? Stream.of(c.getClassName()) : Stream.empty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Says what the tests would miss; needs no device. */
+    private static int check() throws IOException {
+        Set<String> classes = classes();
+        List<String> missing = DeviceClasses.missing(DeviceTests.class.getClassLoader(), classes);
+        missing.forEach(System.err::println);
+        System.err.println(classes.size() + " classes of tests, " + missing.size() + " missing for them");
+        return classes.isEmpty() || !missing.isEmpty() ? 1 : 0;
     }
 
     private void line(String line) {

@@ -1,7 +1,5 @@
 package dev.striate.tests;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.striate.compiler.eval.Nd;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
@@ -11,24 +9,17 @@ import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.cuda.kernel.Works;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that does what another does, and keeps what every step gave before its memory is used again. */
 final class Recorder implements Backend {
-    private static final List<Class<? extends Kernel>> KINDS = new ClassFileImporter()
-            .importPackages(Kernel.class.getPackageName()).stream()
-                    .filter(c -> c.isAssignableTo(Kernel.class) && !c.isInterface())
-                    .map(JavaClass::reflect)
-                    .<Class<? extends Kernel>>map(c -> c.asSubclass(Kernel.class))
-                    .collect(Collectors.toList());
-
     private final Backend backend;
     private final Map<String, Nd> values = new HashMap<>();
 
@@ -58,7 +49,7 @@ final class Recorder implements Backend {
         if (all.device() != null) {
             recording.on(all.device());
         }
-        KINDS.stream().filter(all::supports).forEach(kind -> add(recording, kind, all));
+        Works.kinds().stream().filter(all::supports).forEach(kind -> add(recording, kind, all));
         return recording;
     }
 

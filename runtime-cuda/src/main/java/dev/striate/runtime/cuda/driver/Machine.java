@@ -3,6 +3,7 @@ package dev.striate.runtime.cuda.driver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;
@@ -13,16 +14,16 @@ import org.bytedeco.javacpp.Loader;
 /** What of CUDA this machine has. */
 public final class Machine {
     /** A library that is needed, the class that binds it, and where to get it. */
-    private record Part(String name, Class<?> binding, String advice) {}
+    record Part(String name, Class<?> binding, String advice) {}
 
     private static final String TOOLKIT = "install the CUDA 13 toolkit";
-    private static final List<Part> PARTS = List.of(
+    static final List<Part> PARTS = List.of(
             new Part("the CUDA run time", cudart.class, TOOLKIT),
             new Part("NVRTC", nvrtc.class, TOOLKIT),
             new Part("cuBLASLt", cublas.class, TOOLKIT),
             new Part("cuDNN", cudnn.class, "install cuDNN 9 for CUDA 13"));
 
-    private static final Part NCCL = new Part("NCCL", nccl.class, "install NCCL 2 for CUDA 13");
+    static final Part NCCL = new Part("NCCL", nccl.class, "install NCCL 2 for CUDA 13");
 
     /** The first version of CUDA whose drivers do. */
     private static final int OLDEST = 13_000;
@@ -53,7 +54,7 @@ public final class Machine {
             throw new IllegalStateException("the driver is missing; install NVIDIA's, for CUDA 13 or later");
         }
         for (Part part : PARTS) {
-            load(part);
+            load(part, Loader::load);
         }
         requireNew(NativeDriver.version());
         NativeDriver driver;
@@ -93,23 +94,29 @@ public final class Machine {
      * @throws IllegalStateException when NCCL is missing, or does not connect them; the message says what to do
      */
     public static List<Collective> connect(List<Integer> numbers) {
-        load(NCCL);
+        load(NCCL, Loader::load);
         return NativeCollective.of(numbers);
     }
 
     /** Why devices cannot be connected, in a few words; empty when they can. */
     public static String whyNotConnected() {
         try {
-            load(NCCL);
+            load(NCCL, Loader::load);
             return "";
         } catch (IllegalStateException e) {
             return String.valueOf(e.getMessage());
         }
     }
 
-    private static void load(Part part) {
+    /**
+     * Loads a library.
+     *
+     * @param loader does it, given the class that binds it
+     * @throws IllegalStateException when it cannot; the message says what to install
+     */
+    static void load(Part part, Consumer<Class<?>> loader) {
         try {
-            Loader.load(part.binding);
+            loader.accept(part.binding);
         } catch (LinkageError e) {
             Throwable cause = e;
             while (cause.getCause() != null) {
