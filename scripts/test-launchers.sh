@@ -56,6 +56,7 @@ has_cache_of_build() { # within a minute
     done
     return 1
 }
+has_no_cache_nor_part_of_one() { [ -n "$(find cli/target/launcher -name 'compile-*.aot' -size 0)" ] && [ -z "$(find cli/target/launcher -name '*.aot.*')" ]; }
 is_refusal() { status_is 3 && error_lines_are 1 && said 'needs a JDK 25'; }
 is_maven_on_jdk() { status_is 0 && grep -q "^Apache Maven" "$work/out" && grep -qF "runtime: $(readlink -f "$jdk")" "$work/out"; }
 
@@ -137,5 +138,11 @@ echo '// changed' >>core/src/main/java/dev/striate/core/Sizes.java
 start ./striate --version
 check "striate: a changed source of a library is built" is_built_version
 check "striate: nor what it learned of the library's" has_cache_of_build
+
+# The example fails from which the JVM shall learn; the pipe ends when the process in the background does.
+echo 'broken' >>examples/digits.cnn
+rm -f cli/target/launcher/compile-*
+./striate --version 8>&1 | cat >"$work/out"
+check "striate: an example that fails leaves nothing that the JVM learned" has_no_cache_nor_part_of_one
 
 [ "$failures" -eq 0 ] || exit 1

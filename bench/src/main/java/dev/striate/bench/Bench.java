@@ -8,23 +8,30 @@ import dev.striate.runtime.simd.FmaPeak;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Opens a net with everybody, compares what they compute, and times them in turns. */
 final class Bench implements AutoCloseable {
-    /** Few, and small, so that nothing diverges however often it runs on the same batch. */
+    /** For what is timed: steps so small that nothing diverges however often it runs on the same batch. */
     static final Optimizer.Sgd OPTIMIZER = new Optimizer.Sgd(1e-6, 0.9, false, 5e-4);
+
+    /** For what is compared: steps so large that losses tell whether gradients and updates are the same. */
+    static final Optimizer.Sgd COMPARED = new Optimizer.Sgd(0.01, 0.9, false, 5e-4);
 
     /** A training step counts as three forward passes: one forward, two backward. */
     private static final int PASSES = 3;
 
     /** After this many training steps the losses are compared, so that gradients and updates count. */
-    private static final int COMPARED_STEPS = 3;
+    static final int COMPARED_STEPS = 3;
 
     private final Subject subject;
     private final boolean training;
     private final int threads;
     private final Data data;
     private final List<Contestant> contestants = new ArrayList<>();
+    /** What opens each of them, in training. */
+    private final List<Function<Optimizer.Sgd, Contestant>> trainers = new ArrayList<>();
+
     private final List<String> notes = new ArrayList<>();
 
     /** Opens ours; peers are added. */
@@ -33,8 +40,16 @@ final class Bench implements AutoCloseable {
         this.training = training;
         this.threads = threads;
         this.data = Data.of(subject);
-        contestants.add(
-                training ? Ours.training(subject, data, threads, OPTIMIZER) : Ours.inference(subject, data, threads));
+        if (training) {
+            addTrainer(sgd -> Ours.training(subject, data, threads, sgd));
+        } else {
+            contestants.add(Ours.inference(subject, data, threads));
+        }
+    }
+
+    private void addTrainer(Function<Optimizer.Sgd, Contestant> trainer) {
+        trainers.add(trainer);
+        contestants.add(trainer.apply(OPTIMIZER));
     }
 
     /**
@@ -59,20 +74,19 @@ final class Bench implements AutoCloseable {
 
     private void addTorch() {
         if (training) {
-            contestants.add(fasterTraining());
+            boolean channelsLast = isFasterChannelsLast();
+            addTrainer(sgd -> new TorchTraining(subject, data, threads, sgd, channelsLast));
         } else {
             contestants.add(new TorchInference(subject, data, threads));
         }
     }
 
-    private Contestant fasterTraining() {
-        Contestant plain = new TorchTraining(subject, data, threads, OPTIMIZER, false);
-        Contestant channelsLast = new TorchTraining(subject, data, threads, OPTIMIZER, true);
-        long[] times = Race.medians(List.of(plain, channelsLast), COMPARED_STEPS);
-        boolean isPlain = times[0] <= times[1];
-        plain.close();
-        channelsLast.close();
-        return new TorchTraining(subject, data, threads, OPTIMIZER, !isPlain);
+    private boolean isFasterChannelsLast() {
+        try (Contestant plain = new TorchTraining(subject, data, threads, OPTIMIZER, false);
+                Contestant channelsLast = new TorchTraining(subject, data, threads, OPTIMIZER, true)) {
+            long[] times = Race.medians(List.of(plain, channelsLast), COMPARED_STEPS);
+            return times[1] < times[0];
+        }
     }
 
     private void addOrt() throws IOException {
@@ -108,11 +122,18 @@ final class Bench implements AutoCloseable {
     }
 
     private double[] differences() {
-        if (training && drops()) {
+        if (!training) {
+            return differences(contestants, 1);
+        }
+        if (drops()) {
             notes.add("losses are not compared: everybody drops other elements");
             return new double[contestants.size()];
         }
-        return differences(contestants, training ? COMPARED_STEPS : 1);
+        List<Contestant> learning =
+                trainers.stream().map(trainer -> trainer.apply(COMPARED)).toList();
+        double[] differences = differences(learning, COMPARED_STEPS);
+        learning.forEach(Contestant::close);
+        return differences;
     }
 
     /** The differences of everybody's result to that of the first, relative, after some runs. */

@@ -19,6 +19,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = "  bench/run ResNet18 --batch 16")
 public final class Main implements Callable<Integer> {
+    /** The median of fewer is no measurement. */
+    private static final int LEAST_ROUNDS = 15;
+
     @Parameters(arity = "0..1", paramLabel = "NET", description = "A net of the library, or a .cnn file with one net.")
     private String net = "";
 
@@ -38,8 +41,11 @@ public final class Main implements Callable<Integer> {
             description = "Whom to compare with: libtorch,onnxruntime (default: both); none for ours alone.")
     private List<String> peers = List.of("libtorch", "onnxruntime");
 
-    @Option(names = "--rounds", paramLabel = "R", description = "How many rounds give a median (default: 15).")
-    private int rounds = 15;
+    @Option(
+            names = "--rounds",
+            paramLabel = "R",
+            description = "How many rounds give a median, 15 or more (default: 15).")
+    private int rounds = LEAST_ROUNDS;
 
     @Option(names = "--json", description = "One JSON object instead of a table.")
     private boolean json;
@@ -50,6 +56,11 @@ public final class Main implements Callable<Integer> {
 
     /** Measures, and ends the process with 0, or 1 where the net is wrong, or 2 where the arguments are. */
     public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command with its subcommands. */
+    static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.addSubcommand(new TableCommand());
         line.addSubcommand(new CommandLine(new KernelsCommand()).setUnmatchedOptionsArePositionalParams(true));
@@ -60,7 +71,7 @@ public final class Main implements Callable<Integer> {
             }
             throw e;
         });
-        System.exit(line.execute(args));
+        return line;
     }
 
     @Override
@@ -70,6 +81,10 @@ public final class Main implements Callable<Integer> {
         }
         if (!mode.equals("infer") && !mode.equals("train")) {
             throw new IllegalArgumentException("--mode takes infer or train, not " + mode);
+        }
+        if (rounds < LEAST_ROUNDS) {
+            throw new IllegalArgumentException(
+                    "--rounds takes " + LEAST_ROUNDS + " or more, not " + rounds + ": fewer give no median to rely on");
         }
         try (Bench bench = new Bench(Subject.of(net, batch), mode.equals("train"), threads)) {
             for (String peer : peers) {

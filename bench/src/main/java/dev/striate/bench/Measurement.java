@@ -27,9 +27,6 @@ record Measurement(
         long macs,
         List<Entry> entries,
         List<String> notes) {
-    /** What we report as different: relative to the largest output. */
-    static final double SAME = 1e-4;
-
     /** Copies the lists. */
     Measurement {
         entries = List.copyOf(entries);
@@ -40,7 +37,7 @@ record Measurement(
      * One contestant.
      *
      * @param nanos the median time of a run
-     * @param difference of its result to ours, relative to the largest number; NaN where there is nothing to compare
+     * @param difference of its result to ours, relative to the largest number; 0 where it is not compared
      */
     record Entry(String name, String settings, long nanos, double difference) {}
 
@@ -83,7 +80,7 @@ record Measurement(
         }
         for (Entry e : entries) {
             text.append(String.format("%s: %s%n", e.name, e.settings));
-            if (e.difference > SAME) {
+            if (!Results.isSame(e.difference)) {
                 text.append(String.format(Locale.ROOT, "%s differs from us by %.1e%n", e.name, e.difference));
             }
         }

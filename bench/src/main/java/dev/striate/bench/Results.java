@@ -4,7 +4,15 @@ import java.util.List;
 
 /** Arrays of floats that contestants computed. */
 final class Results {
+    /** What we report as different: relative to the largest output. */
+    private static final double SAME = 1e-4;
+
     private Results() {}
+
+    /** Whether a distance is so small that it need not be reported; one that is NaN is not. */
+    static boolean isSame(double distance) {
+        return distance <= SAME;
+    }
 
     /** One after the other. */
     static float[] join(List<float[]> parts) {
@@ -19,7 +27,7 @@ final class Results {
 
     /**
      * The largest difference, relative to the largest number of {@code expected}; infinite where one has NaN and the
-     * other not, or another length.
+     * other not, or another length; NaN where both have it in the same place.
      */
     static double distance(float[] actual, float[] expected) {
         if (actual.length != expected.length) {

@@ -67,7 +67,7 @@ record Row(String work, double bar, double goal, boolean least, Question questio
     }
 
     /** Everybody's time, our share of the peak, and what is to be known besides. */
-    private static String contestants(JsonNode json) {
+    static String contestants(JsonNode json) {
         StringBuilder text = new StringBuilder();
         for (JsonNode one : json.path("contestants")) {
             text.append(text.isEmpty() ? "" : "; ")
@@ -75,10 +75,9 @@ record Row(String work, double bar, double goal, boolean least, Question questio
                     .append(' ')
                     .append(number(one.path("ms").asDouble()))
                     .append(" ms");
-            if (one.path("difference").asDouble() > Measurement.SAME) {
-                text.append(" (differs by ")
-                        .append(number(one.path("difference").asDouble()))
-                        .append(')');
+            double difference = one.path("difference").asDouble();
+            if (!Results.isSame(difference)) {
+                text.append(" (differs by ").append(number(difference)).append(')');
             }
         }
         text.append("; we do ")

@@ -1,7 +1,5 @@
 package dev.striate.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.striate.bench.Row.Answer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,23 +35,20 @@ final class TableCommand implements Callable<Integer> {
             description = "Runs each measurement under a command, such as 'taskset -c 0,1'.")
     private List<String> under = List.of();
 
-    private final ObjectMapper json = new ObjectMapper();
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     @Override
     public Integer call() throws IOException {
         Path root = Path.of(System.getProperty("striate.bench.root", "."));
-        Path measured = root.resolve("bench/target/measured.json");
-        ObjectNode answers =
-                Files.exists(measured) ? (ObjectNode) json.readTree(measured.toFile()) : json.createObjectNode();
+        Path page = root.resolve("docs/performance.md");
+        String head = Machine.description() + "; peers: " + Torch.version() + " (" + Torch.libraries()
+                + "), ONNX Runtime " + OrtInference.version() + ".";
         Child child = new Child(under, root);
         for (Row row : Rows.ALL) {
             if (only == null || row.work().contains(only)) {
-                answers.set(row.work(), json.valueToTree(ask(row, child)));
-                json.writerWithDefaultPrettyPrinter().writeValue(measured.toFile(), answers);
+                Files.writeString(page, with(row, ask(row, child), Files.readString(page), head));
             }
         }
-        write(root.resolve("docs/performance.md"), answers);
         return 0;
     }
 
@@ -71,26 +66,35 @@ final class TableCommand implements Callable<Integer> {
         return line;
     }
 
-    private static void write(Path page, ObjectNode answers) throws IOException {
+    /**
+     * A page with one row measured anew; the others stay as they are, in the order of {@link Rows}.
+     *
+     * @param line the row's line
+     * @param head what stands above the table
+     * @throws IOException when the page has no place for the table
+     */
+    static String with(Row row, String line, String page, String head) throws IOException {
+        int begin = page.indexOf(BEGIN);
+        int end = page.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new IOException("the page has no place for the table: " + BEGIN.strip() + " and " + END.strip());
+        }
+        List<String> before =
+                page.substring(begin + BEGIN.length(), end).lines().toList();
         List<String> lines = new ArrayList<>();
-        lines.add(Machine.description() + "; peers: " + Torch.version() + " (" + Torch.libraries() + "), ONNX Runtime "
-                + OrtInference.version() + ".");
+        lines.add(head);
         lines.add("");
         lines.add("| work | measured | first bar | goal | holds | details |");
         lines.add("|---|---|---|---|---|---|");
-        for (Row row : Rows.ALL) {
-            if (answers.has(row.work())) {
-                lines.add(answers.get(row.work()).asText());
+        for (Row other : Rows.ALL) {
+            if (other.work().equals(row.work())) {
+                lines.add(line);
+            } else {
+                before.stream()
+                        .filter(b -> b.startsWith("| " + other.work() + " |"))
+                        .forEach(lines::add);
             }
         }
-        String text = Files.readString(page);
-        int begin = text.indexOf(BEGIN);
-        int end = text.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new IOException(page + " has no place for the table: " + BEGIN.strip() + " and " + END.strip());
-        }
-        Files.writeString(
-                page,
-                text.substring(0, begin + BEGIN.length()) + String.join("\n", lines) + "\n" + text.substring(end));
+        return page.substring(0, begin + BEGIN.length()) + String.join("\n", lines) + "\n" + page.substring(end);
     }
 }

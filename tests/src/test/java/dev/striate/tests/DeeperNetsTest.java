@@ -2,6 +2,7 @@ package dev.striate.tests;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.striate.core.kernel.Parameter;
 import dev.striate.core.recipe.Data;
@@ -33,6 +34,9 @@ import striate.models.cifar.ResNet32;
 /** A deeper net can do by construction what a shallower one does: its further layers may be the identity. */
 class DeeperNetsTest {
     private static final int BATCH = 2;
+
+    /** Where four channels fill a block of 128 bits, even the identity is filtered as Winograd did, which rounds. */
+    private static final float ROUNDING = 1e-6f;
 
     @TempDir
     Path folder = Path.of("");
@@ -93,9 +97,10 @@ class DeeperNetsTest {
             copy(shallow.net(), deep.net());
             Map<String, float[]> inputs =
                     Map.of("image", Runs.normal(random, BATCH * 2 * 49), "kind", new float[] {random.nextInt(3), 1});
-            assertThat(deep.step(BATCH, inputs).get("xent"))
+            float expected = requireNonNull(shallow.step(BATCH, inputs).get("xent"))[0];
+            assertThat(requireNonNull(deep.step(BATCH, inputs).get("xent"))[0])
                     .as("seed %d", seed)
-                    .isEqualTo(shallow.step(BATCH, inputs).get("xent"));
+                    .isCloseTo(expected, offset(ROUNDING * Math.max(1, expected)));
         }
     }
 

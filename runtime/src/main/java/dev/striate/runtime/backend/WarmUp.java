@@ -7,10 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Runs kernels before they are needed, so that the JIT compiler knows them by the first call. The first session that
  * holds a kernel runs it for a while. A kernel that is not {@link Described} has nothing to warm, and one with little work
- * is quick enough as it is.
+ * takes longer to warm than its first runs take.
  */
 final class WarmUp {
-    /** Bytes that a step touches from which on it is worth its warm-up: less is done in a moment by the interpreter. */
+    /** Bytes that a step touches from which on it is worth its warm-up. */
     private static final long WORTH = 1 << 20;
 
     /** Two loops of a kernel are compiled one after the other, in some 50 ms each. */
