@@ -260,6 +260,7 @@ class CudaNetsTest {
     @Test
     void everyKindOfOutputIsAveragedAsInJava() {
         cuda.driver.enter();
+        long stream = cuda.driver.stream();
         Sizes shape = Sizes.of(2, 5, 3);
         for (Average kind : Average.values()) {
             try (Arena arena = Arena.ofConfined()) {
@@ -273,7 +274,8 @@ class CudaNetsTest {
                 Source source = AverageKernel.of(kind, Average.lines(shape), members.size());
                 long module = cuda.driver.load(Source.module(List.of(source)).getBytes(StandardCharsets.UTF_8));
                 long function = cuda.driver.function(module, source.name());
-                cuda.driver.launch(function, 1, Call.BLOCK, new long[] {found.address(), table.address()}, 0);
+                cuda.driver.launch(function, 1, Call.BLOCK, new long[] {found.address(), table.address()}, stream);
+                cuda.driver.await(stream);
                 cuda.driver.unload(module);
                 kind.of(new Tensor(shape, members.getFirst()), others).run();
                 assertThat(found.toArray(ValueLayout.JAVA_FLOAT))

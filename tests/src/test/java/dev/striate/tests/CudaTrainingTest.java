@@ -187,6 +187,15 @@ class CudaTrainingTest {
         }
     }
 
+    /** Five batches of one session in an epoch that nobody looks at: more than there are places to write them to. */
+    @Test
+    void batchesAreNotWrittenOverBeforeTheyAreCopied() throws Exception {
+        Recipe recipe = RECIPE.data(Data.data("drawn", 2).seed(6));
+        Trained expected = train(Backends.reference(), new Drawn(-1, -1), recipe, false);
+        Trained found = train(cuda.backend, new Drawn(-1, -1), recipe, false);
+        assertThat(values(found.net)).containsExactly(values(expected.net), within(1e-4f));
+    }
+
     @Tag("slow")
     @Test
     void mixupBlendsGradientsOnTheDevice() throws Exception {

@@ -48,7 +48,7 @@ final class HostBlas implements Blas {
         if (scratch == 0 || scratch % 256 != 0 || bias % 16 != 0) {
             throw new RefusedException("CUBLAS_STATUS_INVALID_VALUE");
         }
-        driver.enqueue(() -> {
+        driver.enqueue(stream, () -> {
             HostDriver.at(scratch, WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             multiply(
                     p,

@@ -16,8 +16,11 @@ final class HostDevices {
      * @param bucket how many bytes of gradients are brought together at once
      */
     HostDevices(HostCode code, int count, long bucket) {
-        all = IntStream.range(0, count).mapToObj(i -> new HostCuda(code)).toList();
-        HostCollective.Meeting meeting = new HostCollective.Meeting(count);
+        HostStreams streams = new HostStreams(count);
+        all = IntStream.range(0, count)
+                .mapToObj(i -> new HostCuda(code, streams))
+                .toList();
+        HostCollective.Meeting meeting = new HostCollective.Meeting(streams, count);
         backend = new CudaDevices(
                 all.stream().map(cuda -> cuda.backend).toList(),
                 all.stream()
