@@ -21,6 +21,7 @@ import striate.models.LeNet5;
 /** The loops of optimizers on the CUDA backend give the bits that Java's give, with this machine in the place of the device. */
 class CudaUpdatesTest {
     private static final int COUNT = 3001;
+    private static final long HALF = COUNT / 2;
 
     /** Of two kinds of state, the second of which has squares. */
     private static final List<BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop>> LOOPS = List.of(
@@ -60,7 +61,7 @@ class CudaUpdatesTest {
         assertThat(cuda.open()).as("what was not freed").isZero();
     }
 
-    /** Weights, gradients and both states behind a loop that leaves out some at either end. */
+    /** Weights, gradients and both states behind a loop over two ranges, one after the other, that leave out some elements. */
     private static float[][] updated(
             BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop> loop, UpdateLoops loops, Arena arena) {
         MemorySegment[] all = new MemorySegment[4];
@@ -73,10 +74,13 @@ class CudaUpdatesTest {
             all[k] = loops.state(COUNT, arena);
             loops.write(drawn, all[k]);
         }
-        UpdateLoops.Run run = new UpdateLoops.Run(3, 1, COUNT - 5, 0.01f);
-        run.step(all[0], all[1], 0.1f);
-        run.adam(0.98f, 0.3f);
-        loop.apply(loops, new MemorySegment[] {all[2], all[3]}).run(run, 0, run.n());
+        UpdateLoops.Loop made = loop.apply(loops, new MemorySegment[] {all[2], all[3]});
+        for (long first : new long[] {0, HALF}) {
+            UpdateLoops.Run run = new UpdateLoops.Run(3 + first, 1 + first, HALF - 2, 0.01f + first);
+            run.step(all[0], all[1], 0.1f / (1 + first));
+            run.adam(0.98f, 0.3f);
+            made.run(run, 0, run.n());
+        }
         float[][] numbers = new float[all.length][];
         for (int k = 0; k < all.length; k++) {
             numbers[k] = loops.read(all[k]).toArray(ValueLayout.JAVA_FLOAT);
