@@ -118,6 +118,11 @@ final class HostDnn implements Dnn {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return false;
+    }
+
+    @Override
     public List<Algorithm> algorithms(Kind kind, Shapes s) {
         refuseFrom(Refusal.NAMES);
         int[] x = get(s.x());
@@ -135,7 +140,7 @@ final class HostDnn implements Dnn {
         if (!fits || lays.size() != 1) {
             throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
-        return List.of(new Algorithm(1, 0, WORKSPACE));
+        return List.of(new Algorithm(1, 0, WORKSPACE, true));
     }
 
     @Override

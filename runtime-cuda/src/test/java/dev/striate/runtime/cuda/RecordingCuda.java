@@ -30,8 +30,13 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
      * @param number of an algorithm of cuDNN
      * @param nanos how long it takes; less than 0 where the library refuses it
      * @param workspace the scratch memory that it takes, in bytes
+     * @param deterministic whether an algorithm of cuDNN gives the same bits every time
      */
-    record Way(int number, long nanos, long workspace) {}
+    record Way(int number, long nanos, long workspace, boolean deterministic) {
+        Way(int number, long nanos, long workspace) {
+            this(number, nanos, workspace, true);
+        }
+    }
 
     /** The device that the calling thread has entered. */
     private static final ThreadLocal<@Nullable RecordingCuda> CURRENT = new ThreadLocal<>();
@@ -392,9 +397,14 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return graphs.deterministic;
+    }
+
+    @Override
     public List<Algorithm> algorithms(Kind kind, Shapes shapes) {
         return algorithms.stream()
-                .map(way -> new Algorithm(way.number, 0, way.workspace))
+                .map(way -> new Algorithm(way.number, 0, way.workspace, way.deterministic))
                 .toList();
     }
 
