@@ -70,7 +70,7 @@ class CudaDeviceTest {
             List<Integer> numbers = IntStream.range(0, count).boxed().toList();
             CudaDevices devices = new CudaDevices(
                     numbers.stream().map(CudaDeviceTest::opened).toList(),
-                    Machine.connect(numbers),
+                    () -> Machine.connect(numbers),
                     CudaDevicesTest.BUCKET);
             assertThat(trained(small, devices))
                     .as("weights of %d devices", count)

@@ -100,14 +100,27 @@ final class HostCollective implements Collective {
     private final Deque<Brought> waiting = new ArrayDeque<>();
 
     private long handles;
+    private boolean closed;
 
     HostCollective(Meeting meeting) {
         this.meeting = meeting;
         meeting.members.add(this);
     }
 
+    /** Whether it has not been freed. */
+    boolean isOpen() {
+        return !closed && !meeting.aborted;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the communicator was destroyed");
+        }
+    }
+
     @Override
     public long weightedSum(float weight) {
+        requireOpen();
         operations.put(++handles, weight);
         return handles;
     }
@@ -129,6 +142,7 @@ final class HostCollective implements Collective {
 
     /** Once the devices do not go on, streams do, with whatever numbers are there. */
     private void come(Brought what, long stream) {
+        requireOpen();
         if (meeting.aborted) {
             throw new DeviceException("another device does not go on");
         }
@@ -142,7 +156,17 @@ final class HostCollective implements Collective {
     }
 
     @Override
+    public void close() {
+        requireOpen();
+        if (!meeting.aborted && !(operations.isEmpty() && waiting.isEmpty())) {
+            throw new IllegalStateException("destroyed in use");
+        }
+        closed = true;
+    }
+
+    @Override
     public void abort() {
+        requireOpen();
         meeting.aborted = true;
         meeting.streams.wake();
     }
