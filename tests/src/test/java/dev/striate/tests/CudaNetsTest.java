@@ -234,6 +234,16 @@ class CudaNetsTest {
         }
     }
 
+    /** Nobody has waited for its last run. */
+    @Test
+    void aSessionIsAtRestBeforeItIsTakenApart() {
+        try (NetSession session = LeNet5.init(3).evaluation(cuda.backend, 2)) {
+            session.totals(List.of(session.output("xent")), 2);
+            session.launch();
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
     /** Of scores, which a softmax follows, and with losses and metrics of the averages. */
     @Test
     void ensemblesAgreeWithTheReference() {

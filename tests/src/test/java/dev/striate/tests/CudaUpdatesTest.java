@@ -73,6 +73,7 @@ class CudaUpdatesTest {
             }
             all[k] = loops.state(COUNT, arena);
             loops.write(drawn, all[k]);
+            drawn.fill((byte) 0x3f); // it belongs to the caller again
         }
         UpdateLoops.Loop made = loop.apply(loops, new MemorySegment[] {all[2], all[3]});
         for (long first : new long[] {0, HALF}) {

@@ -150,7 +150,11 @@ final class HostDriver implements Driver {
     public void pin(MemorySegment segment) {}
 
     @Override
-    public void unpin(MemorySegment segment) {}
+    public void unpin(MemorySegment segment) {
+        if (!all.areIdle(streams)) {
+            throw new IllegalStateException("unpinned while the device may be copying");
+        }
+    }
 
     @Override
     public long stream() {

@@ -90,10 +90,14 @@ final class HostStreams {
         notifyAll();
     }
 
+    /** Whether some streams have nothing to do. */
+    synchronized boolean areIdle(Collection<Long> streams) {
+        return streams.stream().map(queues::get).allMatch(queue -> queue == null || queue.isEmpty());
+    }
+
     /** Returns when some streams have nothing to do. */
     void await(Collection<Long> streams) {
-        await(() -> streams.stream()
-                .allMatch(s -> queues.getOrDefault(s, new ArrayDeque<>()).isEmpty()));
+        await(() -> areIdle(streams));
     }
 
     /** Does what there is to do until something holds. Another thread may give its device what all wait for. */
