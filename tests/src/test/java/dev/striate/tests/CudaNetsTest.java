@@ -2,6 +2,7 @@ package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -60,6 +61,26 @@ class CudaNetsTest {
     void lenet5AgreesWithTheEvaluator() throws Exception {
         NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), cuda.backend, 4);
         assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** What is checked on a device; here TF32 rounds nothing. */
+    @TestFactory
+    List<DynamicTest> smallNetsAgreeWithTheEvaluatorAsFarAsTheirDigitsGo() throws Exception {
+        List<DynamicTest> all = new ArrayList<>();
+        for (Style style : List.of(Style.TF32, Style.BF16, Style.FP16)) {
+            all.addAll(StyleAgreement.smallNets(style, () -> cuda.backend(style, false)));
+        }
+        return all;
+    }
+
+    /** The errors of bfloat16 are larger than float16 has. */
+    @Test
+    void fewerDigitsAreSeen() throws Exception {
+        GeneratedNet lenet5 = GeneratedNet.of(GeneratedNetTest.lenet5(), folder);
+        CudaBackend narrow = cuda.backend(Style.BF16, false);
+        NetAgreement.checkRounded(lenet5, narrow, StyleAgreement.halfStep(Style.BF16), 4);
+        assertThatThrownBy(() -> NetAgreement.checkRounded(lenet5, narrow, 0x1p-13, 4))
+                .isInstanceOf(AssertionError.class);
     }
 
     /** Not rounded here, as products are on a device: so that only where numbers lie is other. */
