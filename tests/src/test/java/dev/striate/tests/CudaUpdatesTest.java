@@ -1,9 +1,11 @@
 package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.core.rng.Philox;
+import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.UpdateLoops;
@@ -147,6 +149,34 @@ class CudaUpdatesTest {
             }
             assertThat(launches.get(1)).isPositive();
             assertThat(launches.subList(2, 4)).as("launches besides the graph").containsOnly(0);
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** Sessions on other streams read the weights behind steps that nobody has waited for. */
+    @Test
+    void othersReadWhatStepsLeave() {
+        LeNet5 net = LeNet5.init(1);
+        try (NetSession session = net.training(cuda.backend, 2);
+                NetSession served = net.open(cuda.backend, 2);
+                NetSession expected = net.open(Backends.reference(), 2);
+                Arena arena = Arena.ofConfined()) {
+            session.totals(List.of(session.output("xent")), 2);
+            Learning learning = session.learning();
+            Updates updates = new Updates(learning.loops(), arena);
+            for (int step = 0; step < 4; step++) {
+                int number = step;
+                session.input("image").copyFrom(pictures());
+                session.input("digit").copyFrom(new int[] {3, 8});
+                session.launch(() -> updates.step(learning.weights(), learning.gradients(), number));
+                learning.changed().run();
+                for (NetSession reader : List.of(served, expected)) {
+                    reader.input("image").copyFrom(pictures());
+                    reader.run();
+                }
+                assertThat(served.output("logits").toArray())
+                        .containsExactly(expected.output("logits").toArray(), within(1e-4f));
+            }
         }
         assertThat(cuda.open()).as("what was not freed").isZero();
     }
