@@ -16,6 +16,7 @@ import dev.striate.runtime.cuda.driver.Cuda;
 import dev.striate.runtime.cuda.driver.Machine;
 import dev.striate.runtime.cuda.kernel.Style;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real device computes what the evaluator computes. */
 @Tag("cuda")
@@ -35,6 +38,9 @@ class CudaDeviceTest {
     /** Sums are taken in float32 on a device, in an order of its own. */
     private static final double TOLERANCE = 1e-4;
 
+    /** Winograd's transforms sum up to four operands before they are rounded once more. */
+    private static final int ROUNDINGS = 4;
+
     @TempDir
     Path folder = Path.of("");
 
@@ -43,16 +49,21 @@ class CudaDeviceTest {
         assumeTrue(Backends.whyNoCuda().isEmpty(), "not run on a device: " + Backends.whyNoCuda());
     }
 
-    @Test
-    void kernelsComputeWhatTheirOperatorsEvaluateTo() {
-        Backend cuda = Backends.cuda();
+    @ParameterizedTest
+    @EnumSource
+    void kernelsComputeWhatTheirOperatorsEvaluateTo(Style style) {
+        CudaBackend cuda = opened(0, style);
         KernelsAgreeTest.forEachCase(
-                CASES,
-                c -> assertThat(Feeds.distance(
-                                KernelRun.of(c, cuda),
-                                c.eval(),
-                                KernelsAgreeTest.CANCELLED * KernelsAgreeTest.largestOperand(c)))
-                        .isLessThanOrEqualTo(TOLERANCE));
+                CASES, c -> StyleAgreement.check(cuda, style, StyleAgreement.held(style, c), TOLERANCE, ROUNDINGS));
+    }
+
+    @TestFactory
+    List<DynamicTest> smallNetsAgreeWithTheEvaluatorAsFarAsTheirDigitsGo() throws Exception {
+        List<DynamicTest> all = new ArrayList<>();
+        for (Style style : List.of(Style.TF32, Style.BF16, Style.FP16)) {
+            all.addAll(StyleAgreement.smallNets(style, () -> opened(0, style)));
+        }
+        return all;
     }
 
     @Test
@@ -70,7 +81,7 @@ class CudaDeviceTest {
             List<Integer> numbers = IntStream.range(0, count).boxed().toList();
             CudaDevices devices = new CudaDevices(
                     numbers.stream().map(CudaDeviceTest::opened).toList(),
-                    Machine.connect(numbers),
+                    () -> Machine.connect(numbers),
                     CudaDevicesTest.BUCKET);
             assertThat(trained(small, devices))
                     .as("weights of %d devices", count)
@@ -79,8 +90,13 @@ class CudaDeviceTest {
     }
 
     private static CudaBackend opened(int number) {
+        return opened(number, Style.F32);
+    }
+
+    private static CudaBackend opened(int number, Style style) {
         Cuda cuda = Machine.open(number, true);
-        return new CudaBackend(cuda, new CodeCache(cuda, null), Style.F32, false, null);
+        assumeTrue(style != Style.BF16 || cuda.driver().capability() >= 80, "the device does not multiply bfloat16");
+        return new CudaBackend(cuda, new CodeCache(cuda, null), style, false, null);
     }
 
     private static float[] trained(GeneratedNet small, Backend backend) throws Exception {

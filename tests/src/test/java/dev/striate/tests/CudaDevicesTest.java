@@ -240,8 +240,8 @@ class CudaDevicesTest {
         }
 
         float[] weights() {
-            MemorySegment weights = session.learning().weights();
-            return HostDriver.at(weights.address(), weights.byteSize()).toArray(ValueLayout.JAVA_FLOAT);
+            Learning learning = session.learning();
+            return learning.loops().read(learning.weights()).toArray(ValueLayout.JAVA_FLOAT);
         }
     }
 

@@ -56,7 +56,7 @@ class CudaFoursTest {
                 (Call.Launch) Works.of(Pointwise.multiply(3), site).calls().getFirst();
         assertThat(launch.source().kind()).isEqualTo("pointwise");
         assertThat((long) launch.blocks() * Call.BLOCK * 4).isEqualTo(SHAPE.elements());
-        HostDriver driver = new HostDriver(new HostCode());
+        HostDriver driver = new HostDriver(new HostCode(), new HostStreams(1));
         driver.enter();
         HostValue x = value(driver, map, shift);
         HostValue c = value(driver, perChannel, 0);
@@ -68,7 +68,9 @@ class CudaFoursTest {
         long[] args = {
             x.data().address(), c.data().address(), z.data().address(), y.data().address()
         };
-        driver.launch(function, launch.blocks(), Call.BLOCK, args, 0);
+        long stream = driver.stream();
+        driver.launch(function, launch.blocks(), Call.BLOCK, args, stream);
+        driver.await(stream);
         int area = SHAPE.elementsFrom(2);
         for (int i = 0; i < SHAPE.elements(); i++) {
             float expected = HostValue.round(element, x.get(i) * c.get(i / area % 4) * z.get(i));

@@ -2,6 +2,7 @@ package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -60,6 +61,26 @@ class CudaNetsTest {
     void lenet5AgreesWithTheEvaluator() throws Exception {
         NetAgreement.check(GeneratedNet.of(GeneratedNetTest.lenet5(), folder), cuda.backend, 4);
         assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** What is checked on a device; here TF32 rounds nothing. */
+    @TestFactory
+    List<DynamicTest> smallNetsAgreeWithTheEvaluatorAsFarAsTheirDigitsGo() throws Exception {
+        List<DynamicTest> all = new ArrayList<>();
+        for (Style style : List.of(Style.TF32, Style.BF16, Style.FP16)) {
+            all.addAll(StyleAgreement.smallNets(style, () -> cuda.backend(style, false)));
+        }
+        return all;
+    }
+
+    /** The errors of bfloat16 are larger than float16 has. */
+    @Test
+    void fewerDigitsAreSeen() throws Exception {
+        GeneratedNet lenet5 = GeneratedNet.of(GeneratedNetTest.lenet5(), folder);
+        CudaBackend narrow = cuda.backend(Style.BF16, false);
+        NetAgreement.checkRounded(lenet5, narrow, StyleAgreement.halfStep(Style.BF16), 4);
+        assertThatThrownBy(() -> NetAgreement.checkRounded(lenet5, narrow, 0x1p-13, 4))
+                .isInstanceOf(AssertionError.class);
     }
 
     /** Not rounded here, as products are on a device: so that only where numbers lie is other. */
@@ -234,6 +255,16 @@ class CudaNetsTest {
         }
     }
 
+    /** Nobody has waited for its last run. */
+    @Test
+    void aSessionIsAtRestBeforeItIsTakenApart() {
+        try (NetSession session = LeNet5.init(3).evaluation(cuda.backend, 2)) {
+            session.totals(List.of(session.output("xent")), 2);
+            session.launch();
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
     /** Of scores, which a softmax follows, and with losses and metrics of the averages. */
     @Test
     void ensemblesAgreeWithTheReference() {
@@ -260,6 +291,7 @@ class CudaNetsTest {
     @Test
     void everyKindOfOutputIsAveragedAsInJava() {
         cuda.driver.enter();
+        long stream = cuda.driver.stream();
         Sizes shape = Sizes.of(2, 5, 3);
         for (Average kind : Average.values()) {
             try (Arena arena = Arena.ofConfined()) {
@@ -273,7 +305,8 @@ class CudaNetsTest {
                 Source source = AverageKernel.of(kind, Average.lines(shape), members.size());
                 long module = cuda.driver.load(Source.module(List.of(source)).getBytes(StandardCharsets.UTF_8));
                 long function = cuda.driver.function(module, source.name());
-                cuda.driver.launch(function, 1, Call.BLOCK, new long[] {found.address(), table.address()}, 0);
+                cuda.driver.launch(function, 1, Call.BLOCK, new long[] {found.address(), table.address()}, stream);
+                cuda.driver.await(stream);
                 cuda.driver.unload(module);
                 kind.of(new Tensor(shape, members.getFirst()), others).run();
                 assertThat(found.toArray(ValueLayout.JAVA_FLOAT))

@@ -1,9 +1,11 @@
 package dev.striate.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.striate.core.rng.Philox;
+import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Learning;
 import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.UpdateLoops;
@@ -21,6 +23,7 @@ import striate.models.LeNet5;
 /** The loops of optimizers on the CUDA backend give the bits that Java's give, with this machine in the place of the device. */
 class CudaUpdatesTest {
     private static final int COUNT = 3001;
+    private static final long HALF = COUNT / 2;
 
     /** Of two kinds of state, the second of which has squares. */
     private static final List<BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop>> LOOPS = List.of(
@@ -60,7 +63,7 @@ class CudaUpdatesTest {
         assertThat(cuda.open()).as("what was not freed").isZero();
     }
 
-    /** Weights, gradients and both states behind a loop that leaves out some at either end. */
+    /** Weights, gradients and both states behind a loop over two ranges, one after the other, that leave out some elements. */
     private static float[][] updated(
             BiFunction<UpdateLoops, MemorySegment[], UpdateLoops.Loop> loop, UpdateLoops loops, Arena arena) {
         MemorySegment[] all = new MemorySegment[4];
@@ -72,11 +75,15 @@ class CudaUpdatesTest {
             }
             all[k] = loops.state(COUNT, arena);
             loops.write(drawn, all[k]);
+            drawn.fill((byte) 0x3f); // it belongs to the caller again
         }
-        UpdateLoops.Run run = new UpdateLoops.Run(3, 1, COUNT - 5, 0.01f);
-        run.step(all[0], all[1], 0.1f);
-        run.adam(0.98f, 0.3f);
-        loop.apply(loops, new MemorySegment[] {all[2], all[3]}).run(run, 0, run.n());
+        UpdateLoops.Loop made = loop.apply(loops, new MemorySegment[] {all[2], all[3]});
+        for (long first : new long[] {0, HALF}) {
+            UpdateLoops.Run run = new UpdateLoops.Run(3 + first, 1 + first, HALF - 2, 0.01f + first);
+            run.step(all[0], all[1], 0.1f / (1 + first));
+            run.adam(0.98f, 0.3f);
+            made.run(run, 0, run.n());
+        }
         float[][] numbers = new float[all.length][];
         for (int k = 0; k < all.length; k++) {
             numbers[k] = loops.read(all[k]).toArray(ValueLayout.JAVA_FLOAT);
@@ -142,6 +149,34 @@ class CudaUpdatesTest {
             }
             assertThat(launches.get(1)).isPositive();
             assertThat(launches.subList(2, 4)).as("launches besides the graph").containsOnly(0);
+        }
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** Sessions on other streams read the weights behind steps that nobody has waited for. */
+    @Test
+    void othersReadWhatStepsLeave() {
+        LeNet5 net = LeNet5.init(1);
+        try (NetSession session = net.training(cuda.backend, 2);
+                NetSession served = net.open(cuda.backend, 2);
+                NetSession expected = net.open(Backends.reference(), 2);
+                Arena arena = Arena.ofConfined()) {
+            session.totals(List.of(session.output("xent")), 2);
+            Learning learning = session.learning();
+            Updates updates = new Updates(learning.loops(), arena);
+            for (int step = 0; step < 4; step++) {
+                int number = step;
+                session.input("image").copyFrom(pictures());
+                session.input("digit").copyFrom(new int[] {3, 8});
+                session.launch(() -> updates.step(learning.weights(), learning.gradients(), number));
+                learning.changed().run();
+                for (NetSession reader : List.of(served, expected)) {
+                    reader.input("image").copyFrom(pictures());
+                    reader.run();
+                }
+                assertThat(served.output("logits").toArray())
+                        .containsExactly(expected.output("logits").toArray(), within(1e-4f));
+            }
         }
         assertThat(cuda.open()).as("what was not freed").isZero();
     }

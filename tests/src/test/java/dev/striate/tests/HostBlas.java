@@ -14,7 +14,10 @@ final class HostBlas implements Blas {
     private static final int WORKSPACE = 16;
 
     private final HostDriver driver;
-    private final Map<Long, Product> products = new HashMap<>();
+    /** A product, and what was said of its operands. */
+    private record Prepared(Product product, Alignment alignment) {}
+
+    private final Map<Long, Prepared> products = new HashMap<>();
     private long handles;
 
     HostBlas(HostDriver driver) {
@@ -32,8 +35,11 @@ final class HostBlas implements Blas {
     }
 
     @Override
-    public List<Long> prepare(Product product, int most) {
-        products.put(++handles, product);
+    public List<Long> prepare(Product product, Alignment alignment, long mostWorkspace, int most) {
+        if (mostWorkspace < WORKSPACE) {
+            throw new RefusedException("no algorithm takes so little");
+        }
+        products.put(++handles, new Prepared(product, alignment));
         return List.of(handles);
     }
 
@@ -44,11 +50,12 @@ final class HostBlas implements Blas {
 
     @Override
     public void multiply(long prepared, long a, long b, long bias, long d, long scratch, long stream) {
-        Product p = Objects.requireNonNull(products.get(prepared));
-        if (scratch == 0 || scratch % 256 != 0 || bias % 16 != 0) {
+        Prepared known = Objects.requireNonNull(products.get(prepared));
+        Product p = known.product;
+        if (!known.alignment.holds(a, b, d) || scratch == 0 || scratch % 256 != 0 || bias % 16 != 0) {
             throw new RefusedException("CUBLAS_STATUS_INVALID_VALUE");
         }
-        driver.enqueue(() -> {
+        driver.enqueue(stream, () -> {
             HostDriver.at(scratch, WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             multiply(
                     p,

@@ -21,10 +21,15 @@ final class HostCuda {
         this(new HostCode());
     }
 
-    /** One of several devices, which have the same kernels. */
+    /** One device, with kernels that others have, too. */
     HostCuda(HostCode code) {
+        this(code, new HostStreams(1));
+    }
+
+    /** One of several devices. */
+    HostCuda(HostCode code, HostStreams streams) {
         this.code = code;
-        this.driver = new HostDriver(code);
+        this.driver = new HostDriver(code, streams);
         this.dnn = new HostDnn(driver);
         this.blas = new HostBlas(driver);
         this.backend = backend(Style.F32, false);

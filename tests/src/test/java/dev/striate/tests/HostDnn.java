@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What cuDNN documents of its convolutions, in plain loops on this machine. */
 final class HostDnn implements Dnn {
@@ -117,6 +118,11 @@ final class HostDnn implements Dnn {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return false;
+    }
+
+    @Override
     public List<Algorithm> algorithms(Kind kind, Shapes s) {
         refuseFrom(Refusal.NAMES);
         int[] x = get(s.x());
@@ -134,7 +140,7 @@ final class HostDnn implements Dnn {
         if (!fits || lays.size() != 1) {
             throw new RefusedException("CUDNN_STATUS_BAD_PARAM");
         }
-        return List.of(new Algorithm(1, 0, WORKSPACE));
+        return List.of(new Algorithm(1, 0, WORKSPACE, true));
     }
 
     @Override
@@ -143,14 +149,15 @@ final class HostDnn implements Dnn {
         HostValue x = memory(s.x(), at.x());
         HostValue weight = memory(s.weight(), at.weight());
         HostValue y = memory(s.y(), at.y());
-        driver.enqueue(() -> {
+        Consumer<Tap> taps = taps(s);
+        driver.enqueue(stream, () -> {
             HostDriver.at(at.scratch(), WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             switch (kind) {
-                case FORWARD -> sum(s, y, (i, j, k) -> new int[] {k}, x, weight, (i, j, k) -> new int[] {i, j});
+                case FORWARD -> sum(taps, y, (i, j, k) -> new int[] {k}, x, weight, (i, j, k) -> new int[] {i, j});
                 case GRADIENT_OF_INPUT ->
-                    sum(s, x, (i, j, k) -> new int[] {i}, y, weight, (i, j, k) -> new int[] {k, j});
+                    sum(taps, x, (i, j, k) -> new int[] {i}, y, weight, (i, j, k) -> new int[] {k, j});
                 case GRADIENT_OF_WEIGHT ->
-                    sum(s, weight, (i, j, k) -> new int[] {j}, x, y, (i, j, k) -> new int[] {i, k});
+                    sum(taps, weight, (i, j, k) -> new int[] {j}, x, y, (i, j, k) -> new int[] {i, k});
             }
         });
     }
@@ -160,9 +167,9 @@ final class HostDnn implements Dnn {
         int[] of(int x, int weight, int y);
     }
 
-    private void sum(Shapes s, HostValue to, Indices of, HostValue a, HostValue b, Indices factors) {
+    private static void sum(Consumer<Tap> taps, HostValue to, Indices of, HostValue a, HostValue b, Indices factors) {
         double[] sums = new double[to.elements()];
-        forEachTap(s, (i, j, k) -> {
+        taps.accept((i, j, k) -> {
             int[] from = factors.of(i, j, k);
             sums[of.of(i, j, k)[0]] += (double) a.get(from[0]) * b.get(from[1]);
         });
@@ -171,8 +178,13 @@ final class HostDnn implements Dnn {
         }
     }
 
-    private void forEachTap(Shapes s, Tap tap) {
-        forEachTap(get(s.x()), get(s.weight()), get(s.convolution()), get(s.y()), tap);
+    /** Every product of a convolution, also when its descriptors have been freed. */
+    private Consumer<Tap> taps(Shapes s) {
+        int[] x = get(s.x());
+        int[] weight = get(s.weight());
+        int[] window = get(s.convolution());
+        int[] y = get(s.y());
+        return tap -> forEachTap(x, weight, window, y, tap);
     }
 
     /**
@@ -210,10 +222,11 @@ final class HostDnn implements Dnn {
         HostValue y = memory(s.y(), at.y());
         HostValue more = memory(s.y(), addend == 0 ? at.y() : addend);
         Channels biases = channels(bias, s.y());
-        driver.enqueue(() -> {
+        Consumer<Tap> taps = taps(s);
+        driver.enqueue(stream, () -> {
             HostDriver.at(at.scratch(), WORKSPACE).fill((byte) 0xff); // nothing else may lie there
             double[] sums = new double[y.elements()];
-            forEachTap(s, (i, j, k) -> sums[k] += (double) x.get(i) * weight.get(j));
+            taps.accept((i, j, k) -> sums[k] += (double) x.get(i) * weight.get(j));
             for (int i = 0; i < sums.length; i++) {
                 double v = sums[i] + (addend == 0 ? 0 : more.get(i)) + biases.at(i);
                 y.set(i, v < 0 ? 0 : (float) v);
@@ -243,7 +256,7 @@ final class HostDnn implements Dnn {
     public void addBias(Bias bias, long yShape, long y, long stream) {
         HostValue to = memory(yShape, y);
         Channels biases = channels(bias, yShape);
-        driver.enqueue(() -> {
+        driver.enqueue(stream, () -> {
             for (int i = 0; i < to.elements(); i++) {
                 to.set(i, to.get(i) + biases.at(i));
             }

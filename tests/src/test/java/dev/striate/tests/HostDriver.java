@@ -8,39 +8,77 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A device that is this machine's processor and memory. What is captured is kept as a list, and replayed from it. */
+/**
+ * A device that is this machine's processor and memory. What has a stream is done some time later, when somebody waits ({@link HostStreams}), with
+ * what lies in Java's memory then. What is captured is kept as a list, and replayed from it.
+ */
 final class HostDriver implements Driver {
+    /** A place in a stream. */
+    private static final class Mark {
+        private boolean passed;
+        private long nanos;
+
+        private void pass() {
+            passed = true;
+            nanos = System.nanoTime();
+        }
+    }
+
     /** The device that the calling thread has entered. */
     private static final ThreadLocal<@Nullable HostDriver> CURRENT = new ThreadLocal<>();
 
     private final HostCode code;
+    private final HostStreams all;
+    /** Those that were freed are done with only when nothing is left to do there. */
+    private final Set<Long> streams = new HashSet<>();
+
+    private int freedStreams;
+    /** Where events were recorded last, if anywhere. */
+    private final Map<Long, Optional<Mark>> events = new HashMap<>();
+
     private final Map<Long, Arena> memory = new HashMap<>();
     private final Map<Long, String> modules = new HashMap<>();
     private final Map<Long, HostCode.Kernel> functions = new HashMap<>();
     private final Map<Long, List<Runnable>> graphs = new HashMap<>();
-    private final Map<Long, Long> passed = new HashMap<>();
-    private @Nullable List<Runnable> captured;
+    /** What was noted of the streams that are being captured. */
+    private final Map<Long, List<Runnable>> captured = new HashMap<>();
+
     private long handles;
     private long downloaded;
-    private int events;
     private int launches = -1;
     private int launched;
 
-    HostDriver(HostCode code) {
+    /**
+     * Opens one.
+     *
+     * @param all the streams of this device and of those that it computes something with
+     */
+    HostDriver(HostCode code, HostStreams all) {
         this.code = code;
+        this.all = all;
     }
 
-    /** Does something now, or notes it while a stream is captured. */
-    void enqueue(Runnable action) {
-        if (captured == null) {
-            action.run();
+    /** Gives a stream something to do, or notes it while the stream is captured. */
+    void enqueue(long stream, Runnable action) {
+        List<Runnable> noted = captured.get(stream);
+        if (noted == null) {
+            all.give(stream, action);
         } else {
-            captured.add(action);
+            noted.add(action);
+        }
+    }
+
+    private void requireNotCaptured(long stream) {
+        if (captured.containsKey(stream)) {
+            throw new IllegalStateException("CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED");
         }
     }
 
@@ -61,7 +99,7 @@ final class HostDriver implements Driver {
 
     /** What has been allocated and not been freed, in pieces, and everything else that has a handle. */
     int open() {
-        return memory.size() + modules.size() + graphs.size() + events;
+        return memory.size() + modules.size() + graphs.size() + streams.size() - freedStreams + events.size();
     }
 
     @SuppressWarnings("restricted") // addresses come from allocate
@@ -100,9 +138,11 @@ final class HostDriver implements Driver {
         return segment.address();
     }
 
+    /** Waits for all that the device has to do, as the driver does. */
     @Override
     public void free(long address) {
         requireEntered();
+        all.await(streams);
         Objects.requireNonNull(memory.remove(address)).close();
     }
 
@@ -110,22 +150,31 @@ final class HostDriver implements Driver {
     public void pin(MemorySegment segment) {}
 
     @Override
-    public void unpin(MemorySegment segment) {}
+    public void unpin(MemorySegment segment) {
+        if (!all.areIdle(streams)) {
+            throw new IllegalStateException("unpinned while the device may be copying");
+        }
+    }
 
     @Override
     public long stream() {
         requireEntered();
-        return ++handles;
+        long stream = all.open();
+        streams.add(stream);
+        return stream;
     }
 
     @Override
-    public void freeStream(long stream) {}
+    public void freeStream(long stream) {
+        all.close(stream);
+        freedStreams++;
+    }
 
     @Override
     public long event() {
         requireEntered();
-        events++;
-        return ++handles;
+        events.put(++handles, Optional.empty());
+        return handles;
     }
 
     @Override
@@ -135,49 +184,67 @@ final class HostDriver implements Driver {
 
     @Override
     public long nanos(long from, long to) {
-        return Objects.requireNonNull(passed.get(to)) - Objects.requireNonNull(passed.get(from));
+        Mark begin = recorded(from).orElseThrow();
+        Mark end = recorded(to).orElseThrow();
+        if (!begin.passed || !end.passed) {
+            throw new IllegalStateException("CUDA_ERROR_NOT_READY");
+        }
+        return end.nanos - begin.nanos;
+    }
+
+    private Optional<Mark> recorded(long event) {
+        return Objects.requireNonNull(events.get(event));
     }
 
     @Override
     public void freeEvent(long event) {
-        events--;
+        Objects.requireNonNull(events.remove(event));
     }
 
     @Override
     public void record(long event, long stream) {
         requireEntered();
-        passed.put(event, System.nanoTime());
+        requireNotCaptured(stream);
+        Mark mark = new Mark();
+        recorded(event); // else it was freed
+        events.put(event, Optional.of(mark));
+        all.give(stream, mark::pass);
     }
 
     @Override
-    public void waitFor(long event, long stream) {}
+    public void waitFor(long event, long stream) {
+        requireNotCaptured(stream);
+        recorded(event).ifPresent(mark -> all.give(stream, () -> mark.passed, () -> {}));
+    }
 
     @Override
-    public void awaitEvent(long event) {}
+    public void awaitEvent(long event) {
+        recorded(event).ifPresent(mark -> all.await(() -> mark.passed));
+    }
 
     @Override
     public void upload(long to, MemorySegment from, long stream) {
         requireEntered();
-        enqueue(() -> at(to, from.byteSize()).copyFrom(from));
+        enqueue(stream, () -> at(to, from.byteSize()).copyFrom(from));
     }
 
     @Override
     public void download(MemorySegment to, long from, long stream) {
         requireEntered();
         downloaded += to.byteSize();
-        enqueue(() -> to.copyFrom(at(from, to.byteSize())));
+        enqueue(stream, () -> to.copyFrom(at(from, to.byteSize())));
     }
 
     @Override
     public void copy(long to, long from, long bytes, long stream) {
         requireEntered();
-        enqueue(() -> at(to, bytes).copyFrom(at(from, bytes)));
+        enqueue(stream, () -> at(to, bytes).copyFrom(at(from, bytes)));
     }
 
     @Override
     public void fill(long to, byte value, long bytes, long stream) {
         requireEntered();
-        enqueue(() -> at(to, bytes).fill(value));
+        enqueue(stream, () -> at(to, bytes).fill(value));
     }
 
     @Override
@@ -206,7 +273,7 @@ final class HostDriver implements Driver {
         failIfDue("cuLaunchKernel");
         launched++;
         long[] own = args.clone(); // the caller may change them once this returns
-        enqueue(() -> {
+        enqueue(stream, () -> {
             synchronized (code) { // kernels have static variables
                 run(kernel, blocks, threads, own);
             }
@@ -237,13 +304,12 @@ final class HostDriver implements Driver {
     @Override
     public void beginCapture(long stream) {
         requireEntered();
-        captured = new ArrayList<>();
+        captured.put(stream, new ArrayList<>());
     }
 
     @Override
     public long endCapture(long stream) {
-        graphs.put(++handles, Objects.requireNonNull(captured));
-        captured = null;
+        graphs.put(++handles, Objects.requireNonNull(captured.remove(stream)));
         return handles;
     }
 
@@ -251,7 +317,7 @@ final class HostDriver implements Driver {
     public void replay(long graph, long stream) {
         requireEntered();
         failIfDue("cuGraphLaunch");
-        Objects.requireNonNull(graphs.get(graph)).forEach(this::enqueue);
+        Objects.requireNonNull(graphs.get(graph)).forEach(action -> enqueue(stream, action));
     }
 
     @Override
@@ -260,5 +326,8 @@ final class HostDriver implements Driver {
     }
 
     @Override
-    public void await(long stream) {}
+    public void await(long stream) {
+        requireNotCaptured(stream);
+        all.await(Set.of(stream));
+    }
 }

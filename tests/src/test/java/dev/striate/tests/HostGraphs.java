@@ -326,7 +326,7 @@ final class HostGraphs implements Graphs {
         executed++;
         List<Long> operations = new ArrayList<>();
         Arrays.stream(values(graph, Attribute.OPERATIONGRAPH_OPS)).forEach(operations::add);
-        driver.enqueue(() -> {
+        driver.enqueue(stream, () -> {
             Map<Long, float[]> known = new HashMap<>();
             operations.forEach(operation -> compute(operation, places, known));
         });

@@ -28,6 +28,9 @@ import java.util.Map;
 final class NetAgreement {
     private static final double TOLERANCE = 1e-4;
 
+    /** What gradients of float16 begin with: no more, as none of them may become too large in the one step. */
+    private static final float SCALE = 0x1p8f;
+
     private final GeneratedNet net;
     /** A gradient that is so much smaller than the largest one is rounding. */
     private static final double NEGLIGIBLE = 1e-3;
@@ -87,6 +90,59 @@ final class NetAgreement {
             Evaluator evaluator = new Evaluator(agreement.sizes, OpCase.SEED, OpCase.STEP);
             agreement.compare(training, graph, evaluator.replay(graph, agreement.values, recorder.values()));
         }
+    }
+
+    /**
+     * Compares inference and one training step in numbers of few digits. Each layer rounds with a relative error of {@code halfStep} at most.
+     * Errors of many numbers and layers are independent, so that what they come to, as the root of the mean square, grows as the root of the
+     * number of layers. A gradient jumps at kinks: the share of the units that so small an error takes across one
+     * is as large as the error, and the root of the mean square of what these give wrongly is the root of the share.
+     *
+     * @param halfStep 2^-p for p significant bits
+     */
+    static void checkRounded(GeneratedNet generated, Backend backend, double halfStep, int batch, int... given)
+            throws ReflectiveOperationException {
+        NetAgreement agreement = new NetAgreement(generated, batch, given);
+        Net net = generated.with(agreement.weights);
+        try (NetSession inference = net.open(backend, batch, given)) {
+            agreement.compareRounded(inference, generated.model().inference(), halfStep);
+        }
+        try (NetSession training = net.training(backend, batch, given)) {
+            CudaNetsTest.scale(training.learning().loops(), SCALE);
+            agreement.compareRounded(training, requireNonNull(generated.model().training()), halfStep);
+        }
+    }
+
+    private void compareRounded(NetSession session, Graph graph, double halfStep) {
+        run(session, graph);
+        Map<Node, Nd> expected = OpCase.evaluate(graph, values, sizes);
+        double layers = graph.nodes().stream().filter(n -> !n.isSource()).count();
+        double room = halfStep * Math.sqrt(layers);
+        for (Result r : graph.results()) {
+            if (r.kind() == Kind.OUTPUT || r.kind() == Kind.LOSS) {
+                double[] error = squares(output(session, r), requireNonNull(expected.get(r.node())));
+                assertThat(Math.sqrt(error[0] / error[1])).as(r.name()).isLessThanOrEqualTo(room);
+            }
+        }
+        if (!graph.results(Kind.GRADIENT).isEmpty()) {
+            double[] all = new double[2];
+            for (Result r : graph.results(Kind.GRADIENT)) {
+                double[] error = squares(gradient(session, r.name()), wanted(graph, expected, r.name()));
+                all[0] += error[0];
+                all[1] += error[1];
+            }
+            assertThat(Math.sqrt(all[0] / all[1])).as("gradients").isLessThanOrEqualTo(Math.sqrt(room));
+        }
+    }
+
+    /** The sums of the squares of all differences, and of all expected numbers. */
+    private static double[] squares(Nd found, Nd expected) {
+        double[] sums = new double[2];
+        for (int i = 0; i < expected.size(); i++) {
+            sums[0] += Math.pow(found.get(i) - expected.get(i), 2);
+            sums[1] += Math.pow(expected.get(i), 2);
+        }
+        return sums;
     }
 
     /** Labels, data of unit variance, and weights that keep it so; biases are not zero, so that they count. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.striate.core.window.Grid;
 import dev.striate.runtime.cuda.driver.Dnn;
+import dev.striate.runtime.cuda.driver.RefusedException;
 import dev.striate.runtime.cuda.kernel.Call;
 import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.ConvSizes;
@@ -39,19 +40,26 @@ final class ConvolutionPlan implements LibraryPlan {
                         lay, g.top(), g.left(), g.strideH(), g.strideW(), g.dilationH(), g.dilationW(), s.groups()),
                 dnn.tensor(lay, s.n(), s.f(), g.outH(), g.outW()));
         this.biasShape = call.bias() < 0 ? 0 : dnn.tensor(lay, 1, s.f(), 1, 1);
-        List<Dnn.Algorithm> all = algorithms();
+        List<Dnn.Algorithm> all = allowed();
         this.algorithm = all.stream()
                 .filter(a -> a.workspace() <= MOST_WORKSPACE)
                 .findFirst()
                 .orElseGet(() -> Collections.min(all, Comparator.comparingLong(Dnn.Algorithm::workspace)));
         all.stream()
                 .filter(a -> a.equals(algorithm) || a.workspace() <= MOST_WORKSPACE)
-                .forEach(a -> algorithms.put(Integer.toString(a.number()), a));
+                .forEach(a -> algorithms.putIfAbsent(Integer.toString(a.number()), a));
     }
 
-    private List<Dnn.Algorithm> algorithms() {
+    /** Those that the library names and that may be taken, at least one. */
+    private List<Dnn.Algorithm> allowed() {
         try {
-            return dnn.algorithms(call.kind(), shapes);
+            List<Dnn.Algorithm> allowed = dnn.algorithms(call.kind(), shapes).stream()
+                    .filter(a -> a.deterministic() || !dnn.isDeterministic())
+                    .toList();
+            if (allowed.isEmpty()) {
+                throw new RefusedException("cuDNN has no deterministic algorithm for " + description());
+            }
+            return allowed;
         } catch (RuntimeException e) {
             close();
             throw e;

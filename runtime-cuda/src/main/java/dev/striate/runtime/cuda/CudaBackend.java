@@ -114,7 +114,7 @@ public final class CudaBackend implements Backend {
         String setting = String.join(
                 ", ",
                 cuda.driver().description(),
-                cuda.dnn().version(),
+                cuda.dnn().version() + (cuda.dnn().isDeterministic() ? ", deterministic" : ""),
                 cuda.blas().version());
         return new CallTuner(cuda.driver(), new Tuner(tuned, setting));
     }

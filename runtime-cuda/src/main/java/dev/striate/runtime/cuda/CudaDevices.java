@@ -7,6 +7,7 @@ import dev.striate.runtime.backend.Part;
 import dev.striate.runtime.cuda.driver.Collective;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,21 +20,26 @@ public final class CudaDevices implements Backend {
     public static final long BUCKET = 25 << 20;
 
     private final List<CudaBackend> devices;
-    private final List<Collective> collectives;
+    private final Communicators communicators;
     private final long bucket;
 
     /**
      * Of backends in one precision.
      *
      * @param devices one for each device, at least one
-     * @param collectives what each of them computes together with the others, in the same order
+     * @param connect makes what each of them computes with together with the others, in the same order: called when a session needs it
+     *     that shares its batches, and again when all of those were closed
      * @param bucket how many bytes of gradients are brought together at once, about
      */
-    public CudaDevices(List<CudaBackend> devices, List<Collective> collectives, long bucket) {
+    public CudaDevices(List<CudaBackend> devices, Supplier<List<Collective>> connect, long bucket) {
+        this(devices, new Communicators(connect), bucket);
+    }
+
+    private CudaDevices(List<CudaBackend> devices, Communicators communicators, long bucket) {
         this.devices = IntStream.range(0, devices.size())
                 .mapToObj(i -> i == 0 ? devices.get(i) : devices.get(i).following())
                 .toList();
-        this.collectives = List.copyOf(collectives);
+        this.communicators = communicators;
         this.bucket = bucket;
     }
 
@@ -50,7 +56,7 @@ public final class CudaDevices implements Backend {
     @Override
     public Optional<Backend> in(Precision precision) {
         return Optional.of(
-                new CudaDevices(devices.stream().map(d -> d.with(precision)).toList(), collectives, bucket));
+                new CudaDevices(devices.stream().map(d -> d.with(precision)).toList(), communicators, bucket));
     }
 
     @Override
@@ -78,7 +84,7 @@ public final class CudaDevices implements Backend {
         }
         int first = Math.toIntExact((long) device * batch / count);
         int samples = Math.toIntExact((device + 1L) * batch / count) - first;
-        Share share = new Share(collectives.get(device), first, (float) samples / batch, bucket);
+        Share share = new Share(communicators, device, first, (float) samples / batch, bucket);
         return new Part(devices.get(device).sharing(share), first, samples, batch);
     }
 }

@@ -75,7 +75,11 @@ public final class CudaProvider implements BackendProvider {
             return first;
         }
         List<CudaBackend> all = devices.stream().map(CudaProvider::open).toList();
-        return all.size() == 1 ? all.getFirst() : new CudaDevices(all, Machine.connect(devices), CudaDevices.BUCKET);
+        if (all.size() == 1) {
+            return all.getFirst();
+        }
+        Machine.requireConnectable();
+        return new CudaDevices(all, () -> Machine.connect(devices), CudaDevices.BUCKET);
     }
 
     @Override

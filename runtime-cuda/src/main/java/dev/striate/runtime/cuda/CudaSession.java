@@ -131,7 +131,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
                 first(),
                 finite,
                 requireNonNull(numbers),
-                share == null ? null : this::agree);
+                reduction == null ? null : this::agree);
     }
 
     @Override
@@ -200,9 +200,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     /** Closes the gate where that of another of the devices is closed that share a batch. */
     private void agree() {
-        requireNonNull(share)
-                .collective()
-                .largest(requireNonNull(weights).gate().address(), stream);
+        requireNonNull(reduction).largest(requireNonNull(weights).gate().address(), stream);
     }
 
     @Override
@@ -346,8 +344,8 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
 
     @Override
     public void stop() {
-        if (running && share != null) { // the others would wait for this one
-            share.collective().abort();
+        if (running && reduction != null) { // the others would wait for this one
+            reduction.abort();
         }
         running = false;
         replay.stop();
@@ -362,6 +360,9 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             System.getLogger("dev.striate.runtime").log(Level.DEBUG, e);
         } finally {
             holdings.freeHere();
+            if (reduction != null) {
+                reduction.release();
+            }
         }
     }
 

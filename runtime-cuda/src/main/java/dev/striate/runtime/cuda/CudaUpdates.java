@@ -17,7 +17,7 @@ final class CudaUpdates implements UpdateLoops {
     private final Driver driver;
     /** Where a range lies on the device that belongs to no run. */
     private final long alone;
-    /** The same on Java's side. Its pages may move, so that a copy has been made when the driver returns. */
+    /** The same on Java's side. */
     private final MemorySegment host = Arena.ofAuto().allocate(RunNumbers.RANGE, Long.BYTES);
 
     private final UpdateLaunch single = new UpdateLaunch();
@@ -87,6 +87,7 @@ final class CudaUpdates implements UpdateLoops {
             driver.enter();
             RunNumbers.write(host, 0, run, from, n, 0);
             driver.upload(alone, host, weights.stream());
+            driver.await(weights.stream()); // else the next range could be there before this one was copied
             single.begin(function, run, a, b, alone, weights.gate().address());
             single.add(n);
             single.enqueue(driver, weights.stream());

@@ -2,7 +2,9 @@ package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.cuda.driver.Blas;
 import dev.striate.runtime.cuda.kernel.Call;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -16,11 +18,22 @@ final class ProductPlan implements LibraryPlan {
     /** What the library asks of the address of scratch memory, in bytes; the arena's are multiples of less. */
     private static final int ALIGNMENT = 256;
 
+    /** What a way may take at most, in bytes: what NVIDIA recommends for Hopper. */
+    private static final long MOST_WORKSPACE = 32 << 20;
+
+    /** What kernels load at once at most, in bytes; the arena's addresses are multiples of more. */
+    private static final int WHOLE = 16;
+
+    private static final Blas.Alignment ALIGNED = new Blas.Alignment(WHOLE, WHOLE, WHOLE);
+
     private final Blas blas;
     private final Blas.Product product;
     private final boolean bias;
     /** In the order of the library, each named by its number. */
     private final List<Long> prepared;
+
+    /** For parameters, and gradients of them, that begin at any number: the library's first way, prepared when it is needed. */
+    private final Map<Blas.Alignment, Long> loose = new HashMap<>();
 
     private int taken;
 
@@ -34,7 +47,7 @@ final class ProductPlan implements LibraryPlan {
         this.bias = p.bias() >= 0;
         this.product = new Blas.Product(
                 p.n(), p.m(), p.k(), p.element(), rounds, p.transposeB(), p.transposeA(), bias, p.relu());
-        this.prepared = blas.prepare(product, measures ? WAYS : 1);
+        this.prepared = blas.prepare(product, ALIGNED, MOST_WORKSPACE, measures ? WAYS : 1);
     }
 
     @Override
@@ -61,7 +74,7 @@ final class ProductPlan implements LibraryPlan {
         return new long[] {bytes * n * k, bytes * m * k, bias ? Float.BYTES * m : 0, 0, Float.BYTES * m * n};
     }
 
-    /** For matrices the library is told that they begin anywhere; of a bias it cannot be. */
+    /** For matrices the library is told where they begin; of a bias it cannot be. */
     @Override
     public List<Integer> packed() {
         return List.of(2);
@@ -75,12 +88,29 @@ final class ProductPlan implements LibraryPlan {
 
     @Override
     public void run(long first, long second, long at, long addend, long result, long scratch, long stream) {
-        long aligned = workspace() == 0 ? 0 : Math.ceilDiv(scratch, ALIGNMENT) * ALIGNMENT;
-        blas.multiply(prepared.get(taken), second, first, at, result, aligned, stream);
+        long way = way(second, first, result);
+        long aligned = blas.workspace(way) == 0 ? 0 : Math.ceilDiv(scratch, ALIGNMENT) * ALIGNMENT;
+        blas.multiply(way, second, first, at, result, aligned, stream);
+    }
+
+    /** There is no more scratch memory than the way takes that was planned with. */
+    private long way(long a, long b, long d) {
+        long planned = prepared.get(taken);
+        if (ALIGNED.holds(a, b, d)) {
+            return planned;
+        }
+        Blas.Alignment now = new Blas.Alignment(alignment(a), alignment(b), alignment(d));
+        return loose.computeIfAbsent(
+                now, l -> blas.prepare(product, l, blas.workspace(planned), 1).getFirst());
+    }
+
+    private static int alignment(long address) {
+        return address % WHOLE == 0 ? WHOLE : Float.BYTES;
     }
 
     @Override
     public void close() {
         prepared.forEach(blas::free);
+        loose.values().forEach(blas::free);
     }
 }

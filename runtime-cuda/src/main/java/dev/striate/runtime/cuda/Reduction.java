@@ -1,5 +1,7 @@
 package dev.striate.runtime.cuda;
 
+import dev.striate.runtime.backend.DeviceException;
+import dev.striate.runtime.cuda.driver.Collective;
 import dev.striate.runtime.cuda.driver.Driver;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class Reduction {
 
     private final Driver driver;
     private final Share share;
+    private final Collective collective;
     private final long operation;
     private final long stream;
     /** When a bucket is complete on this device. */
@@ -39,14 +42,22 @@ final class Reduction {
     private final long joined;
 
     private final Map<BoundStep, List<Bucket>> touched = new HashMap<>();
+    /** Whether nothing is left to be done. */
+    private boolean freed;
 
     Reduction(Driver driver, Share share) {
         this.driver = driver;
         this.share = share;
-        this.operation = share.collective().weightedSum(share.weight());
-        this.stream = driver.stream();
-        this.complete = driver.event();
-        this.joined = driver.event();
+        this.collective = share.communicators().acquire(share.device());
+        try {
+            this.operation = collective.weightedSum(share.weight());
+            this.stream = driver.stream();
+            this.complete = driver.event();
+            this.joined = driver.event();
+        } catch (DeviceException | OutOfMemoryError e) {
+            release();
+            throw e;
+        }
     }
 
     /** Cuts gradients into buckets, from the last on, which are the first that a backward pass computes. */
@@ -96,7 +107,7 @@ final class Reduction {
     private void reduce(Bucket bucket, long steps) {
         driver.record(complete, steps);
         driver.waitFor(complete, stream);
-        share.collective().reduce(operation, bucket.from, (bucket.end - bucket.from) / Float.BYTES, stream);
+        collective.reduce(operation, bucket.from, (bucket.end - bucket.from) / Float.BYTES, stream);
     }
 
     /** What is given to a stream from now on finds the gradients of all devices. */
@@ -107,12 +118,31 @@ final class Reduction {
         });
     }
 
-    /** Frees what it has of the device. */
+    /** Replaces an unsigned number of 64 bits by the largest of all devices. */
+    void largest(long number, long steps) {
+        collective.largest(number, steps);
+    }
+
+    /** Ends what other devices do together with this one, which does not go on. */
+    void abort() {
+        collective.abort();
+    }
+
+    /** Frees what it has of the device, before {@link #release}. */
     void free() {
         driver.await(stream);
-        share.collective().free(operation);
+        collective.free(operation);
         driver.freeEvent(complete);
         driver.freeEvent(joined);
         driver.freeStream(stream);
+        freed = true;
+    }
+
+    /** Lets go of what connects the devices. Where that is not known to be at rest, the others could wait there for ever. */
+    void release() {
+        if (!freed) {
+            collective.abort();
+        }
+        share.communicators().release();
     }
 }

@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.striate.core.kernel.ChannelSum;
@@ -20,6 +21,7 @@ import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
+import dev.striate.runtime.cuda.driver.Collective;
 import dev.striate.runtime.cuda.kernel.Style;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** In which order a session that trains calls the driver when nobody waits for its runs. */
@@ -299,8 +302,75 @@ class CudaLearningTest {
     /** One of two devices, whose gradients are brought together layer by layer. */
     private Learner shared(Style style) {
         CudaBackend own = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false, null);
-        CudaDevices both = new CudaDevices(List.of(own, own), List.of(cuda, cuda), 4);
-        return new Learner(both.part(0, 4).backend().binder(weights));
+        return shared(new CudaDevices(List.of(own, own), this::connected, 4), 0);
+    }
+
+    private Learner shared(CudaDevices both, int device) {
+        return new Learner(both.part(device, 4).backend().binder(weights));
+    }
+
+    private List<Collective> connected() {
+        cuda.calls.add("connect");
+        return List.of(cuda, cuda);
+    }
+
+    private List<String> connections() {
+        return cuda.take().stream()
+                .filter(call -> List.of("connect", "disconnect", "abort").contains(call))
+                .toList();
+    }
+
+    /** They are connected from the first session to the last, and not while there is none that shares a batch. */
+    @Test
+    void devicesAreConnectedWhileSessionsShareBatches() {
+        CudaBackend own = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false, null);
+        CudaDevices both = new CudaDevices(List.of(own, own), this::connected, 4);
+        assertThat(connections()).isEmpty();
+        for (int again = 0; again < 2; again++) {
+            Learner first = shared(both, 0);
+            Learner second = shared(both, 1);
+            assertThat(connections()).containsExactly("connect");
+            second.run();
+            second.close();
+            assertThat(connections()).isEmpty();
+            first.close();
+            assertThat(lastOf("forget", "free stream")).isLessThan(cuda.calls.indexOf("disconnect"));
+            assertThat(connections()).containsExactly("disconnect", "disconnect");
+        }
+    }
+
+    /** The number of the last call that begins so. */
+    private int lastOf(String... beginnings) {
+        for (int i = cuda.calls.size() - 1; i >= 0; i--) {
+            if (Stream.of(beginnings).anyMatch(cuda.calls.get(i)::startsWith)) {
+                return i;
+            }
+        }
+        throw new AssertionError(cuda.calls);
+    }
+
+    /** What is not at rest could be waited for, by other devices and by what frees it. */
+    @Test
+    void aDeviceThatFailsEndsTheConnectionOfAll() {
+        CudaBackend own = new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false, null);
+        CudaDevices both = new CudaDevices(List.of(own, own), this::connected, 4);
+        Learner first = shared(both, 0);
+        Learner second = shared(both, 1);
+        cuda.failWith("the GPU has fallen off the bus");
+        first.close();
+        assertThat(connections()).containsExactly("connect", "abort");
+        cuda.failWith("");
+        second.close();
+        assertThat(connections()).containsExactly("disconnect", "disconnect");
+    }
+
+    @Test
+    void aSessionThatCannotBeOpenedLetsGoOfTheConnection() {
+        CudaBackend own =
+                new CudaBackend(cuda.withMemory(10).cuda(), new CodeCache(cuda.cuda(), null), Style.F32, false, null);
+        CudaDevices both = new CudaDevices(List.of(own, own), this::connected, 4);
+        assertThatIllegalArgumentException().isThrownBy(() -> shared(both, 0));
+        assertThat(connections()).startsWith("connect").endsWith("disconnect", "disconnect");
     }
 
     /** The weight's gradient is computed before that of the bias, and waits for nothing else. */

@@ -130,7 +130,7 @@ class CudaTuningTest {
         for (Precision precision : List.of(Precision.F32, Precision.MIXED_FP16)) {
             RecordingCuda cuda = device();
             CudaBackend own = backend(cuda, Style.F32);
-            Backend both = new CudaDevices(List.of(own, own), List.of(cuda, cuda), CudaDevices.BUCKET)
+            Backend both = new CudaDevices(List.of(own, own), () -> List.of(cuda, cuda), CudaDevices.BUCKET)
                     .in(precision)
                     .orElseThrow();
             for (int i = 0; i < 2; i++) {

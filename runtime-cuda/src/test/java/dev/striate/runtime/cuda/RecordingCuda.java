@@ -30,8 +30,13 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
      * @param number of an algorithm of cuDNN
      * @param nanos how long it takes; less than 0 where the library refuses it
      * @param workspace the scratch memory that it takes, in bytes
+     * @param deterministic whether an algorithm of cuDNN gives the same bits every time
      */
-    record Way(int number, long nanos, long workspace) {}
+    record Way(int number, long nanos, long workspace, boolean deterministic) {
+        Way(int number, long nanos, long workspace) {
+            this(number, nanos, workspace, true);
+        }
+    }
 
     /** The device that the calling thread has entered. */
     private static final ThreadLocal<@Nullable RecordingCuda> CURRENT = new ThreadLocal<>();
@@ -49,6 +54,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private List<Way> algorithms = List.of(new Way(7, 1, 1000));
     private List<Way> products = List.of(new Way(0, 1, 245));
     private final Map<Long, Way> prepared = new HashMap<>();
+    private final Map<Long, Alignment> alignments = new HashMap<>();
     private final Map<Long, Long> passed = new HashMap<>();
     private final Map<Long, Byte> filled = new HashMap<>();
     private long clock;
@@ -365,6 +371,11 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         calls.add("abort");
     }
 
+    @Override
+    public void close() {
+        calls.add("disconnect");
+    }
+
     private static String said(Lay lay) {
         return (lay.element() == Element.FLOAT32 ? "" : lay.element() + " ")
                 + (lay.channelsLast() ? "channels last " : "");
@@ -392,9 +403,14 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return graphs.deterministic;
+    }
+
+    @Override
     public List<Algorithm> algorithms(Kind kind, Shapes shapes) {
         return algorithms.stream()
-                .map(way -> new Algorithm(way.number, 0, way.workspace))
+                .map(way -> new Algorithm(way.number, 0, way.workspace, way.deterministic))
                 .toList();
     }
 
@@ -433,18 +449,22 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
-    public List<Long> prepare(Product p, int most) {
+    public List<Long> prepare(Product p, Alignment alignment, long mostWorkspace, int most) {
         String text = "product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
                 + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "") + (p.transposeB() ? ", b'" : "")
                 + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : "");
-        if (products.isEmpty()) {
+        List<Way> possible =
+                products.stream().filter(w -> w.workspace <= mostWorkspace).toList();
+        if (possible.isEmpty()) {
             throw new RefusedException("cuBLASLt has no algorithm for a product");
         }
-        return products.stream()
+        String where = alignment.equals(new Alignment(16, 16, 16)) ? "" : ", " + alignment;
+        return possible.stream()
                 .limit(most)
                 .map(way -> {
-                    long handle = describe(text + (way.number == 0 ? "" : " by " + way.number));
+                    long handle = describe(text + where + (way.number == 0 ? "" : " by " + way.number));
                     prepared.put(handle, way);
+                    alignments.put(handle, alignment);
                     return handle;
                 })
                 .toList();
@@ -459,7 +479,9 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     public void multiply(long handle, long a, long b, long bias, long d, long scratch, long stream) {
         requireAligned(bias);
         Way way = requireNonNull(prepared.get(handle));
-        if (scratch % 256 != 0 || (scratch == 0) != (way.workspace == 0)) {
+        if (!requireNonNull(alignments.get(handle)).holds(a, b, d)
+                || scratch % 256 != 0
+                || (scratch == 0) != (way.workspace == 0)) {
             throw new RefusedException("cublasLtMatmul failed: INVALID_VALUE");
         }
         spend(way);

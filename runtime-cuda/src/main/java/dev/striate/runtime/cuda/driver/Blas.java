@@ -43,16 +43,32 @@ public interface Blas {
         }
     }
 
+    /**
+     * What the addresses of matrices are multiples of, in bytes: the more, the faster are the kernels that can be taken.
+     *
+     * @param a of a
+     * @param b of b
+     * @param d of d
+     */
+    record Alignment(int a, int b, int d) {
+        /** Whether addresses are such multiples. */
+        public boolean holds(long atA, long atB, long atD) {
+            return atA % a == 0 && atB % b == 0 && atD % d == 0;
+        }
+    }
+
     /** The version of the library. */
     String version();
 
     /**
      * Prepares a product in the ways that the library's heuristics name.
      *
+     * @param alignment what all operands will hold, whatever the way
+     * @param mostWorkspace the scratch memory that a way may take, in bytes
      * @param most how many ways at most
      * @return handles, at least one, which {@link #free} frees; the one first that should be the fastest
      */
-    List<Long> prepare(Product product, int most);
+    List<Long> prepare(Product product, Alignment alignment, long mostWorkspace, int most);
 
     /** The scratch memory that a product takes, in bytes. */
     long workspace(long prepared);

@@ -22,4 +22,10 @@ public interface Collective {
 
     /** Ends whatever any of the devices does or waits for here: one of them does not go on. */
     void abort();
+
+    /**
+     * Frees it, when nothing is left to be done and all operations are freed. Those of all devices are freed, one after another. Nothing
+     * happens where they were aborted, and it never fails.
+     */
+    void close();
 }

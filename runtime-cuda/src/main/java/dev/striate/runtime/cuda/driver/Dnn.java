@@ -16,8 +16,9 @@ public interface Dnn {
      * @param number the library's
      * @param math the arithmetic that it was named for, which it is to be run with
      * @param workspace the scratch memory that it takes, in bytes
+     * @param deterministic whether it gives the same bits every time
      */
-    record Algorithm(int number, int math, long workspace) {}
+    record Algorithm(int number, int math, long workspace, boolean deterministic) {}
 
     /**
      * What a convolution works on, as descriptors.
@@ -71,10 +72,16 @@ public interface Dnn {
     /** Frees a descriptor. */
     void free(long descriptor);
 
-    /** What {@link #algorithms} depends on besides the device: the version of the library, and whether it may take any. */
+    /** The version of the library. */
     String version();
 
-    /** The algorithms that the library's heuristics name, at least one, each once, and the one first that should be the fastest. */
+    /** Whether only algorithms may be taken that give the same bits every time. */
+    boolean isDeterministic();
+
+    /**
+     * The algorithms that the library's heuristics name, at least one, and the one first that should be the fastest. The same number may come
+     * again, for other arithmetic.
+     */
     List<Algorithm> algorithms(Kind kind, Shapes shapes);
 
     /** Computes y of x and the weight, or one of the gradients of the others. */

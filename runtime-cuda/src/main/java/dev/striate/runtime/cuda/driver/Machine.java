@@ -87,6 +87,15 @@ public final class Machine {
     }
 
     /**
+     * Returns when there is what connects devices.
+     *
+     * @throws IllegalStateException when NCCL is missing; the message says what to do
+     */
+    public static void requireConnectable() {
+        load(NCCL, Loader::load);
+    }
+
+    /**
      * Connects devices that were opened.
      *
      * @param numbers which ones
@@ -94,14 +103,14 @@ public final class Machine {
      * @throws IllegalStateException when NCCL is missing, or does not connect them; the message says what to do
      */
     public static List<Collective> connect(List<Integer> numbers) {
-        load(NCCL, Loader::load);
+        requireConnectable();
         return NativeCollective.of(numbers);
     }
 
     /** Why devices cannot be connected, in a few words; empty when they can. */
     public static String whyNotConnected() {
         try {
-            load(NCCL, Loader::load);
+            requireConnectable();
             return "";
         } catch (IllegalStateException e) {
             return String.valueOf(e.getMessage());

@@ -22,10 +22,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /** cuBLASLt, with algorithms that its heuristics name. */
 final class NativeBlas implements Blas {
-    /** What an algorithm may take at most, in bytes: what NVIDIA recommends for Hopper. */
-    private static final long MOST_WORKSPACE = 32 << 20;
-
-    /** Whose alignment is stated: parameters and gradients begin anywhere in their contiguous memory. */
+    /** Whose alignment is stated: the library takes 256 bytes for granted where nothing is said. */
     private static final List<Integer> MATRICES = List.of(
             cublas.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES,
             cublas.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
@@ -86,11 +83,11 @@ final class NativeBlas implements Blas {
     }
 
     @Override
-    public List<Long> prepare(Product p, int most) {
+    public List<Long> prepare(Product p, Alignment alignment, long mostWorkspace, int most) {
         List<Long> prepared = new ArrayList<>();
         try (Prepared whole = describe(p);
                 cublasLtMatmulHeuristicResult_t found = new cublasLtMatmulHeuristicResult_t(most)) {
-            int count = find(whole, found, most);
+            int count = find(whole, alignment, mostWorkspace, found, most);
             for (int i = 0; i < count; i++) {
                 Prepared way = describe(p);
                 cublasLtMatmulHeuristicResult_t algorithm = found.getPointer(i);
@@ -152,20 +149,23 @@ final class NativeBlas implements Blas {
     }
 
     /** Asks for at most so many algorithms; how many there are. */
-    private int find(Prepared p, cublasLtMatmulHeuristicResult_t found, int most) {
+    private int find(
+            Prepared p, Alignment alignment, long mostWorkspace, cublasLtMatmulHeuristicResult_t found, int most) {
         int[] count = new int[1];
+        int[] alignments = {alignment.a(), alignment.b(), alignment.d(), alignment.d()};
         try (cublasLtMatmulPreferenceOpaque_t preference = new cublasLtMatmulPreferenceOpaque_t();
-                LongPointer workspace = new LongPointer(new long[] {MOST_WORKSPACE});
-                IntPointer alignment = new IntPointer(new int[] {Float.BYTES})) {
+                LongPointer workspace = new LongPointer(new long[] {mostWorkspace});
+                IntPointer bytes = new IntPointer(1)) {
             check("cublasLtMatmulPreferenceInit", cublas.cublasLtMatmulPreferenceInit(preference));
             check(
                     "cublasLtMatmulPreferenceSetAttribute",
                     cublas.cublasLtMatmulPreferenceSetAttribute(
                             preference, cublas.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace, Long.BYTES));
-            for (int matrix : MATRICES) {
+            for (int i = 0; i < alignments.length; i++) {
+                bytes.put(alignments[i]);
                 check(
                         "cublasLtMatmulPreferenceSetAttribute",
-                        cublas.cublasLtMatmulPreferenceSetAttribute(preference, matrix, alignment, Integer.BYTES));
+                        cublas.cublasLtMatmulPreferenceSetAttribute(preference, MATRICES.get(i), bytes, Integer.BYTES));
             }
             check(
                     "cublasLtMatmulAlgoGetHeuristic",

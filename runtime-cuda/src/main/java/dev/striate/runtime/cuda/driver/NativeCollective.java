@@ -1,6 +1,7 @@
 package dev.striate.runtime.cuda.driver;
 
 import dev.striate.runtime.backend.DeviceException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +112,19 @@ final class NativeCollective implements Collective {
     public void abort() {
         if (!aborted.getAndSet(true)) {
             all.forEach(NativeCollective::end);
+        }
+    }
+
+    @Override
+    public void close() {
+        calls.lock();
+        try {
+            int status = aborted.get() ? 0 : nccl.ncclCommDestroy(communicator); // else it is free
+            if (status != 0) { // nothing more can be done
+                System.getLogger("dev.striate.runtime").log(Level.DEBUG, "ncclCommDestroy failed: status " + status);
+            }
+        } finally {
+            calls.unlock();
         }
     }
 

@@ -4,7 +4,6 @@ import dev.striate.runtime.cuda.kernel.Call.Convolution.Kind;
 import dev.striate.runtime.cuda.kernel.Element;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -160,26 +159,29 @@ final class NativeDnn implements Dnn {
 
     @Override
     public String version() {
-        return "cuDNN " + cudnn.cudnnGetVersion() + (deterministic ? ", deterministic" : "");
+        return "cuDNN " + cudnn.cudnnGetVersion();
+    }
+
+    @Override
+    public boolean isDeterministic() {
+        return deterministic;
     }
 
     @Override
     public synchronized List<Algorithm> algorithms(Kind kind, Shapes s) {
-        Map<Integer, Algorithm> found = new LinkedHashMap<>(); // the same number comes again for other arithmetic
         List<Algorithm> all = switch (kind) {
             case FORWARD -> forward(s);
             case GRADIENT_OF_INPUT -> gradientOfInput(s);
             case GRADIENT_OF_WEIGHT -> gradientOfWeight(s);
         };
-        all.forEach(algorithm -> found.putIfAbsent(algorithm.number(), algorithm));
-        if (found.isEmpty()) {
+        if (all.isEmpty()) {
             throw new RefusedException("cuDNN has no algorithm for a convolution");
         }
-        return List.copyOf(found.values());
+        return all;
     }
 
-    private boolean isUsable(int status, int determinism) {
-        return status == cudnn.CUDNN_STATUS_SUCCESS && (!deterministic || determinism == cudnn.CUDNN_DETERMINISTIC);
+    private static Algorithm algorithm(Shapes s, int number, int math, long workspace, int determinism) {
+        return new Algorithm(number, math(s, math), workspace, determinism == cudnn.CUDNN_DETERMINISTIC);
     }
 
     /**
@@ -209,8 +211,8 @@ final class NativeDnn implements Dnn {
                             found));
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionFwdAlgoPerf_t next = found.getPointer(i);
-                if (isUsable(next.status(), next.determinism())) {
-                    usable.add(new Algorithm(next.algo(), math(s, next.mathType()), next.memory()));
+                if (next.status() == cudnn.CUDNN_STATUS_SUCCESS) {
+                    usable.add(algorithm(s, next.algo(), next.mathType(), next.memory(), next.determinism()));
                 }
             }
             return usable;
@@ -234,8 +236,8 @@ final class NativeDnn implements Dnn {
                             found));
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionBwdDataAlgoPerf_t next = found.getPointer(i);
-                if (isUsable(next.status(), next.determinism())) {
-                    usable.add(new Algorithm(next.algo(), math(s, next.mathType()), next.memory()));
+                if (next.status() == cudnn.CUDNN_STATUS_SUCCESS) {
+                    usable.add(algorithm(s, next.algo(), next.mathType(), next.memory(), next.determinism()));
                 }
             }
             return usable;
@@ -259,8 +261,8 @@ final class NativeDnn implements Dnn {
                             found));
             for (int i = 0; i < count[0]; i++) {
                 cudnnConvolutionBwdFilterAlgoPerf_t next = found.getPointer(i);
-                if (isUsable(next.status(), next.determinism())) {
-                    usable.add(new Algorithm(next.algo(), math(s, next.mathType()), next.memory()));
+                if (next.status() == cudnn.CUDNN_STATUS_SUCCESS) {
+                    usable.add(algorithm(s, next.algo(), next.mathType(), next.memory(), next.determinism()));
                 }
             }
             return usable;
