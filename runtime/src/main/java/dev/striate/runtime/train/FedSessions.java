@@ -50,7 +50,7 @@ final class FedSessions implements AutoCloseable {
         full = fed(open, parts, size, blends, set, feed, arena);
         try {
             last = lastSize == size ? full : fed(open, parts, lastSize, blends, set, feed, arena);
-        } catch (DataException e) {
+        } catch (DataException | RuntimeException e) {
             full.close();
             throw e;
         }
@@ -119,7 +119,10 @@ final class FedSessions implements AutoCloseable {
 
     @Override
     public void close() {
-        full.close();
-        last.close(); // a second time where they are one, which does nothing
+        try {
+            full.close();
+        } finally {
+            last.close(); // a second time where they are one, which does nothing
+        }
     }
 }

@@ -199,7 +199,19 @@ final class PhaseRun implements AutoCloseable {
     /** Frees the memory; the second time nothing happens. */
     @Override
     public void close() {
-        replicas.forEach(Replica::close);
-        crew.close();
+        closeFrom(0);
+    }
+
+    /** Frees what is left of them also when one fails: a device that is lost says so at each call. */
+    private void closeFrom(int replica) {
+        if (replica == replicas.size()) {
+            crew.close();
+            return;
+        }
+        try {
+            replicas.get(replica).close();
+        } finally {
+            closeFrom(replica + 1);
+        }
     }
 }

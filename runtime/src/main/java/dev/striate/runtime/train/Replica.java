@@ -76,13 +76,13 @@ final class Replica implements AutoCloseable {
                     set,
                     recipe.feed(),
                     arena);
-        } catch (DataException e) {
+        } catch (DataException | RuntimeException e) {
             arena.close();
             throw e;
         }
-        learning = learning(0);
-        loops = learning.loops();
         try {
+            learning = learning(0);
+            loops = learning.loops();
             states = States.of(spec, phase, loops);
             learners = learners(spec, phase, loops, arena);
             mixup = recipe.mixup() == 0 ? null : new Mixup(recipe.mixup(), seed, spec.count(), loops, arena);
@@ -91,7 +91,7 @@ final class Replica implements AutoCloseable {
                 sessions.blend(mixup.first());
             }
             totals = sessions.runAhead(false);
-        } catch (DataException e) {
+        } catch (DataException | RuntimeException e) {
             close();
             throw e;
         } catch (OutOfMemoryError e) {
@@ -240,8 +240,11 @@ final class Replica implements AutoCloseable {
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
-            sessions.close();
-            arena.close();
+            try {
+                sessions.close();
+            } finally {
+                arena.close();
+            }
         }
     }
 }
