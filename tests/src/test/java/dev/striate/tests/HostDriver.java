@@ -149,9 +149,10 @@ final class HostDriver implements Driver {
     @Override
     public void pin(MemorySegment segment) {}
 
+    /** After a failure sessions are taken apart one by one, while others of the device may still copy what is theirs. */
     @Override
     public void unpin(MemorySegment segment) {
-        if (!all.areIdle(streams)) {
+        if (!all.hasFailed() && !all.areIdle(streams)) {
             throw new IllegalStateException("unpinned while the device may be copying");
         }
     }
@@ -282,6 +283,7 @@ final class HostDriver implements Driver {
 
     private void failIfDue(String call) {
         if (launches >= 0 && launches-- == 0) {
+            all.fail();
             throw new DeviceException(call + " failed: the GPU has fallen off the bus");
         }
     }
