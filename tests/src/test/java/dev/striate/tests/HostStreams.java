@@ -44,7 +44,6 @@ final class HostStreams {
     private final int devices;
     private long handles;
     private int drawn;
-    private boolean failed;
 
     /**
      * Without any streams.
@@ -89,16 +88,6 @@ final class HostStreams {
     /** Has whoever waits look again at what may be done. */
     synchronized void wake() {
         notifyAll();
-    }
-
-    /** One of the devices has failed. */
-    synchronized void fail() {
-        failed = true;
-    }
-
-    /** Whether one of the devices has failed. */
-    synchronized boolean hasFailed() {
-        return failed;
     }
 
     /** Whether some streams have nothing to do. */

@@ -4,6 +4,9 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Fused;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
 import dev.striate.runtime.backend.KernelTable;
@@ -49,6 +52,8 @@ public final class SimdKernels implements CpuKernels {
         Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);
         RowConvolution rows = new RowConvolution(cpu);
+        NormOfGroups norms = new NormOfGroups(cpu);
+        NormOfPlaces layers = new NormOfPlaces(cpu);
         table.copies(new Relayout(cpu)::bind)
                 .add(Conv.class, direct)
                 .add(Fused.class, new DirectForward.WithEpilogue(direct))
@@ -60,6 +65,12 @@ public final class SimdKernels implements CpuKernels {
                 .add(Fused.class, conv.fused())
                 .add(ConvGradInput.class, new SimdConvGradInput(cpu, ConvChoice::of))
                 .add(ConvGradWeight.class, new SimdConvGradWeight(cpu, ConvChoice::of))
+                .add(Norm.class, norms.forward())
+                .add(Norm.class, layers.forward())
+                .add(NormGradInput.class, norms.inputGradient())
+                .add(NormGradInput.class, layers.inputGradient())
+                .add(NormGradWeight.class, norms.weightGradient())
+                .add(NormGradWeight.class, layers.weightGradient())
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
         if (Boolean.getBoolean(Tuner.PROPERTY)) {

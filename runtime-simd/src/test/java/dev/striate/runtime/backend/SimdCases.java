@@ -9,6 +9,9 @@ import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.MaxPoolGrad;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
@@ -64,6 +67,28 @@ final class SimdCases {
         });
         all.put("largest of whole maps", r -> OneKernel.of(LinePool.globalMaxPool(), special(r)));
         all.put("moments of many channels", r -> OneKernel.of(ChannelMoments.channelMoments(), wide(r)));
+        all.put("normalization", r -> {
+            Norm norm = norm(r);
+            return new OneKernel(norm, List.of(maps(r, norm)), r.nextLong());
+        });
+        all.put("gradient of a normalization by its input", r -> {
+            Norm norm = norm(r);
+            Operand x = maps(r, norm);
+            Operand g = Operand.random(r, x.shape().toArray());
+            return OneKernel.of(
+                    NormGradInput.normGradInput(norm),
+                    g,
+                    x,
+                    Operand.random(r, x.shape().dim(1)));
+        });
+        all.put("gradient of a normalization by its weight", r -> {
+            Norm norm = norm(r);
+            Operand x = maps(r, norm);
+            return OneKernel.of(
+                    NormGradWeight.normGradWeight(norm),
+                    Operand.random(r, x.shape().toArray()),
+                    x);
+        });
         all.put("concatenation", r -> {
             Sizes first = wide(r).shape();
             Sizes second = Sizes.of(first.dim(0), 1 + r.nextInt(40), first.dim(2), first.dim(3));
@@ -96,6 +121,20 @@ final class SimdCases {
 
     private static Operand wide(SplittableRandom r) {
         return Operand.random(r, 1 + r.nextInt(5), 1 + r.nextInt(50), 1 + r.nextInt(12), 1 + r.nextInt(12));
+    }
+
+    private static Norm norm(SplittableRandom r) {
+        return switch (r.nextInt(3)) {
+            case 0 -> Norm.layerNorm(1e-2);
+            case 1 -> Norm.instanceNorm(1e-2);
+            default -> Norm.groupNorm(1 + r.nextInt(3), 1e-2);
+        };
+    }
+
+    /** Of which some have fewer places than a vector has lanes. */
+    private static Operand maps(SplittableRandom r, Norm norm) {
+        int channels = Math.max(1, norm.groups()) * (1 + r.nextInt(12));
+        return Operand.random(r, 1 + r.nextInt(4), channels, 2 + r.nextInt(8), 1 + r.nextInt(12));
     }
 
     private static Pool pool(SplittableRandom r) {

@@ -1,0 +1,156 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.LANES;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Norm;
+import dev.striate.core.kernel.NormGradInput;
+import dev.striate.core.kernel.NormGradWeight;
+import dev.striate.runtime.backend.Described;
+import dev.striate.runtime.backend.KernelFactory;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.cpu.Cpu;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Normalization over the channels at each place, and its gradients, for as many neighbouring places at a time as a vector
+ * has lanes; the last ones of an image are computed together with some before them, a second time and to the same result.
+ */
+record NormOfPlaces(Cpu cpu) {
+    private static boolean accepts(Norm kernel, Sizes x) {
+        return kernel.groups() == 0 && x.elementsFrom(2) >= LANES;
+    }
+
+    private long scratch() {
+        return (long) cpu.pool().threads() * NormColumns.NUMBERS;
+    }
+
+    /** The normalization. */
+    KernelFactory<Norm> forward() {
+        return new KernelFactory<>() {
+            @Override
+            public boolean accepts(Norm kernel, List<Sizes> operands) {
+                return NormOfPlaces.accepts(kernel, operands.get(0));
+            }
+
+            @Override
+            public long workspace(Norm kernel, List<Sizes> operands) {
+                return scratch();
+            }
+
+            @Override
+            public Runnable bind(Norm kernel, Operands o) {
+                MemorySegment x = o.in(0).data();
+                MemorySegment weight = o.in(1).data();
+                MemorySegment bias = o.in(2).data();
+                MemorySegment y = o.out().data();
+                return forEach(o.in(0), kernel.eps(), o.workspace(), (at, channels, step, numbers, from) ->
+                        NormColumns.forward(x, weight, bias, y, at, channels, step, numbers, from));
+            }
+        };
+    }
+
+    /** Its gradient by x. */
+    KernelFactory<NormGradInput> inputGradient() {
+        return new KernelFactory<>() {
+            @Override
+            public boolean accepts(NormGradInput kernel, List<Sizes> operands) {
+                return NormOfPlaces.accepts(kernel.norm(), operands.get(1));
+            }
+
+            @Override
+            public long workspace(NormGradInput kernel, List<Sizes> operands) {
+                return scratch();
+            }
+
+            @Override
+            public Runnable bind(NormGradInput kernel, Operands o) {
+                MemorySegment g = o.in(0).data();
+                MemorySegment x = o.in(1).data();
+                MemorySegment weight = o.in(2).data();
+                MemorySegment y = o.out().data();
+                return forEach(o.in(1), kernel.norm().eps(), o.workspace(), (at, channels, step, numbers, from) -> {
+                    NormColumns.gradientMeans(g, x, weight, at, channels, step, numbers, from);
+                    NormColumns.gradient(g, x, weight, y, at, channels, step, numbers, from);
+                });
+            }
+        };
+    }
+
+    /** Its gradient by the weight: the statistics of all places first, then one channel after the other. */
+    KernelFactory<NormGradWeight> weightGradient() {
+        return new KernelFactory<>() {
+            @Override
+            public boolean accepts(NormGradWeight kernel, List<Sizes> operands) {
+                return NormOfPlaces.accepts(kernel.norm(), operands.get(1));
+            }
+
+            @Override
+            public long workspace(NormGradWeight kernel, List<Sizes> operands) {
+                return (long) cpu.pool().threads() * NormRuns.SCRATCH + statistics(operands.get(1));
+            }
+
+            @Override
+            public Runnable bind(NormGradWeight kernel, Operands o) {
+                return weightGradient(o.in(0), o.in(1), kernel.norm().eps(), o.workspace(), o.out());
+            }
+        };
+    }
+
+    /** The bytes of the statistics of all places. */
+    private static long statistics(Sizes x) {
+        return (long) x.dim(0) * Math.ceilDiv(x.elementsFrom(2), LANES) * NormColumns.STATISTICS;
+    }
+
+    private Runnable weightGradient(Tensor g, Tensor x, double eps, MemorySegment numbers, Tensor out) {
+        int images = x.shape().dim(0);
+        int channels = x.shape().dim(1);
+        int area = x.shape().elementsFrom(2);
+        int parts = Math.ceilDiv(area, LANES);
+        long step = (long) area * Float.BYTES;
+        long scratch = statistics(x.shape());
+        Runnable statistics = cpu.forEach(images * parts, 2L * channels * LANES, (i, slot) -> NormColumns.statistics(
+                x.data(), place(i, parts, channels, area), channels, step, eps, numbers, (long) i * NormColumns.STATISTICS));
+        Runnable rows = cpu.forEach(channels, (long) images * area, (channel, slot) -> {
+            double sum = 0;
+            for (int image = 0; image < images; image++) {
+                long at = ((long) image * channels + channel) * step;
+                long from = (long) image * parts * NormColumns.STATISTICS;
+                long lanes = scratch + (long) slot * NormRuns.SCRATCH;
+                sum += NormColumns.row(g.data(), x.data(), at, area, numbers, from, lanes);
+            }
+            out.set(channel, (float) sum);
+        });
+        return Described.as(BlockKernel.NAME, () -> {
+            statistics.run();
+            rows.run();
+        });
+    }
+
+    /** Where the places of a part lie in the first channel, in bytes. */
+    private static long place(int part, int parts, int channels, int area) {
+        int first = Math.min(part % parts * LANES, area - LANES);
+        return ((long) (part / parts) * channels * area + first) * Float.BYTES;
+    }
+
+    /** What is done with some places, whose statistics are known. */
+    private interface Columns {
+        void compute(long at, int channels, long step, MemorySegment numbers, long from);
+    }
+
+    private Runnable forEach(Tensor x, double eps, MemorySegment numbers, Columns columns) {
+        MemorySegment data = x.data();
+        int channels = x.shape().dim(1);
+        int area = x.shape().elementsFrom(2);
+        int parts = Math.ceilDiv(area, LANES);
+        long step = (long) area * Float.BYTES;
+        return Described.as(BlockKernel.NAME, cpu.forEach(x.shape().dim(0) * parts, 4L * channels * LANES, (i, slot) -> {
+            long at = place(i, parts, channels, area);
+            long from = (long) slot * NormColumns.NUMBERS;
+            NormColumns.statistics(data, at, channels, step, eps, numbers, from);
+            columns.compute(at, channels, step, numbers, from);
+        }));
+    }
+}
