@@ -79,9 +79,7 @@ final class NormColumns {
             DoubleVector low = Doubles.load(x, place).sub(lowMean).mul(lowScale);
             DoubleVector high =
                     Doubles.load(x, place + HALF_BYTES).sub(highMean).mul(highScale);
-            Doubles.join(
-                            low.mul(factor).add(summand),
-                            high.mul(factor).add(summand))
+            Doubles.join(low.mul(factor).add(summand), high.mul(factor).add(summand))
                     .intoMemorySegment(y, place, ORDER);
         }
     }

@@ -117,7 +117,10 @@ record NormOfGroups(Cpu cpu) {
 
             @Override
             public long workspace(NormGradWeight kernel, List<Sizes> operands) {
-                return scratch() + 2L * Double.BYTES * kernel.norm().lines(operands.get(1)).size();
+                return scratch()
+                        + 2L
+                                * Double.BYTES
+                                * kernel.norm().lines(operands.get(1)).size();
             }
 
             @Override
@@ -210,8 +213,7 @@ record NormOfGroups(Cpu cpu) {
 
         /** One over the root of the variance. */
         double scale(int group, double mean, int slot) {
-            double squares =
-                    NormRuns.squares(x, row(group, 0), count(), mean, scratch, (long) slot * NormRuns.SCRATCH);
+            double squares = NormRuns.squares(x, row(group, 0), count(), mean, scratch, (long) slot * NormRuns.SCRATCH);
             return 1 / Math.sqrt(squares / count() + eps);
         }
     }

@@ -16,11 +16,11 @@ import java.util.List;
 
 /**
  * Normalization over the channels at each place, and its gradients, for as many neighbouring places at a time as a vector
- * has lanes; the last ones of an image are computed together with some before them, a second time and to the same result.
+ * has lanes.
  */
 record NormOfPlaces(Cpu cpu) {
     private static boolean accepts(Norm kernel, Sizes x) {
-        return kernel.groups() == 0 && x.elementsFrom(2) >= LANES;
+        return kernel.groups() == 0 && PlaceColumns.fit(x);
     }
 
     private long scratch() {
@@ -46,8 +46,12 @@ record NormOfPlaces(Cpu cpu) {
                 MemorySegment weight = o.in(1).data();
                 MemorySegment bias = o.in(2).data();
                 MemorySegment y = o.out().data();
-                return forEach(o.in(0), kernel.eps(), o.workspace(), (at, channels, step, numbers, from) ->
-                        NormColumns.forward(x, weight, bias, y, at, channels, step, numbers, from));
+                return forEach(
+                        o.in(0),
+                        kernel.eps(),
+                        o.workspace(),
+                        (at, channels, step, numbers, from) ->
+                                NormColumns.forward(x, weight, bias, y, at, channels, step, numbers, from));
             }
         };
     }
@@ -111,8 +115,17 @@ record NormOfPlaces(Cpu cpu) {
         int parts = Math.ceilDiv(area, LANES);
         long step = (long) area * Float.BYTES;
         long scratch = statistics(x.shape());
-        Runnable statistics = cpu.forEach(images * parts, 2L * channels * LANES, (i, slot) -> NormColumns.statistics(
-                x.data(), place(i, parts, channels, area), channels, step, eps, numbers, (long) i * NormColumns.STATISTICS));
+        Runnable statistics = cpu.forEach(
+                images * parts,
+                2L * channels * LANES,
+                (i, slot) -> NormColumns.statistics(
+                        x.data(),
+                        place(i, parts, channels, area),
+                        channels,
+                        step,
+                        eps,
+                        numbers,
+                        (long) i * NormColumns.STATISTICS));
         Runnable rows = cpu.forEach(channels, (long) images * area, (channel, slot) -> {
             double sum = 0;
             for (int image = 0; image < images; image++) {
@@ -142,15 +155,10 @@ record NormOfPlaces(Cpu cpu) {
 
     private Runnable forEach(Tensor x, double eps, MemorySegment numbers, Columns columns) {
         MemorySegment data = x.data();
-        int channels = x.shape().dim(1);
-        int area = x.shape().elementsFrom(2);
-        int parts = Math.ceilDiv(area, LANES);
-        long step = (long) area * Float.BYTES;
-        return Described.as(BlockKernel.NAME, cpu.forEach(x.shape().dim(0) * parts, 4L * channels * LANES, (i, slot) -> {
-            long at = place(i, parts, channels, area);
+        return PlaceColumns.forEach(cpu, x.shape(), 4, (at, channels, step, slot) -> {
             long from = (long) slot * NormColumns.NUMBERS;
             NormColumns.statistics(data, at, channels, step, eps, numbers, from);
             columns.compute(at, channels, step, numbers, from);
-        }));
+        });
     }
 }

@@ -9,6 +9,8 @@ import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Prelu;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.backend.UpdateLoops;
@@ -54,6 +56,7 @@ public final class SimdKernels implements CpuKernels {
         RowConvolution rows = new RowConvolution(cpu);
         NormOfGroups norms = new NormOfGroups(cpu);
         NormOfPlaces layers = new NormOfPlaces(cpu);
+        SoftmaxOfPlaces softmax = new SoftmaxOfPlaces(cpu);
         table.copies(new Relayout(cpu)::bind)
                 .add(Conv.class, direct)
                 .add(Fused.class, new DirectForward.WithEpilogue(direct))
@@ -71,6 +74,8 @@ public final class SimdKernels implements CpuKernels {
                 .add(NormGradInput.class, layers.inputGradient())
                 .add(NormGradWeight.class, norms.weightGradient())
                 .add(NormGradWeight.class, layers.weightGradient())
+                .add(Softmax.class, softmax.forward())
+                .add(SoftmaxGrad.class, softmax.gradient())
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
         if (Boolean.getBoolean(Tuner.PROPERTY)) {

@@ -16,6 +16,8 @@ import dev.striate.core.kernel.Pad;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
 import dev.striate.core.kernel.Slice;
+import dev.striate.core.kernel.Softmax;
+import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.core.window.Extent;
 import dev.striate.core.window.Padding;
 import dev.striate.core.window.Rounding;
@@ -88,6 +90,12 @@ final class SimdCases {
                     NormGradWeight.normGradWeight(norm),
                     Operand.random(r, x.shape().toArray()),
                     x);
+        });
+        all.put("softmax of places", r -> OneKernel.of(Softmax.softmax(), wide(r)));
+        all.put("gradient of such a softmax", r -> {
+            Operand y = wide(r);
+            return OneKernel.of(
+                    SoftmaxGrad.softmaxGrad(), Operand.random(r, y.shape().toArray()), y);
         });
         all.put("concatenation", r -> {
             Sizes first = wide(r).shape();
