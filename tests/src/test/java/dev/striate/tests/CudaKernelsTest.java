@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the CUDA backend plans, captures and generates computes, on the host, what operators evaluate to. */
 class CudaKernelsTest {
     private static final int CASES = 4;
-    private static final int MANY = 20;
+    private static final int MANY = 12;
 
     /** Gradients of norms: differences of nearly equal numbers where few elements are normalized, taken in float32. */
     private static final Set<String> CANCELLING =

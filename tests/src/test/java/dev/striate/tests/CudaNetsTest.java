@@ -330,14 +330,15 @@ class CudaNetsTest {
 
     @Tag("slow")
     @TestFactory
-    List<DynamicTest> lightNetsOfTheLibraryTrainAsTheEvaluatorDoes() throws Exception {
+    List<DynamicTest> lightNetsOfTheLibraryAgreeWithTheEvaluator() throws Exception {
         return LibraryNet.all().stream()
                 .filter(n -> n.net().model().training() != null)
                 .sorted(Comparator.comparingDouble(LibraryNet::weight))
                 .limit(LIGHT)
-                .map(net -> DynamicTest.dynamicTest(
-                        net.toString(),
-                        () -> NetAgreement.checkStep(net.generated(), cuda.backend, 2, net.sizes(SMALL))))
+                .map(net -> DynamicTest.dynamicTest(net.toString(), () -> {
+                    NetAgreement.checkInference(net.generated(), cuda.backend, 2, net.sizes(SMALL));
+                    NetAgreement.checkStep(net.generated(), cuda.backend, 2, net.sizes(SMALL));
+                }))
                 .toList();
     }
 }

@@ -75,6 +75,15 @@ final class NetAgreement {
         }
     }
 
+    /** Compares inference. */
+    static void checkInference(GeneratedNet generated, Backend backend, int batch, int... given)
+            throws ReflectiveOperationException {
+        NetAgreement agreement = new NetAgreement(generated, batch, given);
+        try (NetSession inference = generated.with(agreement.weights).open(backend, batch, given)) {
+            agreement.compare(inference, generated.model().inference());
+        }
+    }
+
     /**
      * Compares one training step, the gradients at the values that the step had on its way forward: so that units near a
      * kink are on the same side in both.
