@@ -22,7 +22,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.TensorOptions;
@@ -33,23 +33,25 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** What both uses of libtorch share: threads, and tensors of our values. */
 @SuppressWarnings("restricted") // calling OpenBLAS is what part of the class is for
 final class Torch {
-    private static final List<MethodHandle> SET_BLAS_THREADS = setBlasThreads();
+    private static final MethodHandle SET_BLAS_THREADS = Linker.nativeLinker()
+            .downcallHandle(
+                    openBlas().findOrThrow("openblas_set_num_threads"),
+                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
 
     private Torch() {}
 
     /**
-     * What sets the number of threads of OpenBLAS, of which JavaCPP unpacks one copy for us and one for libtorch, by other
-     * names; libtorch calls that which was loaded first.
+     * The OpenBLAS that JavaCPP unpacks for libtorch. Ours is another copy beside it, by another name, and keeps its one thread: with two there
+     * as well libtorch took five times as long.
      */
-    private static List<MethodHandle> setBlasThreads() {
-        Loader.load(torch.class);
-        Path folder = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("");
-        Pattern library = Pattern.compile("(lib)?openblas(_nolapack)?(\\.so\\.0|\\.0\\.dylib|\\.dll)");
+    private static SymbolLookup openBlas() {
+        Path folder = Path.of(Loader.load(openblas.class)).resolveSibling("");
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> library.matcher(f.getFileName().toString()).matches())
-                    .map(f -> SymbolLookup.libraryLookup(f, Arena.global()).findOrThrow("openblas_set_num_threads"))
-                    .map(f -> Linker.nativeLinker().downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)))
-                    .toList();
+            Path library = files.filter(
+                            f -> f.getFileName().toString().matches("(lib)?openblas(\\.so\\.0|\\.0\\.dylib|\\.dll)"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("JavaCPP unpacked no OpenBLAS into " + folder));
+            return SymbolLookup.libraryLookup(library, Arena.global());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,9 +68,7 @@ final class Torch {
      */
     static void blasThreads(int count) {
         try {
-            for (MethodHandle set : SET_BLAS_THREADS) {
-                set.invokeExact(count);
-            }
+            SET_BLAS_THREADS.invokeExact(count);
         } catch (Throwable e) {
             throw new AssertionError("a native function throws nothing", e);
         }
