@@ -41,17 +41,10 @@ is_version() { status_is 0 && grep -q '^striate [0-9]' "$work/out"; }
 is_silent_version() { is_version && error_lines_are 0; }
 are_two_versions() { status_is 0 && [ "$(grep -c '^striate [0-9]' "$work/out")" -eq 2 ] && error_lines_are 1 && said 'first run'; }
 is_built_version() { is_version && error_lines_are 1 && said '^striate: building'; }
-cache() { find cli/target/launcher -name 'compile-*.aot' -size +0; }
-has_cache() { # within a minute
+cache() { find cli/target/launcher -name 'compile-*.aot' -size +0 "$@"; }
+has_cache() { # within a minute, one that meets further conditions of find
     for _ in $(seq 60); do
-        if [ -n "$(cache)" ]; then return 0; fi
-        sleep 1
-    done
-    return 1
-}
-has_cache_of_build() { # within a minute
-    for _ in $(seq 60); do
-        if [ -n "$(find cli/target/launcher -name 'compile-*.aot' -size +0 -newer cli/target/launcher/built)" ]; then return 0; fi
+        if [ -n "$(cache "$@")" ]; then return 0; fi
         sleep 1
     done
     return 1
@@ -133,11 +126,11 @@ check "striate: a failing build names the file and exits with 70" eval 'status_i
 cp "$work/Main.java" "$main"
 start ./striate --version
 check "striate: a changed source is built" is_built_version
-check "striate: what the JVM learned of former classes is not kept" has_cache_of_build
+check "striate: what the JVM learned of former classes is not kept" has_cache -newer cli/target/launcher/built
 echo '// changed' >>core/src/main/java/dev/striate/core/Sizes.java
 start ./striate --version
 check "striate: a changed source of a library is built" is_built_version
-check "striate: nor what it learned of the library's" has_cache_of_build
+check "striate: nor what it learned of the library's" has_cache -newer cli/target/launcher/built
 
 # The example fails from which the JVM shall learn; the pipe ends when the process in the background does.
 echo 'broken' >>examples/digits.cnn

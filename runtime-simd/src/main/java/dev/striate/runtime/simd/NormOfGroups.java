@@ -7,13 +7,11 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
-import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * Normalization of groups of channels with all their places, and its gradients, row by row of a channel: there weight and bias are
@@ -31,58 +29,42 @@ record NormOfGroups(Cpu cpu) {
 
     /** The normalization. */
     KernelFactory<Norm> forward() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(Norm kernel, List<Sizes> operands) {
-                return NormOfGroups.accepts(kernel, operands.get(0));
-            }
+        return new RowKernel<Norm>(
+                (kernel, operands) -> accepts(kernel, operands.get(0)), (kernel, operands) -> scratch(), this::forward);
+    }
 
-            @Override
-            public long workspace(Norm kernel, List<Sizes> operands) {
-                return scratch();
+    private Runnable forward(Norm kernel, Operands o) {
+        Groups groups = Groups.of(kernel, o.in(0), o.workspace());
+        MemorySegment y = o.out().data();
+        return forEach(groups, 3, (group, slot) -> {
+            double mean = groups.mean(group, slot);
+            double scale = groups.scale(group, mean, slot);
+            for (int c = 0; c < groups.channels; c++) {
+                int channel = groups.channel(group, c);
+                double factor = scale * o.in(1).get(channel);
+                NormRuns.affine(
+                        groups.x,
+                        y,
+                        groups.row(group, c),
+                        groups.area,
+                        mean,
+                        factor,
+                        o.in(2).get(channel));
             }
-
-            @Override
-            public Runnable bind(Norm kernel, Operands o) {
-                Groups groups = Groups.of(kernel, o.in(0), o.workspace());
-                return forEach(groups, 3, (group, slot) -> {
-                    double mean = groups.mean(group, slot);
-                    double scale = groups.scale(group, mean, slot);
-                    for (int c = 0; c < groups.channels; c++) {
-                        int channel = groups.channel(group, c);
-                        NormRuns.affine(
-                                groups.x,
-                                o.out().data(),
-                                groups.row(group, c),
-                                groups.area,
-                                mean,
-                                scale * o.in(1).get(channel),
-                                o.in(2).get(channel));
-                    }
-                });
-            }
-        };
+        });
     }
 
     /** Its gradient by x. */
     KernelFactory<NormGradInput> inputGradient() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(NormGradInput kernel, List<Sizes> operands) {
-                return NormOfGroups.accepts(kernel.norm(), operands.get(1));
-            }
+        return new RowKernel<NormGradInput>(
+                (kernel, operands) -> accepts(kernel.norm(), operands.get(1)),
+                (kernel, operands) -> scratch(),
+                this::inputGradient);
+    }
 
-            @Override
-            public long workspace(NormGradInput kernel, List<Sizes> operands) {
-                return scratch();
-            }
-
-            @Override
-            public Runnable bind(NormGradInput kernel, Operands o) {
-                Groups groups = Groups.of(kernel.norm(), o.in(1), o.workspace());
-                return forEach(groups, 5, (group, slot) -> inputGradient(groups, o, group, slot));
-            }
-        };
+    private Runnable inputGradient(NormGradInput kernel, Operands o) {
+        Groups groups = Groups.of(kernel.norm(), o.in(1), o.workspace());
+        return forEach(groups, 5, (group, slot) -> inputGradient(groups, o, group, slot));
     }
 
     private static void inputGradient(Groups groups, Operands o, int group, int slot) {
@@ -109,35 +91,27 @@ record NormOfGroups(Cpu cpu) {
 
     /** Its gradient by the weight: mean and scale of every group first, then one channel after the other. */
     KernelFactory<NormGradWeight> weightGradient() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(NormGradWeight kernel, List<Sizes> operands) {
-                return NormOfGroups.accepts(kernel.norm(), operands.get(1));
-            }
-
-            @Override
-            public long workspace(NormGradWeight kernel, List<Sizes> operands) {
-                return scratch()
+        return new RowKernel<NormGradWeight>(
+                (kernel, operands) -> accepts(kernel.norm(), operands.get(1)),
+                (kernel, operands) -> scratch()
                         + 2L
                                 * Double.BYTES
-                                * kernel.norm().lines(operands.get(1)).size();
-            }
+                                * kernel.norm().lines(operands.get(1)).size(),
+                this::weightGradient);
+    }
 
-            @Override
-            public Runnable bind(NormGradWeight kernel, Operands o) {
-                Groups groups = Groups.of(kernel.norm(), o.in(1), o.workspace());
-                MemorySegment numbers = o.workspace().asSlice(scratch());
-                Runnable statistics = forEach(groups, 2, (group, slot) -> {
-                    double mean = groups.mean(group, slot);
-                    numbers.setAtIndex(JAVA_DOUBLE, 2L * group, mean);
-                    numbers.setAtIndex(JAVA_DOUBLE, 2L * group + 1, groups.scale(group, mean, slot));
-                });
-                Runnable channels = channels(groups, o, numbers);
-                return Described.as(BlockKernel.NAME, () -> {
-                    statistics.run();
-                    channels.run();
-                });
-            }
+    private Runnable weightGradient(NormGradWeight kernel, Operands o) {
+        Groups groups = Groups.of(kernel.norm(), o.in(1), o.workspace());
+        MemorySegment numbers = o.workspace().asSlice(scratch());
+        Runnable statistics = forEach(groups, 2, (group, slot) -> {
+            double mean = groups.mean(group, slot);
+            numbers.setAtIndex(JAVA_DOUBLE, 2L * group, mean);
+            numbers.setAtIndex(JAVA_DOUBLE, 2L * group + 1, groups.scale(group, mean, slot));
+        });
+        Runnable channels = channels(groups, o, numbers);
+        return () -> {
+            statistics.run();
+            channels.run();
         };
     }
 
@@ -164,7 +138,7 @@ record NormOfGroups(Cpu cpu) {
     }
 
     private Runnable forEach(Groups groups, int passes, Cpu.Item item) {
-        return Described.as(BlockKernel.NAME, cpu.forEach(groups.size, (long) passes * groups.count(), item));
+        return cpu.forEach(groups.size, (long) passes * groups.count(), item);
     }
 
     /**

@@ -6,13 +6,11 @@ import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
-import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * Normalization over the channels at each place, and its gradients, for as many neighbouring places at a time as a vector
@@ -29,78 +27,48 @@ record NormOfPlaces(Cpu cpu) {
 
     /** The normalization. */
     KernelFactory<Norm> forward() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(Norm kernel, List<Sizes> operands) {
-                return NormOfPlaces.accepts(kernel, operands.get(0));
-            }
+        return new RowKernel<Norm>(
+                (kernel, operands) -> accepts(kernel, operands.get(0)), (kernel, operands) -> scratch(), this::forward);
+    }
 
-            @Override
-            public long workspace(Norm kernel, List<Sizes> operands) {
-                return scratch();
-            }
-
-            @Override
-            public Runnable bind(Norm kernel, Operands o) {
-                MemorySegment x = o.in(0).data();
-                MemorySegment weight = o.in(1).data();
-                MemorySegment bias = o.in(2).data();
-                MemorySegment y = o.out().data();
-                return forEach(
-                        o.in(0),
-                        kernel.eps(),
-                        o.workspace(),
-                        (at, channels, step, numbers, from) ->
-                                NormColumns.forward(x, weight, bias, y, at, channels, step, numbers, from));
-            }
-        };
+    private Runnable forward(Norm kernel, Operands o) {
+        MemorySegment x = o.in(0).data();
+        MemorySegment weight = o.in(1).data();
+        MemorySegment bias = o.in(2).data();
+        MemorySegment y = o.out().data();
+        return forEach(
+                o.in(0),
+                kernel.eps(),
+                o.workspace(),
+                (at, channels, step, numbers, from) ->
+                        NormColumns.forward(x, weight, bias, y, at, channels, step, numbers, from));
     }
 
     /** Its gradient by x. */
     KernelFactory<NormGradInput> inputGradient() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(NormGradInput kernel, List<Sizes> operands) {
-                return NormOfPlaces.accepts(kernel.norm(), operands.get(1));
-            }
+        return new RowKernel<NormGradInput>(
+                (kernel, operands) -> accepts(kernel.norm(), operands.get(1)),
+                (kernel, operands) -> scratch(),
+                this::inputGradient);
+    }
 
-            @Override
-            public long workspace(NormGradInput kernel, List<Sizes> operands) {
-                return scratch();
-            }
-
-            @Override
-            public Runnable bind(NormGradInput kernel, Operands o) {
-                MemorySegment g = o.in(0).data();
-                MemorySegment x = o.in(1).data();
-                MemorySegment weight = o.in(2).data();
-                MemorySegment y = o.out().data();
-                return forEach(o.in(1), kernel.norm().eps(), o.workspace(), (at, channels, step, numbers, from) -> {
-                    NormColumns.gradientMeans(g, x, weight, at, channels, step, numbers, from);
-                    NormColumns.gradient(g, x, weight, y, at, channels, step, numbers, from);
-                });
-            }
-        };
+    private Runnable inputGradient(NormGradInput kernel, Operands o) {
+        MemorySegment g = o.in(0).data();
+        MemorySegment x = o.in(1).data();
+        MemorySegment weight = o.in(2).data();
+        MemorySegment y = o.out().data();
+        return forEach(o.in(1), kernel.norm().eps(), o.workspace(), (at, channels, step, numbers, from) -> {
+            NormColumns.gradientMeans(g, x, weight, at, channels, step, numbers, from);
+            NormColumns.gradient(g, x, weight, y, at, channels, step, numbers, from);
+        });
     }
 
     /** Its gradient by the weight: the statistics of all places first, then one channel after the other. */
     KernelFactory<NormGradWeight> weightGradient() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(NormGradWeight kernel, List<Sizes> operands) {
-                return NormOfPlaces.accepts(kernel.norm(), operands.get(1));
-            }
-
-            @Override
-            public long workspace(NormGradWeight kernel, List<Sizes> operands) {
-                return (long) cpu.pool().threads() * NormRuns.SCRATCH + statistics(operands.get(1));
-            }
-
-            @Override
-            public Runnable bind(NormGradWeight kernel, Operands o) {
-                return weightGradient(o.in(0), o.in(1), kernel.norm().eps(), o.workspace(), o.out());
-            }
-        };
+        return new RowKernel<NormGradWeight>(
+                (kernel, operands) -> accepts(kernel.norm(), operands.get(1)),
+                (kernel, operands) -> (long) cpu.pool().threads() * NormRuns.SCRATCH + statistics(operands.get(1)),
+                (kernel, o) -> weightGradient(o.in(0), o.in(1), kernel.norm().eps(), o.workspace(), o.out()));
     }
 
     /** The bytes of the statistics of all places. */
@@ -136,10 +104,10 @@ record NormOfPlaces(Cpu cpu) {
             }
             out.set(channel, (float) sum);
         });
-        return Described.as(BlockKernel.NAME, () -> {
+        return () -> {
             statistics.run();
             rows.run();
-        });
+        };
     }
 
     /** Where the places of a part lie in the first channel, in bytes. */

@@ -3,7 +3,6 @@ package dev.striate.runtime.simd;
 import static dev.striate.runtime.simd.Simd.LANES;
 
 import dev.striate.core.Sizes;
-import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.cpu.Cpu;
 
 /** Neighbouring places of maps {@code [N, C, …]}, as many at a time as a vector has lanes, with all their channels. */
@@ -40,13 +39,12 @@ final class PlaceColumns {
         int area = x.elementsFrom(2);
         int whole = area / LANES;
         long step = (long) area * Float.BYTES;
-        return Described.as(
-                BlockKernel.NAME, cpu.forEach(x.dim(0) * whole, (long) work * channels * LANES, (i, slot) -> {
-                    long image = (long) (i / whole) * channels * step;
-                    task.compute(image + (long) (i % whole) * Simd.BYTES, channels, step, slot);
-                    if (i % whole == whole - 1 && area % LANES != 0) {
-                        task.compute(image + (area - (long) LANES) * Float.BYTES, channels, step, slot);
-                    }
-                }));
+        return cpu.forEach(x.dim(0) * whole, (long) work * channels * LANES, (i, slot) -> {
+            long image = (long) (i / whole) * channels * step;
+            task.compute(image + (long) (i % whole) * Simd.BYTES, channels, step, slot);
+            if (i % whole == whole - 1 && area % LANES != 0) {
+                task.compute(image + (area - (long) LANES) * Float.BYTES, channels, step, slot);
+            }
+        });
     }
 }

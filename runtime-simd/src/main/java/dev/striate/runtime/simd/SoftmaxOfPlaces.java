@@ -2,14 +2,12 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 
-import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * Softmax over the classes at each place of a map, and its gradient, for as many neighbouring places at a time as a vector has lanes.
@@ -21,50 +19,37 @@ record SoftmaxOfPlaces(Cpu cpu) {
 
     /** The softmax. */
     KernelFactory<Softmax> forward() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(Softmax kernel, List<Sizes> operands) {
-                return PlaceColumns.fit(operands.get(0));
-            }
+        return new RowKernel<Softmax>(
+                (kernel, operands) -> PlaceColumns.fit(operands.get(0)),
+                (kernel, operands) -> (long) cpu.pool().threads() * BYTES,
+                this::forward);
+    }
 
-            @Override
-            public long workspace(Softmax kernel, List<Sizes> operands) {
-                return (long) cpu.pool().threads() * BYTES;
-            }
-
-            @Override
-            public Runnable bind(Softmax kernel, Operands o) {
-                MemorySegment x = o.in(0).data();
-                MemorySegment y = o.out().data();
-                MemorySegment sums = o.workspace();
-                return PlaceColumns.forEach(cpu, o.out().shape(), EXPONENTIAL, (at, classes, step, slot) -> {
-                    long own = (long) slot * BYTES;
-                    SoftmaxColumns.exponentials(x, y, at, classes, step, sums, own);
-                    SoftmaxColumns.scale(y, at, classes, step, sums, own);
-                });
-            }
-        };
+    private Runnable forward(Softmax kernel, Operands o) {
+        MemorySegment x = o.in(0).data();
+        MemorySegment y = o.out().data();
+        MemorySegment sums = o.workspace();
+        return PlaceColumns.forEach(cpu, o.out().shape(), EXPONENTIAL, (at, classes, step, slot) -> {
+            long own = (long) slot * BYTES;
+            SoftmaxColumns.exponentials(x, y, at, classes, step, sums, own);
+            SoftmaxColumns.scale(y, at, classes, step, sums, own);
+        });
     }
 
     /** Its gradient. */
     KernelFactory<SoftmaxGrad> gradient() {
-        return new KernelFactory<>() {
-            @Override
-            public boolean accepts(SoftmaxGrad kernel, List<Sizes> operands) {
-                return PlaceColumns.fit(operands.get(0));
-            }
+        return new RowKernel<SoftmaxGrad>(
+                (kernel, operands) -> PlaceColumns.fit(operands.get(0)), (kernel, operands) -> 0, this::gradient);
+    }
 
-            @Override
-            public Runnable bind(SoftmaxGrad kernel, Operands o) {
-                MemorySegment g = o.in(0).data();
-                MemorySegment y = o.in(1).data();
-                MemorySegment dx = o.out().data();
-                return PlaceColumns.forEach(
-                        cpu,
-                        o.out().shape(),
-                        2,
-                        (at, classes, step, slot) -> SoftmaxColumns.gradient(g, y, dx, at, classes, step));
-            }
-        };
+    private Runnable gradient(SoftmaxGrad kernel, Operands o) {
+        MemorySegment g = o.in(0).data();
+        MemorySegment y = o.in(1).data();
+        MemorySegment dx = o.out().data();
+        return PlaceColumns.forEach(
+                cpu,
+                o.out().shape(),
+                2,
+                (at, classes, step, slot) -> SoftmaxColumns.gradient(g, y, dx, at, classes, step));
     }
 }
