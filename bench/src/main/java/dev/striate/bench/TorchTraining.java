@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
@@ -119,7 +120,8 @@ final class TorchTraining implements Contestant {
     }
 
     private static float first(IValue found) {
-        try (IValue loss = found.toList().get(0);
+        try (GenericList values = found.toList();
+                IValue loss = values.get(0);
                 Tensor value = loss.toTensor()) {
             return value.item_float();
         }
