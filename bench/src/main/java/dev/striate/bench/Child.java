@@ -12,6 +12,10 @@ import java.util.List;
 final class Child {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** How a virtual machine is started that measures. */
+    static final List<String> OPTIONS =
+            List.of("-Xmx2g", "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+
     private final List<String> under;
     private final Path root;
 
@@ -38,9 +42,7 @@ final class Child {
      * @throws IOException when it fails; the message is its last line
      */
     JsonNode measure(Class<?> main, List<String> arguments) throws IOException {
-        List<String> options =
-                List.of("-Xmx2g", "-Dorg.bytedeco.javacpp.maxbytes=0", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
-        return measure(options, main, arguments);
+        return measure(OPTIONS, main, arguments);
     }
 
     /** The same with options of the virtual machine. */

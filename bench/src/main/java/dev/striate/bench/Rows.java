@@ -95,8 +95,11 @@ final class Rows {
         });
     }
 
+    /** With the garbage collector that the launcher asks for. */
     private static double resident(Child child, String who, String net, int batch) throws IOException {
-        return child.measure(Probe.class, List.of("memory", who, net, String.valueOf(batch)))
+        List<String> options = new ArrayList<>(Child.OPTIONS);
+        options.add("-XX:+UseSerialGC");
+        return child.measure(options, Probe.class, List.of("memory", who, net, String.valueOf(batch)))
                 .path("mib")
                 .asDouble();
     }

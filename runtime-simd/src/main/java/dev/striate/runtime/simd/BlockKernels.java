@@ -2,6 +2,7 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.LANES;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AdaptiveAvgPool;
 import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
@@ -34,6 +35,7 @@ import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Layout;
+import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.util.List;
@@ -77,10 +79,15 @@ final class BlockKernels {
                 Pool.class,
                 (kernel, operands, result, now) -> pooling.layout(kernel, operands.getFirst(), operands, result, now),
                 pooling::forward);
-        add(
+        RowPoolGradient average = new RowPoolGradient(cpu, table.get(AvgPoolGrad.class));
+        table.add(AvgPoolGrad.class, average);
+        addWithEpilogue(
                 AvgPoolGrad.class,
-                (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
-                pooling::averageGradient);
+                new BlockKernel<>(
+                        (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
+                        (kernel, operands) -> 0L,
+                        pooling::averageGradient),
+                new RowPoolGradient.WithEpilogue(average, rows));
         add(
                 L2PoolGrad.class,
                 (kernel, operands, result, now) -> Neutral.maps(operands, result, now),
@@ -152,6 +159,12 @@ final class BlockKernels {
                         (kernel, operands) ->
                                 BlockSums.of(operands.getFirst(), 2).bytes(),
                         (kernel, o, epilogue) -> norm.moments(kernel, o)));
+        table.add(
+                ChannelSum.class,
+                new RowKernel<>(
+                        (kernel, operands) -> operands.getFirst().elementsFrom(2) >= LANES,
+                        (kernel, operands) -> (long) cpu.pool().threads() * NormRuns.SCRATCH,
+                        this::channelSum));
         add(
                 ChannelSum.class,
                 new BlockKernel<>(
@@ -159,6 +172,22 @@ final class BlockKernels {
                         (kernel, operands) ->
                                 BlockSums.of(operands.getFirst(), 1).bytes(),
                         (kernel, o, epilogue) -> norm.channelSum(kernel, o)));
+    }
+
+    /** In row-major order: channel by channel, in float64. */
+    private Runnable channelSum(ChannelSum kernel, Operands o) {
+        Sizes shape = o.in(0).shape();
+        int images = shape.dim(0);
+        int channels = shape.dim(1);
+        int area = shape.elementsFrom(2);
+        return cpu.forEach(channels, (long) images * area, (channel, slot) -> {
+            double sum = 0;
+            for (int image = 0; image < images; image++) {
+                long at = (long) Float.BYTES * area * ((long) image * channels + channel);
+                sum += NormRuns.sum(o.in(0).data(), at, area, o.workspace(), (long) slot * NormRuns.SCRATCH);
+            }
+            o.out().set(channel, (float) sum);
+        });
     }
 
     private void addDepthwise() {
@@ -242,7 +271,12 @@ final class BlockKernels {
     }
 
     private <K extends Kernel> void addWithEpilogue(Class<K> kind, BlockKernel<K> kernel) {
+        addWithEpilogue(kind, kernel, rows);
+    }
+
+    private <K extends Kernel> void addWithEpilogue(
+            Class<K> kind, BlockKernel<K> kernel, KernelFactory<Fused> fusedRows) {
         add(kind, kernel);
-        table.add(Fused.class, new FusedBlocks<>(cpu, kind, kernel, rows));
+        table.add(Fused.class, new FusedBlocks<>(cpu, kind, kernel, fusedRows));
     }
 }

@@ -50,14 +50,13 @@ record BlockPooling(Cpu cpu) {
                 .forEach(epilogue, (index, plane, row, at) -> PoolLoops.maxGradient(windows, row, g, at, x, dx, plane));
     }
 
-    Runnable averageGradient(AvgPoolGrad kernel, Operands o) {
+    Runnable averageGradient(AvgPoolGrad kernel, Operands o, BlockFunction epilogue) {
         MemorySegment g = o.in(0).data();
         MemorySegment dx = o.out().data();
         BlockWindows windows = windows(kernel.pool(), o.out().shape());
         return new Planes(cpu, o.out(), windows)
                 .forEach(
-                        BlockFunction.NOTHING,
-                        (index, plane, row, at) -> PoolLoops.averageGradient(windows, row, g, at, dx, plane));
+                        epilogue, (index, plane, row, at) -> PoolLoops.averageGradient(windows, row, g, at, dx, plane));
     }
 
     Runnable normGradient(L2PoolGrad kernel, Operands o) {

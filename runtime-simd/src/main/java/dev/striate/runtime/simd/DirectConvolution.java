@@ -76,7 +76,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
 
     /** What an image takes, padding lanes and what follows each sum included, in multiplications. */
     private static long work(DirectSums sums) {
-        long lanes = (long) sums.pairs() * 2 * LANES * sums.groups();
+        long lanes = (long) Math.ceilDiv(sums.out(), LANES) * LANES * sums.groups();
         long area = (long) sums.rows().out() * sums.columns().out();
         return lanes * (sums.products() / sums.groups() / sums.out() + area * PRODUCTS_PER_ELEMENT / 2);
     }
@@ -249,6 +249,11 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             int count = sums.columns().count(phase.column);
             long pixel = (long) BYTES * step;
             boolean image = plan.source.lanes() == 1;
+            int lone = image || plane > 0 ? 0 : LoneTiles.size(count);
+            if (lone > 0) {
+                loneRow(lone, phase, count, from, source, weights, out);
+                return;
+            }
             if (image && plane == 0 && count >= OneBlockTile.PIXELS) {
                 imageRow(OneBlockTile.PIXELS, phase, count, from, source, weights, out, plane);
                 return;
@@ -281,6 +286,28 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                             pixel,
                             plane);
                 }
+            }
+        }
+
+        /** The same of a block without a partner in tiles of so many pixels, of which the last one may do pixels once more. */
+        private void loneRow(
+                int pixels, Phase phase, int count, MemorySegment from, long source, long weights, long out) {
+            int step = sums.columns().step();
+            for (int next = 0; next < count; next += pixels) {
+                int first = Math.min(next, count - pixels);
+                long to = out + (long) BYTES * (phase.column + (long) first * step);
+                long read = source + (long) BYTES * first;
+                LoneTiles.set(
+                        pixels,
+                        from,
+                        read,
+                        phase.steps,
+                        weight,
+                        weights,
+                        DirectWeights.STEP,
+                        y.data(),
+                        to,
+                        (long) BYTES * step);
             }
         }
 

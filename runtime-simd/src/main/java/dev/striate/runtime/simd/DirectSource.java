@@ -166,6 +166,10 @@ final class DirectSource {
         int first = band * bandRows * axis.stride() - axis.before();
         long row = (long) pixel() * sums.columns().size();
         long from = ((long) image * imageBlocks() + (long) group * blocks()) * axis.size() * row;
+        if (lanes == 1 && sums.columns().stride() == 1) {
+            fillChannels(x.data(), from, first, firstBlock, endBlock, to, at);
+            return;
+        }
         for (int block = firstBlock; block < endBlock; block++) {
             for (int r = 0; r < rows; r++) {
                 if (!axis.reads(r)) {
@@ -178,6 +182,26 @@ final class DirectSource {
                 } else {
                     fillRow(x.data(), from + ((long) block * axis.size() + source) * row, to, target);
                 }
+            }
+        }
+    }
+
+    /** Copies rows as they are, short ones mostly: zeros for all at once, then what lies in the source. */
+    private void fillChannels(
+            MemorySegment from, long source, int first, int firstChannel, int endChannel, MemorySegment to, long at) {
+        int size = sums.rows().size();
+        int width = sums.columns().size();
+        int firstRow = Math.max(0, -first);
+        int endRow = Math.min(rows, size - first);
+        int elements = Math.toIntExact((endChannel - firstChannel) * blockBytes / Float.BYTES);
+        VectorLoops.fill(to, at + firstChannel * blockBytes, elements, 0);
+        for (int channel = firstChannel; channel < endChannel; channel++) {
+            for (int r = firstRow; r < endRow; r++) {
+                long row = ((long) channel * size + first + r) * width
+                        + begin[0]
+                        - sums.columns().before();
+                long target = at + channel * blockBytes + r * rowBytes + (long) Float.BYTES * begin[0];
+                VectorLoops.copy(from, source + Float.BYTES * row, to, target, end[0] - begin[0]);
             }
         }
     }
@@ -197,8 +221,6 @@ final class DirectSource {
             at += (long) pixel() * skipped;
             if (lanes > 1) {
                 copyVectors(from, first, stride, to, at, n);
-            } else if (stride == 1) {
-                MemorySegment.copy(from, first, to, at, (long) pixel() * n);
             } else {
                 copyElements(from, first, stride, to, at, n);
             }

@@ -49,7 +49,8 @@ record RowPooling(Cpu cpu, KernelFactory<Pool> others) implements KernelFactory<
         }));
     }
 
-    private static boolean fits(Pool pool, Grid grid) {
+    /** Whether its windows are such. */
+    static boolean fits(Pool pool, Grid grid) {
         return pool.kind() != Pool.Kind.L2
                 && grid.kernelH() == 2
                 && grid.kernelW() == 2

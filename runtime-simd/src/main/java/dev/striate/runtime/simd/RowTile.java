@@ -2,7 +2,6 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -22,7 +21,8 @@ final class RowTile {
      * @param x0 where the windows of the first vector of pixels begin in {@code x}, in bytes
      * @param x1 where those of the second begin
      * @param steps how far each step's elements are from there, in bytes
-     * @param w0 where the weights of the first channel begin; the others follow
+     * @param w the weights, in an array, whose places the JIT compiler checks once and not in each step
+     * @param w0 where those of the first channel begin; the others follow
      * @param bias of all channels
      * @param channel the first of these channels
      * @param y0 where the first vector of the first channel lies in {@code y}, in bytes
@@ -35,8 +35,8 @@ final class RowTile {
             long x0,
             long x1,
             int[] steps,
-            MemorySegment w,
-            long w0,
+            float[] w,
+            int w0,
             float[] bias,
             int channel,
             MemorySegment y,
@@ -48,7 +48,6 @@ final class RowTile {
         int second = Math.min(1, last);
         int third = Math.min(2, last);
         int fourth = Math.min(3, last);
-        long weights = (long) Float.BYTES * steps.length;
         FloatVector a0 = FloatVector.broadcast(S, bias[channel]);
         FloatVector b0 = a0;
         FloatVector a1 = FloatVector.broadcast(S, bias[channel + second]);
@@ -57,23 +56,22 @@ final class RowTile {
         FloatVector b2 = a2;
         FloatVector a3 = FloatVector.broadcast(S, bias[channel + fourth]);
         FloatVector b3 = a3;
-        long w1 = w0 + second * weights;
-        long w2 = w0 + third * weights;
-        long w3 = w0 + fourth * weights;
+        int w1 = w0 + second * steps.length;
+        int w2 = w0 + third * steps.length;
+        int w3 = w0 + fourth * steps.length;
         for (int i = 0; i < steps.length; i++) {
             FloatVector u = FloatVector.fromMemorySegment(S, x, x0 + steps[i], ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, x, x1 + steps[i], ORDER);
-            long t = (long) Float.BYTES * i;
-            FloatVector e0 = FloatVector.broadcast(S, w.get(JAVA_FLOAT, w0 + t));
+            FloatVector e0 = FloatVector.broadcast(S, w[w0 + i]);
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, w.get(JAVA_FLOAT, w1 + t));
+            FloatVector e1 = FloatVector.broadcast(S, w[w1 + i]);
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
-            FloatVector e2 = FloatVector.broadcast(S, w.get(JAVA_FLOAT, w2 + t));
+            FloatVector e2 = FloatVector.broadcast(S, w[w2 + i]);
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
-            FloatVector e3 = FloatVector.broadcast(S, w.get(JAVA_FLOAT, w3 + t));
+            FloatVector e3 = FloatVector.broadcast(S, w[w3 + i]);
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
         }

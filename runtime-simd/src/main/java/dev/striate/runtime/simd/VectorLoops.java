@@ -325,6 +325,21 @@ final class VectorLoops {
         }
     }
 
+    /** Copies {@code n} elements; the last vector copies some once more, where there is a whole one. */
+    static void copy(MemorySegment from, long at, MemorySegment to, long toAt, int n) {
+        if (n < LANES) {
+            for (int i = 0; i < n; i++) {
+                float value = from.get(JAVA_FLOAT, at + (long) i * Float.BYTES);
+                to.set(JAVA_FLOAT, toAt + (long) i * Float.BYTES, value);
+            }
+            return;
+        }
+        for (int i = 0; i < n; i += LANES) {
+            long place = (long) Math.min(i, n - LANES) * Float.BYTES;
+            FloatVector.fromMemorySegment(S, from, at + place, ORDER).add(0).intoMemorySegment(to, toAt + place, ORDER);
+        }
+    }
+
     /** Fills memory with a number. */
     static void fill(MemorySegment memory, long at, int n, float value) {
         FloatVector all = FloatVector.broadcast(S, value);

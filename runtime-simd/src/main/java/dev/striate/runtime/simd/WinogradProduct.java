@@ -2,17 +2,13 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
-import static dev.striate.runtime.simd.Simd.ORDER;
-import static dev.striate.runtime.simd.Simd.S;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Products of factors of tiles {@code v [blocks, tiles, LANES]} with factors of weights {@code u [blocks * LANES, vectors *
- * LANES]} into {@code m [vectors, tiles, LANES]}, summed over channels in order. Each variant keeps all its sums in registers.
+ * LANES]} into {@code m [vectors, tiles, LANES]}, summed over channels in order.
  */
 final class WinogradProduct {
     private WinogradProduct() {}
@@ -60,102 +56,9 @@ final class WinogradProduct {
         int done = 0;
         while (done < tiles) {
             long skip = (long) done * BYTES;
-            done += singles(tiles - done, u, panel, work, v + skip, steps, m + skip);
+            int n = LoneTiles.atMost(tiles - done);
+            LoneTiles.set(n, work, v + skip, steps, u, panel, BYTES, work, m + skip, BYTES);
+            done += n;
         }
-    }
-
-    private static int singles(
-            int tiles, MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
-        if (tiles >= 10) {
-            rows10single(u, panel, work, v, steps, m);
-            return 10;
-        }
-        if (tiles >= 4) {
-            rows4single(u, panel, work, v, steps, m);
-            return 4;
-        }
-        rows1single(u, panel, work, v, steps, m);
-        return 1;
-    }
-
-    private static void rows10single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector a6 = FloatVector.zero(S);
-        FloatVector a7 = FloatVector.zero(S);
-        FloatVector a8 = FloatVector.zero(S);
-        FloatVector a9 = FloatVector.zero(S);
-        for (int c = 0; c < steps.length; c++) {
-            long x = v + steps[c];
-            FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
-            a1 = x1.fma(s, a1);
-            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
-            a2 = x2.fma(s, a2);
-            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
-            a3 = x3.fma(s, a3);
-            FloatVector x4 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 4L * BYTES));
-            a4 = x4.fma(s, a4);
-            FloatVector x5 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 5L * BYTES));
-            a5 = x5.fma(s, a5);
-            FloatVector x6 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 6L * BYTES));
-            a6 = x6.fma(s, a6);
-            FloatVector x7 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 7L * BYTES));
-            a7 = x7.fma(s, a7);
-            FloatVector x8 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 8L * BYTES));
-            a8 = x8.fma(s, a8);
-            FloatVector x9 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 9L * BYTES));
-            a9 = x9.fma(s, a9);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        a1.intoMemorySegment(work, m + BYTES, ORDER);
-        a2.intoMemorySegment(work, m + 2L * BYTES, ORDER);
-        a3.intoMemorySegment(work, m + 3L * BYTES, ORDER);
-        a4.intoMemorySegment(work, m + 4L * BYTES, ORDER);
-        a5.intoMemorySegment(work, m + 5L * BYTES, ORDER);
-        a6.intoMemorySegment(work, m + 6L * BYTES, ORDER);
-        a7.intoMemorySegment(work, m + 7L * BYTES, ORDER);
-        a8.intoMemorySegment(work, m + 8L * BYTES, ORDER);
-        a9.intoMemorySegment(work, m + 9L * BYTES, ORDER);
-    }
-
-    private static void rows4single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
-        FloatVector a0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        for (int c = 0; c < steps.length; c++) {
-            long x = v + steps[c];
-            FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-            FloatVector x1 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + BYTES));
-            a1 = x1.fma(s, a1);
-            FloatVector x2 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 2L * BYTES));
-            a2 = x2.fma(s, a2);
-            FloatVector x3 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x + 3L * BYTES));
-            a3 = x3.fma(s, a3);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
-        a1.intoMemorySegment(work, m + BYTES, ORDER);
-        a2.intoMemorySegment(work, m + 2L * BYTES, ORDER);
-        a3.intoMemorySegment(work, m + 3L * BYTES, ORDER);
-    }
-
-    private static void rows1single(MemorySegment u, long panel, MemorySegment work, long v, int[] steps, long m) {
-        FloatVector a0 = FloatVector.zero(S);
-        for (int c = 0; c < steps.length; c++) {
-            long x = v + steps[c];
-            FloatVector s = FloatVector.fromMemorySegment(S, u, panel + (long) BYTES * c, ORDER);
-            FloatVector x0 = FloatVector.broadcast(S, work.get(JAVA_FLOAT_UNALIGNED, x));
-            a0 = x0.fma(s, a0);
-        }
-        a0.intoMemorySegment(work, m, ORDER);
     }
 }

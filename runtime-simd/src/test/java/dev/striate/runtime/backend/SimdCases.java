@@ -1,12 +1,16 @@
 package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.AvgPoolGrad;
 import dev.striate.core.kernel.ChannelMoments;
+import dev.striate.core.kernel.ChannelSum;
 import dev.striate.core.kernel.Concat;
 import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Expand;
+import dev.striate.core.kernel.Fused;
+import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.LinePool;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Norm;
@@ -67,6 +71,42 @@ final class SimdCases {
             Sizes y = pool.output(List.of(x.shape()));
             return OneKernel.of(MaxPoolGrad.maxPoolGrad(pool), Operand.random(r, y.toArray()), x);
         });
+        all.put("gradient of means of 2 x 2", r -> {
+            Pool pool = Pool.avgPool(2, 2).round(r.nextBoolean() ? Rounding.FLOOR : Rounding.CEIL);
+            int channels = 1 + r.nextInt(20);
+            Sizes x = Sizes.of(1 + r.nextInt(3), channels, 2 + r.nextInt(30), 2 + r.nextInt(r.nextBoolean() ? 20 : 90));
+            Kernel gradient = AvgPoolGrad.avgPoolGrad(pool, x.toArray());
+            Operand g = Operand.random(r, pool.output(List.of(x)).toArray());
+            Operand y = Operand.random(r, x.toArray());
+            return r.nextBoolean()
+                    ? OneKernel.of(gradient, g)
+                    : OneKernel.of(new Fused(gradient, Pointwise.gradient(Pointwise.tanh())), g, y);
+        });
+        all.put("gradient by an input of few channels", r -> {
+            Conv conv = few(r);
+            Sizes x = Sizes.of(
+                    1 + r.nextInt(3),
+                    1 + r.nextInt(9),
+                    Math.toIntExact(conv.window().reach(0)) + r.nextInt(30),
+                    Math.toIntExact(conv.window().reach(1)) + r.nextInt(40));
+            return OneKernel.of(
+                    ConvGradInput.convGradInput(conv, x.toArray()),
+                    Operand.random(r, conv.output(List.of(x)).toArray()),
+                    Operand.random(r, conv.weightShape(x.dim(1)).toArray()));
+        });
+        all.put("gradient by a weight of few filters", r -> {
+            Conv conv = few(r);
+            Conv narrow = new Conv(1 + conv.filters() / 3, conv.window(), 1, false, conv.init());
+            Operand x = Operand.random(
+                    r,
+                    1 + r.nextInt(10),
+                    1 + r.nextInt(5),
+                    Math.toIntExact(conv.window().reach(0)) + r.nextInt(30),
+                    Math.toIntExact(conv.window().reach(1)) + r.nextInt(40));
+            Sizes y = narrow.output(List.of(x.shape()));
+            return OneKernel.of(ConvGradWeight.convGradWeight(narrow), Operand.random(r, y.toArray()), x);
+        });
+        all.put("sums of channels", r -> OneKernel.of(ChannelSum.channelSum(), wide(r)));
         all.put("largest of whole maps", r -> OneKernel.of(LinePool.globalMaxPool(), special(r)));
         all.put("moments of many channels", r -> OneKernel.of(ChannelMoments.channelMoments(), wide(r)));
         all.put("normalization", r -> {
@@ -177,6 +217,18 @@ final class SimdCases {
                 Rounding.FLOOR);
         Conv plain = Conv.conv(channels, 1, 1);
         return new Conv(channels, window, channels, r.nextBoolean(), plain.init());
+    }
+
+    /** Of stride 1 mostly. */
+    private static Conv few(SplittableRandom r) {
+        Window window = new Window(
+                new Extent(1 + r.nextInt(5), 1 + r.nextInt(5)),
+                new Extent(1 + r.nextInt(5) / 4, 1 + r.nextInt(5) / 4),
+                new Extent(1 + r.nextInt(4) / 3, 1 + r.nextInt(4) / 3),
+                new Padding.Explicit(r.nextInt(4), r.nextInt(4), r.nextInt(4), r.nextInt(4)),
+                Rounding.FLOOR);
+        Conv plain = Conv.conv(1 + r.nextInt(24), 1, 1);
+        return new Conv(plain.filters(), window, 1, false, plain.init());
     }
 
     private static Operand maps(SplittableRandom r, Conv conv) {
