@@ -64,9 +64,9 @@ public record Unfused(KernelTable table) implements KernelFactory<Fused> {
         Runnable anchor = table.bind(kernel.anchor(), o.with(kernel.ofAnchor(o.in())));
         List<Tensor> operands = behind(o.out(), kernel.ofEpilogue(o.in()));
         Runnable epilogue = table.bind(kernel.epilogue(), o.with(operands));
-        return () -> {
+        return Described.as(Described.of(anchor), () -> {
             anchor.run();
             epilogue.run();
-        };
+        });
     }
 }
