@@ -2,7 +2,6 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.LANES;
 
-import dev.striate.core.Sizes;
 import dev.striate.core.kernel.AdaptiveAvgPool;
 import dev.striate.core.kernel.AdaptiveAvgPoolGrad;
 import dev.striate.core.kernel.AvgPoolGrad;
@@ -35,7 +34,6 @@ import dev.striate.core.kernel.UpsampleGrad;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.KernelTable;
 import dev.striate.runtime.backend.Layout;
-import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.Unfused;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.util.List;
@@ -159,12 +157,7 @@ final class BlockKernels {
                         (kernel, operands) ->
                                 BlockSums.of(operands.getFirst(), 2).bytes(),
                         (kernel, o, epilogue) -> norm.moments(kernel, o)));
-        table.add(
-                ChannelSum.class,
-                new RowKernel<>(
-                        (kernel, operands) -> operands.getFirst().elementsFrom(2) >= LANES,
-                        (kernel, operands) -> (long) cpu.pool().threads() * NormRuns.SCRATCH,
-                        this::channelSum));
+        table.add(ChannelSum.class, new RowChannelSums(cpu, table.get(ChannelSum.class)));
         add(
                 ChannelSum.class,
                 new BlockKernel<>(
@@ -172,22 +165,6 @@ final class BlockKernels {
                         (kernel, operands) ->
                                 BlockSums.of(operands.getFirst(), 1).bytes(),
                         (kernel, o, epilogue) -> norm.channelSum(kernel, o)));
-    }
-
-    /** In row-major order: channel by channel, in float64. */
-    private Runnable channelSum(ChannelSum kernel, Operands o) {
-        Sizes shape = o.in(0).shape();
-        int images = shape.dim(0);
-        int channels = shape.dim(1);
-        int area = shape.elementsFrom(2);
-        return cpu.forEach(channels, (long) images * area, (channel, slot) -> {
-            double sum = 0;
-            for (int image = 0; image < images; image++) {
-                long at = (long) Float.BYTES * area * ((long) image * channels + channel);
-                sum += NormRuns.sum(o.in(0).data(), at, area, o.workspace(), (long) slot * NormRuns.SCRATCH);
-            }
-            o.out().set(channel, (float) sum);
-        });
     }
 
     private void addDepthwise() {

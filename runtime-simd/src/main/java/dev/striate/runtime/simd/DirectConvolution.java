@@ -248,18 +248,9 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             int step = sums.columns().step();
             int count = sums.columns().count(phase.column);
             long pixel = (long) BYTES * step;
-            boolean image = plan.source.lanes() == 1;
-            int lone = image || plane > 0 ? 0 : LoneTiles.size(count);
-            if (lone > 0) {
-                loneRow(lone, phase, count, from, source, weights, out);
-                return;
-            }
-            if (image && plane == 0 && count >= OneBlockTile.PIXELS) {
-                imageRow(OneBlockTile.PIXELS, phase, count, from, source, weights, out, plane);
-                return;
-            }
-            if (image && ImageTiles.FIT && count >= ImageTiles.PIXELS) {
-                imageRow(ImageTiles.PIXELS, phase, count, from, source, weights, out, plane);
+            int whole = wholeTile(count, plane);
+            if (whole > 0) {
+                wholeTiles(whole, phase, count, from, source, weights, out, plane);
                 return;
             }
             int tiles = Math.ceilDiv(count, BlockTiles.MOST);
@@ -289,30 +280,19 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             }
         }
 
-        /** The same of a block without a partner in tiles of so many pixels, of which the last one may do pixels once more. */
-        private void loneRow(
-                int pixels, Phase phase, int count, MemorySegment from, long source, long weights, long out) {
-            int step = sums.columns().step();
-            for (int next = 0; next < count; next += pixels) {
-                int first = Math.min(next, count - pixels);
-                long to = out + (long) BYTES * (phase.column + (long) first * step);
-                long read = source + (long) BYTES * first;
-                LoneTiles.set(
-                        pixels,
-                        from,
-                        read,
-                        phase.steps,
-                        weight,
-                        weights,
-                        DirectWeights.STEP,
-                        y.data(),
-                        to,
-                        (long) BYTES * step);
+        /** The pixels of tiles that do a row best, of which the last one may do pixels once more; 0 if these are tiles of any size. */
+        private int wholeTile(int count, long plane) {
+            if (plan.source.lanes() > 1) {
+                return plane > 0 ? 0 : LoneTiles.size(count);
             }
+            if (plane == 0 && count >= OneBlockTile.PIXELS) {
+                return OneBlockTile.PIXELS;
+            }
+            return ImageTiles.FIT && count >= ImageTiles.PIXELS ? ImageTiles.PIXELS : 0;
         }
 
-        /** The same in whole tiles of so many pixels, of which the last one may do pixels once more. */
-        private void imageRow(
+        /** The outputs of a phase in one row in such tiles. */
+        private void wholeTiles(
                 int pixels,
                 Phase phase,
                 int count,
@@ -326,8 +306,11 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             for (int next = 0; next < count; next += pixels) {
                 int first = Math.min(next, count - pixels);
                 long to = out + (long) BYTES * (phase.column + (long) first * step);
-                long read = source + (long) Float.BYTES * first;
-                if (pixels == OneBlockTile.PIXELS) {
+                long read = source + (long) plan.source.pixel() * first;
+                if (plan.source.lanes() > 1) {
+                    LoneTiles.set(
+                            pixels, from, read, phase.steps, weight, weights, DirectWeights.STEP, y.data(), to, pixel);
+                } else if (pixels == OneBlockTile.PIXELS) {
                     OneBlockTile.set(from, read, phase.steps, weight, weights, y.data(), to, pixel);
                 } else {
                     ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);

@@ -2,6 +2,8 @@ package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
+import static dev.striate.runtime.simd.Simd.ORDER;
+import static dev.striate.runtime.simd.Simd.S;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.striate.core.Sizes;
@@ -14,6 +16,7 @@ import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Gradients by the weights of padded convolutions with few output channels, which would fill less than half a block: vectors are
@@ -56,7 +59,7 @@ record RowWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
         });
     }
 
-    /** What follows from the shapes. Memory: the sums of each part {@code [out, steps, LANES]}, then for each worker a band of both. */
+    /** What follows from the shapes. Memory: the sums of each part {@code [out, steps, LANES]}, then for each worker a band of both, and a tile. */
     private static final class Plan {
         private final DirectSums sums;
         private final DirectSource source;
@@ -95,7 +98,7 @@ record RowWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
 
         /** Where the memory of a worker begins. */
         long bands(int slot) {
-            return parts * partBytes() + slot * (sourceBytes() + sums.out() * planeBytes());
+            return parts * partBytes() + slot * (sourceBytes() + sums.out() * planeBytes() + RowProducts.TILE);
         }
 
         /** What vectors at the end of a row read beyond the last one is zero, too. */
@@ -137,20 +140,36 @@ record RowWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
                 gradient(i / plan.bands, i % plan.bands, gradient);
                 for (int out = 0; out < plan.sums.out(); out += RowProducts.CHANNELS) {
                     for (int step = 0; step < plan.steps.length; step += RowProducts.STEPS) {
-                        RowProducts.add(
-                                Math.min(RowProducts.CHANNELS, plan.sums.out() - out),
-                                Math.min(RowProducts.STEPS, plan.steps.length - step),
-                                memory,
-                                source,
-                                plan.steps,
-                                step,
-                                plan.read,
-                                gradient + out * plan.planeBytes(),
-                                plan.planeBytes(),
-                                plan.gradient,
-                                own + ((long) out * plan.steps.length + step) * BYTES,
-                                (long) plan.steps.length * BYTES);
+                        add(out, step, source, gradient, own);
                     }
+                }
+            }
+        }
+
+        /** Adds the products of a tile to a part. */
+        private void add(int out, int step, long source, long gradient, long part) {
+            int channels = Math.min(RowProducts.CHANNELS, plan.sums.out() - out);
+            int count = Math.min(RowProducts.STEPS, plan.steps.length - step);
+            long tile = gradient + plan.sums.out() * plan.planeBytes();
+            RowProducts.set(
+                    channels,
+                    count,
+                    memory,
+                    source,
+                    plan.steps,
+                    step,
+                    plan.read,
+                    gradient + out * plan.planeBytes(),
+                    plan.planeBytes(),
+                    plan.gradient,
+                    tile);
+            for (int c = 0; c < channels; c++) {
+                for (int i = 0; i < count; i++) {
+                    long from = tile + ((long) c * RowProducts.STEPS + i) * BYTES;
+                    long at = part + ((long) (out + c) * plan.steps.length + step + i) * BYTES;
+                    FloatVector.fromMemorySegment(S, memory, at, ORDER)
+                            .add(FloatVector.fromMemorySegment(S, memory, from, ORDER))
+                            .intoMemorySegment(memory, at, ORDER);
                 }
             }
         }

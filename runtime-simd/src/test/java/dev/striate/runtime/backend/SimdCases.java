@@ -106,7 +106,11 @@ final class SimdCases {
             Sizes y = narrow.output(List.of(x.shape()));
             return OneKernel.of(ConvGradWeight.convGradWeight(narrow), Operand.random(r, y.toArray()), x);
         });
-        all.put("sums of channels", r -> OneKernel.of(ChannelSum.channelSum(), wide(r)));
+        all.put(
+                "sums of channels",
+                r -> OneKernel.of(
+                        ChannelSum.channelSum(),
+                        r.nextBoolean() ? wide(r) : Operand.random(r, 1 + r.nextInt(9), 1 + r.nextInt(60))));
         all.put("largest of whole maps", r -> OneKernel.of(LinePool.globalMaxPool(), special(r)));
         all.put("moments of many channels", r -> OneKernel.of(ChannelMoments.channelMoments(), wide(r)));
         all.put("normalization", r -> {
