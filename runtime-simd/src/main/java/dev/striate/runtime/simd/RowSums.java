@@ -50,8 +50,8 @@ final class RowSums {
     static boolean fits(DirectSums sums) {
         DirectAxis columns = sums.columns();
         return columns.stride() == 1
-                && columns.phases() == 1
-                && sums.rows().phases() == 1
+                && columns.step() == 1
+                && sums.rows().step() == 1
                 && (columns.out() >= LANES || (2 * columns.out() >= LANES && !new DirectSource(sums, 1, 1).inPlace()));
     }
 

@@ -94,6 +94,21 @@ final class SimdCases {
                     Operand.random(r, conv.output(List.of(x)).toArray()),
                     Operand.random(r, conv.weightShape(x.dim(1)).toArray()));
         });
+        all.put("gradient by one row of few channels and a stride", r -> {
+            Window window = new Window(
+                    new Extent(3, 2),
+                    new Extent(2 + r.nextInt(3), 1),
+                    new Extent(1 + r.nextInt(2), 1),
+                    Padding.of(2),
+                    Rounding.FLOOR);
+            Conv conv = new Conv(
+                    1 + r.nextInt(20), window, 1, false, Conv.conv(1, 1, 1).init());
+            Sizes x = Sizes.of(1 + r.nextInt(3), 1 + r.nextInt(8), 1, 1 + r.nextInt(40));
+            return OneKernel.of(
+                    ConvGradInput.convGradInput(conv, x.toArray()),
+                    Operand.random(r, conv.output(List.of(x)).toArray()),
+                    Operand.random(r, conv.weightShape(x.dim(1)).toArray()));
+        });
         all.put("gradient by a weight of few filters", r -> {
             Conv conv = few(r);
             Conv narrow = new Conv(1 + conv.filters() / 3, conv.window(), 1, false, conv.init());
