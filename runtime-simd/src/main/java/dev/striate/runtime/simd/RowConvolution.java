@@ -10,9 +10,7 @@ import dev.striate.runtime.backend.Described;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
-import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +66,7 @@ record RowConvolution(Cpu cpu) implements KernelFactory<Conv> {
 
         @Override
         public Runnable bind(Fused kernel, Operands o) {
-            List<Tensor> all = new ArrayList<>(List.of(o.out()));
-            all.addAll(kernel.ofEpilogue(o.in()));
-            RowFunction rest = RowFunction.of(plain.cpu(), kernel.epilogue(), all, o.out());
+            RowFunction rest = RowFunction.behind(plain.cpu(), kernel, o);
             return plain.bind((Conv) kernel.anchor(), o.with(kernel.ofAnchor(o.in())), rest);
         }
     }

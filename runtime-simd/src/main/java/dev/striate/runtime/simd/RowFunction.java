@@ -3,10 +3,13 @@ package dev.striate.runtime.simd;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
 
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Pointwise;
+import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -42,6 +45,13 @@ final class RowFunction {
     /** A function of operands whose shapes meet, into a result that may be one of them. */
     static RowFunction of(Cpu cpu, Pointwise function, List<Tensor> operands, Tensor out) {
         return new RowFunction(cpu, function, operands, out);
+    }
+
+    /** That of what a fused kernel's anchor leaves in the result, in place. */
+    static RowFunction behind(Cpu cpu, Fused kernel, Operands o) {
+        List<Tensor> all = new ArrayList<>(List.of(o.out()));
+        all.addAll(kernel.ofEpilogue(o.in()));
+        return of(cpu, kernel.epilogue(), all, o.out());
     }
 
     /** Computes elements {@code first} to {@code first + n} of the result in a worker's slot. */

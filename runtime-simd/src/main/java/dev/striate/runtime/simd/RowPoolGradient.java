@@ -13,9 +13,7 @@ import dev.striate.core.window.Grid;
 import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
-import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
@@ -56,7 +54,7 @@ record RowPoolGradient(Cpu cpu, KernelFactory<AvgPoolGrad> others) implements Ke
     private Runnable bind(AvgPoolGrad kernel, Operands o, @Nullable RowFunction rest) {
         Grid grid = grid(kernel);
         int planes = kernel.shape().dim(0) * kernel.shape().dim(1);
-        int vectorRows = vectorRows(grid);
+        int vectorRows = RowPooling.vectorRows(grid);
         MemorySegment g = o.in(0).data();
         MemorySegment gx = o.out().data();
         return BlockKernel.named(BlockKernel.NAME, cpu.forEach(planes, 2L * grid.area(), (plane, slot) -> {
@@ -77,18 +75,6 @@ record RowPoolGradient(Cpu cpu, KernelFactory<AvgPoolGrad> others) implements Ke
                 rest.apply(plane * grid.area(), grid.area(), slot);
             }
         }));
-    }
-
-    /** How many rows of the pooled map can be read, and their two rows be written, in whole vectors that stay within the channel. */
-    private static int vectorRows(Grid grid) {
-        int width = Math.ceilDiv(grid.outW(), LANES) * LANES;
-        int rows = grid.outH();
-        while (rows > 0
-                && ((rows - 1) * grid.outW() + width > grid.outArea()
-                        || (2 * rows - 1) * grid.w() + 2 * width > grid.area())) {
-            rows--;
-        }
-        return rows;
     }
 
     private static void vectors(MemorySegment g, long from, int columns, MemorySegment gx, long to) {
@@ -133,10 +119,7 @@ record RowPoolGradient(Cpu cpu, KernelFactory<AvgPoolGrad> others) implements Ke
             if (!(kernel.anchor() instanceof AvgPoolGrad anchor) || !fits(anchor)) {
                 return others.bind(kernel, o);
             }
-            List<Tensor> all = new ArrayList<>(List.of(o.out()));
-            all.addAll(kernel.ofEpilogue(o.in()));
-            RowFunction rest = RowFunction.of(gradient.cpu, kernel.epilogue(), all, o.out());
-            return gradient.bind(anchor, o.with(kernel.ofAnchor(o.in())), rest);
+            return gradient.bind(anchor, o.with(kernel.ofAnchor(o.in())), RowFunction.behind(gradient.cpu, kernel, o));
         }
     }
 }

@@ -64,8 +64,8 @@ record RowPooling(Cpu cpu, KernelFactory<Pool> others) implements KernelFactory<
                 && 2 * grid.outW() <= grid.w();
     }
 
-    /** How many rows of results can be computed in whole vectors that stay within the channel. */
-    private static int vectorRows(Grid grid) {
+    /** How many rows of the pooled map, and pairs of rows of the other, can be done in whole vectors that stay within the channel. */
+    static int vectorRows(Grid grid) {
         int width = Math.ceilDiv(grid.outW(), LANES) * LANES;
         int rows = grid.outH();
         while (rows > 0

@@ -44,7 +44,7 @@ record RowWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
     @Override
     public long workspace(ConvGradWeight kernel, List<Sizes> operands) {
         Plan plan = new Plan(DirectSums.forward(kernel.conv(), operands.get(1)));
-        return plan.bands(cpu.pool().threads());
+        return plan.worker(cpu.pool().threads());
     }
 
     @Override
@@ -96,12 +96,12 @@ record RowWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
             return (long) sums.out() * steps.length * BYTES;
         }
 
-        /** Where the memory of a worker begins. */
-        long bands(int slot) {
+        /** Where the memory of a worker begins, or where that of all ends. */
+        long worker(int slot) {
             return parts * partBytes() + slot * (sourceBytes() + sums.out() * planeBytes() + RowProducts.TILE);
         }
 
-        /** What vectors at the end of a row read beyond the last one is zero, too. */
+        /** Of a band, and of what vectors at its end read beyond: zeros, too. */
         long sourceBytes() {
             return source.bytes() + 2L * BYTES;
         }
@@ -131,7 +131,7 @@ record RowWeightGradient(Cpu cpu) implements KernelFactory<ConvGradWeight> {
         void part(int part, int slot) {
             long own = part * plan.partBytes();
             VectorLoops.fill(memory, own, plan.sums.out() * plan.steps.length * LANES, 0);
-            long source = plan.bands(slot);
+            long source = plan.worker(slot);
             long gradient = source + plan.sourceBytes();
             int end = plan.allBands * (part + 1) / plan.parts;
             for (int i = plan.allBands * part / plan.parts; i < end; i++) {

@@ -141,8 +141,7 @@ final class OpenBlas {
 
     private static SymbolLookup load() {
         // Loading the small preset brings the library in; its folder in JavaCPP's cache then tells the file, which has
-        // the
-        // name of the preset. One with the plain name, which comes before it here, is the copy of another preset.
+        // the name of the preset. One with the plain name, which comes before it here, is another preset's copy.
         Path folder = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("");
         Pattern library = Pattern.compile("(lib)?openblas(_nolapack)?(\\.so\\.0|\\.0\\.dylib|\\.dll)");
         try (Stream<Path> files = Files.list(folder)) {
