@@ -82,16 +82,6 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         finish(first, count, firstBlock, blocks, slot);
     }
 
-    private void finish(int first, int count, int firstBlock, int blocks, int slot) {
-        int side;
-        for (int done = 0; done < count; done += side) {
-            side = shape.sideBySide(first + done, count - done);
-            for (int block = 0; block < blocks; block++) {
-                finish(first + done, done, side, firstBlock, block, slot);
-            }
-        }
-    }
-
     private void multiply(int count, int firstBlock, int blocks, MemorySegment to) {
         long vector = (long) shape.inBlocks() * LANES * BYTES;
         long block = (long) plan.tiles() * BYTES;
@@ -106,23 +96,34 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         }
     }
 
-    /** Transforms the products of tiles that stand side by side, of one block of channels, and does what follows. */
-    private void finish(int number, int place, int side, int firstBlock, int block, int slot) {
+    private void finish(int first, int count, int firstBlock, int blocks, int slot) {
+        int side;
+        for (int done = 0; done < count; done += side) {
+            side = shape.sideBySide(first + done, count - done);
+            finish(first + done, done, side, firstBlock, blocks, slot);
+        }
+    }
+
+    /** Transforms the products of tiles that stand side by side, block by block, and does what follows. */
+    private void finish(int number, int place, int side, int firstBlock, int blocks, int slot) {
         int row = shape.row(number);
         int rows = Math.min(shape.m(), shape.outH() - row);
         int column = shape.column(number);
         int columns = Math.min(side * shape.m(), shape.outW() - column);
         int image = shape.image(number);
-        int channels = firstBlock + block;
-        long plane = ((long) image * shape.outBlocks() + channels) * shape.outH();
-        long to = ((plane + row) * shape.outW() + column) * BYTES;
-        pixels(results + ((long) block * plan.tiles() + place) * BYTES, side, work[slot], to, rows, columns);
-        if (columns == shape.outW()) {
-            epilogue.apply(image, channels, row * columns, rows * columns, slot);
-            return;
-        }
-        for (int i = 0; i < rows; i++) {
-            epilogue.apply(image, channels, (row + i) * shape.outW() + column, columns, slot);
+        int pixel = row * shape.outW() + column;
+        for (int block = 0; block < blocks; block++) {
+            int channels = firstBlock + block;
+            long plane = ((long) image * shape.outBlocks() + channels) * shape.outH() * shape.outW();
+            long from = results + ((long) block * plan.tiles() + place) * BYTES;
+            pixels(from, side, work[slot], (plane + pixel) * BYTES, rows, columns);
+            if (columns == shape.outW()) {
+                epilogue.apply(image, channels, pixel, rows * columns, slot);
+                continue;
+            }
+            for (int i = 0; i < rows; i++) {
+                epilogue.apply(image, channels, pixel + i * shape.outW(), columns, slot);
+            }
         }
     }
 
@@ -131,24 +132,16 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int m = shape.m();
         int edge = shape.edge();
         long step = (long) side * BYTES;
-        for (int i = 0; i < edge; i++) {
-            long at = from + i * resultPlane;
-            WinogradTransforms.output(
-                    m, w, at, edge * resultPlane, BYTES, w, tiles + i * step, edge * step, BYTES, side);
-        }
+        WinogradTransforms.output(
+                m, w, from, edge * resultPlane, BYTES, resultPlane, w, tiles, edge * step, BYTES, step, side, edge);
         int whole = columns / m;
         long next = (long) m * BYTES;
         long width = (long) shape.outW() * BYTES;
-        for (int i = 0; i < rows; i++) {
-            long at = tiles + step * edge * i;
-            WinogradTransforms.output(m, w, at, step, BYTES, y, to + i * width, BYTES, next, whole);
-        }
+        WinogradTransforms.output(m, w, tiles, step, BYTES, edge * step, y, to, BYTES, next, width, whole, rows);
         if (whole < side) {
             long at = tiles + (long) whole * BYTES;
-            WinogradTransforms.output(m, w, at, step, edge * step, w, pixels, BYTES, next, rows);
-            for (int i = 0; i < rows; i++) {
-                WinogradFactors.copy(w, pixels + i * next, y, to + i * width + whole * next, columns - whole * m);
-            }
+            WinogradTransforms.output(m, w, at, step, edge * step, 0, w, pixels, BYTES, next, 0, rows, 1);
+            WinogradFactors.copy(w, pixels, next, y, to + whole * next, width, columns - whole * m, rows);
         }
     }
 }

@@ -91,53 +91,67 @@ final class WinogradFactors {
         int side;
         for (int done = 0; done < count; done += side) {
             side = shape.sideBySide(first + done, count - done);
-            for (int block = 0; block < blockCount; block++) {
-                long at = base + ((long) block * tiles + done) * BYTES;
-                transform(map, first + done, side, firstBlock + block, to, base, at);
-            }
+            transform(map, first + done, side, firstBlock, blockCount, to, base, base + (long) done * BYTES);
         }
     }
 
-    /** Transforms tiles that stand side by side, of one block of channels. */
-    private void transform(MemorySegment map, int tile, int side, int block, MemorySegment to, long base, long at) {
+    /** Transforms tiles that stand side by side; what is outside the map is set to 0 once for all blocks of channels. */
+    private void transform(
+            MemorySegment map,
+            int tile,
+            int side,
+            int firstBlock,
+            int blockCount,
+            MemorySegment to,
+            long base,
+            long at) {
         int columns = columns(side);
         int firstColumn = shape.column(tile) - (ofGradient ? 0 : shape.left());
         int before = Math.clamp(-firstColumn, 0, columns);
         int inside = Math.clamp(w() - firstColumn, before, columns) - before;
         int firstRow = shape.row(tile) - (ofGradient ? 0 : shape.top());
+        int above = Math.clamp(-firstRow, 0, extent());
+        int rows = Math.clamp(h() - firstRow, above, extent()) - above;
         long line = (long) columns * BYTES;
         long lines = base + strip;
         clear(to, lines, line, before, shape.edge());
         clear(to, lines + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
+        long edge = base + padded;
+        clear(to, edge, line, inside, above);
+        clear(to, edge + (above + rows) * line, line, inside, extent() - above - rows);
         long width = (long) w() * BYTES;
-        long start = ((long) shape.image(tile) * mapBlocks() + block) * h() * width;
-        long from = start + firstRow * width + (long) (firstColumn + before) * BYTES;
+        long image = (long) shape.image(tile) * mapBlocks();
         long target = lines + (long) before * BYTES;
-        if (firstRow >= 0 && firstRow + extent() <= h()) {
-            lines(map, from, width, BYTES, to, target, line, inside);
-        } else {
-            for (int i = 0; i < extent(); i++) {
-                long row = base + padded + i * line;
-                if (firstRow + i >= 0 && firstRow + i < h()) {
-                    copy(map, from + i * width, to, row, inside);
-                } else {
-                    clear(to, row, line, inside, 1);
-                }
+        for (int block = 0; block < blockCount; block++) {
+            long from = (((image + firstBlock + block) * h() + firstRow) * w() + firstColumn + before) * BYTES;
+            if (rows == extent()) {
+                lines(map, from, width, BYTES, 0, to, target, line, 0, inside, 1);
+            } else {
+                copy(map, from + above * width, width, to, edge + above * line, line, inside, rows);
+                lines(to, edge, line, BYTES, 0, to, target, line, 0, inside, 1);
             }
-            lines(to, base + padded, line, BYTES, to, target, line, inside);
-        }
-        for (int i = 0; i < shape.edge(); i++) {
-            long row = at + (long) i * shape.edge() * plane;
-            lines(to, lines + i * line, BYTES, (long) shape.m() * BYTES, to, row, plane, side);
+            long factors = at + (long) block * tiles * BYTES;
+            long row = shape.edge() * plane;
+            lines(to, lines, BYTES, (long) shape.m() * BYTES, line, to, factors, plane, row, side, shape.edge());
         }
     }
 
     private void lines(
-            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            long row,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toRow,
+            int lines,
+            int rows) {
         if (ofGradient) {
-            WinogradTransforms.gradient(shape.m(), from, at, step, next, to, toAt, toStep, lines);
+            WinogradTransforms.gradient(shape.m(), from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
         } else {
-            WinogradTransforms.input(shape.m(), from, at, step, next, to, toAt, toStep, lines);
+            WinogradTransforms.input(shape.m(), from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
         }
     }
 
@@ -151,11 +165,14 @@ final class WinogradFactors {
         }
     }
 
-    /** Copies vectors. */
-    static void copy(MemorySegment from, long at, MemorySegment to, long toAt, int vectors) {
-        for (int i = 0; i < vectors; i++) {
-            FloatVector.fromMemorySegment(S, from, at + (long) i * BYTES, ORDER)
-                    .intoMemorySegment(to, toAt + (long) i * BYTES, ORDER);
+    /** Copies {@code vectors} vectors of each of {@code lines} lines. */
+    static void copy(
+            MemorySegment from, long at, long next, MemorySegment to, long toAt, long toNext, int vectors, int lines) {
+        for (int line = 0; line < lines; line++) {
+            for (int i = 0; i < vectors; i++) {
+                FloatVector.fromMemorySegment(S, from, at + line * next + (long) i * BYTES, ORDER)
+                        .intoMemorySegment(to, toAt + line * toNext + (long) i * BYTES, ORDER);
+            }
         }
     }
 }

@@ -10,7 +10,11 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The transforms of Winograd's minimal filtering F(m, 3) along one axis (Lavin, Gray 2016), for several lines at a time:
- * element {@code i} of line {@code k} is the vector at byte {@code at + i * step + k * next}.
+ * element {@code i} of line {@code k} is the vector at byte {@code at + i * step + k * next}. Where there are rows of
+ * lines, the lines of row {@code r} are {@code r * row} bytes behind the first.
+ *
+ * <p>Rows of lines are gone through in one loop: rows are short, and the JIT compiler puts checks around each loop that
+ * take as long as 15 lines.
  *
  * <p>F(2, 3) interpolates at 0, 1, -1 and infinity. F(4, 3) does at 0, 3/4, -3/4, 3/2, -3/2 and infinity: its results are
  * four times as exact as those with the usual 1 and 2, and all factors of inputs and outputs are float32 numbers.
@@ -25,29 +29,47 @@ final class WinogradTransforms {
 
     private WinogradTransforms() {}
 
-    /** Lines of {@code m + 2} elements of an input into as many factors. */
+    /** Rows of lines of {@code m + 2} elements of an input into as many factors; lines of factors follow one another. */
     static void input(
             int m,
             MemorySegment from,
             long at,
             long step,
             long next,
+            long row,
             MemorySegment to,
             long toAt,
             long toStep,
-            int lines) {
+            long toRow,
+            int lines,
+            int rows) {
         if (m == 4) {
-            input4(from, at, step, next, to, toAt, toStep, lines);
+            input4(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
         } else {
-            input2(from, at, step, next, to, toAt, toStep, lines);
+            input2(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
         }
     }
 
     private static void input4(
-            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
-        for (int line = 0; line < lines; line++) {
-            long x = at + line * next;
-            long y = toAt + (long) line * BYTES;
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            long row,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toRow,
+            int lines,
+            int rows) {
+        long x = at;
+        long y = toAt;
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
+            if (place == lines) {
+                place = 0;
+                x += row - lines * next;
+                y += toRow - lines * (long) BYTES;
+            }
             FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
             FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
@@ -70,10 +92,25 @@ final class WinogradTransforms {
     }
 
     private static void input2(
-            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
-        for (int line = 0; line < lines; line++) {
-            long x = at + line * next;
-            long y = toAt + (long) line * BYTES;
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            long row,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toRow,
+            int lines,
+            int rows) {
+        long x = at;
+        long y = toAt;
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
+            if (place == lines) {
+                place = 0;
+                x += row - lines * next;
+                y += toRow - lines * (long) BYTES;
+            }
             FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
             FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
@@ -85,29 +122,50 @@ final class WinogradTransforms {
         }
     }
 
-    /** Lines of {@code m} elements of an output's gradient into {@code m + 2} factors: the transpose of {@code output}. */
+    /**
+     * Rows of lines of {@code m} elements of an output's gradient into {@code m + 2} factors, the transpose of
+     * {@code output}; lines of factors follow one another.
+     */
     static void gradient(
             int m,
             MemorySegment from,
             long at,
             long step,
             long next,
+            long row,
             MemorySegment to,
             long toAt,
             long toStep,
-            int lines) {
+            long toRow,
+            int lines,
+            int rows) {
         if (m == 4) {
-            gradient4(from, at, step, next, to, toAt, toStep, lines);
+            gradient4(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
         } else {
-            gradient2(from, at, step, next, to, toAt, toStep, lines);
+            gradient2(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
         }
     }
 
     private static void gradient4(
-            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
-        for (int line = 0; line < lines; line++) {
-            long x = at + line * next;
-            long y = toAt + (long) line * BYTES;
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            long row,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toRow,
+            int lines,
+            int rows) {
+        long x = at;
+        long y = toAt;
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
+            if (place == lines) {
+                place = 0;
+                x += row - lines * next;
+                y += toRow - lines * (long) BYTES;
+            }
             FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
             FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
@@ -126,10 +184,25 @@ final class WinogradTransforms {
     }
 
     private static void gradient2(
-            MemorySegment from, long at, long step, long next, MemorySegment to, long toAt, long toStep, int lines) {
-        for (int line = 0; line < lines; line++) {
-            long x = at + line * next;
-            long y = toAt + (long) line * BYTES;
+            MemorySegment from,
+            long at,
+            long step,
+            long next,
+            long row,
+            MemorySegment to,
+            long toAt,
+            long toStep,
+            long toRow,
+            int lines,
+            int rows) {
+        long x = at;
+        long y = toAt;
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
+            if (place == lines) {
+                place = 0;
+                x += row - lines * next;
+                y += toRow - lines * (long) BYTES;
+            }
             FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
             FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             d0.intoMemorySegment(to, y, ORDER);
@@ -139,22 +212,25 @@ final class WinogradTransforms {
         }
     }
 
-    /** Lines of {@code m + 2} products into {@code m} elements of an output. */
+    /** Rows of lines of {@code m + 2} products into {@code m} elements of an output. */
     static void output(
             int m,
             MemorySegment from,
             long at,
             long step,
             long next,
+            long row,
             MemorySegment to,
             long toAt,
             long toStep,
             long toNext,
-            int lines) {
+            long toRow,
+            int lines,
+            int rows) {
         if (m == 4) {
-            output4(from, at, step, next, to, toAt, toStep, toNext, lines);
+            output4(from, at, step, next, row, to, toAt, toStep, toNext, toRow, lines, rows);
         } else {
-            output2(from, at, step, next, to, toAt, toStep, toNext, lines);
+            output2(from, at, step, next, row, to, toAt, toStep, toNext, toRow, lines, rows);
         }
     }
 
@@ -163,14 +239,22 @@ final class WinogradTransforms {
             long at,
             long step,
             long next,
+            long row,
             MemorySegment to,
             long toAt,
             long toStep,
             long toNext,
-            int lines) {
-        for (int line = 0; line < lines; line++) {
-            long x = at + line * next;
-            long y = toAt + line * toNext;
+            long toRow,
+            int lines,
+            int rows) {
+        long x = at;
+        long y = toAt;
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += toNext) {
+            if (place == lines) {
+                place = 0;
+                x += row - lines * next;
+                y += toRow - lines * toNext;
+            }
             FloatVector p1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             FloatVector p2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
             FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
@@ -196,14 +280,22 @@ final class WinogradTransforms {
             long at,
             long step,
             long next,
+            long row,
             MemorySegment to,
             long toAt,
             long toStep,
             long toNext,
-            int lines) {
-        for (int line = 0; line < lines; line++) {
-            long x = at + line * next;
-            long y = toAt + line * toNext;
+            long toRow,
+            int lines,
+            int rows) {
+        long x = at;
+        long y = toAt;
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += toNext) {
+            if (place == lines) {
+                place = 0;
+                x += row - lines * next;
+                y += toRow - lines * toNext;
+            }
             FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
             FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
             FloatVector.fromMemorySegment(S, from, x, ORDER).add(d1).add(d2).intoMemorySegment(to, y, ORDER);
