@@ -54,7 +54,7 @@ final class DepthwiseLoops {
         }
     }
 
-    /** Windows of nine elements, with the weight in registers. */
+    /** Windows of nine elements, with the weight in registers; all rows in one loop, as in {@link VectorRows}. */
     private static void nine(
             MemorySegment x,
             long at,
@@ -75,31 +75,32 @@ final class DepthwiseLoops {
         FloatVector w6 = load(weight, w + 6L * BYTES);
         FloatVector w7 = load(weight, w + 7L * BYTES);
         FloatVector w8 = load(weight, w + 8L * BYTES);
-        for (int row = 0; row < rows; row++) {
-            long from = at + row * next;
-            long result = to + (long) row * columns * BYTES;
-            long x0 = from + taps[0];
-            long x1 = from + taps[1];
-            long x2 = from + taps[2];
-            long x3 = from + taps[3];
-            long x4 = from + taps[4];
-            long x5 = from + taps[5];
-            long x6 = from + taps[6];
-            long x7 = from + taps[7];
-            long x8 = from + taps[8];
-            for (int o = 0; o < columns; o++) {
-                long i = (long) o * BYTES;
-                FloatVector top = load(x, x0 + i).mul(w0);
-                FloatVector middle = load(x, x3 + i).mul(w3);
-                FloatVector bottom = load(x, x6 + i).mul(w6);
-                top = load(x, x1 + i).fma(w1, top);
-                middle = load(x, x4 + i).fma(w4, middle);
-                bottom = load(x, x7 + i).fma(w7, bottom);
-                top = load(x, x2 + i).fma(w2, top);
-                middle = load(x, x5 + i).fma(w5, middle);
-                bottom = load(x, x8 + i).fma(w8, bottom);
-                top.add(middle).add(bottom).intoMemorySegment(y, result + i, ORDER);
+        long x0 = taps[0];
+        long x1 = taps[1];
+        long x2 = taps[2];
+        long x3 = taps[3];
+        long x4 = taps[4];
+        long x5 = taps[5];
+        long x6 = taps[6];
+        long x7 = taps[7];
+        long x8 = taps[8];
+        long i = at;
+        long result = to;
+        for (int o = 0, column = 0; o < rows * columns; o++, column++, i += BYTES, result += BYTES) {
+            if (column == columns) {
+                column = 0;
+                i += next - columns * (long) BYTES;
             }
+            FloatVector top = load(x, x0 + i).mul(w0);
+            FloatVector middle = load(x, x3 + i).mul(w3);
+            FloatVector bottom = load(x, x6 + i).mul(w6);
+            top = load(x, x1 + i).fma(w1, top);
+            middle = load(x, x4 + i).fma(w4, middle);
+            bottom = load(x, x7 + i).fma(w7, bottom);
+            top = load(x, x2 + i).fma(w2, top);
+            middle = load(x, x5 + i).fma(w5, middle);
+            bottom = load(x, x8 + i).fma(w8, bottom);
+            top.add(middle).add(bottom).intoMemorySegment(y, result, ORDER);
         }
     }
 

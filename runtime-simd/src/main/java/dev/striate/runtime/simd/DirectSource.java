@@ -171,17 +171,29 @@ final class DirectSource {
             return;
         }
         for (int block = firstBlock; block < endBlock; block++) {
-            for (int r = 0; r < rows; r++) {
-                if (!axis.reads(r)) {
-                    continue;
-                }
-                long target = at + block * blockBytes + r * rowBytes;
-                int source = first + r;
-                if (source < 0 || source >= axis.size()) {
-                    zero(to, target, columns * sums.columns().stride());
-                } else {
-                    fillRow(x.data(), from + ((long) block * axis.size() + source) * row, to, target);
-                }
+            long source = from + (long) block * axis.size() * row;
+            long target = at + block * blockBytes;
+            if (lanes > 1) {
+                clearEdges(first, to, target);
+                copyInside(x.data(), source, first, to, target);
+            } else {
+                fillRows(x.data(), source, row, first, to, target);
+            }
+        }
+    }
+
+    /** Rows of single elements, of which windows skip some. */
+    private void fillRows(MemorySegment from, long source, long row, int first, MemorySegment to, long at) {
+        DirectAxis axis = sums.rows();
+        for (int r = 0; r < rows; r++) {
+            if (!axis.reads(r)) {
+                continue;
+            }
+            long target = at + r * rowBytes;
+            if (first + r < 0 || first + r >= axis.size()) {
+                VectorLoops.fill(to, target, columns * sums.columns().stride(), 0);
+            } else {
+                fillRow(from, source + (first + r) * row, to, target);
             }
         }
     }
@@ -206,6 +218,50 @@ final class DirectSource {
         }
     }
 
+    /** Sets to 0 what a block's copy of a band has outside of the source; {@code first} is the row of the source it begins at. */
+    private void clearEdges(int first, MemorySegment to, long at) {
+        DirectAxis across = sums.columns();
+        int above = Math.clamp(-first, 0, rows);
+        int below = Math.clamp(sums.rows().size() - first, above, rows);
+        int width = columns * across.stride();
+        VectorRows.clear(to, at, rowBytes, width, above);
+        VectorRows.clear(to, at + below * rowBytes, rowBytes, width, rows - below);
+        for (int rest = 0; rest < across.stride(); rest++) {
+            long left = at + above * rowBytes + (long) rest * columns * BYTES;
+            VectorRows.clear(to, left, rowBytes, begin[rest], below - above);
+            VectorRows.clear(to, left + (long) end[rest] * BYTES, rowBytes, columns - end[rest], below - above);
+        }
+    }
+
+    /** Copies what a block's copy of a band has of the source, all rows at once unless windows skip some. */
+    private void copyInside(MemorySegment from, long source, int first, MemorySegment to, long at) {
+        int above = Math.clamp(-first, 0, rows);
+        int below = Math.clamp(sums.rows().size() - first, above, rows);
+        if (!sums.rows().read().contains(false)) {
+            copyRows(from, source, first, above, below, to, at);
+            return;
+        }
+        for (int row = above; row < below; row++) {
+            if (sums.rows().reads(row)) {
+                copyRows(from, source, first, row, row + 1, to, at);
+            }
+        }
+    }
+
+    private void copyRows(MemorySegment from, long source, int first, int row, int end, MemorySegment to, long at) {
+        DirectAxis across = sums.columns();
+        long next = (long) across.size() * BYTES;
+        long step = (long) across.stride() * BYTES;
+        for (int rest = 0; rest < across.stride(); rest++) {
+            if (across.reads(rest)) {
+                int skipped = begin[rest];
+                long x = source + (first + row) * next + (rest - across.before()) * (long) BYTES + skipped * step;
+                long y = at + row * rowBytes + ((long) rest * columns + skipped) * BYTES;
+                VectorRows.copy(from, x, step, next, to, y, rowBytes, this.end[rest] - skipped, end - row);
+            }
+        }
+    }
+
     private void fillRow(MemorySegment from, long source, MemorySegment to, long target) {
         DirectAxis axis = sums.columns();
         int stride = axis.stride();
@@ -215,21 +271,13 @@ final class DirectSource {
             }
             int skipped = begin[rest];
             int n = end[rest] - skipped;
-            long at = target + (long) rest * columns * pixel();
-            zero(to, at, skipped);
-            long first = source + (long) pixel() * (rest - axis.before() + skipped * stride);
-            at += (long) pixel() * skipped;
-            if (lanes > 1) {
-                copyVectors(from, first, stride, to, at, n);
-            } else {
-                copyElements(from, first, stride, to, at, n);
-            }
-            zero(to, at + (long) pixel() * n, columns - skipped - n);
+            long at = target + (long) rest * columns * Float.BYTES;
+            VectorLoops.fill(to, at, skipped, 0);
+            long first = source + (long) Float.BYTES * (rest - axis.before() + skipped * stride);
+            at += (long) Float.BYTES * skipped;
+            copyElements(from, first, stride, to, at, n);
+            VectorLoops.fill(to, at + (long) Float.BYTES * n, columns - skipped - n, 0);
         }
-    }
-
-    private void zero(MemorySegment to, long at, int pixels) {
-        VectorLoops.fill(to, at, pixels * lanes, 0);
     }
 
     private static void copyElements(MemorySegment from, long source, int stride, MemorySegment to, long at, int n) {
@@ -250,13 +298,6 @@ final class DirectSource {
             first.rearrange(EVEN, second).intoMemorySegment(to, at + (long) Float.BYTES * done, ORDER);
         }
         return done;
-    }
-
-    private static void copyVectors(MemorySegment from, long source, int stride, MemorySegment to, long at, int n) {
-        for (int i = 0; i < n; i++) {
-            FloatVector v = FloatVector.fromMemorySegment(S, from, source + (long) BYTES * stride * i, ORDER);
-            v.intoMemorySegment(to, at + (long) BYTES * i, ORDER);
-        }
     }
 
     /** Whether a source of so many channels is read in row-major order if it lies so: few of them would fill a block. */

@@ -141,7 +141,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         if (whole < side) {
             long at = tiles + (long) whole * BYTES;
             WinogradTransforms.output(m, w, at, step, edge * step, 0, w, pixels, BYTES, next, 0, rows, 1);
-            WinogradFactors.copy(w, pixels, next, y, to + whole * next, width, columns - whole * m, rows);
+            VectorRows.copy(w, pixels, BYTES, next, y, to + whole * next, width, columns - whole * m, rows);
         }
     }
 }

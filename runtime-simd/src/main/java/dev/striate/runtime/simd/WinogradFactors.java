@@ -1,11 +1,8 @@
 package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Simd.BYTES;
-import static dev.striate.runtime.simd.Simd.ORDER;
-import static dev.striate.runtime.simd.Simd.S;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 
 /** The factors of tiles of a feature map, {@code [products, blocks, tiles, LANES]}, in a worker's memory. */
 final class WinogradFactors {
@@ -114,11 +111,11 @@ final class WinogradFactors {
         int rows = Math.clamp(h() - firstRow, above, extent()) - above;
         long line = (long) columns * BYTES;
         long lines = base + strip;
-        clear(to, lines, line, before, shape.edge());
-        clear(to, lines + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
+        VectorRows.clear(to, lines, line, before, shape.edge());
+        VectorRows.clear(to, lines + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
         long edge = base + padded;
-        clear(to, edge, line, inside, above);
-        clear(to, edge + (above + rows) * line, line, inside, extent() - above - rows);
+        VectorRows.clear(to, edge, line, inside, above);
+        VectorRows.clear(to, edge + (above + rows) * line, line, inside, extent() - above - rows);
         long width = (long) w() * BYTES;
         long image = (long) shape.image(tile) * mapBlocks();
         long target = lines + (long) before * BYTES;
@@ -127,7 +124,7 @@ final class WinogradFactors {
             if (rows == extent()) {
                 lines(map, from, width, BYTES, 0, to, target, line, 0, inside, 1);
             } else {
-                copy(map, from + above * width, width, to, edge + above * line, line, inside, rows);
+                VectorRows.copy(map, from + above * width, BYTES, width, to, edge + above * line, line, inside, rows);
                 lines(to, edge, line, BYTES, 0, to, target, line, 0, inside, 1);
             }
             long factors = at + (long) block * tiles * BYTES;
@@ -152,27 +149,6 @@ final class WinogradFactors {
             WinogradTransforms.gradient(shape.m(), from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
         } else {
             WinogradTransforms.input(shape.m(), from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
-        }
-    }
-
-    /** Sets {@code vectors} vectors of each of {@code lines} lines to 0. */
-    static void clear(MemorySegment to, long at, long next, int vectors, int lines) {
-        FloatVector zero = FloatVector.zero(S);
-        for (int line = 0; line < lines; line++) {
-            for (int i = 0; i < vectors; i++) {
-                zero.intoMemorySegment(to, at + line * next + (long) i * BYTES, ORDER);
-            }
-        }
-    }
-
-    /** Copies {@code vectors} vectors of each of {@code lines} lines. */
-    static void copy(
-            MemorySegment from, long at, long next, MemorySegment to, long toAt, long toNext, int vectors, int lines) {
-        for (int line = 0; line < lines; line++) {
-            for (int i = 0; i < vectors; i++) {
-                FloatVector.fromMemorySegment(S, from, at + line * next + (long) i * BYTES, ORDER)
-                        .intoMemorySegment(to, toAt + line * toNext + (long) i * BYTES, ORDER);
-            }
         }
     }
 }

@@ -108,7 +108,7 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
         int ins = Math.min(LANES, shape.in() - firstIn);
         int outs = Math.min(LANES, shape.out() - firstOut);
         if (ins < LANES || outs < LANES) {
-            WinogradFactors.clear(to, 0, 0, TAPS * LANES, 1);
+            VectorRows.clear(to, 0, 0, TAPS * LANES, 1);
         }
         if (rotated) {
             for (int i = 0; i < ins * TAPS; i++) {
