@@ -4,6 +4,10 @@ import dev.striate.core.kernel.Conv;
 import dev.striate.core.kernel.ConvGradInput;
 import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Fused;
+import dev.striate.core.kernel.L2Normalize;
+import dev.striate.core.kernel.L2NormalizeGrad;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
@@ -57,6 +61,8 @@ public final class SimdKernels implements CpuKernels {
         NormOfGroups norms = new NormOfGroups(cpu);
         NormOfPlaces layers = new NormOfPlaces(cpu);
         SoftmaxOfPlaces softmax = new SoftmaxOfPlaces(cpu);
+        LogSoftmaxOfPlaces logSoftmax = new LogSoftmaxOfPlaces(cpu);
+        L2NormalizeOfPlaces lengths = new L2NormalizeOfPlaces(cpu);
         table.copies(new Relayout(cpu)::bind)
                 .add(Conv.class, direct)
                 .add(Fused.class, new DirectForward.WithEpilogue(direct))
@@ -78,6 +84,10 @@ public final class SimdKernels implements CpuKernels {
                 .add(NormGradWeight.class, layers.weightGradient())
                 .add(Softmax.class, softmax.forward())
                 .add(SoftmaxGrad.class, softmax.gradient())
+                .add(LogSoftmax.class, logSoftmax.forward())
+                .add(LogSoftmaxGrad.class, logSoftmax.gradient())
+                .add(L2Normalize.class, lengths.forward())
+                .add(L2NormalizeGrad.class, lengths.gradient())
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
         if (Boolean.getBoolean(Tuner.PROPERTY)) {

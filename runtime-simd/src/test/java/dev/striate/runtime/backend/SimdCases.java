@@ -11,7 +11,11 @@ import dev.striate.core.kernel.ConvGradWeight;
 import dev.striate.core.kernel.Expand;
 import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.L2Normalize;
+import dev.striate.core.kernel.L2NormalizeGrad;
 import dev.striate.core.kernel.LinePool;
+import dev.striate.core.kernel.LogSoftmax;
+import dev.striate.core.kernel.LogSoftmaxGrad;
 import dev.striate.core.kernel.MaxPoolGrad;
 import dev.striate.core.kernel.Norm;
 import dev.striate.core.kernel.NormGradInput;
@@ -156,6 +160,20 @@ final class SimdCases {
             return OneKernel.of(
                     SoftmaxGrad.softmaxGrad(), Operand.random(r, y.shape().toArray()), y);
         });
+        all.put("logarithm of softmax of places", r -> OneKernel.of(LogSoftmax.logSoftmax(), wide(r)));
+        all.put("gradient of such a logarithm", r -> {
+            Operand y = wide(r);
+            return OneKernel.of(
+                    LogSoftmaxGrad.logSoftmaxGrad(), Operand.random(r, y.shape().toArray()), y);
+        });
+        all.put("channels by their length", r -> OneKernel.of(L2Normalize.l2Normalize(limit(r)), wide(r)));
+        all.put("gradient of channels by their length", r -> {
+            Operand x = wide(r);
+            return OneKernel.of(
+                    L2NormalizeGrad.l2NormalizeGrad(limit(r)),
+                    Operand.random(r, x.shape().toArray()),
+                    x);
+        });
         all.put("concatenation", r -> {
             Sizes first = wide(r).shape();
             Sizes second = Sizes.of(first.dim(0), 1 + r.nextInt(40), first.dim(2), first.dim(3));
@@ -188,6 +206,11 @@ final class SimdCases {
 
     private static Operand wide(SplittableRandom r) {
         return Operand.random(r, 1 + r.nextInt(5), 1 + r.nextInt(50), 1 + r.nextInt(12), 1 + r.nextInt(12));
+    }
+
+    /** What a length is divided by at least: below all lengths, or about as large as they are. */
+    private static double limit(SplittableRandom r) {
+        return r.nextBoolean() ? 1e-12 : 2;
     }
 
     private static Norm norm(SplittableRandom r) {
