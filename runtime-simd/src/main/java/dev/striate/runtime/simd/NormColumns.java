@@ -19,7 +19,7 @@ final class NormColumns {
     /** What {@link #statistics} leaves, in bytes: the means of the places, then one over the roots of their variances. */
     static final int STATISTICS = 4 * BYTES;
 
-    /** That and what {@link #gradientMeans} leaves. */
+    /** That and what {@link #gradientSums} leaves. */
     static final int NUMBERS = 2 * STATISTICS;
 
     private NormColumns() {}
@@ -85,11 +85,11 @@ final class NormColumns {
     }
 
     /**
-     * What {@link #gradient} takes away: the means over the channels of {@code g * weight} and of {@code g * weight * (x - mean) * scale^2}.
+     * What {@link #gradient} needs: the sums over the channels of {@code g * weight} and of {@code g * weight * (x - mean)}.
      *
      * @param numbers what {@link #statistics} left at {@code from}; these follow
      */
-    static void gradientMeans(
+    static void gradientSums(
             MemorySegment g,
             MemorySegment x,
             MemorySegment weight,
@@ -114,15 +114,30 @@ final class NormColumns {
             lowSlope = low.fma(Doubles.load(x, place).sub(lowMean), lowSlope);
             highSlope = high.fma(Doubles.load(x, place + HALF_BYTES).sub(highMean), highSlope);
         }
-        DoubleVector lowScale = DoubleVector.fromMemorySegment(D, numbers, from + 2L * BYTES, ORDER);
-        DoubleVector highScale = DoubleVector.fromMemorySegment(D, numbers, from + 3L * BYTES, ORDER);
-        lowShare.div(channels).intoMemorySegment(numbers, from + 4L * BYTES, ORDER);
-        highShare.div(channels).intoMemorySegment(numbers, from + 5L * BYTES, ORDER);
-        lowSlope.div(channels).mul(lowScale).mul(lowScale).intoMemorySegment(numbers, from + 6L * BYTES, ORDER);
-        highSlope.div(channels).mul(highScale).mul(highScale).intoMemorySegment(numbers, from + 7L * BYTES, ORDER);
+        lowShare.intoMemorySegment(numbers, from + 4L * BYTES, ORDER);
+        highShare.intoMemorySegment(numbers, from + 5L * BYTES, ORDER);
+        lowSlope.intoMemorySegment(numbers, from + 6L * BYTES, ORDER);
+        highSlope.intoMemorySegment(numbers, from + 7L * BYTES, ORDER);
     }
 
-    /** {@code (g * weight - share - (x - mean) * slope) * scale}, with what {@link #gradientMeans} left. */
+    /**
+     * Turns the sums into the term and the slope of {@link #gradient}, which is {@code (g * weight - mean(g * weight) - (x - mean)
+     * * scale^2 * mean(g * weight * (x - mean))) * scale}.
+     */
+    static void gradientTerms(int channels, MemorySegment numbers, long from) {
+        for (int half = 0; half < 2; half++) {
+            long at = from + (long) half * BYTES;
+            DoubleVector mean = DoubleVector.fromMemorySegment(D, numbers, at, ORDER);
+            DoubleVector scale = DoubleVector.fromMemorySegment(D, numbers, at + 2L * BYTES, ORDER);
+            DoubleVector share = DoubleVector.fromMemorySegment(D, numbers, at + 4L * BYTES, ORDER);
+            DoubleVector slope = DoubleVector.fromMemorySegment(D, numbers, at + 6L * BYTES, ORDER);
+            slope = slope.div(-channels).mul(scale).mul(scale).mul(scale);
+            slope.intoMemorySegment(numbers, at + 6L * BYTES, ORDER);
+            share.div(-channels).mul(scale).sub(mean.mul(slope)).intoMemorySegment(numbers, at + 4L * BYTES, ORDER);
+        }
+    }
+
+    /** {@code g * weight * scale + x * slope + term}, with what {@link #gradientTerms} left. */
     static void gradient(
             MemorySegment g,
             MemorySegment x,
@@ -133,22 +148,20 @@ final class NormColumns {
             long step,
             MemorySegment numbers,
             long from) {
-        DoubleVector lowMean = DoubleVector.fromMemorySegment(D, numbers, from, ORDER);
-        DoubleVector highMean = DoubleVector.fromMemorySegment(D, numbers, from + BYTES, ORDER);
         DoubleVector lowScale = DoubleVector.fromMemorySegment(D, numbers, from + 2L * BYTES, ORDER);
         DoubleVector highScale = DoubleVector.fromMemorySegment(D, numbers, from + 3L * BYTES, ORDER);
-        DoubleVector lowShare = DoubleVector.fromMemorySegment(D, numbers, from + 4L * BYTES, ORDER);
-        DoubleVector highShare = DoubleVector.fromMemorySegment(D, numbers, from + 5L * BYTES, ORDER);
+        DoubleVector lowTerm = DoubleVector.fromMemorySegment(D, numbers, from + 4L * BYTES, ORDER);
+        DoubleVector highTerm = DoubleVector.fromMemorySegment(D, numbers, from + 5L * BYTES, ORDER);
         DoubleVector lowSlope = DoubleVector.fromMemorySegment(D, numbers, from + 6L * BYTES, ORDER);
         DoubleVector highSlope = DoubleVector.fromMemorySegment(D, numbers, from + 7L * BYTES, ORDER);
         for (int c = 0; c < channels; c++) {
             long place = at + c * step;
             double factor = get(weight, c);
-            DoubleVector low = Doubles.load(g, place).mul(factor).sub(lowShare);
-            DoubleVector high = Doubles.load(g, place + HALF_BYTES).mul(factor).sub(highShare);
-            low = low.sub(Doubles.load(x, place).sub(lowMean).mul(lowSlope));
-            high = high.sub(Doubles.load(x, place + HALF_BYTES).sub(highMean).mul(highSlope));
-            Doubles.join(low.mul(lowScale), high.mul(highScale)).intoMemorySegment(y, place, ORDER);
+            DoubleVector low = Doubles.load(x, place).fma(lowSlope, lowTerm);
+            DoubleVector high = Doubles.load(x, place + HALF_BYTES).fma(highSlope, highTerm);
+            low = Doubles.load(g, place).mul(factor).fma(lowScale, low);
+            high = Doubles.load(g, place + HALF_BYTES).mul(factor).fma(highScale, high);
+            Doubles.join(low, high).intoMemorySegment(y, place, ORDER);
         }
     }
 

@@ -22,7 +22,7 @@ record NormOfPlaces(Cpu cpu) {
     }
 
     private long scratch() {
-        return (long) cpu.pool().threads() * NormColumns.NUMBERS;
+        return own(cpu.pool().threads());
     }
 
     /** The normalization. */
@@ -36,12 +36,14 @@ record NormOfPlaces(Cpu cpu) {
         MemorySegment weight = o.in(1).data();
         MemorySegment bias = o.in(2).data();
         MemorySegment y = o.out().data();
-        return forEach(
-                o.in(0),
-                kernel.eps(),
-                o.workspace(),
-                (at, channels, step, numbers, from) ->
-                        NormColumns.forward(x, weight, bias, y, at, channels, step, numbers, from));
+        MemorySegment numbers = o.workspace();
+        return PlaceColumns.forEach(
+                cpu,
+                o.in(0).shape(),
+                4,
+                statistics(x, kernel.eps(), numbers),
+                (at, channels, step, slot) ->
+                        NormColumns.forward(x, weight, bias, y, at, channels, step, numbers, own(slot)));
     }
 
     /** Its gradient by x. */
@@ -57,10 +59,17 @@ record NormOfPlaces(Cpu cpu) {
         MemorySegment x = o.in(1).data();
         MemorySegment weight = o.in(2).data();
         MemorySegment y = o.out().data();
-        return forEach(o.in(1), kernel.norm().eps(), o.workspace(), (at, channels, step, numbers, from) -> {
-            NormColumns.gradientMeans(g, x, weight, at, channels, step, numbers, from);
-            NormColumns.gradient(g, x, weight, y, at, channels, step, numbers, from);
-        });
+        MemorySegment numbers = o.workspace();
+        return PlaceColumns.forEach(
+                cpu,
+                o.in(1).shape(),
+                4,
+                statistics(x, kernel.norm().eps(), numbers),
+                (at, channels, step, slot) ->
+                        NormColumns.gradientSums(g, x, weight, at, channels, step, numbers, own(slot)),
+                (at, channels, step, slot) -> NormColumns.gradientTerms(channels, numbers, own(slot)),
+                (at, channels, step, slot) ->
+                        NormColumns.gradient(g, x, weight, y, at, channels, step, numbers, own(slot)));
     }
 
     /** Its gradient by the weight: the statistics of all places first, then one channel after the other. */
@@ -116,17 +125,11 @@ record NormOfPlaces(Cpu cpu) {
         return ((long) (part / parts) * channels * area + first) * Float.BYTES;
     }
 
-    /** What is done with some places, whose statistics are known. */
-    private interface Columns {
-        void compute(long at, int channels, long step, MemorySegment numbers, long from);
+    private static PlaceColumns.Task statistics(MemorySegment x, double eps, MemorySegment numbers) {
+        return (at, channels, step, slot) -> NormColumns.statistics(x, at, channels, step, eps, numbers, own(slot));
     }
 
-    private Runnable forEach(Tensor x, double eps, MemorySegment numbers, Columns columns) {
-        MemorySegment data = x.data();
-        return PlaceColumns.forEach(cpu, x.shape(), 4, (at, channels, step, slot) -> {
-            long from = (long) slot * NormColumns.NUMBERS;
-            NormColumns.statistics(data, at, channels, step, eps, numbers, from);
-            columns.compute(at, channels, step, numbers, from);
-        });
+    private static long own(int slot) {
+        return (long) slot * NormColumns.NUMBERS;
     }
 }

@@ -8,44 +8,63 @@ import static dev.striate.runtime.simd.Simd.S;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
-/** Loops of softmax over the classes at each of {@code LANES} neighbouring places: a lane is a place. Sums are in float64. */
+/**
+ * Loops of softmax over the classes at each of {@code LANES} neighbouring places: a lane is a place. The first place lies at
+ * byte {@code at} in the first class, and {@code step} bytes further in the next one. Sums are in float64. Each loop is a method
+ * of its own, since the JIT compiler inlines only so much into one and keeps vectors on the heap beyond that.
+ */
 final class SoftmaxColumns {
     private SoftmaxColumns() {}
 
-    /**
-     * {@code exp(x - max)}, and one over the sum of that at each place.
-     *
-     * @param at where the first place lies in the first class, in bytes
-     * @param step from one class to the next, in bytes
-     * @param to where one over the sums goes in {@code sums}
-     */
-    static void exponentials(
-            MemorySegment x, MemorySegment y, long at, int classes, long step, MemorySegment sums, long to) {
+    /** {@code x} less the largest of its classes at each place. */
+    static void shift(MemorySegment x, MemorySegment y, long at, int classes, long step) {
         FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         for (int c = 0; c < classes; c++) {
             max = max.max(FloatVector.fromMemorySegment(S, x, at + c * step, ORDER));
         }
+        for (int c = 0; c < classes; c++) {
+            FloatVector.fromMemorySegment(S, x, at + c * step, ORDER)
+                    .sub(max)
+                    .intoMemorySegment(y, at + c * step, ORDER);
+        }
+    }
+
+    /** Exponentials of all classes; {@code toStep} is from one class to the next in {@code y}. */
+    static void exponentials(MemorySegment x, long at, long step, MemorySegment y, long to, long toStep, int classes) {
+        for (int c = 0; c < classes; c++) {
+            VectorMath.exp(FloatVector.fromMemorySegment(S, x, at + c * step, ORDER))
+                    .intoMemorySegment(y, to + c * toStep, ORDER);
+        }
+    }
+
+    /** The sum over the classes, to byte {@code to} of {@code sums}. */
+    static void sums(MemorySegment x, long at, int classes, long step, MemorySegment sums, long to) {
         DoubleVector low = DoubleVector.zero(D);
         DoubleVector high = DoubleVector.zero(D);
         for (int c = 0; c < classes; c++) {
-            FloatVector e = VectorMath.exp(
-                    FloatVector.fromMemorySegment(S, x, at + c * step, ORDER).sub(max));
-            low = low.add(e.convertShape(VectorOperators.F2D, D, 0));
-            high = high.add(e.convertShape(VectorOperators.F2D, D, 1));
-            e.intoMemorySegment(y, at + c * step, ORDER);
+            low = low.add(Doubles.load(x, at + c * step));
+            high = high.add(Doubles.load(x, at + c * step + HALF_BYTES));
         }
-        DoubleVector one = DoubleVector.broadcast(D, 1);
-        Doubles.join(one.div(low), one.div(high)).intoMemorySegment(sums, to, ORDER);
+        Doubles.join(low, high).intoMemorySegment(sums, to, ORDER);
     }
 
-    /** Multiplies all classes at each place by a number of the place. */
-    static void scale(MemorySegment y, long at, int classes, long step, MemorySegment factors, long from) {
-        FloatVector factor = FloatVector.fromMemorySegment(S, factors, from, ORDER);
+    /** Divides all classes at each place by a number of the place. */
+    static void divide(MemorySegment y, long at, int classes, long step, MemorySegment divisors, long from) {
+        FloatVector divisor = FloatVector.fromMemorySegment(S, divisors, from, ORDER);
         for (int c = 0; c < classes; c++) {
             FloatVector.fromMemorySegment(S, y, at + c * step, ORDER)
-                    .mul(factor)
+                    .div(divisor)
+                    .intoMemorySegment(y, at + c * step, ORDER);
+        }
+    }
+
+    /** Subtracts from all classes at each place the logarithm of a number of the place. */
+    static void subtractLog(MemorySegment y, long at, int classes, long step, MemorySegment numbers, long from) {
+        FloatVector log = VectorMath.log(FloatVector.fromMemorySegment(S, numbers, from, ORDER));
+        for (int c = 0; c < classes; c++) {
+            FloatVector.fromMemorySegment(S, y, at + c * step, ORDER)
+                    .sub(log)
                     .intoMemorySegment(y, at + c * step, ORDER);
         }
     }
@@ -64,6 +83,18 @@ final class SoftmaxColumns {
             DoubleVector a = Doubles.load(g, place).sub(low).mul(Doubles.load(y, place));
             DoubleVector b = Doubles.load(g, place + HALF_BYTES).sub(high).mul(Doubles.load(y, place + HALF_BYTES));
             Doubles.join(a, b).intoMemorySegment(dx, place, ORDER);
+        }
+    }
+
+    /** {@code g - e * sum}, where {@code e} follow one another from byte {@code own} on, and the sum comes behind them. */
+    static void logGradient(
+            MemorySegment g, MemorySegment e, long own, MemorySegment dx, long at, int classes, long step) {
+        FloatVector sum = FloatVector.fromMemorySegment(S, e, own + (long) classes * Simd.BYTES, ORDER);
+        for (int c = 0; c < classes; c++) {
+            FloatVector.fromMemorySegment(S, g, at + c * step, ORDER)
+                    .sub(FloatVector.fromMemorySegment(S, e, own + (long) c * Simd.BYTES, ORDER)
+                            .mul(sum))
+                    .intoMemorySegment(dx, at + c * step, ORDER);
         }
     }
 }

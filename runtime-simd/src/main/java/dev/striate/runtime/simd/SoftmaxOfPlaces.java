@@ -29,11 +29,18 @@ record SoftmaxOfPlaces(Cpu cpu) {
         MemorySegment x = o.in(0).data();
         MemorySegment y = o.out().data();
         MemorySegment sums = o.workspace();
-        return PlaceColumns.forEach(cpu, o.out().shape(), EXPONENTIAL, (at, classes, step, slot) -> {
-            long own = (long) slot * BYTES;
-            SoftmaxColumns.exponentials(x, y, at, classes, step, sums, own);
-            SoftmaxColumns.scale(y, at, classes, step, sums, own);
-        });
+        return PlaceColumns.forEach(
+                cpu,
+                o.out().shape(),
+                EXPONENTIAL,
+                (at, classes, step, slot) -> SoftmaxColumns.shift(x, y, at, classes, step),
+                (at, classes, step, slot) -> SoftmaxColumns.exponentials(y, at, step, y, at, step, classes),
+                (at, classes, step, slot) -> SoftmaxColumns.sums(y, at, classes, step, sums, own(slot)),
+                (at, classes, step, slot) -> SoftmaxColumns.divide(y, at, classes, step, sums, own(slot)));
+    }
+
+    private static long own(int slot) {
+        return (long) slot * BYTES;
     }
 
     /** Its gradient. */

@@ -1,9 +1,11 @@
 package dev.striate.runtime.backend;
 
+import com.sun.management.ThreadMXBean;
 import dev.striate.core.NetSpec;
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Parameter;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /** One kernel with operands, to be run on any backend. */
 record OneKernel(Kernel kernel, List<Operand> data, long seed) {
+    /** Runs over which is measured what they allocate. */
+    private static final int WINDOW = 500;
+
+    private static final int CALM_WINDOWS = 3;
+    private static final int MOST_WINDOWS = 60;
+
+    /** What the JIT compiler is given at least, in nanoseconds: small kernels run often before it is done. */
+    private static final long PATIENCE = 10_000_000_000L;
+
+    /** Bytes a run: what threads of the virtual machine allocate beside it. */
+    private static final long NEXT_TO_NOTHING = 100;
+
     /** A data operand: {@code floats}, or {@code labels} of some classes. */
     static final class Operand {
         private final Sizes shape;
@@ -74,6 +88,32 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
     /** The result when a kernel is applied to every operand that is a feature map before, and another to the result. */
     float[] runBetween(Backend backend, Kernel before, Kernel after) {
         return run(backend.binder(weights()), before, after);
+    }
+
+    /**
+     * The bytes on the heap that a run allocates when everything is compiled: 0 after three windows of runs in a row
+     * that allocate next to nothing, or what the last one took after many.
+     */
+    long allocated(Backend backend, @Nullable Kernel before, @Nullable Kernel after) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Session session = new Session(backend.binder(weights()), before, after)) {
+            session.fill();
+            long patience = System.nanoTime() + PATIENCE;
+            long each = 0;
+            int calm = 0;
+            for (int window = 0; calm < CALM_WINDOWS; window++) {
+                if (window >= MOST_WINDOWS && System.nanoTime() > patience) {
+                    return each;
+                }
+                long start = threads.getTotalThreadAllocatedBytes();
+                for (int i = 0; i < WINDOW; i++) {
+                    session.run();
+                }
+                each = (threads.getTotalThreadAllocatedBytes() - start) / WINDOW;
+                calm = each <= NEXT_TO_NOTHING ? calm + 1 : 0;
+            }
+            return 0;
+        }
     }
 
     private float[] run(Binder binder, @Nullable Kernel before, @Nullable Kernel after) {

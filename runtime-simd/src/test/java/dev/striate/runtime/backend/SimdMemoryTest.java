@@ -1,0 +1,43 @@
+package dev.striate.runtime.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.striate.core.kernel.Kernel;
+import dev.striate.runtime.simd.BlockBackend;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/** No kernel with SIMD allocates on the heap once it is compiled: a vector that the JIT compiler cannot keep in registers would. */
+@Tag("slow")
+class SimdMemoryTest {
+    private static final int CASES = 2;
+
+    @TestFactory
+    Stream<DynamicTest> inRows() {
+        return KernelCases.ALL.entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey().getSimpleName(), () -> check(e.getValue(), false)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> inBlocks() {
+        return SimdCases.all().entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e.getValue(), true)));
+    }
+
+    private static void check(Function<SplittableRandom, OneKernel> cases, boolean inBlocks) {
+        Backend cpu = Backends.cpu(1);
+        for (int seed = 0; seed < CASES; seed++) {
+            OneKernel kernel = cases.apply(new SplittableRandom(seed));
+            Kernel before = inBlocks ? new BlockBackend.ToBlocks() : null;
+            Kernel after = inBlocks ? new BlockBackend.ToRows() : null;
+            long bytes = kernel.allocated(inBlocks ? new BlockBackend(cpu) : cpu, before, after);
+            assertThat(bytes)
+                    .as("bytes a run of seed " + seed + ": " + kernel.kernel())
+                    .isZero();
+        }
+    }
+}
