@@ -69,10 +69,13 @@ final class Boxes {
     private Runnable copy(Box box, Tensor small, Tensor large, boolean into) {
         long bytes = Elements.offset(box.run);
         return cpu.forEach(small.elements() / box.run, box.run, (index, slot) -> {
-            MemorySegment inner = small.data().asSlice(index * bytes, bytes);
-            MemorySegment outer = large.data().asSlice(Elements.offset(box.place(index)), bytes);
-            MemorySegment from = into ? inner : outer;
-            (into ? outer : inner).copyFrom(from);
+            long inner = index * bytes; // not slices: the JIT compiler does not always do without such objects
+            long outer = Elements.offset(box.place(index));
+            if (into) {
+                MemorySegment.copy(small.data(), inner, large.data(), outer, bytes);
+            } else {
+                MemorySegment.copy(large.data(), outer, small.data(), inner, bytes);
+            }
         });
     }
 
