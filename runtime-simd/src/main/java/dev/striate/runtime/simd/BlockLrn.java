@@ -141,11 +141,16 @@ record BlockLrn(Cpu cpu) {
 
     /** {@code base^-beta}. */
     private static FloatVector power(FloatVector base, double beta) {
-        if (beta == THREE_QUARTERS) {
-            FloatVector root = base.sqrt();
-            return FloatVector.broadcast(S, 1f).div(root.mul(root.sqrt()));
-        }
-        return VectorMath.exp(VectorMath.log(base).mul((float) -beta));
+        return beta == THREE_QUARTERS ? threeQuarters(base) : power(base, (float) -beta);
+    }
+
+    private static FloatVector threeQuarters(FloatVector base) {
+        FloatVector root = base.sqrt();
+        return FloatVector.broadcast(S, 1f).div(root.mul(root.sqrt()));
+    }
+
+    private static FloatVector power(FloatVector base, float exponent) {
+        return VectorMath.exp(VectorMath.log(base).mul(exponent));
     }
 
     private static void normalize(

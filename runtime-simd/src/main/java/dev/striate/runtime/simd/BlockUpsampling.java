@@ -36,16 +36,18 @@ record BlockUpsampling(Cpu cpu) {
         for (int i = 0; i < columns.size(); i++) {
             long left = (long) columns.low(i) * BYTES;
             long right = (long) columns.high(i) * BYTES;
-            FloatVector top = mix(x, low + left, low + right, columns.share(i));
-            FloatVector bottom = mix(x, high + left, high + right, columns.share(i));
-            top.mul(1 - share).add(bottom.mul(share)).intoMemorySegment(y, at + (long) i * BYTES, ORDER);
+            FloatVector top = mix(load(x, low + left), load(x, low + right), columns.share(i));
+            FloatVector bottom = mix(load(x, high + left), load(x, high + right), columns.share(i));
+            mix(top, bottom, share).intoMemorySegment(y, at + (long) i * BYTES, ORDER);
         }
     }
 
-    private static FloatVector mix(MemorySegment x, long a, long b, float share) {
-        return FloatVector.fromMemorySegment(S, x, a, ORDER)
-                .mul(1 - share)
-                .add(FloatVector.fromMemorySegment(S, x, b, ORDER).mul(share));
+    private static FloatVector load(MemorySegment x, long at) {
+        return FloatVector.fromMemorySegment(S, x, at, ORDER);
+    }
+
+    private static FloatVector mix(FloatVector a, FloatVector b, float share) {
+        return a.mul(1 - share).add(b.mul(share));
     }
 
     Runnable gradient(UpsampleGrad kernel, Operands o) {

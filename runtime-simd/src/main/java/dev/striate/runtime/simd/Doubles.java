@@ -7,6 +7,7 @@ import static dev.striate.runtime.simd.Simd.ORDER;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -44,11 +45,15 @@ final class Doubles {
 
     /** Adds a vector of float32 to a block's numbers in float64. */
     static void add(FloatVector v, MemorySegment sums, long at) {
-        DoubleVector.fromMemorySegment(D, sums, at, ORDER)
-                .add(v.convertShape(VectorOperators.F2D, D, 0))
-                .intoMemorySegment(sums, at, ORDER);
-        DoubleVector.fromMemorySegment(D, sums, at + BYTES, ORDER)
-                .add(v.convertShape(VectorOperators.F2D, D, 1))
-                .intoMemorySegment(sums, at + BYTES, ORDER);
+        addHalf(half(v, 0), sums, at);
+        addHalf(half(v, 1), sums, at + BYTES);
+    }
+
+    private static Vector<Double> half(FloatVector v, int part) {
+        return v.convertShape(VectorOperators.F2D, D, part);
+    }
+
+    private static void addHalf(Vector<Double> v, MemorySegment sums, long at) {
+        DoubleVector.fromMemorySegment(D, sums, at, ORDER).add(v).intoMemorySegment(sums, at, ORDER);
     }
 }

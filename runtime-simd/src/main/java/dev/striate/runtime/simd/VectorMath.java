@@ -7,8 +7,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Functions of vectors, in float32 and without branches; NaN gives NaN. Small enough for the JIT compiler to inline them
- * into a loop, which they need to be fast.
+ * Functions of vectors, in float32 and without branches; NaN gives NaN. They fall into parts of 35 bytes of code at most, which
+ * the JIT compiler inlines wherever they are called; of larger ones it asks how often they are, and where it takes a place for a rare
+ * one, vectors are objects.
  */
 final class VectorMath {
     /** From here on the rational approximation of tanh gives exactly 1. */
@@ -34,6 +35,8 @@ final class VectorMath {
 
     private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
 
+    private static final int ROOT_BITS = Float.floatToRawIntBits((float) Math.sqrt(0.5));
+
     private static final int MANTISSA = 23;
     private static final int BIAS = 127;
 
@@ -52,22 +55,37 @@ final class VectorMath {
     static FloatVector exp(FloatVector x) {
         FloatVector v = clamp(x, SMALLEST_EXPONENT, LARGEST_EXPONENT);
         FloatVector shifted = v.mul(LOG2_E).add(ROUNDER);
+        return timesPowerOfTwo(expOfRest(v, shifted), shifted);
+    }
+
+    /** Of what is left of {@code v} without {@code k ln 2}, where {@code shifted} is {@code k} behind the rounder. */
+    private static FloatVector expOfRest(FloatVector v, FloatVector shifted) {
         FloatVector k = shifted.sub(ROUNDER);
-        FloatVector r = v.sub(k.mul(LN2_HIGH)).sub(k.mul(LN2_LOW));
-        FloatVector p = FloatVector.broadcast(S, 0.0013836835f).mul(r).add(0.008374824f);
-        p = p.mul(r).add(0.041668225f);
-        p = p.mul(r).add(0.1666642f);
-        p = p.mul(r).add(0.4999999f);
-        p = p.mul(r).add(1f);
-        p = p.mul(r).add(1f);
-        // In two steps, since 2^k alone may be too large or too small.
-        IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+        return expPolynomial(v.sub(k.mul(LN2_HIGH)).sub(k.mul(LN2_LOW)));
+    }
+
+    private static FloatVector expPolynomial(FloatVector r) {
+        FloatVector p = steps(r.mul(0.0013836835f), r, 0.008374824f, 0.041668225f);
+        return steps(steps(p, r, 0.1666642f, 0.4999999f), r, 1f, 1f);
+    }
+
+    private static FloatVector timesPowerOfTwo(FloatVector p, FloatVector shifted) {
+        return byHalves(p, shifted.reinterpretAsInts().sub(ROUNDER_BITS));
+    }
+
+    /** {@code p * 2^exponent} in two steps, since the power alone may be too large or too small. */
+    private static FloatVector byHalves(FloatVector p, IntVector exponent) {
         IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
         return p.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
     }
 
     private static FloatVector powerOfTwo(IntVector exponent) {
         return exponent.add(BIAS).lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsFloats();
+    }
+
+    /** Two steps of Horner's scheme: {@code (p * u + a) * u + b}. */
+    private static FloatVector steps(FloatVector p, FloatVector u, float a, float b) {
+        return p.mul(u).add(a).mul(u).add(b);
     }
 
     /** {@code 1 / (1 + exp(-x))}, within 3e-7 of the true value where that is not denormal. */
@@ -83,15 +101,15 @@ final class VectorMath {
     static FloatVector tanh(FloatVector x) {
         FloatVector v = clamp(x, -TANH_SATURATES, TANH_SATURATES);
         FloatVector u = v.mul(v);
-        FloatVector p = u.mul(1.3319075e-8f).add(2.0583482e-5f);
-        p = p.mul(u).add(0.0034940348f);
-        p = p.mul(u).add(0.13379718f);
-        p = p.mul(u).add(1f);
-        FloatVector q = u.mul(7.7620206e-7f).add(3.283093e-4f);
-        q = q.mul(u).add(0.025871074f);
-        q = q.mul(u).add(0.46713033f);
-        q = q.mul(u).add(1f);
-        return v.mul(p).div(q);
+        return v.mul(tanhTop(u)).div(tanhBottom(u));
+    }
+
+    private static FloatVector tanhTop(FloatVector u) {
+        return steps(steps(u.mul(1.3319075e-8f), u, 2.0583482e-5f, 0.0034940348f), u, 0.13379718f, 1f);
+    }
+
+    private static FloatVector tanhBottom(FloatVector u) {
+        return steps(steps(u.mul(7.7620206e-7f), u, 3.283093e-4f, 0.025871074f), u, 0.46713033f, 1f);
     }
 
     /**
@@ -99,19 +117,22 @@ final class VectorMath {
      * digits: 2.1e-8). With rounding, within 5e-7 of the true value; never beyond -1 and 1.
      */
     static FloatVector erf(FloatVector x) {
-        FloatVector v = clamp(x, -ERF_SATURATES, ERF_SATURATES);
+        return clamp(erfWithin(clamp(x, -ERF_SATURATES, ERF_SATURATES)), -1f, 1f);
+    }
+
+    private static FloatVector erfWithin(FloatVector v) {
         FloatVector u = v.mul(v);
-        FloatVector p = u.mul(2.0259563e-06f).add(0.0002846426f);
-        p = p.mul(u).add(0.003806775f);
-        p = p.mul(u).add(0.052871127f);
-        p = p.mul(u).add(0.19151992f);
-        p = p.mul(u).add(1.1283791f);
-        FloatVector q = u.mul(3.782995e-05f).add(0.0011703635f);
-        q = q.mul(u).add(0.015052325f);
-        q = q.mul(u).add(0.1145468f);
-        q = q.mul(u).add(0.5030628f);
-        q = q.mul(u).add(1f);
-        return clamp(v.mul(p).div(q), -1f, 1f);
+        return v.mul(erfTop(u)).div(erfBottom(u));
+    }
+
+    private static FloatVector erfTop(FloatVector u) {
+        FloatVector p = steps(u.mul(2.0259563e-06f), u, 0.0002846426f, 0.003806775f);
+        return steps(p, u, 0.052871127f, 0.19151992f).mul(u).add(1.1283791f);
+    }
+
+    private static FloatVector erfBottom(FloatVector u) {
+        FloatVector p = steps(u.mul(3.782995e-05f), u, 0.0011703635f, 0.015052325f);
+        return steps(p, u, 0.1145468f, 0.5030628f).mul(u).add(1f);
     }
 
     /**
@@ -119,20 +140,40 @@ final class VectorMath {
      * {@code 2 atanh((m - 1) / (m + 1))}. Within 3e-7 of the true value; -infinity at 0, NaN below.
      */
     static FloatVector log(FloatVector x) {
-        // Denormal numbers have no exponent of their own.
-        var small = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
-        FloatVector v = x.mul(FloatVector.broadcast(S, 1f).blend(0x1p24f, small));
-        IntVector bits = v.reinterpretAsInts();
-        IntVector rest = bits.sub(Float.floatToRawIntBits((float) Math.sqrt(0.5)));
-        IntVector exponent = rest.lanewise(VectorOperators.ASHR, MANTISSA);
-        FloatVector m =
-                bits.sub(exponent.lanewise(VectorOperators.LSHL, MANTISSA)).reinterpretAsFloats();
-        FloatVector k = exponent.add(ROUNDER_BITS).reinterpretAsFloats().sub(ROUNDER);
-        FloatVector power = k.sub(FloatVector.zero(S).blend(24f, small));
-        FloatVector y = power.mul(LN2_LOW).add(atanh2(m.sub(1f), m.add(1f))).add(power.mul(LN2_HIGH));
-        y = y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-        y = y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
-        // Below 0, and NaN, which is no number that is at least 0.
+        IntVector bits = x.mul(ifDenormal(x, 0x1p24f, 1f)).reinterpretAsInts();
+        return orNaN(x, orInfinite(x, finiteLog(x, bits)));
+    }
+
+    /** Denormal numbers have no exponent of their own. */
+    private static FloatVector ifDenormal(FloatVector x, float yes, float no) {
+        return FloatVector.broadcast(S, no).blend(yes, x.compare(VectorOperators.LT, Float.MIN_NORMAL));
+    }
+
+    private static FloatVector finiteLog(FloatVector x, IntVector bits) {
+        IntVector exponent = bits.sub(ROOT_BITS).lanewise(VectorOperators.ASHR, MANTISSA);
+        return logOfProduct(mantissa(bits, exponent), power(x, exponent));
+    }
+
+    private static FloatVector mantissa(IntVector bits, IntVector exponent) {
+        return bits.sub(exponent.lanewise(VectorOperators.LSHL, MANTISSA)).reinterpretAsFloats();
+    }
+
+    /** The exponent as a number. */
+    private static FloatVector power(FloatVector x, IntVector exponent) {
+        return exponent.add(ROUNDER_BITS).reinterpretAsFloats().sub(ROUNDER).sub(ifDenormal(x, 24f, 0f));
+    }
+
+    private static FloatVector logOfProduct(FloatVector m, FloatVector power) {
+        return power.mul(LN2_LOW).add(atanh2(m.sub(1f), m.add(1f))).add(power.mul(LN2_HIGH));
+    }
+
+    private static FloatVector orInfinite(FloatVector x, FloatVector y) {
+        return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY))
+                .blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
+    }
+
+    /** Below 0, and NaN, which is no number that is at least 0. */
+    private static FloatVector orNaN(FloatVector x, FloatVector y) {
         return y.blend(Float.NaN, x.compare(VectorOperators.GE, 0f).not());
     }
 
@@ -140,21 +181,22 @@ final class VectorMath {
     private static FloatVector atanh2(FloatVector a, FloatVector b) {
         FloatVector s = a.div(b);
         FloatVector u = s.mul(s);
-        FloatVector p = u.mul(2f / 15).add(2f / 13);
-        p = p.mul(u).add(2f / 11);
-        p = p.mul(u).add(2f / 9);
-        p = p.mul(u).add(2f / 7);
-        p = p.mul(u).add(2f / 5);
-        p = p.mul(u).add(2f / 3);
-        p = p.mul(u).mul(s);
-        return s.add(s).add(p);
+        return s.add(s).add(atanhSeries(u).mul(u).mul(s));
+    }
+
+    private static FloatVector atanhSeries(FloatVector u) {
+        FloatVector p = steps(u.mul(2f / 15), u, 2f / 13, 2f / 11);
+        return steps(steps(p, u, 2f / 9, 2f / 7), u, 2f / 5, 2f / 3);
     }
 
     /** {@code log(1 + exp(x))}, without overflow. */
     static FloatVector softplus(FloatVector x) {
         FloatVector e = exp(x.abs().neg());
-        FloatVector log = atanh2(e, e.add(2f));
-        return x.blend(0f, x.compare(VectorOperators.LT, 0f)).add(log);
+        return rectified(x).add(atanh2(e, e.add(2f)));
+    }
+
+    private static FloatVector rectified(FloatVector x) {
+        return x.blend(0f, x.compare(VectorOperators.LT, 0f));
     }
 
     /** 1 where {@code a > b}, else 0. */
