@@ -4,6 +4,7 @@ import static dev.striate.runtime.simd.Doubles.D;
 import static dev.striate.runtime.simd.Doubles.HALF_BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
@@ -61,7 +62,10 @@ final class SoftmaxColumns {
 
     /** Subtracts from all classes at each place the logarithm of a number of the place. */
     static void subtractLog(MemorySegment y, long at, int classes, long step, MemorySegment numbers, long from) {
-        FloatVector log = VectorMath.log(FloatVector.fromMemorySegment(S, numbers, from, ORDER));
+        for (long lane = from; lane < from + Simd.BYTES; lane += Float.BYTES) {
+            numbers.set(JAVA_FLOAT, lane, (float) Math.log(numbers.get(JAVA_FLOAT, lane)));
+        }
+        FloatVector log = FloatVector.fromMemorySegment(S, numbers, from, ORDER);
         for (int c = 0; c < classes; c++) {
             FloatVector.fromMemorySegment(S, y, at + c * step, ORDER)
                     .sub(log)

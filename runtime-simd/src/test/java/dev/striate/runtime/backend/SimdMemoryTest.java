@@ -2,7 +2,11 @@ package dev.striate.runtime.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.striate.core.expr.Expr;
+import dev.striate.core.expr.Expr.UnaryFunction;
 import dev.striate.core.kernel.Kernel;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.runtime.backend.OneKernel.Operand;
 import dev.striate.runtime.simd.BlockBackend;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -26,6 +30,15 @@ class SimdMemoryTest {
     Stream<DynamicTest> inBlocks() {
         return SimdCases.all().entrySet().stream()
                 .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e.getValue(), true)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyFunction() {
+        return Stream.of(UnaryFunction.values())
+                .map(f -> DynamicTest.dynamicTest(f.name(), () -> {
+                    Pointwise kernel = new Pointwise(f.name(), 1, new Expr.Unary(f, Expr.arg(0)));
+                    check(r -> OneKernel.of(kernel, Operand.random(r, 2, 20, 9, 9)), true);
+                }));
     }
 
     private static void check(Function<SplittableRandom, OneKernel> cases, boolean inBlocks) {
