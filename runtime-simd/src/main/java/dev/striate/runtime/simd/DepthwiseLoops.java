@@ -1,15 +1,18 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Doubles.D;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Windows of a depthwise convolution, and of its gradients, in one block of channels. The weight of a block is one vector for
- * each element of the window.
+ * each element of the window. Loads are written out: of methods of our own the JIT compiler inlines only so many into one loop.
  */
 final class DepthwiseLoops {
     private DepthwiseLoops() {}
@@ -66,15 +69,15 @@ final class DepthwiseLoops {
             int columns,
             MemorySegment y,
             long to) {
-        FloatVector w0 = load(weight, w);
-        FloatVector w1 = load(weight, w + BYTES);
-        FloatVector w2 = load(weight, w + 2L * BYTES);
-        FloatVector w3 = load(weight, w + 3L * BYTES);
-        FloatVector w4 = load(weight, w + 4L * BYTES);
-        FloatVector w5 = load(weight, w + 5L * BYTES);
-        FloatVector w6 = load(weight, w + 6L * BYTES);
-        FloatVector w7 = load(weight, w + 7L * BYTES);
-        FloatVector w8 = load(weight, w + 8L * BYTES);
+        FloatVector w0 = FloatVector.fromMemorySegment(S, weight, w, ORDER);
+        FloatVector w1 = FloatVector.fromMemorySegment(S, weight, w + BYTES, ORDER);
+        FloatVector w2 = FloatVector.fromMemorySegment(S, weight, w + 2L * BYTES, ORDER);
+        FloatVector w3 = FloatVector.fromMemorySegment(S, weight, w + 3L * BYTES, ORDER);
+        FloatVector w4 = FloatVector.fromMemorySegment(S, weight, w + 4L * BYTES, ORDER);
+        FloatVector w5 = FloatVector.fromMemorySegment(S, weight, w + 5L * BYTES, ORDER);
+        FloatVector w6 = FloatVector.fromMemorySegment(S, weight, w + 6L * BYTES, ORDER);
+        FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
+        FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
         long x0 = taps[0];
         long x1 = taps[1];
         long x2 = taps[2];
@@ -91,15 +94,17 @@ final class DepthwiseLoops {
                 column = 0;
                 i += next - columns * (long) BYTES;
             }
-            FloatVector top = load(x, x0 + i).mul(w0);
-            FloatVector middle = load(x, x3 + i).mul(w3);
-            FloatVector bottom = load(x, x6 + i).mul(w6);
-            top = load(x, x1 + i).fma(w1, top);
-            middle = load(x, x4 + i).fma(w4, middle);
-            bottom = load(x, x7 + i).fma(w7, bottom);
-            top = load(x, x2 + i).fma(w2, top);
-            middle = load(x, x5 + i).fma(w5, middle);
-            bottom = load(x, x8 + i).fma(w8, bottom);
+            FloatVector top = FloatVector.fromMemorySegment(S, x, x0 + i, ORDER).mul(w0);
+            FloatVector middle =
+                    FloatVector.fromMemorySegment(S, x, x3 + i, ORDER).mul(w3);
+            FloatVector bottom =
+                    FloatVector.fromMemorySegment(S, x, x6 + i, ORDER).mul(w6);
+            top = FloatVector.fromMemorySegment(S, x, x1 + i, ORDER).fma(w1, top);
+            middle = FloatVector.fromMemorySegment(S, x, x4 + i, ORDER).fma(w4, middle);
+            bottom = FloatVector.fromMemorySegment(S, x, x7 + i, ORDER).fma(w7, bottom);
+            top = FloatVector.fromMemorySegment(S, x, x2 + i, ORDER).fma(w2, top);
+            middle = FloatVector.fromMemorySegment(S, x, x5 + i, ORDER).fma(w5, middle);
+            bottom = FloatVector.fromMemorySegment(S, x, x8 + i, ORDER).fma(w8, bottom);
             top.add(middle).add(bottom).intoMemorySegment(y, result, ORDER);
         }
     }
@@ -112,12 +117,12 @@ final class DepthwiseLoops {
         FloatVector c = FloatVector.zero(S);
         FloatVector d = FloatVector.zero(S);
         for (int t = 0; t < taps.length; t++) {
-            FloatVector own = load(weight, w + (long) t * BYTES);
+            FloatVector own = FloatVector.fromMemorySegment(S, weight, w + (long) t * BYTES, ORDER);
             long from = at + taps[t];
-            a = load(x, from).fma(own, a);
-            b = load(x, from + BYTES).fma(own, b);
-            c = load(x, from + 2L * BYTES).fma(own, c);
-            d = load(x, from + 3L * BYTES).fma(own, d);
+            a = FloatVector.fromMemorySegment(S, x, from, ORDER).fma(own, a);
+            b = FloatVector.fromMemorySegment(S, x, from + BYTES, ORDER).fma(own, b);
+            c = FloatVector.fromMemorySegment(S, x, from + 2L * BYTES, ORDER).fma(own, c);
+            d = FloatVector.fromMemorySegment(S, x, from + 3L * BYTES, ORDER).fma(own, d);
         }
         a.intoMemorySegment(y, to, ORDER);
         b.intoMemorySegment(y, to + BYTES, ORDER);
@@ -130,7 +135,8 @@ final class DepthwiseLoops {
             MemorySegment x, long at, int[] taps, MemorySegment weight, long w, MemorySegment y, long to) {
         FloatVector sum = FloatVector.zero(S);
         for (int t = 0; t < taps.length; t++) {
-            sum = load(x, at + taps[t]).fma(load(weight, w + (long) t * BYTES), sum);
+            sum = FloatVector.fromMemorySegment(S, x, at + taps[t], ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, weight, w + (long) t * BYTES, ORDER), sum);
         }
         sum.intoMemorySegment(y, to, ORDER);
     }
@@ -202,18 +208,25 @@ final class DepthwiseLoops {
         for (; o + 3 < n; o += 4) {
             long gradient = at + (long) o * BYTES;
             long place = from + (long) o * stride;
-            a = load(g, gradient).fma(load(x, place), a);
-            b = load(g, gradient + BYTES).fma(load(x, place + stride), b);
-            c = load(g, gradient + 2L * BYTES).fma(load(x, place + 2L * stride), c);
-            d = load(g, gradient + 3L * BYTES).fma(load(x, place + 3L * stride), d);
+            a = FloatVector.fromMemorySegment(S, g, gradient, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, x, place, ORDER), a);
+            b = FloatVector.fromMemorySegment(S, g, gradient + BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, x, place + stride, ORDER), b);
+            c = FloatVector.fromMemorySegment(S, g, gradient + 2L * BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, x, place + 2L * stride, ORDER), c);
+            d = FloatVector.fromMemorySegment(S, g, gradient + 3L * BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, x, place + 3L * stride, ORDER), d);
         }
         for (; o < n; o++) {
-            a = load(g, at + (long) o * BYTES).fma(load(x, from + (long) o * stride), a);
+            a = FloatVector.fromMemorySegment(S, g, at + (long) o * BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, x, from + (long) o * stride, ORDER), a);
         }
-        Doubles.add(a.add(b).add(c.add(d)), sums, to);
-    }
-
-    private static FloatVector load(MemorySegment x, long at) {
-        return FloatVector.fromMemorySegment(S, x, at, ORDER);
+        FloatVector sum = a.add(b).add(c.add(d));
+        DoubleVector.fromMemorySegment(D, sums, to, ORDER)
+                .add(sum.convertShape(VectorOperators.F2D, D, 0))
+                .intoMemorySegment(sums, to, ORDER);
+        DoubleVector.fromMemorySegment(D, sums, to + BYTES, ORDER)
+                .add(sum.convertShape(VectorOperators.F2D, D, 1))
+                .intoMemorySegment(sums, to + BYTES, ORDER);
     }
 }

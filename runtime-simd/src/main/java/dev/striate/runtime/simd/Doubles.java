@@ -7,7 +7,6 @@ import static dev.striate.runtime.simd.Simd.ORDER;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -41,19 +40,5 @@ final class Doubles {
     static FloatVector join(DoubleVector low, DoubleVector high) {
         return ((FloatVector) low.convertShape(VectorOperators.D2F, Simd.S, 0))
                 .add((FloatVector) high.convertShape(VectorOperators.D2F, Simd.S, -1));
-    }
-
-    /** Adds a vector of float32 to a block's numbers in float64. */
-    static void add(FloatVector v, MemorySegment sums, long at) {
-        addHalf(half(v, 0), sums, at);
-        addHalf(half(v, 1), sums, at + BYTES);
-    }
-
-    private static Vector<Double> half(FloatVector v, int part) {
-        return v.convertShape(VectorOperators.F2D, D, part);
-    }
-
-    private static void addHalf(Vector<Double> v, MemorySegment sums, long at) {
-        DoubleVector.fromMemorySegment(D, sums, at, ORDER).add(v).intoMemorySegment(sums, at, ORDER);
     }
 }

@@ -63,7 +63,7 @@ final class VectorMath {
     }
 
     private static FloatVector expPolynomial(FloatVector r) {
-        FloatVector p = steps(r.mul(0.0013836835f), r, 0.008374824f, 0.041668225f);
+        FloatVector p = steps(FloatVector.broadcast(S, 0.0013836835f), r, 0.008374824f, 0.041668225f);
         return steps(steps(p, r, 0.1666642f, 0.4999999f), r, 1f, 1f);
     }
 
@@ -113,11 +113,12 @@ final class VectorMath {
     }
 
     private static FloatVector tanhTop(FloatVector u) {
-        return steps(steps(u.mul(1.3319075e-8f), u, 2.0583482e-5f, 0.0034940348f), u, 0.13379718f, 1f);
+        return steps(
+                steps(FloatVector.broadcast(S, 1.3319075e-8f), u, 2.0583482e-5f, 0.0034940348f), u, 0.13379718f, 1f);
     }
 
     private static FloatVector tanhBottom(FloatVector u) {
-        return steps(steps(u.mul(7.7620206e-7f), u, 3.283093e-4f, 0.025871074f), u, 0.46713033f, 1f);
+        return steps(steps(FloatVector.broadcast(S, 7.7620206e-7f), u, 3.283093e-4f, 0.025871074f), u, 0.46713033f, 1f);
     }
 
     /**
@@ -134,12 +135,12 @@ final class VectorMath {
     }
 
     private static FloatVector erfTop(FloatVector u) {
-        FloatVector p = steps(u.mul(2.0259563e-06f), u, 0.0002846426f, 0.003806775f);
+        FloatVector p = steps(FloatVector.broadcast(S, 2.0259563e-06f), u, 0.0002846426f, 0.003806775f);
         return step(steps(p, u, 0.052871127f, 0.19151992f), u, 1.1283791f);
     }
 
     private static FloatVector erfBottom(FloatVector u) {
-        FloatVector p = steps(u.mul(3.782995e-05f), u, 0.0011703635f, 0.015052325f);
+        FloatVector p = steps(FloatVector.broadcast(S, 3.782995e-05f), u, 0.0011703635f, 0.015052325f);
         return step(steps(p, u, 0.1145468f, 0.5030628f), u, 1f);
     }
 
