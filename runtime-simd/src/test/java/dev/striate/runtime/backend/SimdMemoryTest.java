@@ -15,8 +15,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** No kernel with SIMD allocates on the heap once it is compiled: a vector that the JIT compiler cannot keep in registers would. */
-@Tag("slow")
+/**
+ * No kernel with SIMD allocates on the heap once it is compiled: a vector that the JIT compiler cannot keep in registers would.
+ * What the compiler does depends on when it does it, so one run shows little and several show more.
+ */
+@Tag("soak")
 class SimdMemoryTest {
     private static final int CASES = 2;
 
