@@ -18,7 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Channels at each place of a map by their length, and the gradient, for as many neighbouring places at a time as a vector has
- * lanes, with sums in float64. Each loop is a method of its own, as in {@link SoftmaxColumns}. Maps of fewer places, and single vectors, are left to the loops of the library.
+ * lanes, with sums in float64. Each loop is a method of its own, as in {@link SoftmaxColumns}. Maps of fewer places, and single
+ * vectors, are left to the loops of the library.
  */
 record L2NormalizeOfPlaces(Cpu cpu) {
     /** The channels by their length. */

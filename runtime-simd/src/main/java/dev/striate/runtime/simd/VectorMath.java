@@ -113,12 +113,18 @@ final class VectorMath {
     }
 
     private static FloatVector tanhTop(FloatVector u) {
-        return steps(
-                steps(FloatVector.broadcast(S, 1.3319075e-8f), u, 2.0583482e-5f, 0.0034940348f), u, 0.13379718f, 1f);
+        FloatVector p = rounded(FloatVector.broadcast(S, 1.3319075e-8f), u, 2.0583482e-5f, 0.0034940348f);
+        return rounded(p, u, 0.13379718f, 1f);
     }
 
     private static FloatVector tanhBottom(FloatVector u) {
-        return steps(steps(FloatVector.broadcast(S, 7.7620206e-7f), u, 3.283093e-4f, 0.025871074f), u, 0.46713033f, 1f);
+        FloatVector p = rounded(FloatVector.broadcast(S, 7.7620206e-7f), u, 3.283093e-4f, 0.025871074f);
+        return rounded(p, u, 0.46713033f, 1f);
+    }
+
+    /** As {@link #steps}, but with rounded products, with which tanh reaches exactly 1 where it saturates. */
+    private static FloatVector rounded(FloatVector p, FloatVector u, float a, float b) {
+        return p.mul(u).add(a).mul(u).add(b);
     }
 
     /**
