@@ -4,7 +4,6 @@ import static dev.striate.runtime.simd.Doubles.D;
 import static dev.striate.runtime.simd.Doubles.HALF_BYTES;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
-import static dev.striate.runtime.simd.Simd.S;
 
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
@@ -13,7 +12,6 @@ import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -30,20 +28,20 @@ record L2NormalizeOfPlaces(Cpu cpu) {
                 this::forward);
     }
 
-    /** A norm and a sum of products for each place of a worker. */
+    /** A norm and a sum of products for each place of a worker, in float64. */
     private long workspace() {
         return own(cpu.pool().threads());
     }
 
     private static long own(int slot) {
-        return 2L * BYTES * slot;
+        return 4L * BYTES * slot;
     }
 
     private Runnable forward(L2Normalize kernel, Operands o) {
         MemorySegment x = o.in(0).data();
         MemorySegment y = o.out().data();
         MemorySegment work = o.workspace();
-        float eps = (float) kernel.eps();
+        double eps = kernel.eps();
         return PlaceColumns.forEach(
                 cpu,
                 o.out().shape(),
@@ -65,14 +63,15 @@ record L2NormalizeOfPlaces(Cpu cpu) {
         MemorySegment x = o.in(1).data();
         MemorySegment dx = o.out().data();
         MemorySegment work = o.workspace();
-        float eps = (float) kernel.eps();
+        double eps = kernel.eps();
         return PlaceColumns.forEach(
                 cpu,
                 o.out().shape(),
                 4,
                 (at, channels, step, slot) -> lengths(x, at, channels, step, work, own(slot)),
-                (at, channels, step, slot) -> dots(g, x, at, channels, step, work, own(slot) + BYTES),
-                (at, channels, step, slot) -> gradient(g, x, dx, at, channels, step, eps, work, own(slot)));
+                (at, channels, step, slot) -> dots(g, x, at, channels, step, work, own(slot) + 2L * BYTES),
+                (at, channels, step, slot) -> terms(work, own(slot), eps),
+                (at, channels, step, slot) -> gradient(g, x, dx, at, channels, step, work, own(slot)));
     }
 
     /** The norm at each place, to byte {@code to}; places and steps as in {@link PlaceColumns.Task}. */
@@ -85,7 +84,8 @@ record L2NormalizeOfPlaces(Cpu cpu) {
             low = a.fma(a, low);
             high = b.fma(b, high);
         }
-        Doubles.join(low.sqrt(), high.sqrt()).intoMemorySegment(lengths, to, ORDER);
+        low.sqrt().intoMemorySegment(lengths, to, ORDER);
+        high.sqrt().intoMemorySegment(lengths, to + BYTES, ORDER);
     }
 
     private static void dots(
@@ -97,7 +97,8 @@ record L2NormalizeOfPlaces(Cpu cpu) {
             low = Doubles.load(g, place).fma(Doubles.load(x, place), low);
             high = Doubles.load(g, place + HALF_BYTES).fma(Doubles.load(x, place + HALF_BYTES), high);
         }
-        Doubles.join(low, high).intoMemorySegment(dots, to, ORDER);
+        low.intoMemorySegment(dots, to, ORDER);
+        high.intoMemorySegment(dots, to + BYTES, ORDER);
     }
 
     /** {@code x / max(norm, eps)}. */
@@ -107,19 +108,41 @@ record L2NormalizeOfPlaces(Cpu cpu) {
             long at,
             int channels,
             long step,
-            float eps,
+            double eps,
             MemorySegment lengths,
             long from) {
-        FloatVector divisor =
-                FloatVector.fromMemorySegment(S, lengths, from, ORDER).max(eps);
+        DoubleVector low =
+                DoubleVector.fromMemorySegment(D, lengths, from, ORDER).max(eps);
+        DoubleVector high =
+                DoubleVector.fromMemorySegment(D, lengths, from + BYTES, ORDER).max(eps);
         for (int c = 0; c < channels; c++) {
-            FloatVector.fromMemorySegment(S, x, at + c * step, ORDER)
-                    .div(divisor)
-                    .intoMemorySegment(y, at + c * step, ORDER);
+            long place = at + c * step;
+            Doubles.join(
+                            Doubles.load(x, place).div(low),
+                            Doubles.load(x, place + HALF_BYTES).div(high))
+                    .intoMemorySegment(y, place, ORDER);
         }
     }
 
-    /** {@code (g - x * dot(g, x) / norm²) / norm}, or {@code g / eps} where the norm is below {@code eps}. */
+    /** What the gradient is made of: the divisors in place of the norms, and {@code -dot(g, x) / norm²} in place of the sums. */
+    private static void terms(MemorySegment numbers, long from, double eps) {
+        for (int half = 0; half < 2; half++) {
+            long at = from + (long) half * BYTES;
+            DoubleVector norm = DoubleVector.fromMemorySegment(D, numbers, at, ORDER);
+            DoubleVector.fromMemorySegment(D, numbers, at + 2L * BYTES, ORDER)
+                    .div(norm)
+                    .div(norm)
+                    .neg()
+                    .blend(0, norm.compare(VectorOperators.LT, eps))
+                    .intoMemorySegment(numbers, at + 2L * BYTES, ORDER);
+            norm.max(eps).intoMemorySegment(numbers, at, ORDER);
+        }
+    }
+
+    /**
+     * {@code (g - x * dot(g, x) / norm²) / norm}, or {@code g / eps} where the norm is below {@code eps}; in float64, since the
+     * difference of few channels is nothing.
+     */
     private static void gradient(
             MemorySegment g,
             MemorySegment x,
@@ -127,21 +150,17 @@ record L2NormalizeOfPlaces(Cpu cpu) {
             long at,
             int channels,
             long step,
-            float eps,
-            MemorySegment lengths,
+            MemorySegment terms,
             long from) {
-        FloatVector length = FloatVector.fromMemorySegment(S, lengths, from, ORDER);
-        FloatVector along = FloatVector.fromMemorySegment(S, lengths, from + BYTES, ORDER)
-                .div(length)
-                .div(length)
-                .blend(0, length.compare(VectorOperators.LT, eps));
-        FloatVector divisor = length.max(eps);
+        DoubleVector lowDivisor = DoubleVector.fromMemorySegment(D, terms, from, ORDER);
+        DoubleVector highDivisor = DoubleVector.fromMemorySegment(D, terms, from + BYTES, ORDER);
+        DoubleVector lowShare = DoubleVector.fromMemorySegment(D, terms, from + 2L * BYTES, ORDER);
+        DoubleVector highShare = DoubleVector.fromMemorySegment(D, terms, from + 3L * BYTES, ORDER);
         for (int c = 0; c < channels; c++) {
-            FloatVector.fromMemorySegment(S, g, at + c * step, ORDER)
-                    .sub(FloatVector.fromMemorySegment(S, x, at + c * step, ORDER)
-                            .mul(along))
-                    .div(divisor)
-                    .intoMemorySegment(dx, at + c * step, ORDER);
+            long place = at + c * step;
+            DoubleVector low = Doubles.load(x, place).fma(lowShare, Doubles.load(g, place));
+            DoubleVector high = Doubles.load(x, place + HALF_BYTES).fma(highShare, Doubles.load(g, place + HALF_BYTES));
+            Doubles.join(low.div(lowDivisor), high.div(highDivisor)).intoMemorySegment(dx, place, ORDER);
         }
     }
 }
