@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Channels at each place of a map by their length, and the gradient, for as many neighbouring places at a time as a vector has
- * lanes, with sums in float64. Each loop is a method of its own, as in {@link SoftmaxColumns}. Maps of fewer places, and single
+ * lanes, with sums in float64. Each pass is a method of its own, as in {@link SoftmaxColumns}. Maps of fewer places, and single
  * vectors, are left to the loops of the library.
  */
 record L2NormalizeOfPlaces(Cpu cpu) {
@@ -28,7 +28,7 @@ record L2NormalizeOfPlaces(Cpu cpu) {
                 this::forward);
     }
 
-    /** A norm and a sum of products for each place of a worker, in float64. */
+    /** A sum of squares and one of products for each place of a worker, in float64. */
     private long workspace() {
         return own(cpu.pool().threads());
     }
@@ -46,7 +46,7 @@ record L2NormalizeOfPlaces(Cpu cpu) {
                 cpu,
                 o.out().shape(),
                 2,
-                (at, channels, step, slot) -> lengths(x, at, channels, step, work, own(slot)),
+                (at, channels, step, slot) -> dots(x, x, at, channels, step, work, own(slot)),
                 (at, channels, step, slot) -> normalize(x, y, at, channels, step, eps, work, own(slot)));
     }
 
@@ -68,26 +68,13 @@ record L2NormalizeOfPlaces(Cpu cpu) {
                 cpu,
                 o.out().shape(),
                 4,
-                (at, channels, step, slot) -> lengths(x, at, channels, step, work, own(slot)),
+                (at, channels, step, slot) -> dots(x, x, at, channels, step, work, own(slot)),
                 (at, channels, step, slot) -> dots(g, x, at, channels, step, work, own(slot) + 2L * BYTES),
                 (at, channels, step, slot) -> terms(work, own(slot), eps),
                 (at, channels, step, slot) -> gradient(g, x, dx, at, channels, step, work, own(slot)));
     }
 
-    /** The norm at each place, to byte {@code to}; places and steps as in {@link PlaceColumns.Task}. */
-    private static void lengths(MemorySegment x, long at, int channels, long step, MemorySegment lengths, long to) {
-        DoubleVector low = DoubleVector.zero(D);
-        DoubleVector high = DoubleVector.zero(D);
-        for (int c = 0; c < channels; c++) {
-            DoubleVector a = Doubles.load(x, at + c * step);
-            DoubleVector b = Doubles.load(x, at + c * step + HALF_BYTES);
-            low = a.fma(a, low);
-            high = b.fma(b, high);
-        }
-        low.sqrt().intoMemorySegment(lengths, to, ORDER);
-        high.sqrt().intoMemorySegment(lengths, to + BYTES, ORDER);
-    }
-
+    /** The sum of products at each place, to byte {@code to}; places and steps as in {@link PlaceColumns.Task}. */
     private static void dots(
             MemorySegment g, MemorySegment x, long at, int channels, long step, MemorySegment dots, long to) {
         DoubleVector low = DoubleVector.zero(D);
@@ -109,12 +96,13 @@ record L2NormalizeOfPlaces(Cpu cpu) {
             int channels,
             long step,
             double eps,
-            MemorySegment lengths,
+            MemorySegment squares,
             long from) {
         DoubleVector low =
-                DoubleVector.fromMemorySegment(D, lengths, from, ORDER).max(eps);
-        DoubleVector high =
-                DoubleVector.fromMemorySegment(D, lengths, from + BYTES, ORDER).max(eps);
+                DoubleVector.fromMemorySegment(D, squares, from, ORDER).sqrt().max(eps);
+        DoubleVector high = DoubleVector.fromMemorySegment(D, squares, from + BYTES, ORDER)
+                .sqrt()
+                .max(eps);
         for (int c = 0; c < channels; c++) {
             long place = at + c * step;
             Doubles.join(
@@ -124,11 +112,12 @@ record L2NormalizeOfPlaces(Cpu cpu) {
         }
     }
 
-    /** What the gradient is made of: the divisors in place of the norms, and {@code -dot(g, x) / norm²} in place of the sums. */
+    /** What the gradient is made of: the divisors in place of the sums of squares, and {@code -dot(g, x) / norm²} in place of the others. */
     private static void terms(MemorySegment numbers, long from, double eps) {
         for (int half = 0; half < 2; half++) {
             long at = from + (long) half * BYTES;
-            DoubleVector norm = DoubleVector.fromMemorySegment(D, numbers, at, ORDER);
+            DoubleVector norm =
+                    DoubleVector.fromMemorySegment(D, numbers, at, ORDER).sqrt();
             DoubleVector.fromMemorySegment(D, numbers, at + 2L * BYTES, ORDER)
                     .div(norm)
                     .div(norm)

@@ -1,9 +1,6 @@
 package dev.striate.runtime.simd;
 
-import static dev.striate.runtime.simd.Doubles.D;
-import static dev.striate.runtime.simd.Doubles.HALF_BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
-import static dev.striate.runtime.simd.Simd.ORDER;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.ChannelSum;
@@ -12,7 +9,6 @@ import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import jdk.incubator.vector.DoubleVector;
 
 /**
  * Sums of channels in row-major order, in float64: along the rows of feature maps, and side by side for channels of one element.
@@ -57,17 +53,8 @@ record RowChannelSums(Cpu cpu, KernelFactory<ChannelSum> others) implements Kern
         MemorySegment sums = o.out().data();
         return cpu.forEach(Math.ceilDiv(channels, LANES), (long) images * LANES, (vector, slot) -> {
             int first = Math.min(vector * LANES, channels - LANES);
-            columns(x, (long) Float.BYTES * first, (long) Float.BYTES * channels, images, sums);
+            long at = (long) Float.BYTES * first;
+            SoftmaxColumns.sums(x, at, images, (long) Float.BYTES * channels, sums, at);
         });
-    }
-
-    private static void columns(MemorySegment x, long at, long next, int rows, MemorySegment sums) {
-        DoubleVector low = DoubleVector.zero(D);
-        DoubleVector high = DoubleVector.zero(D);
-        for (int row = 0; row < rows; row++) {
-            low = low.add(Doubles.load(x, at + row * next));
-            high = high.add(Doubles.load(x, at + row * next + HALF_BYTES));
-        }
-        Doubles.join(low, high).intoMemorySegment(sums, at, ORDER);
     }
 }

@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Loops of softmax over the classes at each of {@code LANES} neighbouring places: a lane is a place. The first place lies at
- * byte {@code at} in the first class, and {@code step} bytes further in the next one. Sums are in float64. Each loop is a method
+ * byte {@code at} in the first class, and {@code step} bytes further in the next one. Sums are in float64. Each pass is a method
  * of its own, since the JIT compiler inlines only so much into one and keeps vectors on the heap beyond that.
  */
 final class SoftmaxColumns {
