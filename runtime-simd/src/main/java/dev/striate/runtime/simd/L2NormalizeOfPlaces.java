@@ -4,6 +4,7 @@ import static dev.striate.runtime.simd.Doubles.D;
 import static dev.striate.runtime.simd.Doubles.HALF_BYTES;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import dev.striate.core.kernel.L2Normalize;
 import dev.striate.core.kernel.L2NormalizeGrad;
@@ -12,7 +13,6 @@ import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Channels at each place of a map by their length, and the gradient, for as many neighbouring places at a time as a vector has
@@ -114,17 +114,12 @@ record L2NormalizeOfPlaces(Cpu cpu) {
 
     /** What the gradient is made of: the divisors in place of the sums of squares, and {@code -dot(g, x) / norm²} in place of the others. */
     private static void terms(MemorySegment numbers, long from, double eps) {
-        for (int half = 0; half < 2; half++) {
-            long at = from + (long) half * BYTES;
-            DoubleVector norm =
-                    DoubleVector.fromMemorySegment(D, numbers, at, ORDER).sqrt();
-            DoubleVector.fromMemorySegment(D, numbers, at + 2L * BYTES, ORDER)
-                    .div(norm)
-                    .div(norm)
-                    .neg()
-                    .blend(0, norm.compare(VectorOperators.LT, eps))
-                    .intoMemorySegment(numbers, at + 2L * BYTES, ORDER);
-            norm.max(eps).intoMemorySegment(numbers, at, ORDER);
+        for (long at = from; at < from + 2L * BYTES; at += Double.BYTES) {
+            double squares = numbers.get(JAVA_DOUBLE, at);
+            double dot = numbers.get(JAVA_DOUBLE, at + 2L * BYTES);
+            double norm = Math.sqrt(squares);
+            numbers.set(JAVA_DOUBLE, at, Math.max(norm, eps));
+            numbers.set(JAVA_DOUBLE, at + 2L * BYTES, norm < eps ? 0 : -dot / squares);
         }
     }
 
