@@ -40,6 +40,10 @@ final class DepthwiseLoops {
             int columns,
             MemorySegment y,
             long to) {
+        if (taps.length == NINE && columns > 1 && areNeighbours(taps)) {
+            pairs(x, at, next, taps, weight, weightAt, rows, columns, y, to);
+            return;
+        }
         if (taps.length == NINE) {
             nine(x, at, next, taps, weight, weightAt, rows, columns, y, to);
             return;
@@ -54,6 +58,76 @@ final class DepthwiseLoops {
             for (; done < columns; done++) {
                 one(x, from + (long) done * BYTES, taps, weight, weightAt, y, result + (long) done * BYTES);
             }
+        }
+    }
+
+    /** Whether the elements of each row of a 3x3 window are neighbours, which those of the next window are then, too. */
+    private static boolean areNeighbours(int[] taps) {
+        boolean all = true;
+        for (int row = 0; row < NINE; row += 3) {
+            all &= taps[row + 1] == taps[row] + BYTES && taps[row + 2] == taps[row] + 2 * BYTES;
+        }
+        return all;
+    }
+
+    /** Two neighbouring 3x3 windows at a time, which read four vectors of a row; in an odd number the last two overlap. */
+    private static void pairs(
+            MemorySegment x,
+            long at,
+            long next,
+            int[] taps,
+            MemorySegment weight,
+            long w,
+            int rows,
+            int columns,
+            MemorySegment y,
+            long to) {
+        FloatVector w0 = FloatVector.fromMemorySegment(S, weight, w, ORDER);
+        FloatVector w1 = FloatVector.fromMemorySegment(S, weight, w + BYTES, ORDER);
+        FloatVector w2 = FloatVector.fromMemorySegment(S, weight, w + 2L * BYTES, ORDER);
+        FloatVector w3 = FloatVector.fromMemorySegment(S, weight, w + 3L * BYTES, ORDER);
+        FloatVector w4 = FloatVector.fromMemorySegment(S, weight, w + 4L * BYTES, ORDER);
+        FloatVector w5 = FloatVector.fromMemorySegment(S, weight, w + 5L * BYTES, ORDER);
+        FloatVector w6 = FloatVector.fromMemorySegment(S, weight, w + 6L * BYTES, ORDER);
+        FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
+        FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
+        int pairs = Math.ceilDiv(columns, 2);
+        long overlap = (2L * pairs - columns) * BYTES;
+        long i = at + taps[0];
+        long second = (long) taps[3] - taps[0];
+        long third = (long) taps[6] - taps[0];
+        long result = to;
+        for (int o = 0, pair = 0; o < rows * pairs; o++, pair++, i += 2L * BYTES, result += 2L * BYTES) {
+            if (pair == pairs) {
+                pair = 0;
+                i += next - columns * (long) BYTES;
+            }
+            if (pair == pairs - 1) {
+                i -= overlap;
+                result -= overlap;
+            }
+            FloatVector x1 = FloatVector.fromMemorySegment(S, x, i + BYTES, ORDER);
+            FloatVector x2 = FloatVector.fromMemorySegment(S, x, i + 2L * BYTES, ORDER);
+            FloatVector top = FloatVector.fromMemorySegment(S, x, i, ORDER).mul(w0);
+            FloatVector top2 = x1.mul(w0);
+            top = x2.fma(w2, x1.fma(w1, top));
+            top2 = FloatVector.fromMemorySegment(S, x, i + 3L * BYTES, ORDER).fma(w2, x2.fma(w1, top2));
+            long j = i + second;
+            FloatVector y1 = FloatVector.fromMemorySegment(S, x, j + BYTES, ORDER);
+            FloatVector y2 = FloatVector.fromMemorySegment(S, x, j + 2L * BYTES, ORDER);
+            FloatVector middle = FloatVector.fromMemorySegment(S, x, j, ORDER).mul(w3);
+            FloatVector middle2 = y1.mul(w3);
+            middle = y2.fma(w5, y1.fma(w4, middle));
+            middle2 = FloatVector.fromMemorySegment(S, x, j + 3L * BYTES, ORDER).fma(w5, y2.fma(w4, middle2));
+            long k = i + third;
+            FloatVector z1 = FloatVector.fromMemorySegment(S, x, k + BYTES, ORDER);
+            FloatVector z2 = FloatVector.fromMemorySegment(S, x, k + 2L * BYTES, ORDER);
+            FloatVector bottom = FloatVector.fromMemorySegment(S, x, k, ORDER).mul(w6);
+            FloatVector bottom2 = z1.mul(w6);
+            bottom = z2.fma(w8, z1.fma(w7, bottom));
+            bottom2 = FloatVector.fromMemorySegment(S, x, k + 3L * BYTES, ORDER).fma(w8, z2.fma(w7, bottom2));
+            top.add(middle).add(bottom).intoMemorySegment(y, result, ORDER);
+            top2.add(middle2).add(bottom2).intoMemorySegment(y, result + BYTES, ORDER);
         }
     }
 
