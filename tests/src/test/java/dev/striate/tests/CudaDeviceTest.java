@@ -131,6 +131,29 @@ class CudaDeviceTest {
         CudaLossScaleTest.learnAboutWhatTheyLearnInFloat32(Backends.cuda(), folder);
     }
 
+    /** Products and sums may be contracted on a device. */
+    @Test
+    void optimizersUpdateAsInJava() {
+        CudaUpdatesTest.agree(opened(0), 1e-5f);
+    }
+
+    @Test
+    void trainersLearnWhatTheyLearnOnTheReference() throws Exception {
+        CudaTrainingTest.learnWhatOthersLearn(opened(0));
+        CudaTrainingTest.blendWhatOthersBlend(opened(0));
+        CudaTrainingTest.refuseAClassOutOfRange(opened(0));
+    }
+
+    @Test
+    void evaluationGivesTheScoresOfTheReference() throws Exception {
+        CudaEvaluationTest.agree(opened(0), folder);
+    }
+
+    @Test
+    void transformsGiveThePicturesThatTheyGiveInJava() throws Exception {
+        CudaAugmentationTest.agree(opened(0), folder, 1e-4f);
+    }
+
     @TestFactory
     List<DynamicTest> netsOfTheLibraryAgreeWithTheEvaluator() throws Exception {
         return LibraryNet.all().stream()

@@ -55,8 +55,19 @@ class CudaEvaluationTest {
     }
 
     private Net net(long seed) throws Exception {
+        return net(seed, folder);
+    }
+
+    private static Net net(long seed, Path folder) throws Exception {
         GeneratedNet small = GeneratedNet.of(NET, folder.resolve("seed" + seed));
         return small.with(Weights.init(small.spec(), seed));
+    }
+
+    /** Losses, metrics and a table of seven batches, the last of which is smaller. */
+    static void agree(Backend backend, Path folder) throws Exception {
+        Net net = net(2, folder);
+        DataSet set = new CudaDevicesTest.Drawn(6 * BATCH + 2, -1, -1);
+        assertClose(evaluate(net, set, backend), evaluate(net, set, Backends.reference()));
     }
 
     private static Evaluation evaluate(Net net, DataSet set, Backend backend) throws DataException {

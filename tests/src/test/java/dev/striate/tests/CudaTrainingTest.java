@@ -68,8 +68,13 @@ class CudaTrainingTest {
     /** Updates belong to the run, and would have been done before anybody looks at it. */
     @Test
     void aStepWithAClassOutOfRangeChangesNothing() {
+        refuseAClassOutOfRange(cuda.backend);
+    }
+
+    /** And goes on behind it. */
+    static void refuseAClassOutOfRange(Backend backend) {
         LeNet5 net = LeNet5.init(3);
-        try (TrainingStep step = step(net, cuda.backend)) {
+        try (TrainingStep step = step(net, backend)) {
             Input label = step.session().input(step.session().inputNames().getLast());
             for (int run = 0; run < 4; run++) {
                 float[] before = values(net);
@@ -167,10 +172,16 @@ class CudaTrainingTest {
 
     @Test
     void trainersThatWaitForNothingLearnWhatOthersLearn() throws Exception {
+        learnWhatOthersLearn(cuda.backend);
+        assertThat(cuda.open()).as("what was not freed").isZero();
+    }
+
+    /** In two phases, where somebody looks at each step and where nobody does. */
+    static void learnWhatOthersLearn(Backend backend) throws Exception {
         DataSet set = new Drawn(-1, -1);
         Trained expected = train(Backends.reference(), set, RECIPE, true);
         for (boolean looks : new boolean[] {true, false}) {
-            Trained found = train(cuda.backend, set, RECIPE, looks);
+            Trained found = train(backend, set, RECIPE, looks);
             assertClose(values(found.net), values(expected.net));
             assertThat(found.shown).isEqualTo(looks ? expected.shown : List.of());
             assertThat(found.result.epochs()).hasSameSizeAs(expected.result.epochs());
@@ -181,7 +192,6 @@ class CudaTrainingTest {
                         .get(epoch)
                         .forEach((name, mean) -> assertThat(mean).as(name).isCloseTo(means.get(name), within(1e-5)));
             }
-            assertThat(cuda.open()).as("what was not freed").isZero();
         }
     }
 
@@ -197,9 +207,14 @@ class CudaTrainingTest {
     @Tag("slow")
     @Test
     void mixupBlendsGradientsOnTheDevice() throws Exception {
+        blendWhatOthersBlend(cuda.backend);
+    }
+
+    /** A step runs the net twice, with the classes of either side. */
+    static void blendWhatOthersBlend(Backend backend) throws Exception {
         Recipe recipe = RECIPE.mixup(0.4);
         Trained expected = train(Backends.reference(), new Drawn(-1, -1), recipe, false);
-        Trained found = train(cuda.backend, new Drawn(-1, -1), recipe, false);
+        Trained found = train(backend, new Drawn(-1, -1), recipe, false);
         assertClose(values(found.net), values(expected.net));
     }
 

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * while the pool works for another caller, the task runs in the calling thread alone.
  *
  * <p>Nothing is allocated per task. Workers are daemons, start with the first task that has work for them, spin for some
- * microseconds after each task because the next one mostly follows at once, and then sleep.
+ * milliseconds after each task because the next one mostly follows at once, and then sleep.
  */
 public final class WorkerPool {
-    /** Looks for work this many times, for about 20 µs, before a thread sleeps. */
+    /** Looks for work this many times before a thread sleeps: for some milliseconds, as a processor's pause takes 15 to 80 ns. */
     private static final int SPINS = 100_000;
 
     /** What is done for each block. */
