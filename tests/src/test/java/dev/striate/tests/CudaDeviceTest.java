@@ -134,7 +134,9 @@ class CudaDeviceTest {
     /** Products and sums may be contracted on a device. */
     @Test
     void optimizersUpdateAsInJava() {
-        CudaUpdatesTest.agree(opened(0), 1e-5f);
+        CudaUpdatesTest.compare(
+                opened(0),
+                (what, found, expected) -> assertThat(found).as(what).containsExactly(expected, within(1e-5f)));
     }
 
     @Test
