@@ -1,11 +1,11 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -24,96 +24,67 @@ final class BlockTiles {
      * Sets {@code pixels} pixels of two blocks to sums over all steps of an element of {@code x} times two vectors of {@code w}.
      *
      * @param pixels 1 to {@link #MOST}
-     * @param x0 where the first pixel's window begins in {@code x}, in bytes; the others follow at each vector
+     * @param x the address where the first pixel's window begins; the others follow at each vector
      * @param steps how far each step's element is from there, in bytes
-     * @param w0 where the weights begin: two vectors for each step
-     * @param y0 where the first pixel lies in {@code y}
+     * @param w the address where the weights begin: two vectors for each step
+     * @param y the address where the first pixel lies
      * @param pixel from one pixel to the next in {@code y}
      * @param plane from the first block to the second in {@code y}; 0 if there is none
      */
-    static void set(
-            int pixels,
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    static void set(int pixels, long x, int[] steps, long w, long y, long pixel, long plane) {
         switch (pixels) {
-            case 1 -> tile1(x, x0, steps, w, w0, y, y0, plane);
-            case 2 -> tile2(x, x0, steps, w, w0, y, y0, pixel, plane);
-            case 3 -> tile3(x, x0, steps, w, w0, y, y0, pixel, plane);
-            case 4 -> tile4(x, x0, steps, w, w0, y, y0, pixel, plane);
-            case 5 -> tile5(x, x0, steps, w, w0, y, y0, pixel, plane);
-            case 6 -> tile6(x, x0, steps, w, w0, y, y0, pixel, plane);
-            case 7 -> tile7(x, x0, steps, w, w0, y, y0, pixel, plane);
-            case 8 -> tile8(x, x0, steps, w, w0, y, y0, pixel, plane);
+            case 1 -> tile1(x, steps, w, y, plane);
+            case 2 -> tile2(x, steps, w, y, pixel, plane);
+            case 3 -> tile3(x, steps, w, y, pixel, plane);
+            case 4 -> tile4(x, steps, w, y, pixel, plane);
+            case 5 -> tile5(x, steps, w, y, pixel, plane);
+            case 6 -> tile6(x, steps, w, y, pixel, plane);
+            case 7 -> tile7(x, steps, w, y, pixel, plane);
+            case 8 -> tile8(x, steps, w, y, pixel, plane);
             default -> throw new IllegalArgumentException("no tile has " + pixels + " pixels");
         }
     }
 
-    private static void tile1(
-            MemorySegment x, long x0, int[] steps, MemorySegment w, long w0, MemorySegment y, long y0, long plane) {
+    private static void tile1(long x, int[] steps, long w, long y, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
     }
 
-    private static void tile2(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    private static void tile2(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector b1 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
-        b1.intoMemorySegment(y, y0 + plane + pixel, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
     }
 
-    private static void tile3(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    private static void tile3(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -121,38 +92,29 @@ final class BlockTiles {
         FloatVector a2 = FloatVector.zero(S);
         FloatVector b2 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
-        b1.intoMemorySegment(y, y0 + plane + pixel, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        b2.intoMemorySegment(y, y0 + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
     }
 
-    private static void tile4(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    private static void tile4(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -162,43 +124,34 @@ final class BlockTiles {
         FloatVector a3 = FloatVector.zero(S);
         FloatVector b3 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
-        b1.intoMemorySegment(y, y0 + plane + pixel, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        b2.intoMemorySegment(y, y0 + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        b3.intoMemorySegment(y, y0 + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
     }
 
-    private static void tile5(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    private static void tile5(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -210,48 +163,39 @@ final class BlockTiles {
         FloatVector a4 = FloatVector.zero(S);
         FloatVector b4 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
+            FloatVector e4 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
             a4 = e4.fma(u, a4);
             b4 = e4.fma(v, b4);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
-        b1.intoMemorySegment(y, y0 + plane + pixel, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        b2.intoMemorySegment(y, y0 + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        b3.intoMemorySegment(y, y0 + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        b4.intoMemorySegment(y, y0 + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
+        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
     }
 
-    private static void tile6(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    private static void tile6(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -265,53 +209,44 @@ final class BlockTiles {
         FloatVector a5 = FloatVector.zero(S);
         FloatVector b5 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
+            FloatVector e4 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
             a4 = e4.fma(u, a4);
             b4 = e4.fma(v, b4);
-            FloatVector e5 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
+            FloatVector e5 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
             a5 = e5.fma(u, a5);
             b5 = e5.fma(v, b5);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
-        b1.intoMemorySegment(y, y0 + plane + pixel, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        b2.intoMemorySegment(y, y0 + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        b3.intoMemorySegment(y, y0 + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        b4.intoMemorySegment(y, y0 + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
-        b5.intoMemorySegment(y, y0 + plane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(y, y0 + 5 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
+        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        b5.intoMemorySegment(MEMORY, y + plane + 5 * pixel, ORDER);
+        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
     }
 
-    private static void tile7(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    private static void tile7(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -327,58 +262,49 @@ final class BlockTiles {
         FloatVector a6 = FloatVector.zero(S);
         FloatVector b6 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
+            FloatVector e4 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
             a4 = e4.fma(u, a4);
             b4 = e4.fma(v, b4);
-            FloatVector e5 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
+            FloatVector e5 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
             a5 = e5.fma(u, a5);
             b5 = e5.fma(v, b5);
-            FloatVector e6 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
+            FloatVector e6 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
             a6 = e6.fma(u, a6);
             b6 = e6.fma(v, b6);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
-        b1.intoMemorySegment(y, y0 + plane + pixel, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        b2.intoMemorySegment(y, y0 + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        b3.intoMemorySegment(y, y0 + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        b4.intoMemorySegment(y, y0 + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
-        b5.intoMemorySegment(y, y0 + plane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(y, y0 + 5 * pixel, ORDER);
-        b6.intoMemorySegment(y, y0 + plane + 6 * pixel, ORDER);
-        a6.intoMemorySegment(y, y0 + 6 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
+        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        b5.intoMemorySegment(MEMORY, y + plane + 5 * pixel, ORDER);
+        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
+        b6.intoMemorySegment(MEMORY, y + plane + 6 * pixel, ORDER);
+        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
     }
 
-    private static void tile8(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            MemorySegment y,
-            long y0,
-            long pixel,
-            long plane) {
+    private static void tile8(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
@@ -396,50 +322,50 @@ final class BlockTiles {
         FloatVector a7 = FloatVector.zero(S);
         FloatVector b7 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            long t = w0 + (long) i * 2 * BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(S, w, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, w, t + BYTES, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            long t = w + (long) i * 2 * BYTES;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
+            FloatVector e4 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
             a4 = e4.fma(u, a4);
             b4 = e4.fma(v, b4);
-            FloatVector e5 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
+            FloatVector e5 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
             a5 = e5.fma(u, a5);
             b5 = e5.fma(v, b5);
-            FloatVector e6 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
+            FloatVector e6 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
             a6 = e6.fma(u, a6);
             b6 = e6.fma(v, b6);
-            FloatVector e7 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 7L * BYTES));
+            FloatVector e7 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 7L * BYTES));
             a7 = e7.fma(u, a7);
             b7 = e7.fma(v, b7);
         }
-        b0.intoMemorySegment(y, y0 + plane, ORDER);
-        a0.intoMemorySegment(y, y0, ORDER);
-        b1.intoMemorySegment(y, y0 + plane + pixel, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        b2.intoMemorySegment(y, y0 + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        b3.intoMemorySegment(y, y0 + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        b4.intoMemorySegment(y, y0 + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
-        b5.intoMemorySegment(y, y0 + plane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(y, y0 + 5 * pixel, ORDER);
-        b6.intoMemorySegment(y, y0 + plane + 6 * pixel, ORDER);
-        a6.intoMemorySegment(y, y0 + 6 * pixel, ORDER);
-        b7.intoMemorySegment(y, y0 + plane + 7 * pixel, ORDER);
-        a7.intoMemorySegment(y, y0 + 7 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
+        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        b5.intoMemorySegment(MEMORY, y + plane + 5 * pixel, ORDER);
+        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
+        b6.intoMemorySegment(MEMORY, y + plane + 6 * pixel, ORDER);
+        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
+        b7.intoMemorySegment(MEMORY, y + plane + 7 * pixel, ORDER);
+        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
     }
 }

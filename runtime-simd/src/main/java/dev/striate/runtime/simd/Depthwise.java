@@ -85,14 +85,15 @@ record Depthwise(Cpu cpu) {
             return turned(grid, dx.shape()).bind(g, weight, dx, o.workspace(), epilogue);
         }
         BlockWindows windows = new BlockWindows(grid, false);
-        MemorySegment[] current = new MemorySegment[1];
+        long[] current = new long[1];
         int blocks = dx.blocks();
         Runnable planes = new Planes(cpu, dx, windows).forEach(epilogue, (index, plane, row, at) -> {
-            long own = (long) (index % blocks) * grid.kernelArea() * BYTES;
-            DepthwiseLoops.scatter(windows, row, g.data(), at, current[0], own, dx.data(), plane);
+            long own = current[0] + (long) (index % blocks) * grid.kernelArea() * BYTES;
+            DepthwiseLoops.scatter(
+                    windows, row, g.data().address() + at, own, dx.data().address() + plane);
         });
         return () -> {
-            current[0] = weight.current();
+            current[0] = weight.current().address();
             planes.run();
         };
     }
@@ -157,10 +158,10 @@ record Depthwise(Cpu cpu) {
                 o.workspace(),
                 (from, pixels, block, memory, at) -> {
                     int plane = (int) (from / BYTES / pixels);
+                    long image = x.data().address() + windows.plane(plane);
                     for (int row = 0; row < grid.outH(); row++) {
-                        long own = windows.result(plane, row);
-                        DepthwiseLoops.weightGradient(
-                                windows, row, g.data(), own, x.data(), windows.plane(plane), memory, at);
+                        long own = g.data().address() + windows.result(plane, row);
+                        DepthwiseLoops.weightGradient(windows, row, own, image, memory.address() + at);
                     }
                 },
                 c -> {

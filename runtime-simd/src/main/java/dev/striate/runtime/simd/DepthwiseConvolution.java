@@ -57,7 +57,7 @@ record DepthwiseConvolution(Cpu cpu, DirectSums sums, DirectSource source, int b
         long work = (long) source.bandRows() * sums.columns().out() * LANES * sums.area() / 2;
         Runnable all = cpu.forEach(sums.images() * y.blocks() * bands, work, run);
         return () -> {
-            run.weight = weight.current();
+            run.weight = weight.current().address();
             all.run();
         };
     }
@@ -70,7 +70,8 @@ record DepthwiseConvolution(Cpu cpu, DirectSums sums, DirectSource source, int b
         private final MemorySegment workspace;
         private final BlockFunction finish;
         private final int[] taps;
-        private MemorySegment weight = MemorySegment.NULL;
+        /** Where the packed weight lies at present. */
+        private long weight;
 
         Run(DepthwiseConvolution plan, Tensor x, Tensor y, MemorySegment workspace, BlockFunction finish) {
             this.plan = plan;
@@ -89,22 +90,23 @@ record DepthwiseConvolution(Cpu cpu, DirectSums sums, DirectSource source, int b
             DirectSource source = plan.source;
             long skip = block * source.blockBytes();
             if (source.inPlace()) {
-                rows(image, block, band, x.data(), source.offset(image, 0, band) + skip, slot);
+                rows(image, block, band, x.data().address() + source.offset(image, 0, band) + skip, slot);
             } else {
                 long at = slot * source.blockBytes();
                 source.fill(x, image, 0, band, block, block + 1, workspace, at - skip);
-                rows(image, block, band, workspace, at, slot);
+                rows(image, block, band, workspace.address() + at, slot);
             }
         }
 
-        private void rows(int image, int block, int band, MemorySegment from, long at, int slot) {
+        private void rows(int image, int block, int band, long from, int slot) {
             int outW = plan.sums.columns().out();
             int first = band * plan.source.bandRows();
             int rows = Math.min(plan.source.bandRows(), plan.sums.rows().out() - first);
             long next = plan.sums.rows().stride() * plan.source.rowBytes();
-            long weights = (long) block * plan.sums.area() * BYTES;
+            long weights = weight + (long) block * plan.sums.area() * BYTES;
             long to = (((long) image * y.blocks() + block) * plan.sums.rows().out() + first) * outW * BYTES;
-            DepthwiseLoops.forward(from, at, next, taps, weight, weights, rows, outW, y.data(), to);
+            DepthwiseLoops.forward(
+                    from, next, taps, weights, rows, outW, y.data().address() + to);
             finish.apply(image, block, first * outW, rows * outW, slot);
         }
     }

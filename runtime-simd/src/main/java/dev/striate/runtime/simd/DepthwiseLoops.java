@@ -1,11 +1,11 @@
 package dev.striate.runtime.simd;
 
 import static dev.striate.runtime.simd.Doubles.D;
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -23,40 +23,30 @@ final class DepthwiseLoops {
     /**
      * The sums of rows of neighbouring windows.
      *
-     * @param at where the first window begins in {@code x}, in bytes; the others of a row follow at each vector
+     * @param x the address where the first window begins; the others of a row follow at each vector
      * @param next from one row to the next in {@code x}, in bytes
      * @param taps how far each element of a window is from where it begins, in bytes
-     * @param weightAt where the weight begins: a vector for each element of the window
-     * @param to where the first sum lies in {@code y}, where the others follow without gaps
+     * @param weight the address where the weight begins: a vector for each element of the window
+     * @param y the address where the first sum lies, where the others follow without gaps
      */
-    static void forward(
-            MemorySegment x,
-            long at,
-            long next,
-            int[] taps,
-            MemorySegment weight,
-            long weightAt,
-            int rows,
-            int columns,
-            MemorySegment y,
-            long to) {
+    static void forward(long x, long next, int[] taps, long weight, int rows, int columns, long y) {
         if (taps.length == NINE && columns > 1 && areNeighbours(taps)) {
-            pairs(x, at, next, taps, weight, weightAt, rows, columns, y, to);
+            pairs(x, next, taps, weight, rows, columns, y);
             return;
         }
         if (taps.length == NINE) {
-            nine(x, at, next, taps, weight, weightAt, rows, columns, y, to);
+            nine(x, next, taps, weight, rows, columns, y);
             return;
         }
         for (int row = 0; row < rows; row++) {
-            long from = at + row * next;
-            long result = to + (long) row * columns * BYTES;
+            long from = x + row * next;
+            long result = y + (long) row * columns * BYTES;
             int done = 0;
             for (; done + 4 <= columns; done += 4) {
-                four(x, from + (long) done * BYTES, taps, weight, weightAt, y, result + (long) done * BYTES);
+                four(from + (long) done * BYTES, taps, weight, result + (long) done * BYTES);
             }
             for (; done < columns; done++) {
-                one(x, from + (long) done * BYTES, taps, weight, weightAt, y, result + (long) done * BYTES);
+                one(from + (long) done * BYTES, taps, weight, result + (long) done * BYTES);
             }
         }
     }
@@ -71,32 +61,22 @@ final class DepthwiseLoops {
     }
 
     /** Two neighbouring 3x3 windows at a time, which read four vectors of a row; in an odd number the last two overlap. */
-    private static void pairs(
-            MemorySegment x,
-            long at,
-            long next,
-            int[] taps,
-            MemorySegment weight,
-            long w,
-            int rows,
-            int columns,
-            MemorySegment y,
-            long to) {
-        FloatVector w0 = FloatVector.fromMemorySegment(S, weight, w, ORDER);
-        FloatVector w1 = FloatVector.fromMemorySegment(S, weight, w + BYTES, ORDER);
-        FloatVector w2 = FloatVector.fromMemorySegment(S, weight, w + 2L * BYTES, ORDER);
-        FloatVector w3 = FloatVector.fromMemorySegment(S, weight, w + 3L * BYTES, ORDER);
-        FloatVector w4 = FloatVector.fromMemorySegment(S, weight, w + 4L * BYTES, ORDER);
-        FloatVector w5 = FloatVector.fromMemorySegment(S, weight, w + 5L * BYTES, ORDER);
-        FloatVector w6 = FloatVector.fromMemorySegment(S, weight, w + 6L * BYTES, ORDER);
-        FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
-        FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
+    private static void pairs(long x, long next, int[] taps, long weight, int rows, int columns, long y) {
+        FloatVector w0 = FloatVector.fromMemorySegment(S, MEMORY, weight, ORDER);
+        FloatVector w1 = FloatVector.fromMemorySegment(S, MEMORY, weight + BYTES, ORDER);
+        FloatVector w2 = FloatVector.fromMemorySegment(S, MEMORY, weight + 2L * BYTES, ORDER);
+        FloatVector w3 = FloatVector.fromMemorySegment(S, MEMORY, weight + 3L * BYTES, ORDER);
+        FloatVector w4 = FloatVector.fromMemorySegment(S, MEMORY, weight + 4L * BYTES, ORDER);
+        FloatVector w5 = FloatVector.fromMemorySegment(S, MEMORY, weight + 5L * BYTES, ORDER);
+        FloatVector w6 = FloatVector.fromMemorySegment(S, MEMORY, weight + 6L * BYTES, ORDER);
+        FloatVector w7 = FloatVector.fromMemorySegment(S, MEMORY, weight + 7L * BYTES, ORDER);
+        FloatVector w8 = FloatVector.fromMemorySegment(S, MEMORY, weight + 8L * BYTES, ORDER);
         int pairs = Math.ceilDiv(columns, 2);
         long overlap = (2L * pairs - columns) * BYTES;
-        long i = at + taps[0];
+        long i = x + taps[0];
         long second = (long) taps[3] - taps[0];
         long third = (long) taps[6] - taps[0];
-        long result = to;
+        long result = y;
         for (int o = 0, pair = 0; o < rows * pairs; o++, pair++, i += 2L * BYTES, result += 2L * BYTES) {
             if (pair == pairs) {
                 pair = 0;
@@ -106,52 +86,47 @@ final class DepthwiseLoops {
                 i -= overlap;
                 result -= overlap;
             }
-            FloatVector x1 = FloatVector.fromMemorySegment(S, x, i + BYTES, ORDER);
-            FloatVector x2 = FloatVector.fromMemorySegment(S, x, i + 2L * BYTES, ORDER);
-            FloatVector top = FloatVector.fromMemorySegment(S, x, i, ORDER).mul(w0);
+            FloatVector x1 = FloatVector.fromMemorySegment(S, MEMORY, i + BYTES, ORDER);
+            FloatVector x2 = FloatVector.fromMemorySegment(S, MEMORY, i + 2L * BYTES, ORDER);
+            FloatVector top = FloatVector.fromMemorySegment(S, MEMORY, i, ORDER).mul(w0);
             FloatVector top2 = x1.mul(w0);
             top = x2.fma(w2, x1.fma(w1, top));
-            top2 = FloatVector.fromMemorySegment(S, x, i + 3L * BYTES, ORDER).fma(w2, x2.fma(w1, top2));
+            top2 = FloatVector.fromMemorySegment(S, MEMORY, i + 3L * BYTES, ORDER)
+                    .fma(w2, x2.fma(w1, top2));
             long j = i + second;
-            FloatVector y1 = FloatVector.fromMemorySegment(S, x, j + BYTES, ORDER);
-            FloatVector y2 = FloatVector.fromMemorySegment(S, x, j + 2L * BYTES, ORDER);
-            FloatVector middle = FloatVector.fromMemorySegment(S, x, j, ORDER).mul(w3);
+            FloatVector y1 = FloatVector.fromMemorySegment(S, MEMORY, j + BYTES, ORDER);
+            FloatVector y2 = FloatVector.fromMemorySegment(S, MEMORY, j + 2L * BYTES, ORDER);
+            FloatVector middle =
+                    FloatVector.fromMemorySegment(S, MEMORY, j, ORDER).mul(w3);
             FloatVector middle2 = y1.mul(w3);
             middle = y2.fma(w5, y1.fma(w4, middle));
-            middle2 = FloatVector.fromMemorySegment(S, x, j + 3L * BYTES, ORDER).fma(w5, y2.fma(w4, middle2));
+            middle2 = FloatVector.fromMemorySegment(S, MEMORY, j + 3L * BYTES, ORDER)
+                    .fma(w5, y2.fma(w4, middle2));
             long k = i + third;
-            FloatVector z1 = FloatVector.fromMemorySegment(S, x, k + BYTES, ORDER);
-            FloatVector z2 = FloatVector.fromMemorySegment(S, x, k + 2L * BYTES, ORDER);
-            FloatVector bottom = FloatVector.fromMemorySegment(S, x, k, ORDER).mul(w6);
+            FloatVector z1 = FloatVector.fromMemorySegment(S, MEMORY, k + BYTES, ORDER);
+            FloatVector z2 = FloatVector.fromMemorySegment(S, MEMORY, k + 2L * BYTES, ORDER);
+            FloatVector bottom =
+                    FloatVector.fromMemorySegment(S, MEMORY, k, ORDER).mul(w6);
             FloatVector bottom2 = z1.mul(w6);
             bottom = z2.fma(w8, z1.fma(w7, bottom));
-            bottom2 = FloatVector.fromMemorySegment(S, x, k + 3L * BYTES, ORDER).fma(w8, z2.fma(w7, bottom2));
-            top.add(middle).add(bottom).intoMemorySegment(y, result, ORDER);
-            top2.add(middle2).add(bottom2).intoMemorySegment(y, result + BYTES, ORDER);
+            bottom2 = FloatVector.fromMemorySegment(S, MEMORY, k + 3L * BYTES, ORDER)
+                    .fma(w8, z2.fma(w7, bottom2));
+            top.add(middle).add(bottom).intoMemorySegment(MEMORY, result, ORDER);
+            top2.add(middle2).add(bottom2).intoMemorySegment(MEMORY, result + BYTES, ORDER);
         }
     }
 
     /** Windows of nine elements, with the weight in registers; all rows in one loop, as in {@link VectorRows}. */
-    private static void nine(
-            MemorySegment x,
-            long at,
-            long next,
-            int[] taps,
-            MemorySegment weight,
-            long w,
-            int rows,
-            int columns,
-            MemorySegment y,
-            long to) {
-        FloatVector w0 = FloatVector.fromMemorySegment(S, weight, w, ORDER);
-        FloatVector w1 = FloatVector.fromMemorySegment(S, weight, w + BYTES, ORDER);
-        FloatVector w2 = FloatVector.fromMemorySegment(S, weight, w + 2L * BYTES, ORDER);
-        FloatVector w3 = FloatVector.fromMemorySegment(S, weight, w + 3L * BYTES, ORDER);
-        FloatVector w4 = FloatVector.fromMemorySegment(S, weight, w + 4L * BYTES, ORDER);
-        FloatVector w5 = FloatVector.fromMemorySegment(S, weight, w + 5L * BYTES, ORDER);
-        FloatVector w6 = FloatVector.fromMemorySegment(S, weight, w + 6L * BYTES, ORDER);
-        FloatVector w7 = FloatVector.fromMemorySegment(S, weight, w + 7L * BYTES, ORDER);
-        FloatVector w8 = FloatVector.fromMemorySegment(S, weight, w + 8L * BYTES, ORDER);
+    private static void nine(long x, long next, int[] taps, long weight, int rows, int columns, long y) {
+        FloatVector w0 = FloatVector.fromMemorySegment(S, MEMORY, weight, ORDER);
+        FloatVector w1 = FloatVector.fromMemorySegment(S, MEMORY, weight + BYTES, ORDER);
+        FloatVector w2 = FloatVector.fromMemorySegment(S, MEMORY, weight + 2L * BYTES, ORDER);
+        FloatVector w3 = FloatVector.fromMemorySegment(S, MEMORY, weight + 3L * BYTES, ORDER);
+        FloatVector w4 = FloatVector.fromMemorySegment(S, MEMORY, weight + 4L * BYTES, ORDER);
+        FloatVector w5 = FloatVector.fromMemorySegment(S, MEMORY, weight + 5L * BYTES, ORDER);
+        FloatVector w6 = FloatVector.fromMemorySegment(S, MEMORY, weight + 6L * BYTES, ORDER);
+        FloatVector w7 = FloatVector.fromMemorySegment(S, MEMORY, weight + 7L * BYTES, ORDER);
+        FloatVector w8 = FloatVector.fromMemorySegment(S, MEMORY, weight + 8L * BYTES, ORDER);
         long x0 = taps[0];
         long x1 = taps[1];
         long x2 = taps[2];
@@ -161,146 +136,130 @@ final class DepthwiseLoops {
         long x6 = taps[6];
         long x7 = taps[7];
         long x8 = taps[8];
-        long i = at;
-        long result = to;
+        long i = x;
+        long result = y;
         for (int o = 0, column = 0; o < rows * columns; o++, column++, i += BYTES, result += BYTES) {
             if (column == columns) {
                 column = 0;
                 i += next - columns * (long) BYTES;
             }
-            FloatVector top = FloatVector.fromMemorySegment(S, x, x0 + i, ORDER).mul(w0);
+            FloatVector top =
+                    FloatVector.fromMemorySegment(S, MEMORY, x0 + i, ORDER).mul(w0);
             FloatVector middle =
-                    FloatVector.fromMemorySegment(S, x, x3 + i, ORDER).mul(w3);
+                    FloatVector.fromMemorySegment(S, MEMORY, x3 + i, ORDER).mul(w3);
             FloatVector bottom =
-                    FloatVector.fromMemorySegment(S, x, x6 + i, ORDER).mul(w6);
-            top = FloatVector.fromMemorySegment(S, x, x1 + i, ORDER).fma(w1, top);
-            middle = FloatVector.fromMemorySegment(S, x, x4 + i, ORDER).fma(w4, middle);
-            bottom = FloatVector.fromMemorySegment(S, x, x7 + i, ORDER).fma(w7, bottom);
-            top = FloatVector.fromMemorySegment(S, x, x2 + i, ORDER).fma(w2, top);
-            middle = FloatVector.fromMemorySegment(S, x, x5 + i, ORDER).fma(w5, middle);
-            bottom = FloatVector.fromMemorySegment(S, x, x8 + i, ORDER).fma(w8, bottom);
-            top.add(middle).add(bottom).intoMemorySegment(y, result, ORDER);
+                    FloatVector.fromMemorySegment(S, MEMORY, x6 + i, ORDER).mul(w6);
+            top = FloatVector.fromMemorySegment(S, MEMORY, x1 + i, ORDER).fma(w1, top);
+            middle = FloatVector.fromMemorySegment(S, MEMORY, x4 + i, ORDER).fma(w4, middle);
+            bottom = FloatVector.fromMemorySegment(S, MEMORY, x7 + i, ORDER).fma(w7, bottom);
+            top = FloatVector.fromMemorySegment(S, MEMORY, x2 + i, ORDER).fma(w2, top);
+            middle = FloatVector.fromMemorySegment(S, MEMORY, x5 + i, ORDER).fma(w5, middle);
+            bottom = FloatVector.fromMemorySegment(S, MEMORY, x8 + i, ORDER).fma(w8, bottom);
+            top.add(middle).add(bottom).intoMemorySegment(MEMORY, result, ORDER);
         }
     }
 
     /** Four windows of any size. */
-    private static void four(
-            MemorySegment x, long at, int[] taps, MemorySegment weight, long w, MemorySegment y, long to) {
+    private static void four(long x, int[] taps, long weight, long y) {
         FloatVector a = FloatVector.zero(S);
         FloatVector b = FloatVector.zero(S);
         FloatVector c = FloatVector.zero(S);
         FloatVector d = FloatVector.zero(S);
         for (int t = 0; t < taps.length; t++) {
-            FloatVector own = FloatVector.fromMemorySegment(S, weight, w + (long) t * BYTES, ORDER);
-            long from = at + taps[t];
-            a = FloatVector.fromMemorySegment(S, x, from, ORDER).fma(own, a);
-            b = FloatVector.fromMemorySegment(S, x, from + BYTES, ORDER).fma(own, b);
-            c = FloatVector.fromMemorySegment(S, x, from + 2L * BYTES, ORDER).fma(own, c);
-            d = FloatVector.fromMemorySegment(S, x, from + 3L * BYTES, ORDER).fma(own, d);
+            FloatVector own = FloatVector.fromMemorySegment(S, MEMORY, weight + (long) t * BYTES, ORDER);
+            long from = x + taps[t];
+            a = FloatVector.fromMemorySegment(S, MEMORY, from, ORDER).fma(own, a);
+            b = FloatVector.fromMemorySegment(S, MEMORY, from + BYTES, ORDER).fma(own, b);
+            c = FloatVector.fromMemorySegment(S, MEMORY, from + 2L * BYTES, ORDER)
+                    .fma(own, c);
+            d = FloatVector.fromMemorySegment(S, MEMORY, from + 3L * BYTES, ORDER)
+                    .fma(own, d);
         }
-        a.intoMemorySegment(y, to, ORDER);
-        b.intoMemorySegment(y, to + BYTES, ORDER);
-        c.intoMemorySegment(y, to + 2L * BYTES, ORDER);
-        d.intoMemorySegment(y, to + 3L * BYTES, ORDER);
+        a.intoMemorySegment(MEMORY, y, ORDER);
+        b.intoMemorySegment(MEMORY, y + BYTES, ORDER);
+        c.intoMemorySegment(MEMORY, y + 2L * BYTES, ORDER);
+        d.intoMemorySegment(MEMORY, y + 3L * BYTES, ORDER);
     }
 
     /** One window of any size. */
-    private static void one(
-            MemorySegment x, long at, int[] taps, MemorySegment weight, long w, MemorySegment y, long to) {
+    private static void one(long x, int[] taps, long weight, long y) {
         FloatVector sum = FloatVector.zero(S);
         for (int t = 0; t < taps.length; t++) {
-            sum = FloatVector.fromMemorySegment(S, x, at + taps[t], ORDER)
-                    .fma(FloatVector.fromMemorySegment(S, weight, w + (long) t * BYTES, ORDER), sum);
+            sum = FloatVector.fromMemorySegment(S, MEMORY, x + taps[t], ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, MEMORY, weight + (long) t * BYTES, ORDER), sum);
         }
-        sum.intoMemorySegment(y, to, ORDER);
+        sum.intoMemorySegment(MEMORY, y, ORDER);
     }
 
     /** Adds to the gradients of the elements under each window its own gradient times the weight. */
-    static void scatter(
-            BlockWindows w,
-            int outRow,
-            MemorySegment g,
-            long at,
-            MemorySegment weight,
-            long weightAt,
-            MemorySegment dx,
-            long plane) {
-        long first = plane + w.row(outRow);
+    static void scatter(BlockWindows w, int outRow, long g, long weight, long dx) {
+        long first = dx + w.row(outRow);
         int rows = w.rows(outRow);
         long weightRow = (long) w.grid.kernelW() * BYTES;
-        long ownWeight = weightAt + w.firstRow(outRow) * weightRow;
+        long ownWeight = weight + w.firstRow(outRow) * weightRow;
         for (int o = 0; o < w.columns.length; o++) {
-            FloatVector own = FloatVector.fromMemorySegment(S, g, at + (long) o * BYTES, ORDER);
+            FloatVector own = FloatVector.fromMemorySegment(S, MEMORY, g + (long) o * BYTES, ORDER);
             for (int i = 0; i < rows; i++) {
                 long place = first + w.column[o] + (long) i * w.rowStep;
                 long tap = ownWeight + i * weightRow + (long) w.firstColumn[o] * BYTES;
                 for (int j = 0; j < w.columns[o]; j++) {
                     long to = place + (long) j * w.columnStep;
                     own.fma(
-                                    FloatVector.fromMemorySegment(S, weight, tap + (long) j * BYTES, ORDER),
-                                    FloatVector.fromMemorySegment(S, dx, to, ORDER))
-                            .intoMemorySegment(dx, to, ORDER);
+                                    FloatVector.fromMemorySegment(S, MEMORY, tap + (long) j * BYTES, ORDER),
+                                    FloatVector.fromMemorySegment(S, MEMORY, to, ORDER))
+                            .intoMemorySegment(MEMORY, to, ORDER);
                 }
             }
         }
     }
 
     /** Adds to the sums of each element of the window what a row of windows gives: its gradients times x, in float64. */
-    static void weightGradient(
-            BlockWindows w,
-            int outRow,
-            MemorySegment g,
-            long at,
-            MemorySegment x,
-            long plane,
-            MemorySegment sums,
-            long to) {
-        long first = plane + w.row(outRow);
+    static void weightGradient(BlockWindows w, int outRow, long g, long x, long sums) {
+        long first = x + w.row(outRow);
         int stride = w.grid.strideW() * BYTES;
         for (int i = 0; i < w.rows(outRow); i++) {
-            long tap = to + (long) (w.firstRow(outRow) + i) * w.grid.kernelW() * Doubles.BLOCK_BYTES;
+            long tap = sums + (long) (w.firstRow(outRow) + i) * w.grid.kernelW() * Doubles.BLOCK_BYTES;
             for (int j = 0; j < w.grid.kernelW(); j++) {
                 int begin = w.begin(j);
                 int n = w.end(j) - begin;
                 if (n > 0) {
                     long from = first + (long) i * w.rowStep + (long) w.grid.column(begin, j) * BYTES;
                     long sum = tap + (long) j * Doubles.BLOCK_BYTES;
-                    addProducts(g, at + (long) begin * BYTES, x, from, stride, n, sums, sum);
+                    addProducts(g + (long) begin * BYTES, from, stride, n, sum);
                 }
             }
         }
     }
 
     /** Adds products to a sum, in four interleaved parts, which do not wait for one another. */
-    private static void addProducts(
-            MemorySegment g, long at, MemorySegment x, long from, int stride, int n, MemorySegment sums, long to) {
+    private static void addProducts(long g, long x, int stride, int n, long sums) {
         FloatVector a = FloatVector.zero(S);
         FloatVector b = FloatVector.zero(S);
         FloatVector c = FloatVector.zero(S);
         FloatVector d = FloatVector.zero(S);
         int o = 0;
         for (; o + 3 < n; o += 4) {
-            long gradient = at + (long) o * BYTES;
-            long place = from + (long) o * stride;
-            a = FloatVector.fromMemorySegment(S, g, gradient, ORDER)
-                    .fma(FloatVector.fromMemorySegment(S, x, place, ORDER), a);
-            b = FloatVector.fromMemorySegment(S, g, gradient + BYTES, ORDER)
-                    .fma(FloatVector.fromMemorySegment(S, x, place + stride, ORDER), b);
-            c = FloatVector.fromMemorySegment(S, g, gradient + 2L * BYTES, ORDER)
-                    .fma(FloatVector.fromMemorySegment(S, x, place + 2L * stride, ORDER), c);
-            d = FloatVector.fromMemorySegment(S, g, gradient + 3L * BYTES, ORDER)
-                    .fma(FloatVector.fromMemorySegment(S, x, place + 3L * stride, ORDER), d);
+            long gradient = g + (long) o * BYTES;
+            long place = x + (long) o * stride;
+            a = FloatVector.fromMemorySegment(S, MEMORY, gradient, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, MEMORY, place, ORDER), a);
+            b = FloatVector.fromMemorySegment(S, MEMORY, gradient + BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, MEMORY, place + stride, ORDER), b);
+            c = FloatVector.fromMemorySegment(S, MEMORY, gradient + 2L * BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, MEMORY, place + 2L * stride, ORDER), c);
+            d = FloatVector.fromMemorySegment(S, MEMORY, gradient + 3L * BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, MEMORY, place + 3L * stride, ORDER), d);
         }
         for (; o < n; o++) {
-            a = FloatVector.fromMemorySegment(S, g, at + (long) o * BYTES, ORDER)
-                    .fma(FloatVector.fromMemorySegment(S, x, from + (long) o * stride, ORDER), a);
+            a = FloatVector.fromMemorySegment(S, MEMORY, g + (long) o * BYTES, ORDER)
+                    .fma(FloatVector.fromMemorySegment(S, MEMORY, x + (long) o * stride, ORDER), a);
         }
         FloatVector sum = a.add(b).add(c.add(d));
-        DoubleVector.fromMemorySegment(D, sums, to, ORDER)
+        DoubleVector.fromMemorySegment(D, MEMORY, sums, ORDER)
                 .add(sum.convertShape(VectorOperators.F2D, D, 0))
-                .intoMemorySegment(sums, to, ORDER);
-        DoubleVector.fromMemorySegment(D, sums, to + BYTES, ORDER)
+                .intoMemorySegment(MEMORY, sums, ORDER);
+        DoubleVector.fromMemorySegment(D, MEMORY, sums + BYTES, ORDER)
                 .add(sum.convertShape(VectorOperators.F2D, D, 1))
-                .intoMemorySegment(sums, to + BYTES, ORDER);
+                .intoMemorySegment(MEMORY, sums + BYTES, ORDER);
     }
 }

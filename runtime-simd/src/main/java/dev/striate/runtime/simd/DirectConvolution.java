@@ -114,7 +114,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         boolean copies = shares() && !source.inPlace();
         Runnable copy = cpu.forEach(copies ? allBands() : 0, source.bytes() / Float.BYTES, run::copy);
         return Described.as(source.lanes() > 1 ? "direct" : "direct, from rows", () -> {
-            run.weight = packed.current();
+            run.weight = packed.current().address();
             if (epilogue != null) {
                 epilogue.prepare();
             }
@@ -161,7 +161,8 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         private final MemorySegment workspace;
         private final @Nullable Epilogue epilogue;
         private final Phase[] phases;
-        private MemorySegment weight = MemorySegment.NULL;
+        /** Where the packed weight lies at present. */
+        private long weight;
 
         Run(
                 DirectConvolution plan,
@@ -188,19 +189,18 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             int band = item / parts % plan.bands;
             int group = item / parts / plan.bands;
             DirectSource source = plan.source;
-            MemorySegment from = source.inPlace() ? x.data() : workspace;
-            long at;
+            long from;
             if (source.inPlace()) {
-                at = source.offset(image, group, band);
+                from = x.data().address() + source.offset(image, group, band);
             } else if (plan.shares()) {
-                at = index / parts * source.bytes();
+                from = workspace.address() + index / parts * source.bytes();
             } else {
-                at = slot * source.bytes();
-                source.fill(x, image, group, band, workspace, at);
+                source.fill(x, image, group, band, workspace, slot * source.bytes());
+                from = workspace.address() + slot * source.bytes();
             }
             int end = Math.min(sums.pairs(), (part + 1) * plan.pairsEach);
             for (int pair = part * plan.pairsEach; pair < end; pair++) {
-                pair(image, group, pair, band, from, at, slot);
+                pair(image, group, pair, band, from, slot);
             }
         }
 
@@ -212,24 +212,24 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         }
 
         /** A band of two blocks of output channels. */
-        private void pair(int image, int group, int pair, int band, MemorySegment from, long at, int slot) {
+        private void pair(int image, int group, int pair, int band, long from, int slot) {
             int outW = sums.columns().out();
             int area = sums.rows().out() * outW;
             int block = group * (sums.out() / LANES) + 2 * pair;
             boolean two = pair * 2 * LANES + LANES < sums.out();
             long plane = two ? (long) BYTES * area : 0;
-            long out = (long) BYTES * area * ((long) image * sums.outBlocks() + block);
-            long weights = (group * (long) sums.pairs() + pair) * sums.pairBytes();
+            long out = y.data().address() + (long) BYTES * area * ((long) image * sums.outBlocks() + block);
+            long weights = weight + (group * (long) sums.pairs() + pair) * sums.pairBytes();
             int step = sums.rows().step();
             int first = band * plan.source.bandRows();
             int rows = Math.min(plan.source.bandRows(), sums.rows().count(0) - first);
             int finished = Math.max(1, VectorProgram.RUN / outW); // rows at a time, since each call has a price
             for (int i = 0; i < rows; i++) {
-                long source = at + (long) i * sums.rows().stride() * plan.source.rowBytes();
+                long source = from + (long) i * sums.rows().stride() * plan.source.rowBytes();
                 for (Phase phase : phases) {
                     int row = (first + i) * step + phase.row;
                     if (row < sums.rows().out()) {
-                        row(phase, from, source, weights + phase.weight, out + (long) BYTES * row * outW, plane);
+                        row(phase, source, weights + phase.weight, out + (long) BYTES * row * outW, plane);
                     }
                 }
                 if (epilogue != null && ((i + 1) % finished == 0 || i + 1 == rows)) {
@@ -244,13 +244,13 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         }
 
         /** The outputs of a phase in one row. */
-        private void row(Phase phase, MemorySegment from, long source, long weights, long out, long plane) {
+        private void row(Phase phase, long source, long weights, long out, long plane) {
             int step = sums.columns().step();
             int count = sums.columns().count(phase.column);
             long pixel = (long) BYTES * step;
             int whole = wholeTile(count, plane);
             if (whole > 0) {
-                wholeTiles(whole, phase, count, from, source, weights, out, plane);
+                wholeTiles(whole, phase, count, source, weights, out, plane);
                 return;
             }
             int tiles = Math.ceilDiv(count, BlockTiles.MOST);
@@ -260,19 +260,16 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                 long to = out + (long) BYTES * (phase.column + (long) first * step);
                 long read = source + (long) plan.source.pixel() * first;
                 if (plan.source.lanes() > 1) {
-                    BlockTiles.set(n, from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                    BlockTiles.set(n, read, phase.steps, weights, to, pixel, plane);
                 } else {
                     RowTiles.set(
                             n,
-                            from,
                             read,
                             phase.steps,
-                            weight,
                             weights,
                             DirectWeights.STEP,
                             phase.steps.length,
                             BYTES,
-                            y.data(),
                             to,
                             pixel,
                             plane);
@@ -292,15 +289,7 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         }
 
         /** The outputs of a phase in one row in such tiles. */
-        private void wholeTiles(
-                int pixels,
-                Phase phase,
-                int count,
-                MemorySegment from,
-                long source,
-                long weights,
-                long out,
-                long plane) {
+        private void wholeTiles(int pixels, Phase phase, int count, long source, long weights, long out, long plane) {
             int step = sums.columns().step();
             long pixel = (long) BYTES * step;
             for (int next = 0; next < count; next += pixels) {
@@ -308,12 +297,11 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
                 long to = out + (long) BYTES * (phase.column + (long) first * step);
                 long read = source + (long) plan.source.pixel() * first;
                 if (plan.source.lanes() > 1) {
-                    LoneTiles.set(
-                            pixels, from, read, phase.steps, weight, weights, DirectWeights.STEP, y.data(), to, pixel);
+                    LoneTiles.set(pixels, read, phase.steps, weights, DirectWeights.STEP, to, pixel);
                 } else if (pixels == OneBlockTile.PIXELS) {
-                    OneBlockTile.set(from, read, phase.steps, weight, weights, y.data(), to, pixel);
+                    OneBlockTile.set(read, phase.steps, weights, to, pixel);
                 } else {
-                    ImageTiles.set(from, read, phase.steps, weight, weights, y.data(), to, pixel, plane);
+                    ImageTiles.set(read, phase.steps, weights, to, pixel, plane);
                 }
             }
         }

@@ -174,8 +174,8 @@ final class DirectSource {
             long source = from + (long) block * axis.size() * row;
             long target = at + block * blockBytes;
             if (lanes > 1) {
-                clearEdges(first, to, target);
-                copyInside(x.data(), source, first, to, target);
+                clearEdges(first, to.address() + target);
+                copyInside(x.data().address() + source, first, to.address() + target);
             } else {
                 fillRows(x.data(), source, row, first, to, target);
             }
@@ -219,36 +219,36 @@ final class DirectSource {
     }
 
     /** Sets to 0 what a block's copy of a band has outside of the source; {@code first} is the row of the source it begins at. */
-    private void clearEdges(int first, MemorySegment to, long at) {
+    private void clearEdges(int first, long at) {
         DirectAxis across = sums.columns();
         int above = Math.clamp(-first, 0, rows);
         int below = Math.clamp(sums.rows().size() - first, above, rows);
         int width = columns * across.stride();
-        VectorRows.clear(to, at, rowBytes, width, above);
-        VectorRows.clear(to, at + below * rowBytes, rowBytes, width, rows - below);
+        VectorRows.clear(at, rowBytes, width, above);
+        VectorRows.clear(at + below * rowBytes, rowBytes, width, rows - below);
         for (int rest = 0; rest < across.stride(); rest++) {
             long left = at + above * rowBytes + (long) rest * columns * BYTES;
-            VectorRows.clear(to, left, rowBytes, begin[rest], below - above);
-            VectorRows.clear(to, left + (long) end[rest] * BYTES, rowBytes, columns - end[rest], below - above);
+            VectorRows.clear(left, rowBytes, begin[rest], below - above);
+            VectorRows.clear(left + (long) end[rest] * BYTES, rowBytes, columns - end[rest], below - above);
         }
     }
 
     /** Copies what a block's copy of a band has of the source, all rows at once unless windows skip some. */
-    private void copyInside(MemorySegment from, long source, int first, MemorySegment to, long at) {
+    private void copyInside(long source, int first, long at) {
         int above = Math.clamp(-first, 0, rows);
         int below = Math.clamp(sums.rows().size() - first, above, rows);
         if (!sums.rows().read().contains(false)) {
-            copyRows(from, source, first, above, below, to, at);
+            copyRows(source, first, above, below, at);
             return;
         }
         for (int row = above; row < below; row++) {
             if (sums.rows().reads(row)) {
-                copyRows(from, source, first, row, row + 1, to, at);
+                copyRows(source, first, row, row + 1, at);
             }
         }
     }
 
-    private void copyRows(MemorySegment from, long source, int first, int row, int end, MemorySegment to, long at) {
+    private void copyRows(long source, int first, int row, int end, long at) {
         DirectAxis across = sums.columns();
         long next = (long) across.size() * BYTES;
         long step = (long) across.stride() * BYTES;
@@ -257,7 +257,7 @@ final class DirectSource {
                 int skipped = begin[rest];
                 long x = source + (first + row) * next + (rest - across.before()) * (long) BYTES + skipped * step;
                 long y = at + row * rowBytes + ((long) rest * columns + skipped) * BYTES;
-                VectorRows.copy(from, x, step, next, to, y, rowBytes, this.end[rest] - skipped, end - row);
+                VectorRows.copy(x, step, next, y, rowBytes, this.end[rest] - skipped, end - row);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
 import static dev.striate.runtime.simd.Simd.ORDER;
@@ -133,15 +134,16 @@ final class Epilogue {
      */
     void apply(int image, int block, int first, int pixels, int slot) {
         long at = offset(image, block, first);
-        long constant = 2L * BYTES * block;
         if (onlyRest) {
             rest(image, block, first, pixels, slot);
             return;
         }
+        long to = result.data().address() + at;
+        long constant = constants.address() + 2L * BYTES * block;
         if (hasResidual()) {
-            affine(result.data(), at, pixels, constants, constant, residual, form.clips(), form.low(), form.high());
+            affine(to, pixels, constant, residual.address() + at, form.clips(), form.low(), form.high());
         } else {
-            affine(result.data(), at, pixels, constants, constant, form.clips(), form.low(), form.high());
+            affine(to, pixels, constant, form.clips(), form.low(), form.high());
         }
         rest(image, block, first, pixels, slot);
     }
@@ -159,48 +161,32 @@ final class Epilogue {
                 * (((long) image * result.blocks() + block) * result.shape().elementsFrom(2) + pixel);
     }
 
-    private static void affine(
-            MemorySegment y,
-            long at,
-            int pixels,
-            MemorySegment constants,
-            long constant,
-            boolean clips,
-            float low,
-            float high) {
-        FloatVector scale = FloatVector.fromMemorySegment(S, constants, constant, ORDER);
-        FloatVector shift = FloatVector.fromMemorySegment(S, constants, constant + BYTES, ORDER);
+    private static void affine(long y, int pixels, long constants, boolean clips, float low, float high) {
+        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants, ORDER);
+        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, constants + BYTES, ORDER);
         for (int i = 0; i < pixels; i++) {
-            long p = at + (long) i * BYTES;
-            FloatVector v = FloatVector.fromMemorySegment(S, y, p, ORDER).fma(scale, shift);
+            long p = y + (long) i * BYTES;
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, p, ORDER).fma(scale, shift);
             if (clips) {
                 v = clip(v, low, high);
             }
-            v.intoMemorySegment(y, p, ORDER);
+            v.intoMemorySegment(MEMORY, p, ORDER);
         }
     }
 
     private static void affine(
-            MemorySegment y,
-            long at,
-            int pixels,
-            MemorySegment constants,
-            long constant,
-            MemorySegment residual,
-            boolean clips,
-            float low,
-            float high) {
-        FloatVector scale = FloatVector.fromMemorySegment(S, constants, constant, ORDER);
-        FloatVector shift = FloatVector.fromMemorySegment(S, constants, constant + BYTES, ORDER);
+            long y, int pixels, long constants, long residual, boolean clips, float low, float high) {
+        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants, ORDER);
+        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, constants + BYTES, ORDER);
         for (int i = 0; i < pixels; i++) {
-            long p = at + (long) i * BYTES;
-            FloatVector v = FloatVector.fromMemorySegment(S, y, p, ORDER)
+            long p = y + (long) i * BYTES;
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, p, ORDER)
                     .fma(scale, shift)
-                    .add(FloatVector.fromMemorySegment(S, residual, p, ORDER));
+                    .add(FloatVector.fromMemorySegment(S, MEMORY, residual + (long) i * BYTES, ORDER));
             if (clips) {
                 v = clip(v, low, high);
             }
-            v.intoMemorySegment(y, p, ORDER);
+            v.intoMemorySegment(MEMORY, p, ORDER);
         }
     }
 

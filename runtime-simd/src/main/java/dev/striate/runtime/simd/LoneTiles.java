@@ -1,11 +1,11 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -47,44 +47,25 @@ final class LoneTiles {
      * Sets {@code pixels} pixels of a block to sums over all steps of an element of {@code x} times a vector of {@code w}.
      *
      * @param pixels 10, 8, 7, 4 or 1
-     * @param x0 where the first pixel's window begins in {@code x}, in bytes; the others follow at each vector
+     * @param x the address where the first pixel's window begins; the others follow at each vector
      * @param steps how far each step's element is from there, in bytes
-     * @param w0 where the weights begin
+     * @param w the address where the weights begin
      * @param next from the vector of a step to that of the next
-     * @param y0 where the first pixel lies in {@code y}
+     * @param y the address where the first pixel lies
      * @param pixel from one pixel to the next in {@code y}
      */
-    static void set(
-            int pixels,
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            long next,
-            MemorySegment y,
-            long y0,
-            long pixel) {
+    static void set(int pixels, long x, int[] steps, long w, long next, long y, long pixel) {
         switch (pixels) {
-            case 10 -> tile10(x, x0, steps, w, w0, next, y, y0, pixel);
-            case 8 -> tile8(x, x0, steps, w, w0, next, y, y0, pixel);
-            case 7 -> tile7(x, x0, steps, w, w0, next, y, y0, pixel);
-            case 4 -> tile4(x, x0, steps, w, w0, next, y, y0, pixel);
-            case 1 -> tile1(x, x0, steps, w, w0, next, y, y0);
+            case 10 -> tile10(x, steps, w, next, y, pixel);
+            case 8 -> tile8(x, steps, w, next, y, pixel);
+            case 7 -> tile7(x, steps, w, next, y, pixel);
+            case 4 -> tile4(x, steps, w, next, y, pixel);
+            case 1 -> tile1(x, steps, w, next, y);
             default -> throw new IllegalArgumentException("no tile has " + pixels + " pixels");
         }
     }
 
-    private static void tile10(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            long next,
-            MemorySegment y,
-            long y0,
-            long pixel) {
+    private static void tile10(long x, int[] steps, long w, long next, long y, long pixel) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector a2 = FloatVector.zero(S);
@@ -96,51 +77,42 @@ final class LoneTiles {
         FloatVector a8 = FloatVector.zero(S);
         FloatVector a9 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, w, w0 + i * next, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
+            FloatVector e4 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
             a4 = e4.fma(u, a4);
-            FloatVector e5 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
+            FloatVector e5 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
             a5 = e5.fma(u, a5);
-            FloatVector e6 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
+            FloatVector e6 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
             a6 = e6.fma(u, a6);
-            FloatVector e7 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 7L * BYTES));
+            FloatVector e7 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 7L * BYTES));
             a7 = e7.fma(u, a7);
-            FloatVector e8 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 8L * BYTES));
+            FloatVector e8 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 8L * BYTES));
             a8 = e8.fma(u, a8);
-            FloatVector e9 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 9L * BYTES));
+            FloatVector e9 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 9L * BYTES));
             a9 = e9.fma(u, a9);
         }
-        a0.intoMemorySegment(y, y0, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
-        a5.intoMemorySegment(y, y0 + 5 * pixel, ORDER);
-        a6.intoMemorySegment(y, y0 + 6 * pixel, ORDER);
-        a7.intoMemorySegment(y, y0 + 7 * pixel, ORDER);
-        a8.intoMemorySegment(y, y0 + 8 * pixel, ORDER);
-        a9.intoMemorySegment(y, y0 + 9 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
+        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
+        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
+        a8.intoMemorySegment(MEMORY, y + 8 * pixel, ORDER);
+        a9.intoMemorySegment(MEMORY, y + 9 * pixel, ORDER);
     }
 
-    private static void tile8(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            long next,
-            MemorySegment y,
-            long y0,
-            long pixel) {
+    private static void tile8(long x, int[] steps, long w, long next, long y, long pixel) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector a2 = FloatVector.zero(S);
@@ -150,45 +122,36 @@ final class LoneTiles {
         FloatVector a6 = FloatVector.zero(S);
         FloatVector a7 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, w, w0 + i * next, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
+            FloatVector e4 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
             a4 = e4.fma(u, a4);
-            FloatVector e5 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
+            FloatVector e5 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
             a5 = e5.fma(u, a5);
-            FloatVector e6 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
+            FloatVector e6 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
             a6 = e6.fma(u, a6);
-            FloatVector e7 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 7L * BYTES));
+            FloatVector e7 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 7L * BYTES));
             a7 = e7.fma(u, a7);
         }
-        a0.intoMemorySegment(y, y0, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
-        a5.intoMemorySegment(y, y0 + 5 * pixel, ORDER);
-        a6.intoMemorySegment(y, y0 + 6 * pixel, ORDER);
-        a7.intoMemorySegment(y, y0 + 7 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
+        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
+        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
     }
 
-    private static void tile7(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            long next,
-            MemorySegment y,
-            long y0,
-            long pixel) {
+    private static void tile7(long x, int[] steps, long w, long next, long y, long pixel) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector a2 = FloatVector.zero(S);
@@ -197,73 +160,63 @@ final class LoneTiles {
         FloatVector a5 = FloatVector.zero(S);
         FloatVector a6 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, w, w0 + i * next, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
-            FloatVector e4 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
+            FloatVector e4 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 4L * BYTES));
             a4 = e4.fma(u, a4);
-            FloatVector e5 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
+            FloatVector e5 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 5L * BYTES));
             a5 = e5.fma(u, a5);
-            FloatVector e6 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
+            FloatVector e6 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
             a6 = e6.fma(u, a6);
         }
-        a0.intoMemorySegment(y, y0, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
-        a4.intoMemorySegment(y, y0 + 4 * pixel, ORDER);
-        a5.intoMemorySegment(y, y0 + 5 * pixel, ORDER);
-        a6.intoMemorySegment(y, y0 + 6 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
+        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
     }
 
-    private static void tile4(
-            MemorySegment x,
-            long x0,
-            int[] steps,
-            MemorySegment w,
-            long w0,
-            long next,
-            MemorySegment y,
-            long y0,
-            long pixel) {
+    private static void tile4(long x, int[] steps, long w, long next, long y, long pixel) {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector a1 = FloatVector.zero(S);
         FloatVector a2 = FloatVector.zero(S);
         FloatVector a3 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, w, w0 + i * next, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
-            FloatVector e1 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
+            FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
             a1 = e1.fma(u, a1);
-            FloatVector e2 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
+            FloatVector e2 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 2L * BYTES));
             a2 = e2.fma(u, a2);
-            FloatVector e3 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
+            FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
         }
-        a0.intoMemorySegment(y, y0, ORDER);
-        a1.intoMemorySegment(y, y0 + pixel, ORDER);
-        a2.intoMemorySegment(y, y0 + 2 * pixel, ORDER);
-        a3.intoMemorySegment(y, y0 + 3 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
+        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
     }
 
-    private static void tile1(
-            MemorySegment x, long x0, int[] steps, MemorySegment w, long w0, long next, MemorySegment y, long y0) {
+    private static void tile1(long x, int[] steps, long w, long next, long y) {
         FloatVector a0 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x0 + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, w, w0 + i * next, ORDER);
-            FloatVector e0 = FloatVector.broadcast(S, x.get(JAVA_FLOAT_UNALIGNED, s));
+            long s = x + steps[i];
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
         }
-        a0.intoMemorySegment(y, y0, ORDER);
+        a0.intoMemorySegment(MEMORY, y, ORDER);
     }
 }

@@ -21,6 +21,7 @@ import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.backend.cpu.CpuKernels;
 import dev.striate.runtime.backend.cpu.WorkerPool;
+import java.lang.foreign.MemorySegment;
 
 /** The SIMD kernels of the CPU backend. */
 public final class SimdKernels implements CpuKernels {
@@ -34,10 +35,24 @@ public final class SimdKernels implements CpuKernels {
         String width = System.getProperty(Simd.WIDTH, "");
         return switch (width) {
             case "off" -> "-Dstriate.simd=off turns them off";
-            case "", "128", "256", "512" ->
-                ModuleLayer.boot().findModule(MODULE).isPresent() ? "" : "start java with --add-modules " + MODULE;
+            case "", "128", "256", "512" -> missingFlag();
             default -> "-Dstriate.simd must be 128, 256, 512 or off, not " + width;
         };
+    }
+
+    /** What to start java with; empty if nothing is missing. */
+    @SuppressWarnings("restricted") // to find out whether it is refused
+    private static String missingFlag() {
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return "start java with --add-modules " + MODULE;
+        }
+        try {
+            MemorySegment.NULL.reinterpret(1);
+            return "";
+        } catch (IllegalCallerException e) {
+            Module own = SimdKernels.class.getModule();
+            return "start java with --enable-native-access=" + (own.isNamed() ? own.getName() : "ALL-UNNAMED");
+        }
     }
 
     @Override

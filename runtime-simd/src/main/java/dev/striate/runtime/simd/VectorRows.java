@@ -1,10 +1,10 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -22,38 +22,29 @@ final class VectorRows {
      * @param toNext from one row to the next in {@code to}, in bytes
      * @param vectors of a row
      */
-    static void copy(
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            MemorySegment to,
-            long toAt,
-            long toNext,
-            int vectors,
-            int rows) {
-        long x = at;
-        long y = toAt;
+    static void copy(long from, long step, long next, long to, long toNext, int vectors, int rows) {
+        long x = from;
+        long y = to;
         for (int i = 0, place = 0; i < vectors * rows; i++, place++, x += step, y += BYTES) {
             if (place == vectors) {
                 place = 0;
                 x += next - vectors * step;
                 y += toNext - vectors * (long) BYTES;
             }
-            FloatVector.fromMemorySegment(S, from, x, ORDER).intoMemorySegment(to, y, ORDER);
+            FloatVector.fromMemorySegment(S, MEMORY, x, ORDER).intoMemorySegment(MEMORY, y, ORDER);
         }
     }
 
     /** Sets rows of vectors to 0; {@code next} is from one row to the next, in bytes. */
-    static void clear(MemorySegment to, long at, long next, int vectors, int rows) {
+    static void clear(long to, long next, int vectors, int rows) {
         FloatVector zero = FloatVector.zero(S);
-        long y = at;
+        long y = to;
         for (int i = 0, place = 0; i < vectors * rows; i++, place++, y += BYTES) {
             if (place == vectors) {
                 place = 0;
                 y += next - vectors * (long) BYTES;
             }
-            zero.intoMemorySegment(to, y, ORDER);
+            zero.intoMemorySegment(MEMORY, y, ORDER);
         }
     }
 }

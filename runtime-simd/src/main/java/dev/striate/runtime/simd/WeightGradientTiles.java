@@ -170,16 +170,13 @@ final class WeightGradientTiles {
         for (int[] elements : ofBlock) {
             RowTiles.set(
                     elements.length,
-                    from,
-                    at + steps[elements[0]],
+                    from.address() + at + steps[elements[0]],
                     pixels,
-                    gradients,
-                    gradient,
+                    gradients.address() + gradient,
                     BYTES,
                     plan.images() * rows * width,
                     two ? plan.images() * plan.planeBytes() : 0,
-                    workspace,
-                    tile,
+                    workspace.address() + tile,
                     DirectWeights.STEP,
                     two ? BYTES : 0);
             add(workspace, tile, to, elements);

@@ -28,7 +28,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     /** The distance of two planes of products. */
     private final long resultPlane;
     /** Of the current run. */
-    private MemorySegment u = MemorySegment.NULL;
+    private long u;
 
     /**
      * A convolution.
@@ -67,7 +67,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     @Override
     public void run() {
         epilogue.prepare();
-        u = weights.current();
+        u = weights.current().address();
         pool.run(plan.tasks(), this);
     }
 
@@ -77,21 +77,22 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int count = Math.min(plan.tiles(), shape.tiles() - first);
         int firstBlock = task % plan.outParts() * plan.outBlocks();
         int blocks = Math.min(plan.outBlocks(), shape.outBlocks() - firstBlock);
-        factors.transform(x, first, count, 0, shape.inBlocks(), work[slot], 0);
-        multiply(count, firstBlock, blocks, work[slot]);
+        long own = work[slot].address();
+        factors.transform(x, first, count, 0, shape.inBlocks(), own);
+        multiply(count, firstBlock, blocks, own);
         finish(first, count, firstBlock, blocks, slot);
     }
 
-    private void multiply(int count, int firstBlock, int blocks, MemorySegment to) {
+    private void multiply(int count, int firstBlock, int blocks, long own) {
         long vector = (long) shape.inBlocks() * LANES * BYTES;
         long block = (long) plan.tiles() * BYTES;
         for (int i = 0; i < shape.products(); i++) {
-            long panels = ((long) i * shape.outBlocks() + firstBlock) * vector;
-            long v = i * factors.plane();
-            long m = results + i * resultPlane;
+            long panels = u + ((long) i * shape.outBlocks() + firstBlock) * vector;
+            long v = own + i * factors.plane();
+            long m = own + results + i * resultPlane;
             for (int k = 0; k < blocks; k += 2) {
                 WinogradProduct.run(
-                        Math.min(2, blocks - k), u, panels + k * vector, to, v, steps, m + k * block, block, count);
+                        Math.min(2, blocks - k), panels + k * vector, v, steps, m + k * block, block, count);
             }
         }
     }
@@ -116,7 +117,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
             int channels = firstBlock + block;
             long plane = ((long) image * shape.outBlocks() + channels) * shape.outH() * shape.outW();
             long from = results + ((long) block * plan.tiles() + place) * BYTES;
-            pixels(from, side, work[slot], (plane + pixel) * BYTES, rows, columns);
+            pixels(work[slot].address(), from, side, y.address() + (plane + pixel) * BYTES, rows, columns);
             if (columns == shape.outW()) {
                 epilogue.apply(image, channels, pixel, rows * columns, slot);
                 continue;
@@ -128,20 +129,22 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     }
 
     /** Transforms along columns, then along rows, each for all tiles at a time. */
-    private void pixels(long from, int side, MemorySegment w, long to, int rows, int columns) {
+    private void pixels(long own, long from, int side, long to, int rows, int columns) {
         int m = shape.m();
         int edge = shape.edge();
         long step = (long) side * BYTES;
+        long lines = own + tiles;
         WinogradTransforms.output(
-                m, w, from, edge * resultPlane, BYTES, resultPlane, w, tiles, edge * step, BYTES, step, side, edge);
+                m, own + from, edge * resultPlane, BYTES, resultPlane, lines, edge * step, BYTES, step, side, edge);
         int whole = columns / m;
         long next = (long) m * BYTES;
         long width = (long) shape.outW() * BYTES;
-        WinogradTransforms.output(m, w, tiles, step, BYTES, edge * step, y, to, BYTES, next, width, whole, rows);
+        WinogradTransforms.output(m, lines, step, BYTES, edge * step, to, BYTES, next, width, whole, rows);
         if (whole < side) {
-            long at = tiles + (long) whole * BYTES;
-            WinogradTransforms.output(m, w, at, step, edge * step, 0, w, pixels, BYTES, next, 0, rows, 1);
-            VectorRows.copy(w, pixels, BYTES, next, y, to + whole * next, width, columns - whole * m, rows);
+            long at = lines + (long) whole * BYTES;
+            long last = own + pixels;
+            WinogradTransforms.output(m, at, step, edge * step, 0, last, BYTES, next, 0, rows, 1);
+            VectorRows.copy(last, BYTES, next, to + whole * next, width, columns - whole * m, rows);
         }
     }
 }

@@ -80,28 +80,18 @@ final class WinogradFactors {
      * @param count how many
      * @param firstBlock the first block of channels
      * @param blockCount how many
-     * @param to the worker's memory
-     * @param base where the memory of {@link #bytes} begins in it
+     * @param base the address of the memory of {@link #bytes}
      */
-    void transform(
-            MemorySegment map, int first, int count, int firstBlock, int blockCount, MemorySegment to, long base) {
+    void transform(MemorySegment map, int first, int count, int firstBlock, int blockCount, long base) {
         int side;
         for (int done = 0; done < count; done += side) {
             side = shape.sideBySide(first + done, count - done);
-            transform(map, first + done, side, firstBlock, blockCount, to, base, base + (long) done * BYTES);
+            transform(map.address(), first + done, side, firstBlock, blockCount, base, base + (long) done * BYTES);
         }
     }
 
     /** Transforms tiles that stand side by side; what is outside the map is set to 0 once for all blocks of channels. */
-    private void transform(
-            MemorySegment map,
-            int tile,
-            int side,
-            int firstBlock,
-            int blockCount,
-            MemorySegment to,
-            long base,
-            long at) {
+    private void transform(long map, int tile, int side, int firstBlock, int blockCount, long base, long at) {
         int columns = columns(side);
         int firstColumn = shape.column(tile) - (ofGradient ? 0 : shape.left());
         int before = Math.clamp(-firstColumn, 0, columns);
@@ -111,44 +101,34 @@ final class WinogradFactors {
         int rows = Math.clamp(h() - firstRow, above, extent()) - above;
         long line = (long) columns * BYTES;
         long lines = base + strip;
-        VectorRows.clear(to, lines, line, before, shape.edge());
-        VectorRows.clear(to, lines + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
+        VectorRows.clear(lines, line, before, shape.edge());
+        VectorRows.clear(lines + (long) (before + inside) * BYTES, line, columns - before - inside, shape.edge());
         long edge = base + padded;
-        VectorRows.clear(to, edge, line, inside, above);
-        VectorRows.clear(to, edge + (above + rows) * line, line, inside, extent() - above - rows);
+        VectorRows.clear(edge, line, inside, above);
+        VectorRows.clear(edge + (above + rows) * line, line, inside, extent() - above - rows);
         long width = (long) w() * BYTES;
         long image = (long) shape.image(tile) * mapBlocks();
         long target = lines + (long) before * BYTES;
         for (int block = 0; block < blockCount; block++) {
-            long from = (((image + firstBlock + block) * h() + firstRow) * w() + firstColumn + before) * BYTES;
+            long from = map + (((image + firstBlock + block) * h() + firstRow) * w() + firstColumn + before) * BYTES;
             if (rows == extent()) {
-                lines(map, from, width, BYTES, 0, to, target, line, 0, inside, 1);
+                lines(from, width, BYTES, 0, target, line, 0, inside, 1);
             } else {
-                VectorRows.copy(map, from + above * width, BYTES, width, to, edge + above * line, line, inside, rows);
-                lines(to, edge, line, BYTES, 0, to, target, line, 0, inside, 1);
+                VectorRows.copy(from + above * width, BYTES, width, edge + above * line, line, inside, rows);
+                lines(edge, line, BYTES, 0, target, line, 0, inside, 1);
             }
             long factors = at + (long) block * tiles * BYTES;
             long row = shape.edge() * plane;
-            lines(to, lines, BYTES, (long) shape.m() * BYTES, line, to, factors, plane, row, side, shape.edge());
+            lines(lines, BYTES, (long) shape.m() * BYTES, line, factors, plane, row, side, shape.edge());
         }
     }
 
     private void lines(
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            long row,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toRow,
-            int lines,
-            int rows) {
+            long from, long step, long next, long row, long to, long toStep, long toRow, int lines, int rows) {
         if (ofGradient) {
-            WinogradTransforms.gradient(shape.m(), from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
+            WinogradTransforms.gradient(shape.m(), from, step, next, row, to, toStep, toRow, lines, rows);
         } else {
-            WinogradTransforms.input(shape.m(), from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
+            WinogradTransforms.input(shape.m(), from, step, next, row, to, toStep, toRow, lines, rows);
         }
     }
 }

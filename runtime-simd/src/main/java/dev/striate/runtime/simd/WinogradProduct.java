@@ -3,7 +3,6 @@ package dev.striate.runtime.simd;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
 
-import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 
 /**
@@ -24,32 +23,21 @@ final class WinogradProduct {
      * The products of some tiles.
      *
      * @param vectors 2, or 1 at the end of an odd number
-     * @param u the weight
-     * @param panel where these vectors begin in it
-     * @param work the memory of factors and products
-     * @param v where the factors of the first tile begin
+     * @param u the address where these vectors begin in the weight
+     * @param v the address where the factors of the first tile begin
      * @param steps the channels that are summed, those of padding lanes included
-     * @param m where the products of the first tile go
+     * @param m the address where the products of the first tile go
      * @param mBlock the distance between the first and the second vector of them
      * @param tiles how many
      */
-    static void run(
-            int vectors,
-            MemorySegment u,
-            long panel,
-            MemorySegment work,
-            long v,
-            int[] steps,
-            long m,
-            long mBlock,
-            int tiles) {
+    static void run(int vectors, long u, long v, int[] steps, long m, long mBlock, int tiles) {
         if (vectors == 2) {
             int parts = Math.ceilDiv(tiles, BlockTiles.MOST);
             for (int part = 0; part < parts; part++) {
                 int first = tiles * part / parts;
                 int n = tiles * (part + 1) / parts - first;
                 long skip = (long) first * BYTES;
-                BlockTiles.set(n, work, v + skip, steps, u, panel, work, m + skip, BYTES, mBlock);
+                BlockTiles.set(n, v + skip, steps, u, m + skip, BYTES, mBlock);
             }
             return;
         }
@@ -57,7 +45,7 @@ final class WinogradProduct {
         while (done < tiles) {
             long skip = (long) done * BYTES;
             int n = LoneTiles.atMost(tiles - done);
-            LoneTiles.set(n, work, v + skip, steps, u, panel, BYTES, work, m + skip, BYTES);
+            LoneTiles.set(n, v + skip, steps, u, BYTES, m + skip, BYTES);
             done += n;
         }
     }

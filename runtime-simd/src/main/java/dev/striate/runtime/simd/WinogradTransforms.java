@@ -1,11 +1,11 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -31,94 +31,63 @@ final class WinogradTransforms {
 
     /** Rows of lines of {@code m + 2} elements of an input into as many factors; lines of factors follow one another. */
     static void input(
-            int m,
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            long row,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toRow,
-            int lines,
-            int rows) {
+            int m, long from, long step, long next, long row, long to, long toStep, long toRow, int lines, int rows) {
         if (m == 4) {
-            input4(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
+            input4(from, step, next, row, to, toStep, toRow, lines, rows);
         } else {
-            input2(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
+            input2(from, step, next, row, to, toStep, toRow, lines, rows);
         }
     }
 
     private static void input4(
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            long row,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toRow,
-            int lines,
-            int rows) {
-        long x = at;
-        long y = toAt;
+            long from, long step, long next, long row, long to, long toStep, long toRow, int lines, int rows) {
+        long x = from;
+        long y = to;
         for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
             if (place == lines) {
                 place = 0;
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
-            FloatVector d3 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
-            FloatVector d4 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
-            FloatVector d5 = FloatVector.fromMemorySegment(S, from, x + 5 * step, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
+            FloatVector d4 = FloatVector.fromMemorySegment(S, MEMORY, x + 4 * step, ORDER);
+            FloatVector d5 = FloatVector.fromMemorySegment(S, MEMORY, x + 5 * step, ORDER);
             FloatVector evenP = d2.fma(FloatVector.broadcast(S, -QQ), d4);
             FloatVector oddP = d1.fma(FloatVector.broadcast(S, -QQ), d3).mul(P);
             FloatVector evenQ = d2.fma(FloatVector.broadcast(S, -PP), d4);
             FloatVector oddQ = d1.fma(FloatVector.broadcast(S, -PP), d3).mul(Q);
             d0.fma(FloatVector.broadcast(S, PP * QQ), d2.fma(FloatVector.broadcast(S, -PP - QQ), d4))
-                    .intoMemorySegment(to, y, ORDER);
-            evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
-            evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
-            evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
-            evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
+                    .intoMemorySegment(MEMORY, y, ORDER);
+            evenP.add(oddP).intoMemorySegment(MEMORY, y + toStep, ORDER);
+            evenP.sub(oddP).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+            evenQ.add(oddQ).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
+            evenQ.sub(oddQ).intoMemorySegment(MEMORY, y + 4 * toStep, ORDER);
             d1.fma(FloatVector.broadcast(S, PP * QQ), d3.fma(FloatVector.broadcast(S, -PP - QQ), d5))
-                    .intoMemorySegment(to, y + 5 * toStep, ORDER);
+                    .intoMemorySegment(MEMORY, y + 5 * toStep, ORDER);
         }
     }
 
     private static void input2(
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            long row,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toRow,
-            int lines,
-            int rows) {
-        long x = at;
-        long y = toAt;
+            long from, long step, long next, long row, long to, long toStep, long toRow, int lines, int rows) {
+        long x = from;
+        long y = to;
         for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
             if (place == lines) {
                 place = 0;
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
-            FloatVector d3 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
-            d0.sub(d2).intoMemorySegment(to, y, ORDER);
-            d2.add(d1).intoMemorySegment(to, y + toStep, ORDER);
-            d2.sub(d1).intoMemorySegment(to, y + 2 * toStep, ORDER);
-            d3.sub(d1).intoMemorySegment(to, y + 3 * toStep, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
+            d0.sub(d2).intoMemorySegment(MEMORY, y, ORDER);
+            d2.add(d1).intoMemorySegment(MEMORY, y + toStep, ORDER);
+            d2.sub(d1).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+            d3.sub(d1).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
         }
     }
 
@@ -127,261 +96,206 @@ final class WinogradTransforms {
      * {@code output}; lines of factors follow one another.
      */
     static void gradient(
-            int m,
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            long row,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toRow,
-            int lines,
-            int rows) {
+            int m, long from, long step, long next, long row, long to, long toStep, long toRow, int lines, int rows) {
         if (m == 4) {
-            gradient4(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
+            gradient4(from, step, next, row, to, toStep, toRow, lines, rows);
         } else {
-            gradient2(from, at, step, next, row, to, toAt, toStep, toRow, lines, rows);
+            gradient2(from, step, next, row, to, toStep, toRow, lines, rows);
         }
     }
 
     private static void gradient4(
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            long row,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toRow,
-            int lines,
-            int rows) {
-        long x = at;
-        long y = toAt;
+            long from, long step, long next, long row, long to, long toStep, long toRow, int lines, int rows) {
+        long x = from;
+        long y = to;
         for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
             if (place == lines) {
                 place = 0;
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
-            FloatVector d3 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
             FloatVector evenP = d2.fma(FloatVector.broadcast(S, PP), d0);
             FloatVector oddP = d3.fma(FloatVector.broadcast(S, PP), d1).mul(P);
             FloatVector evenQ = d2.fma(FloatVector.broadcast(S, QQ), d0);
             FloatVector oddQ = d3.fma(FloatVector.broadcast(S, QQ), d1).mul(Q);
-            d0.intoMemorySegment(to, y, ORDER);
-            evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
-            evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
-            evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
-            evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
-            d3.intoMemorySegment(to, y + 5 * toStep, ORDER);
+            d0.intoMemorySegment(MEMORY, y, ORDER);
+            evenP.add(oddP).intoMemorySegment(MEMORY, y + toStep, ORDER);
+            evenP.sub(oddP).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+            evenQ.add(oddQ).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
+            evenQ.sub(oddQ).intoMemorySegment(MEMORY, y + 4 * toStep, ORDER);
+            d3.intoMemorySegment(MEMORY, y + 5 * toStep, ORDER);
         }
     }
 
     private static void gradient2(
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            long row,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toRow,
-            int lines,
-            int rows) {
-        long x = at;
-        long y = toAt;
+            long from, long step, long next, long row, long to, long toStep, long toRow, int lines, int rows) {
+        long x = from;
+        long y = to;
         for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += BYTES) {
             if (place == lines) {
                 place = 0;
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            d0.intoMemorySegment(to, y, ORDER);
-            d0.add(d1).intoMemorySegment(to, y + toStep, ORDER);
-            d0.sub(d1).intoMemorySegment(to, y + 2 * toStep, ORDER);
-            d1.intoMemorySegment(to, y + 3 * toStep, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            d0.intoMemorySegment(MEMORY, y, ORDER);
+            d0.add(d1).intoMemorySegment(MEMORY, y + toStep, ORDER);
+            d0.sub(d1).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+            d1.intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
         }
     }
 
     /** Rows of lines of {@code m + 2} products into {@code m} elements of an output. */
     static void output(
             int m,
-            MemorySegment from,
-            long at,
+            long from,
             long step,
             long next,
             long row,
-            MemorySegment to,
-            long toAt,
+            long to,
             long toStep,
             long toNext,
             long toRow,
             int lines,
             int rows) {
         if (m == 4) {
-            output4(from, at, step, next, row, to, toAt, toStep, toNext, toRow, lines, rows);
+            output4(from, step, next, row, to, toStep, toNext, toRow, lines, rows);
         } else {
-            output2(from, at, step, next, row, to, toAt, toStep, toNext, toRow, lines, rows);
+            output2(from, step, next, row, to, toStep, toNext, toRow, lines, rows);
         }
     }
 
     private static void output4(
-            MemorySegment from,
-            long at,
+            long from,
             long step,
             long next,
             long row,
-            MemorySegment to,
-            long toAt,
+            long to,
             long toStep,
             long toNext,
             long toRow,
             int lines,
             int rows) {
-        long x = at;
-        long y = toAt;
+        long x = from;
+        long y = to;
         for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += toNext) {
             if (place == lines) {
                 place = 0;
                 x += row - lines * next;
                 y += toRow - lines * toNext;
             }
-            FloatVector p1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            FloatVector p2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
-            FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
-            FloatVector q2 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
+            FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
+            FloatVector q1 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
+            FloatVector q2 = FloatVector.fromMemorySegment(S, MEMORY, x + 4 * step, ORDER);
             FloatVector evenP = p1.add(p2);
             FloatVector oddP = p1.sub(p2).mul(P);
             FloatVector evenQ = q1.add(q2);
             FloatVector oddQ = q1.sub(q2).mul(Q);
-            FloatVector.fromMemorySegment(S, from, x, ORDER)
+            FloatVector.fromMemorySegment(S, MEMORY, x, ORDER)
                     .add(evenP)
                     .add(evenQ)
-                    .intoMemorySegment(to, y, ORDER);
-            oddP.add(oddQ).intoMemorySegment(to, y + toStep, ORDER);
-            evenP.fma(FloatVector.broadcast(S, PP), evenQ.mul(QQ)).intoMemorySegment(to, y + 2 * toStep, ORDER);
-            FloatVector last = FloatVector.fromMemorySegment(S, from, x + 5 * step, ORDER);
+                    .intoMemorySegment(MEMORY, y, ORDER);
+            oddP.add(oddQ).intoMemorySegment(MEMORY, y + toStep, ORDER);
+            evenP.fma(FloatVector.broadcast(S, PP), evenQ.mul(QQ)).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+            FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, x + 5 * step, ORDER);
             oddP.fma(FloatVector.broadcast(S, PP), oddQ.fma(FloatVector.broadcast(S, QQ), last))
-                    .intoMemorySegment(to, y + 3 * toStep, ORDER);
+                    .intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
         }
     }
 
     private static void output2(
-            MemorySegment from,
-            long at,
+            long from,
             long step,
             long next,
             long row,
-            MemorySegment to,
-            long toAt,
+            long to,
             long toStep,
             long toNext,
             long toRow,
             int lines,
             int rows) {
-        long x = at;
-        long y = toAt;
+        long x = from;
+        long y = to;
         for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += toNext) {
             if (place == lines) {
                 place = 0;
                 x += row - lines * next;
                 y += toRow - lines * toNext;
             }
-            FloatVector d1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
-            FloatVector.fromMemorySegment(S, from, x, ORDER).add(d1).add(d2).intoMemorySegment(to, y, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
+            FloatVector.fromMemorySegment(S, MEMORY, x, ORDER).add(d1).add(d2).intoMemorySegment(MEMORY, y, ORDER);
             d1.sub(d2)
-                    .add(FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER))
-                    .intoMemorySegment(to, y + toStep, ORDER);
+                    .add(FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER))
+                    .intoMemorySegment(MEMORY, y + toStep, ORDER);
         }
     }
 
     /** As many lines of 3 taps of a weight as a vector has lanes, into {@code m + 2} factors. */
-    static void weight(
-            int m,
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toNext) {
+    static void weight(int m, long from, long step, long next, long to, long toStep, long toNext) {
         float byP = 0.5f / (PP * (PP - QQ));
         float byQ = 0.5f / (QQ * (QQ - PP));
         for (int line = 0; line < LANES; line++) {
-            long x = at + line * next;
-            long y = toAt + line * toNext;
-            FloatVector g0 = FloatVector.fromMemorySegment(S, from, x, ORDER);
-            FloatVector g1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            FloatVector g2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
+            long x = from + line * next;
+            long y = to + line * toNext;
+            FloatVector g0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
+            FloatVector g1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            FloatVector g2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
             // In the loop itself: a method with vectors for parameters may be called with boxed ones.
             if (m == 4) {
-                g0.mul(1 / (PP * QQ)).intoMemorySegment(to, y, ORDER);
+                g0.mul(1 / (PP * QQ)).intoMemorySegment(MEMORY, y, ORDER);
                 FloatVector evenP = g2.fma(FloatVector.broadcast(S, PP), g0).mul(byP);
                 FloatVector oddP = g1.mul(P * byP);
-                evenP.add(oddP).intoMemorySegment(to, y + toStep, ORDER);
-                evenP.sub(oddP).intoMemorySegment(to, y + 2 * toStep, ORDER);
+                evenP.add(oddP).intoMemorySegment(MEMORY, y + toStep, ORDER);
+                evenP.sub(oddP).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
                 FloatVector evenQ = g2.fma(FloatVector.broadcast(S, QQ), g0).mul(byQ);
                 FloatVector oddQ = g1.mul(Q * byQ);
-                evenQ.add(oddQ).intoMemorySegment(to, y + 3 * toStep, ORDER);
-                evenQ.sub(oddQ).intoMemorySegment(to, y + 4 * toStep, ORDER);
-                g2.intoMemorySegment(to, y + 5 * toStep, ORDER);
+                evenQ.add(oddQ).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
+                evenQ.sub(oddQ).intoMemorySegment(MEMORY, y + 4 * toStep, ORDER);
+                g2.intoMemorySegment(MEMORY, y + 5 * toStep, ORDER);
             } else {
-                g0.intoMemorySegment(to, y, ORDER);
+                g0.intoMemorySegment(MEMORY, y, ORDER);
                 FloatVector even = g0.add(g2).mul(0.5f);
                 FloatVector odd = g1.mul(0.5f);
-                even.add(odd).intoMemorySegment(to, y + toStep, ORDER);
-                even.sub(odd).intoMemorySegment(to, y + 2 * toStep, ORDER);
-                g2.intoMemorySegment(to, y + 3 * toStep, ORDER);
+                even.add(odd).intoMemorySegment(MEMORY, y + toStep, ORDER);
+                even.sub(odd).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+                g2.intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
             }
         }
     }
 
     /** As many lines of {@code m + 2} sums as a vector has lanes, into gradients of 3 taps: the transpose of {@code weight}. */
-    static void weightGradient(
-            int m,
-            MemorySegment from,
-            long at,
-            long step,
-            long next,
-            MemorySegment to,
-            long toAt,
-            long toStep,
-            long toNext) {
+    static void weightGradient(int m, long from, long step, long next, long to, long toStep, long toNext) {
         float byP = m == 4 ? 0.5f / (PP * (PP - QQ)) : 0.5f;
         float byQ = 0.5f / (QQ * (QQ - PP));
         for (int line = 0; line < LANES; line++) {
-            long x = at + line * next;
-            long y = toAt + line * toNext;
-            FloatVector first = FloatVector.fromMemorySegment(S, from, x, ORDER);
-            FloatVector p1 = FloatVector.fromMemorySegment(S, from, x + step, ORDER);
-            FloatVector p2 = FloatVector.fromMemorySegment(S, from, x + 2 * step, ORDER);
-            FloatVector last = FloatVector.fromMemorySegment(S, from, x + (m + 1) * step, ORDER);
+            long x = from + line * next;
+            long y = to + line * toNext;
+            FloatVector first = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
+            FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
+            FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
+            FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, x + (m + 1) * step, ORDER);
             FloatVector even = p1.add(p2).mul(byP);
             FloatVector odd = p1.sub(p2).mul(byP);
             if (m == 4) {
-                FloatVector q1 = FloatVector.fromMemorySegment(S, from, x + 3 * step, ORDER);
-                FloatVector q2 = FloatVector.fromMemorySegment(S, from, x + 4 * step, ORDER);
+                FloatVector q1 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
+                FloatVector q2 = FloatVector.fromMemorySegment(S, MEMORY, x + 4 * step, ORDER);
                 FloatVector evenQ = q1.add(q2).mul(byQ);
                 first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ))
-                        .intoMemorySegment(to, y, ORDER);
-                odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(to, y + toStep, ORDER);
+                        .intoMemorySegment(MEMORY, y, ORDER);
+                odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(MEMORY, y + toStep, ORDER);
                 even.fma(FloatVector.broadcast(S, PP), evenQ.fma(FloatVector.broadcast(S, QQ), last))
-                        .intoMemorySegment(to, y + 2 * toStep, ORDER);
+                        .intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
             } else {
-                first.add(even).intoMemorySegment(to, y, ORDER);
-                odd.intoMemorySegment(to, y + toStep, ORDER);
-                even.add(last).intoMemorySegment(to, y + 2 * toStep, ORDER);
+                first.add(even).intoMemorySegment(MEMORY, y, ORDER);
+                odd.intoMemorySegment(MEMORY, y + toStep, ORDER);
+                even.add(last).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
             }
         }
     }

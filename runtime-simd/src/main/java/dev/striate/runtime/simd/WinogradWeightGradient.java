@@ -76,8 +76,8 @@ final class WinogradWeightGradient implements Runnable {
         int end = Math.min(shape.tiles(), begin + plan.tilesEach());
         for (int first = begin; first < end; first += plan.tiles()) {
             int tiles = Math.min(plan.tiles(), end - first);
-            inputs.transform(x, first, tiles, 0, shape.inBlocks(), work[slot], 0);
-            gradients.transform(gradient, first, tiles, firstBlock, blocks, work[slot], inputs.bytes());
+            inputs.transform(x, first, tiles, 0, shape.inBlocks(), work[slot].address());
+            gradients.transform(gradient, first, tiles, firstBlock, blocks, work[slot].address() + inputs.bytes());
             for (int i = 0; i < shape.products(); i++) {
                 long v = i * inputs.plane();
                 long g = inputs.bytes() + i * gradients.plane();
@@ -96,9 +96,8 @@ final class WinogradWeightGradient implements Runnable {
         long block = (long) plan.tiles() * BYTES;
         long own = (long) LANES * vectors * BYTES;
         for (int c = 0; c < shape.inBlocks(); c++) {
-            MemorySegment target = first ? to : w;
-            long place = (first ? at : panelSums) + c * own;
-            WinogradSums.run(vectors, w, v + c * block, g, block, tiles, target, place);
+            long target = first ? to.address() + at : w.address() + panelSums;
+            WinogradSums.run(vectors, w.address() + v + c * block, w.address() + g, block, tiles, target + c * own);
         }
         if (!first) {
             add(w, panelSums, to, at, BYTES, shape.inBlocks() * LANES * vectors);

@@ -71,29 +71,31 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
     private void pack(MemorySegment weight, MemorySegment u, int outBlock, int inBlock, MemorySegment work) {
         gather(weight, outBlock * LANES, inBlock * LANES, work);
         int m = shape.m();
+        long own = work.address();
         for (int j = 0; j < 3; j++) {
             WinogradTransforms.weight(
-                    m, work, j * (long) BYTES, 3L * BYTES, TAPS * (long) BYTES, work, columns(0, j), 3 * TAP, BYTES);
+                    m, own + j * (long) BYTES, 3L * BYTES, TAPS * (long) BYTES, own + columns(0, j), 3 * TAP, BYTES);
         }
         long next = (long) vectors(outBlock) * BYTES;
         for (int i = 0; i < shape.edge(); i++) {
-            long to = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
-            WinogradTransforms.weight(m, work, columns(i, 0), TAP, BYTES, u, to, plane(), next);
+            long to = u.address() + place(outBlock, inBlock) + (long) i * shape.edge() * plane();
+            WinogradTransforms.weight(m, own + columns(i, 0), TAP, BYTES, to, plane(), next);
         }
     }
 
     /** Transforms sums of products to the gradient of a plain weight. */
     void unpack(MemorySegment sums, MemorySegment weight, int outBlock, int inBlock, MemorySegment work) {
         int m = shape.m();
+        long own = work.address();
         long next = (long) vectors(outBlock) * BYTES;
         for (int i = 0; i < shape.edge(); i++) {
-            long from = place(outBlock, inBlock) + (long) i * shape.edge() * plane();
-            WinogradTransforms.weightGradient(m, sums, from, plane(), next, work, columns(i, 0), TAP, BYTES);
+            long from = sums.address() + place(outBlock, inBlock) + (long) i * shape.edge() * plane();
+            WinogradTransforms.weightGradient(m, from, plane(), next, own + columns(i, 0), TAP, BYTES);
         }
         for (int j = 0; j < 3; j++) {
-            long to = j * (long) BYTES;
+            long to = own + j * (long) BYTES;
             WinogradTransforms.weightGradient(
-                    m, work, columns(0, j), 3 * TAP, BYTES, work, to, 3L * BYTES, TAPS * (long) BYTES);
+                    m, own + columns(0, j), 3 * TAP, BYTES, to, 3L * BYTES, TAPS * (long) BYTES);
         }
         scatter(work, weight, outBlock * LANES, inBlock * LANES);
     }
@@ -108,7 +110,7 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
         int ins = Math.min(LANES, shape.in() - firstIn);
         int outs = Math.min(LANES, shape.out() - firstOut);
         if (ins < LANES || outs < LANES) {
-            VectorRows.clear(to, 0, 0, TAPS * LANES, 1);
+            VectorRows.clear(to.address(), 0, TAPS * LANES, 1);
         }
         if (rotated) {
             for (int i = 0; i < ins * TAPS; i++) {
