@@ -31,6 +31,11 @@ public record BlockBackend(Backend cpu) implements Backend {
         }
     }
 
+    /** The channels of a block. */
+    public static int lanes() {
+        return LANES;
+    }
+
     @Override
     public String name() {
         return cpu.name();

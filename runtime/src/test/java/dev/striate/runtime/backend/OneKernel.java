@@ -48,6 +48,14 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
             return floats;
         }
 
+        boolean isLabel() {
+            return classes > 0;
+        }
+
+        int[] indices() {
+            return labels;
+        }
+
         static Operand of(Sizes shape, float... values) {
             return new Operand(shape, values, new int[0], 0);
         }
@@ -131,7 +139,7 @@ record OneKernel(Kernel kernel, List<Operand> data, long seed) {
     }
 
     /** The parameters: normal deviates. */
-    private Weights weights() {
+    Weights weights() {
         NetSpec spec = Binder.spec("test", b -> new Session(b, null, null));
         Weights weights = Weights.zeros(spec);
         SplittableRandom random = new SplittableRandom(seed);
