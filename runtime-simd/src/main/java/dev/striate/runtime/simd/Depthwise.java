@@ -56,23 +56,34 @@ record Depthwise(Cpu cpu) {
         return Grid.of(conv.window(), x.dim(2), x.dim(3));
     }
 
-    private DepthwiseConvolution forward(Conv conv, Sizes x) {
-        return DepthwiseConvolution.of(cpu, grid(conv, x), x.dim(0), x.dim(1));
-    }
-
     /** The scratch memory of a convolution of {@code x}, in bytes. */
     long workspace(Conv conv, Sizes x) {
-        return forward(conv, x).workspace();
+        return workspace(grid(conv, x), x);
+    }
+
+    private long workspace(Grid grid, Sizes x) {
+        return Depthwise3x3.fit(grid)
+                ? Depthwise3x3.of(cpu, grid).workspace()
+                : DepthwiseConvolution.of(cpu, grid, x.dim(0), x.dim(1)).workspace();
     }
 
     /** A convolution without its bias, which {@code finish} adds with what follows. */
     Runnable forward(Conv conv, Operands o, MemorySegment workspace, BlockFunction finish) {
-        Runnable all =
-                forward(conv, o.in(0).shape()).bind(o.in(0), weight(o, o.in(1), false), o.out(), workspace, finish);
+        Grid grid = grid(conv, o.in(0).shape());
+        Runnable all = bind(grid, o.in(0), weight(o, o.in(1), false), o.out(), workspace, finish);
         return Described.as(
                 "depthwise %s/%s"
                         .formatted(conv.window().kernel(), conv.window().stride()),
                 all);
+    }
+
+    private Runnable bind(
+            Grid grid, Tensor x, Packs.Packed weight, Tensor y, MemorySegment workspace, BlockFunction finish) {
+        if (Depthwise3x3.fit(grid)) {
+            return Depthwise3x3.of(cpu, grid).bind(x, weight, y, workspace, finish);
+        }
+        Sizes shape = x.shape();
+        return DepthwiseConvolution.of(cpu, grid, shape.dim(0), shape.dim(1)).bind(x, weight, y, workspace, finish);
     }
 
     /** By stride 1 a convolution of the gradients by the turned weight, else row by row. */
@@ -82,7 +93,7 @@ record Depthwise(Cpu cpu) {
         Grid grid = grid(kernel.conv(), kernel.shape());
         Packs.Packed weight = weight(o, o.in(1), isDense(grid));
         if (isDense(grid)) {
-            return turned(grid, dx.shape()).bind(g, weight, dx, o.workspace(), epilogue);
+            return bind(turned(grid), g, weight, dx, o.workspace(), epilogue);
         }
         BlockWindows windows = new BlockWindows(grid, false);
         long[] current = new long[1];
@@ -105,12 +116,7 @@ record Depthwise(Cpu cpu) {
     /** The scratch memory of {@link #inputGradient}, in bytes. */
     long inputGradientBytes(ConvGradInput kernel) {
         Grid grid = grid(kernel.conv(), kernel.shape());
-        return isDense(grid) ? turned(grid, kernel.shape()).workspace() : 0;
-    }
-
-    /** The convolution of gradients that gives the gradient of an input of shape {@code x}. */
-    private DepthwiseConvolution turned(Grid g, Sizes x) {
-        return DepthwiseConvolution.of(cpu, turned(g), x.dim(0), x.dim(1));
+        return isDense(grid) ? workspace(turned(grid), kernel.shape()) : 0;
     }
 
     /** The windows of gradients that make up the gradient of an element. */

@@ -30,10 +30,6 @@ final class DepthwiseLoops {
      * @param y the address where the first sum lies, where the others follow without gaps
      */
     static void forward(long x, long next, int[] taps, long weight, int rows, int columns, long y) {
-        if (taps.length == NINE && columns > 1 && areNeighbours(taps)) {
-            pairs(x, next, taps, weight, rows, columns, y);
-            return;
-        }
         if (taps.length == NINE) {
             nine(x, next, taps, weight, rows, columns, y);
             return;
@@ -48,71 +44,6 @@ final class DepthwiseLoops {
             for (; done < columns; done++) {
                 one(from + (long) done * BYTES, taps, weight, result + (long) done * BYTES);
             }
-        }
-    }
-
-    /** Whether the elements of each row of a 3x3 window are neighbours, which those of the next window are then, too. */
-    private static boolean areNeighbours(int[] taps) {
-        boolean all = true;
-        for (int row = 0; row < NINE; row += 3) {
-            all &= taps[row + 1] == taps[row] + BYTES && taps[row + 2] == taps[row] + 2 * BYTES;
-        }
-        return all;
-    }
-
-    /** Two neighbouring 3x3 windows at a time, which read four vectors of a row; in an odd number the last two overlap. */
-    private static void pairs(long x, long next, int[] taps, long weight, int rows, int columns, long y) {
-        FloatVector w0 = FloatVector.fromMemorySegment(S, MEMORY, weight, ORDER);
-        FloatVector w1 = FloatVector.fromMemorySegment(S, MEMORY, weight + BYTES, ORDER);
-        FloatVector w2 = FloatVector.fromMemorySegment(S, MEMORY, weight + 2L * BYTES, ORDER);
-        FloatVector w3 = FloatVector.fromMemorySegment(S, MEMORY, weight + 3L * BYTES, ORDER);
-        FloatVector w4 = FloatVector.fromMemorySegment(S, MEMORY, weight + 4L * BYTES, ORDER);
-        FloatVector w5 = FloatVector.fromMemorySegment(S, MEMORY, weight + 5L * BYTES, ORDER);
-        FloatVector w6 = FloatVector.fromMemorySegment(S, MEMORY, weight + 6L * BYTES, ORDER);
-        FloatVector w7 = FloatVector.fromMemorySegment(S, MEMORY, weight + 7L * BYTES, ORDER);
-        FloatVector w8 = FloatVector.fromMemorySegment(S, MEMORY, weight + 8L * BYTES, ORDER);
-        int pairs = Math.ceilDiv(columns, 2);
-        long overlap = (2L * pairs - columns) * BYTES;
-        long i = x + taps[0];
-        long second = (long) taps[3] - taps[0];
-        long third = (long) taps[6] - taps[0];
-        long result = y;
-        for (int o = 0, pair = 0; o < rows * pairs; o++, pair++, i += 2L * BYTES, result += 2L * BYTES) {
-            if (pair == pairs) {
-                pair = 0;
-                i += next - columns * (long) BYTES;
-            }
-            if (pair == pairs - 1) {
-                i -= overlap;
-                result -= overlap;
-            }
-            FloatVector x1 = FloatVector.fromMemorySegment(S, MEMORY, i + BYTES, ORDER);
-            FloatVector x2 = FloatVector.fromMemorySegment(S, MEMORY, i + 2L * BYTES, ORDER);
-            FloatVector top = FloatVector.fromMemorySegment(S, MEMORY, i, ORDER).mul(w0);
-            FloatVector top2 = x1.mul(w0);
-            top = x2.fma(w2, x1.fma(w1, top));
-            top2 = FloatVector.fromMemorySegment(S, MEMORY, i + 3L * BYTES, ORDER)
-                    .fma(w2, x2.fma(w1, top2));
-            long j = i + second;
-            FloatVector y1 = FloatVector.fromMemorySegment(S, MEMORY, j + BYTES, ORDER);
-            FloatVector y2 = FloatVector.fromMemorySegment(S, MEMORY, j + 2L * BYTES, ORDER);
-            FloatVector middle =
-                    FloatVector.fromMemorySegment(S, MEMORY, j, ORDER).mul(w3);
-            FloatVector middle2 = y1.mul(w3);
-            middle = y2.fma(w5, y1.fma(w4, middle));
-            middle2 = FloatVector.fromMemorySegment(S, MEMORY, j + 3L * BYTES, ORDER)
-                    .fma(w5, y2.fma(w4, middle2));
-            long k = i + third;
-            FloatVector z1 = FloatVector.fromMemorySegment(S, MEMORY, k + BYTES, ORDER);
-            FloatVector z2 = FloatVector.fromMemorySegment(S, MEMORY, k + 2L * BYTES, ORDER);
-            FloatVector bottom =
-                    FloatVector.fromMemorySegment(S, MEMORY, k, ORDER).mul(w6);
-            FloatVector bottom2 = z1.mul(w6);
-            bottom = z2.fma(w8, z1.fma(w7, bottom));
-            bottom2 = FloatVector.fromMemorySegment(S, MEMORY, k + 3L * BYTES, ORDER)
-                    .fma(w8, z2.fma(w7, bottom2));
-            top.add(middle).add(bottom).intoMemorySegment(MEMORY, result, ORDER);
-            top2.add(middle2).add(bottom2).intoMemorySegment(MEMORY, result + BYTES, ORDER);
         }
     }
 

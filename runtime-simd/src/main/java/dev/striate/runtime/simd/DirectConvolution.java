@@ -31,6 +31,9 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
 
     private static final long COPY = 400_000;
 
+    /** Threads are never equally fast: at the end they wait for one another for this part of an item. */
+    private static final int WAITING = 8;
+
     /** The most bands are this many times those that the cache asks for, or that the threads need. */
     private static final int FINEST = 4;
 
@@ -70,8 +73,10 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
     /** Until all threads are done, in multiplications of one. */
     private long time() {
         long item = work(sums) * source.bandRows() * pairsEach / sums.rows().count(0) / sums.pairs() / sums.groups();
-        long rounds = Math.ceilDiv((long) sums.images() * items(), cpu.pool().threads());
-        return rounds * (item + ITEM) + (shares() && !source.inPlace() ? COPY : 0);
+        int threads = cpu.pool().threads();
+        long rounds = Math.ceilDiv((long) sums.images() * items(), threads);
+        long waiting = threads > 1 ? item / WAITING : 0;
+        return rounds * (item + ITEM) + waiting + (shares() && !source.inPlace() ? COPY : 0);
     }
 
     /** What an image takes, padding lanes and what follows each sum included, in multiplications. */
