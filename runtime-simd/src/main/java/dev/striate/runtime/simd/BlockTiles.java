@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
@@ -49,16 +50,16 @@ final class BlockTiles {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
     }
 
     private static void tile2(long x, int[] steps, long w, long y, long pixel, long plane) {
@@ -67,8 +68,8 @@ final class BlockTiles {
         FloatVector a1 = FloatVector.zero(S);
         FloatVector b1 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -78,10 +79,10 @@ final class BlockTiles {
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
     }
 
     private static void tile3(long x, int[] steps, long w, long y, long pixel, long plane) {
@@ -92,8 +93,8 @@ final class BlockTiles {
         FloatVector a2 = FloatVector.zero(S);
         FloatVector b2 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -106,12 +107,12 @@ final class BlockTiles {
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + plane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile4(long x, int[] steps, long w, long y, long pixel, long plane) {
@@ -124,8 +125,8 @@ final class BlockTiles {
         FloatVector a3 = FloatVector.zero(S);
         FloatVector b3 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -141,14 +142,14 @@ final class BlockTiles {
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + plane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + plane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile5(long x, int[] steps, long w, long y, long pixel, long plane) {
@@ -163,8 +164,8 @@ final class BlockTiles {
         FloatVector a4 = FloatVector.zero(S);
         FloatVector b4 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -183,16 +184,16 @@ final class BlockTiles {
             a4 = e4.fma(u, a4);
             b4 = e4.fma(v, b4);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + plane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + plane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + plane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile6(long x, int[] steps, long w, long y, long pixel, long plane) {
@@ -209,8 +210,8 @@ final class BlockTiles {
         FloatVector a5 = FloatVector.zero(S);
         FloatVector b5 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -232,18 +233,18 @@ final class BlockTiles {
             a5 = e5.fma(u, a5);
             b5 = e5.fma(v, b5);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        b5.intoMemorySegment(MEMORY, y + plane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + plane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + plane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + plane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        b5.intoMemorySegment(MEMORY, (y + plane + 5 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile7(long x, int[] steps, long w, long y, long pixel, long plane) {
@@ -262,8 +263,8 @@ final class BlockTiles {
         FloatVector a6 = FloatVector.zero(S);
         FloatVector b6 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -288,20 +289,20 @@ final class BlockTiles {
             a6 = e6.fma(u, a6);
             b6 = e6.fma(v, b6);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        b5.intoMemorySegment(MEMORY, y + plane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        b6.intoMemorySegment(MEMORY, y + plane + 6 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + plane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + plane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + plane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        b5.intoMemorySegment(MEMORY, (y + plane + 5 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        b6.intoMemorySegment(MEMORY, (y + plane + 6 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile8(long x, int[] steps, long w, long y, long pixel, long plane) {
@@ -322,8 +323,8 @@ final class BlockTiles {
         FloatVector a7 = FloatVector.zero(S);
         FloatVector b7 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -351,21 +352,21 @@ final class BlockTiles {
             a7 = e7.fma(u, a7);
             b7 = e7.fma(v, b7);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        b5.intoMemorySegment(MEMORY, y + plane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        b6.intoMemorySegment(MEMORY, y + plane + 6 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
-        b7.intoMemorySegment(MEMORY, y + plane + 7 * pixel, ORDER);
-        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + plane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + plane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + plane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        b5.intoMemorySegment(MEMORY, (y + plane + 5 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        b6.intoMemorySegment(MEMORY, (y + plane + 6 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
+        b7.intoMemorySegment(MEMORY, (y + plane + 7 * pixel) & ADDRESS, ORDER);
+        a7.intoMemorySegment(MEMORY, (y + 7 * pixel) & ADDRESS, ORDER);
     }
 }

@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
@@ -162,31 +163,32 @@ final class Epilogue {
     }
 
     private static void affine(long y, int pixels, long constants, boolean clips, float low, float high) {
-        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants, ORDER);
-        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, constants + BYTES, ORDER);
+        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants & ADDRESS, ORDER);
+        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, (constants + BYTES) & ADDRESS, ORDER);
         for (int i = 0; i < pixels; i++) {
             long p = y + (long) i * BYTES;
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, p, ORDER).fma(scale, shift);
+            FloatVector v =
+                    FloatVector.fromMemorySegment(S, MEMORY, p & ADDRESS, ORDER).fma(scale, shift);
             if (clips) {
                 v = clip(v, low, high);
             }
-            v.intoMemorySegment(MEMORY, p, ORDER);
+            v.intoMemorySegment(MEMORY, p & ADDRESS, ORDER);
         }
     }
 
     private static void affine(
             long y, int pixels, long constants, long residual, boolean clips, float low, float high) {
-        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants, ORDER);
-        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, constants + BYTES, ORDER);
+        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants & ADDRESS, ORDER);
+        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, (constants + BYTES) & ADDRESS, ORDER);
         for (int i = 0; i < pixels; i++) {
             long p = y + (long) i * BYTES;
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, p, ORDER)
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, p & ADDRESS, ORDER)
                     .fma(scale, shift)
-                    .add(FloatVector.fromMemorySegment(S, MEMORY, residual + (long) i * BYTES, ORDER));
+                    .add(FloatVector.fromMemorySegment(S, MEMORY, (residual + (long) i * BYTES) & ADDRESS, ORDER));
             if (clips) {
                 v = clip(v, low, high);
             }
-            v.intoMemorySegment(MEMORY, p, ORDER);
+            v.intoMemorySegment(MEMORY, p & ADDRESS, ORDER);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
@@ -51,8 +52,8 @@ final class ImageTiles {
         FloatVector a7 = FloatVector.zero(S);
         FloatVector b7 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            long t = w + (long) i * 2 * BYTES;
+            long s = (x + steps[i]) & ADDRESS;
+            long t = (w + (long) i * 2 * BYTES) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + BYTES, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
@@ -80,21 +81,21 @@ final class ImageTiles {
             a7 = e7.fma(u, a7);
             b7 = e7.fma(v, b7);
         }
-        b0.intoMemorySegment(MEMORY, y + plane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + plane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + plane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + plane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + plane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        b5.intoMemorySegment(MEMORY, y + plane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        b6.intoMemorySegment(MEMORY, y + plane + 6 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
-        b7.intoMemorySegment(MEMORY, y + plane + 7 * pixel, ORDER);
-        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + plane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + plane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + plane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + plane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + plane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        b5.intoMemorySegment(MEMORY, (y + plane + 5 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        b6.intoMemorySegment(MEMORY, (y + plane + 6 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
+        b7.intoMemorySegment(MEMORY, (y + plane + 7 * pixel) & ADDRESS, ORDER);
+        a7.intoMemorySegment(MEMORY, (y + 7 * pixel) & ADDRESS, ORDER);
     }
 }

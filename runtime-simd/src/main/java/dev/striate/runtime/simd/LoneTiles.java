@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
@@ -77,8 +78,8 @@ final class LoneTiles {
         FloatVector a8 = FloatVector.zero(S);
         FloatVector a9 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            long s = (x + steps[i]) & ADDRESS;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, (w + i * next) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
@@ -100,16 +101,16 @@ final class LoneTiles {
             FloatVector e9 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 9L * BYTES));
             a9 = e9.fma(u, a9);
         }
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
-        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
-        a8.intoMemorySegment(MEMORY, y + 8 * pixel, ORDER);
-        a9.intoMemorySegment(MEMORY, y + 9 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
+        a7.intoMemorySegment(MEMORY, (y + 7 * pixel) & ADDRESS, ORDER);
+        a8.intoMemorySegment(MEMORY, (y + 8 * pixel) & ADDRESS, ORDER);
+        a9.intoMemorySegment(MEMORY, (y + 9 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile8(long x, int[] steps, long w, long next, long y, long pixel) {
@@ -122,8 +123,8 @@ final class LoneTiles {
         FloatVector a6 = FloatVector.zero(S);
         FloatVector a7 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            long s = (x + steps[i]) & ADDRESS;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, (w + i * next) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
@@ -141,14 +142,14 @@ final class LoneTiles {
             FloatVector e7 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 7L * BYTES));
             a7 = e7.fma(u, a7);
         }
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
-        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
+        a7.intoMemorySegment(MEMORY, (y + 7 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile7(long x, int[] steps, long w, long next, long y, long pixel) {
@@ -160,8 +161,8 @@ final class LoneTiles {
         FloatVector a5 = FloatVector.zero(S);
         FloatVector a6 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            long s = (x + steps[i]) & ADDRESS;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, (w + i * next) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
@@ -177,13 +178,13 @@ final class LoneTiles {
             FloatVector e6 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 6L * BYTES));
             a6 = e6.fma(u, a6);
         }
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile4(long x, int[] steps, long w, long next, long y, long pixel) {
@@ -192,8 +193,8 @@ final class LoneTiles {
         FloatVector a2 = FloatVector.zero(S);
         FloatVector a3 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            long s = (x + steps[i]) & ADDRESS;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, (w + i * next) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + BYTES));
@@ -203,20 +204,20 @@ final class LoneTiles {
             FloatVector e3 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 3L * BYTES));
             a3 = e3.fma(u, a3);
         }
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile1(long x, int[] steps, long w, long next, long y) {
         FloatVector a0 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + i * next, ORDER);
+            long s = (x + steps[i]) & ADDRESS;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, (w + i * next) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
         }
-        a0.intoMemorySegment(MEMORY, y, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
     }
 }

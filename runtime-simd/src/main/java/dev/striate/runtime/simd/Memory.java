@@ -13,5 +13,8 @@ final class Memory {
     @SuppressWarnings("restricted") // SimdKernels looks whether it is allowed
     static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    /** All bits that an address has: with it the JIT compiler sees that a sum is not negative, and leaves out the last checks. */
+    static final long ADDRESS = (1L << 56) - 1;
+
     private Memory() {}
 }

@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
@@ -36,8 +37,8 @@ final class OneBlockTile {
         FloatVector a8 = FloatVector.zero(S);
         FloatVector a9 = FloatVector.zero(S);
         for (int i = 0; i < steps.length; i++) {
-            long s = x + steps[i];
-            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, w + (long) i * 2 * BYTES, ORDER);
+            long s = (x + steps[i]) & ADDRESS;
+            FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, (w + (long) i * 2 * BYTES) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             FloatVector e1 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + Float.BYTES));
@@ -59,15 +60,15 @@ final class OneBlockTile {
             FloatVector e9 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s + 9L * Float.BYTES));
             a9 = e9.fma(u, a9);
         }
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
-        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
-        a8.intoMemorySegment(MEMORY, y + 8 * pixel, ORDER);
-        a9.intoMemorySegment(MEMORY, y + 9 * pixel, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
+        a7.intoMemorySegment(MEMORY, (y + 7 * pixel) & ADDRESS, ORDER);
+        a8.intoMemorySegment(MEMORY, (y + 8 * pixel) & ADDRESS, ORDER);
+        a9.intoMemorySegment(MEMORY, (y + 9 * pixel) & ADDRESS, ORDER);
     }
 }

@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
@@ -52,16 +53,16 @@ final class RowTiles {
         FloatVector a0 = FloatVector.zero(S);
         FloatVector b0 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
     }
 
     private static void tile2(
@@ -71,10 +72,10 @@ final class RowTiles {
         FloatVector a1 = FloatVector.zero(S);
         FloatVector b1 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
@@ -82,10 +83,10 @@ final class RowTiles {
             a1 = e1.fma(u, a1);
             b1 = e1.fma(v, b1);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + yPlane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + yPlane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
     }
 
     private static void tile3(
@@ -97,10 +98,10 @@ final class RowTiles {
         FloatVector a2 = FloatVector.zero(S);
         FloatVector b2 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
@@ -111,12 +112,12 @@ final class RowTiles {
             a2 = e2.fma(u, a2);
             b2 = e2.fma(v, b2);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + yPlane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + yPlane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + yPlane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + yPlane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile4(
@@ -130,10 +131,10 @@ final class RowTiles {
         FloatVector a3 = FloatVector.zero(S);
         FloatVector b3 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
@@ -147,14 +148,14 @@ final class RowTiles {
             a3 = e3.fma(u, a3);
             b3 = e3.fma(v, b3);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + yPlane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + yPlane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + yPlane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + yPlane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + yPlane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + yPlane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile5(
@@ -170,10 +171,10 @@ final class RowTiles {
         FloatVector a4 = FloatVector.zero(S);
         FloatVector b4 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
@@ -190,16 +191,16 @@ final class RowTiles {
             a4 = e4.fma(u, a4);
             b4 = e4.fma(v, b4);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + yPlane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + yPlane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + yPlane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + yPlane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + yPlane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + yPlane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + yPlane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + yPlane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile6(
@@ -217,10 +218,10 @@ final class RowTiles {
         FloatVector a5 = FloatVector.zero(S);
         FloatVector b5 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
@@ -240,18 +241,18 @@ final class RowTiles {
             a5 = e5.fma(u, a5);
             b5 = e5.fma(v, b5);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + yPlane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + yPlane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + yPlane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + yPlane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        b5.intoMemorySegment(MEMORY, y + yPlane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + yPlane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + yPlane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + yPlane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + yPlane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        b5.intoMemorySegment(MEMORY, (y + yPlane + 5 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile7(
@@ -271,10 +272,10 @@ final class RowTiles {
         FloatVector a6 = FloatVector.zero(S);
         FloatVector b6 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
@@ -297,20 +298,20 @@ final class RowTiles {
             a6 = e6.fma(u, a6);
             b6 = e6.fma(v, b6);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + yPlane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + yPlane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + yPlane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + yPlane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        b5.intoMemorySegment(MEMORY, y + yPlane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        b6.intoMemorySegment(MEMORY, y + yPlane + 6 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + yPlane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + yPlane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + yPlane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + yPlane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        b5.intoMemorySegment(MEMORY, (y + yPlane + 5 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        b6.intoMemorySegment(MEMORY, (y + yPlane + 6 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
     }
 
     private static void tile8(
@@ -332,10 +333,10 @@ final class RowTiles {
         FloatVector a7 = FloatVector.zero(S);
         FloatVector b7 = FloatVector.zero(S);
         for (int i = 0; i < n; i++) {
-            long s = x + xs[i];
-            long t = w + i * wStep;
+            long s = (x + xs[i]) & ADDRESS;
+            long t = (w + i * wStep) & ADDRESS;
             FloatVector u = FloatVector.fromMemorySegment(S, MEMORY, t, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, t + plane, ORDER);
+            FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, (t + plane) & ADDRESS, ORDER);
             FloatVector e0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, s));
             a0 = e0.fma(u, a0);
             b0 = e0.fma(v, b0);
@@ -361,21 +362,21 @@ final class RowTiles {
             a7 = e7.fma(u, a7);
             b7 = e7.fma(v, b7);
         }
-        b0.intoMemorySegment(MEMORY, y + yPlane, ORDER);
-        a0.intoMemorySegment(MEMORY, y, ORDER);
-        b1.intoMemorySegment(MEMORY, y + yPlane + pixel, ORDER);
-        a1.intoMemorySegment(MEMORY, y + pixel, ORDER);
-        b2.intoMemorySegment(MEMORY, y + yPlane + 2 * pixel, ORDER);
-        a2.intoMemorySegment(MEMORY, y + 2 * pixel, ORDER);
-        b3.intoMemorySegment(MEMORY, y + yPlane + 3 * pixel, ORDER);
-        a3.intoMemorySegment(MEMORY, y + 3 * pixel, ORDER);
-        b4.intoMemorySegment(MEMORY, y + yPlane + 4 * pixel, ORDER);
-        a4.intoMemorySegment(MEMORY, y + 4 * pixel, ORDER);
-        b5.intoMemorySegment(MEMORY, y + yPlane + 5 * pixel, ORDER);
-        a5.intoMemorySegment(MEMORY, y + 5 * pixel, ORDER);
-        b6.intoMemorySegment(MEMORY, y + yPlane + 6 * pixel, ORDER);
-        a6.intoMemorySegment(MEMORY, y + 6 * pixel, ORDER);
-        b7.intoMemorySegment(MEMORY, y + yPlane + 7 * pixel, ORDER);
-        a7.intoMemorySegment(MEMORY, y + 7 * pixel, ORDER);
+        b0.intoMemorySegment(MEMORY, (y + yPlane) & ADDRESS, ORDER);
+        a0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+        b1.intoMemorySegment(MEMORY, (y + yPlane + pixel) & ADDRESS, ORDER);
+        a1.intoMemorySegment(MEMORY, (y + pixel) & ADDRESS, ORDER);
+        b2.intoMemorySegment(MEMORY, (y + yPlane + 2 * pixel) & ADDRESS, ORDER);
+        a2.intoMemorySegment(MEMORY, (y + 2 * pixel) & ADDRESS, ORDER);
+        b3.intoMemorySegment(MEMORY, (y + yPlane + 3 * pixel) & ADDRESS, ORDER);
+        a3.intoMemorySegment(MEMORY, (y + 3 * pixel) & ADDRESS, ORDER);
+        b4.intoMemorySegment(MEMORY, (y + yPlane + 4 * pixel) & ADDRESS, ORDER);
+        a4.intoMemorySegment(MEMORY, (y + 4 * pixel) & ADDRESS, ORDER);
+        b5.intoMemorySegment(MEMORY, (y + yPlane + 5 * pixel) & ADDRESS, ORDER);
+        a5.intoMemorySegment(MEMORY, (y + 5 * pixel) & ADDRESS, ORDER);
+        b6.intoMemorySegment(MEMORY, (y + yPlane + 6 * pixel) & ADDRESS, ORDER);
+        a6.intoMemorySegment(MEMORY, (y + 6 * pixel) & ADDRESS, ORDER);
+        b7.intoMemorySegment(MEMORY, (y + yPlane + 7 * pixel) & ADDRESS, ORDER);
+        a7.intoMemorySegment(MEMORY, (y + 7 * pixel) & ADDRESS, ORDER);
     }
 }

@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
@@ -31,7 +32,7 @@ final class VectorRows {
                 x += next - vectors * step;
                 y += toNext - vectors * (long) BYTES;
             }
-            FloatVector.fromMemorySegment(S, MEMORY, x, ORDER).intoMemorySegment(MEMORY, y, ORDER);
+            FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER).intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
         }
     }
 
@@ -44,7 +45,7 @@ final class VectorRows {
                 place = 0;
                 y += next - vectors * (long) BYTES;
             }
-            zero.intoMemorySegment(MEMORY, y, ORDER);
+            zero.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
         }
     }
 }

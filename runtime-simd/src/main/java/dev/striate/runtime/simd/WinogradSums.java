@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
@@ -62,10 +63,10 @@ final class WinogradSums {
         FloatVector a7 = a0;
         FloatVector b7 = a0;
         for (int tile = 0; tile < tiles; tile++) {
-            long x = v + (long) BYTES * tile;
-            long y = g + (long) BYTES * tile;
+            long x = (v + (long) BYTES * tile) & ADDRESS;
+            long y = (g + (long) BYTES * tile) & ADDRESS;
             FloatVector s = FloatVector.fromMemorySegment(S, MEMORY, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, MEMORY, y + gBlock, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, MEMORY, (y + gBlock) & ADDRESS, ORDER);
             FloatVector x0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, x));
             a0 = x0.fma(s, a0);
             b0 = x0.fma(t, b0);
@@ -119,10 +120,10 @@ final class WinogradSums {
         FloatVector a3 = a0;
         FloatVector b3 = a0;
         for (int tile = 0; tile < tiles; tile++) {
-            long x = v + (long) BYTES * tile;
-            long y = g + (long) BYTES * tile;
+            long x = (v + (long) BYTES * tile) & ADDRESS;
+            long y = (g + (long) BYTES * tile) & ADDRESS;
             FloatVector s = FloatVector.fromMemorySegment(S, MEMORY, y, ORDER);
-            FloatVector t = FloatVector.fromMemorySegment(S, MEMORY, y + gBlock, ORDER);
+            FloatVector t = FloatVector.fromMemorySegment(S, MEMORY, (y + gBlock) & ADDRESS, ORDER);
             FloatVector x0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, x));
             a0 = x0.fma(s, a0);
             b0 = x0.fma(t, b0);
@@ -156,8 +157,8 @@ final class WinogradSums {
         FloatVector a6 = a0;
         FloatVector a7 = a0;
         for (int tile = 0; tile < tiles; tile++) {
-            long x = v + (long) BYTES * tile;
-            long y = g + (long) BYTES * tile;
+            long x = (v + (long) BYTES * tile) & ADDRESS;
+            long y = (g + (long) BYTES * tile) & ADDRESS;
             FloatVector s = FloatVector.fromMemorySegment(S, MEMORY, y, ORDER);
             FloatVector x0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, x));
             a0 = x0.fma(s, a0);
@@ -192,8 +193,8 @@ final class WinogradSums {
         FloatVector a2 = a0;
         FloatVector a3 = a0;
         for (int tile = 0; tile < tiles; tile++) {
-            long x = v + (long) BYTES * tile;
-            long y = g + (long) BYTES * tile;
+            long x = (v + (long) BYTES * tile) & ADDRESS;
+            long y = (g + (long) BYTES * tile) & ADDRESS;
             FloatVector s = FloatVector.fromMemorySegment(S, MEMORY, y, ORDER);
             FloatVector x0 = FloatVector.broadcast(S, MEMORY.get(JAVA_FLOAT_UNALIGNED, x));
             a0 = x0.fma(s, a0);

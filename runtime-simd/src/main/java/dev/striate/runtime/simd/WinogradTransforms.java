@@ -1,5 +1,6 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
@@ -49,24 +50,24 @@ final class WinogradTransforms {
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
-            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
-            FloatVector d4 = FloatVector.fromMemorySegment(S, MEMORY, x + 4 * step, ORDER);
-            FloatVector d5 = FloatVector.fromMemorySegment(S, MEMORY, x + 5 * step, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER);
+            FloatVector d4 = FloatVector.fromMemorySegment(S, MEMORY, (x + 4 * step) & ADDRESS, ORDER);
+            FloatVector d5 = FloatVector.fromMemorySegment(S, MEMORY, (x + 5 * step) & ADDRESS, ORDER);
             FloatVector evenP = d2.fma(FloatVector.broadcast(S, -QQ), d4);
             FloatVector oddP = d1.fma(FloatVector.broadcast(S, -QQ), d3).mul(P);
             FloatVector evenQ = d2.fma(FloatVector.broadcast(S, -PP), d4);
             FloatVector oddQ = d1.fma(FloatVector.broadcast(S, -PP), d3).mul(Q);
             d0.fma(FloatVector.broadcast(S, PP * QQ), d2.fma(FloatVector.broadcast(S, -PP - QQ), d4))
-                    .intoMemorySegment(MEMORY, y, ORDER);
-            evenP.add(oddP).intoMemorySegment(MEMORY, y + toStep, ORDER);
-            evenP.sub(oddP).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
-            evenQ.add(oddQ).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
-            evenQ.sub(oddQ).intoMemorySegment(MEMORY, y + 4 * toStep, ORDER);
+                    .intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+            evenP.add(oddP).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+            evenP.sub(oddP).intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
+            evenQ.add(oddQ).intoMemorySegment(MEMORY, (y + 3 * toStep) & ADDRESS, ORDER);
+            evenQ.sub(oddQ).intoMemorySegment(MEMORY, (y + 4 * toStep) & ADDRESS, ORDER);
             d1.fma(FloatVector.broadcast(S, PP * QQ), d3.fma(FloatVector.broadcast(S, -PP - QQ), d5))
-                    .intoMemorySegment(MEMORY, y + 5 * toStep, ORDER);
+                    .intoMemorySegment(MEMORY, (y + 5 * toStep) & ADDRESS, ORDER);
         }
     }
 
@@ -80,14 +81,14 @@ final class WinogradTransforms {
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
-            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
-            d0.sub(d2).intoMemorySegment(MEMORY, y, ORDER);
-            d2.add(d1).intoMemorySegment(MEMORY, y + toStep, ORDER);
-            d2.sub(d1).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
-            d3.sub(d1).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER);
+            d0.sub(d2).intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+            d2.add(d1).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+            d2.sub(d1).intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
+            d3.sub(d1).intoMemorySegment(MEMORY, (y + 3 * toStep) & ADDRESS, ORDER);
         }
     }
 
@@ -114,20 +115,20 @@ final class WinogradTransforms {
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
-            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
+            FloatVector d3 = FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER);
             FloatVector evenP = d2.fma(FloatVector.broadcast(S, PP), d0);
             FloatVector oddP = d3.fma(FloatVector.broadcast(S, PP), d1).mul(P);
             FloatVector evenQ = d2.fma(FloatVector.broadcast(S, QQ), d0);
             FloatVector oddQ = d3.fma(FloatVector.broadcast(S, QQ), d1).mul(Q);
-            d0.intoMemorySegment(MEMORY, y, ORDER);
-            evenP.add(oddP).intoMemorySegment(MEMORY, y + toStep, ORDER);
-            evenP.sub(oddP).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
-            evenQ.add(oddQ).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
-            evenQ.sub(oddQ).intoMemorySegment(MEMORY, y + 4 * toStep, ORDER);
-            d3.intoMemorySegment(MEMORY, y + 5 * toStep, ORDER);
+            d0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+            evenP.add(oddP).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+            evenP.sub(oddP).intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
+            evenQ.add(oddQ).intoMemorySegment(MEMORY, (y + 3 * toStep) & ADDRESS, ORDER);
+            evenQ.sub(oddQ).intoMemorySegment(MEMORY, (y + 4 * toStep) & ADDRESS, ORDER);
+            d3.intoMemorySegment(MEMORY, (y + 5 * toStep) & ADDRESS, ORDER);
         }
     }
 
@@ -141,12 +142,12 @@ final class WinogradTransforms {
                 x += row - lines * next;
                 y += toRow - lines * (long) BYTES;
             }
-            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
-            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            d0.intoMemorySegment(MEMORY, y, ORDER);
-            d0.add(d1).intoMemorySegment(MEMORY, y + toStep, ORDER);
-            d0.sub(d1).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
-            d1.intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
+            FloatVector d0 = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            d0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+            d0.add(d1).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+            d0.sub(d1).intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
+            d1.intoMemorySegment(MEMORY, (y + 3 * toStep) & ADDRESS, ORDER);
         }
     }
 
@@ -189,23 +190,24 @@ final class WinogradTransforms {
                 x += row - lines * next;
                 y += toRow - lines * toNext;
             }
-            FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
-            FloatVector q1 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
-            FloatVector q2 = FloatVector.fromMemorySegment(S, MEMORY, x + 4 * step, ORDER);
+            FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
+            FloatVector q1 = FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER);
+            FloatVector q2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 4 * step) & ADDRESS, ORDER);
             FloatVector evenP = p1.add(p2);
             FloatVector oddP = p1.sub(p2).mul(P);
             FloatVector evenQ = q1.add(q2);
             FloatVector oddQ = q1.sub(q2).mul(Q);
-            FloatVector.fromMemorySegment(S, MEMORY, x, ORDER)
+            FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER)
                     .add(evenP)
                     .add(evenQ)
-                    .intoMemorySegment(MEMORY, y, ORDER);
-            oddP.add(oddQ).intoMemorySegment(MEMORY, y + toStep, ORDER);
-            evenP.fma(FloatVector.broadcast(S, PP), evenQ.mul(QQ)).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
-            FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, x + 5 * step, ORDER);
+                    .intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+            oddP.add(oddQ).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+            evenP.fma(FloatVector.broadcast(S, PP), evenQ.mul(QQ))
+                    .intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
+            FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, (x + 5 * step) & ADDRESS, ORDER);
             oddP.fma(FloatVector.broadcast(S, PP), oddQ.fma(FloatVector.broadcast(S, QQ), last))
-                    .intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
+                    .intoMemorySegment(MEMORY, (y + 3 * toStep) & ADDRESS, ORDER);
         }
     }
 
@@ -228,12 +230,15 @@ final class WinogradTransforms {
                 x += row - lines * next;
                 y += toRow - lines * toNext;
             }
-            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
-            FloatVector.fromMemorySegment(S, MEMORY, x, ORDER).add(d1).add(d2).intoMemorySegment(MEMORY, y, ORDER);
+            FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
+            FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER)
+                    .add(d1)
+                    .add(d2)
+                    .intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
             d1.sub(d2)
-                    .add(FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER))
-                    .intoMemorySegment(MEMORY, y + toStep, ORDER);
+                    .add(FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER))
+                    .intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
         }
     }
 
@@ -244,28 +249,28 @@ final class WinogradTransforms {
         for (int line = 0; line < LANES; line++) {
             long x = from + line * next;
             long y = to + line * toNext;
-            FloatVector g0 = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
-            FloatVector g1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            FloatVector g2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
+            FloatVector g0 = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
+            FloatVector g1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            FloatVector g2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
             // In the loop itself: a method with vectors for parameters may be called with boxed ones.
             if (m == 4) {
-                g0.mul(1 / (PP * QQ)).intoMemorySegment(MEMORY, y, ORDER);
+                g0.mul(1 / (PP * QQ)).intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
                 FloatVector evenP = g2.fma(FloatVector.broadcast(S, PP), g0).mul(byP);
                 FloatVector oddP = g1.mul(P * byP);
-                evenP.add(oddP).intoMemorySegment(MEMORY, y + toStep, ORDER);
-                evenP.sub(oddP).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+                evenP.add(oddP).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+                evenP.sub(oddP).intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
                 FloatVector evenQ = g2.fma(FloatVector.broadcast(S, QQ), g0).mul(byQ);
                 FloatVector oddQ = g1.mul(Q * byQ);
-                evenQ.add(oddQ).intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
-                evenQ.sub(oddQ).intoMemorySegment(MEMORY, y + 4 * toStep, ORDER);
-                g2.intoMemorySegment(MEMORY, y + 5 * toStep, ORDER);
+                evenQ.add(oddQ).intoMemorySegment(MEMORY, (y + 3 * toStep) & ADDRESS, ORDER);
+                evenQ.sub(oddQ).intoMemorySegment(MEMORY, (y + 4 * toStep) & ADDRESS, ORDER);
+                g2.intoMemorySegment(MEMORY, (y + 5 * toStep) & ADDRESS, ORDER);
             } else {
-                g0.intoMemorySegment(MEMORY, y, ORDER);
+                g0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
                 FloatVector even = g0.add(g2).mul(0.5f);
                 FloatVector odd = g1.mul(0.5f);
-                even.add(odd).intoMemorySegment(MEMORY, y + toStep, ORDER);
-                even.sub(odd).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
-                g2.intoMemorySegment(MEMORY, y + 3 * toStep, ORDER);
+                even.add(odd).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+                even.sub(odd).intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
+                g2.intoMemorySegment(MEMORY, (y + 3 * toStep) & ADDRESS, ORDER);
             }
         }
     }
@@ -277,25 +282,25 @@ final class WinogradTransforms {
         for (int line = 0; line < LANES; line++) {
             long x = from + line * next;
             long y = to + line * toNext;
-            FloatVector first = FloatVector.fromMemorySegment(S, MEMORY, x, ORDER);
-            FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, x + step, ORDER);
-            FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, x + 2 * step, ORDER);
-            FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, x + (m + 1) * step, ORDER);
+            FloatVector first = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
+            FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
+            FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
+            FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, (x + (m + 1) * step) & ADDRESS, ORDER);
             FloatVector even = p1.add(p2).mul(byP);
             FloatVector odd = p1.sub(p2).mul(byP);
             if (m == 4) {
-                FloatVector q1 = FloatVector.fromMemorySegment(S, MEMORY, x + 3 * step, ORDER);
-                FloatVector q2 = FloatVector.fromMemorySegment(S, MEMORY, x + 4 * step, ORDER);
+                FloatVector q1 = FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER);
+                FloatVector q2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 4 * step) & ADDRESS, ORDER);
                 FloatVector evenQ = q1.add(q2).mul(byQ);
                 first.fma(FloatVector.broadcast(S, 1 / (PP * QQ)), even.add(evenQ))
-                        .intoMemorySegment(MEMORY, y, ORDER);
-                odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(MEMORY, y + toStep, ORDER);
+                        .intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+                odd.mul(P).add(q1.sub(q2).mul(byQ * Q)).intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
                 even.fma(FloatVector.broadcast(S, PP), evenQ.fma(FloatVector.broadcast(S, QQ), last))
-                        .intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+                        .intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
             } else {
-                first.add(even).intoMemorySegment(MEMORY, y, ORDER);
-                odd.intoMemorySegment(MEMORY, y + toStep, ORDER);
-                even.add(last).intoMemorySegment(MEMORY, y + 2 * toStep, ORDER);
+                first.add(even).intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
+                odd.intoMemorySegment(MEMORY, (y + toStep) & ADDRESS, ORDER);
+                even.add(last).intoMemorySegment(MEMORY, (y + 2 * toStep) & ADDRESS, ORDER);
             }
         }
     }
