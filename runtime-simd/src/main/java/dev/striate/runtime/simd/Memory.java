@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Native memory without checks, for loops that are called very often for little work: they take addresses. The JIT compiler
- * knows everything of this segment, so that nothing is left of its checks; of another one it has to find out in each loop
+ * knows everything of this segment, so that little is left of its checks, and nothing with {@link #ADDRESS}; of another one it has to find out in each loop
  * which kind it is, as soon as the process has used one on the heap, which made MobileNetV2 1.2 times as slow. What is
  * written or read beside the memory of a tensor is not noticed: tests surround that with guards.
  */
