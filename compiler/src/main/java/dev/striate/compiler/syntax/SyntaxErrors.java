@@ -222,6 +222,11 @@ final class SyntaxErrors {
             return trouble.unexpected(
                     "a type stands after `input`, `label` or `param`", "write `input " + head.getText() + ": …`");
         }
+        if (onSameLine && found.isOneOf(Set.of("+", "-", "*", "/"))) {
+            return trouble.unexpected(
+                    "a statement cannot begin with an expression",
+                    "name its value first: `let value = " + head.getText() + " " + found.getText() + " …`");
+        }
         if (!Words.beginsValue(found) || !onSameLine) {
             return alone(head);
         }
