@@ -133,8 +133,7 @@ final class ProfileCommand implements Callable<Integer> {
         sizes.put("N", (long) batch);
         Generated generated = GeneratedCode.load(List.of(selected)).getFirst();
         Net loaded = generated.create(Weights.init(generated.spec(), 1));
-        try (Profiler profiler = Profiler.open(
-                backend, b -> train ? loaded.training(b, batch, ordered) : loaded.open(b, batch, ordered))) {
+        try (Profiler profiler = open(loaded, backend, ordered)) {
             fill(profiler.session());
             List<long[]> times = Profile.times(profiler, rounds);
             return new Profile(
@@ -146,6 +145,15 @@ final class ProfileCommand implements Callable<Integer> {
                     peak(backend),
                     Profile.median(times, profiler.steps().size()),
                     Profile.rows(Pipelines.ALL.forRunning(graph), sizes, profiler.steps(), times));
+        }
+    }
+
+    /** What does not fit says the line of the source: too many elements for a tensor, too little memory. */
+    private Profiler open(Net loaded, Backend backend, int[] sizes) {
+        try {
+            return Profiler.open(backend, b -> train ? loaded.training(b, batch, sizes) : loaded.open(b, batch, sizes));
+        } catch (IllegalArgumentException e) {
+            throw Failure.input("at batch " + batch + ": " + e.getMessage());
         }
     }
 

@@ -291,6 +291,9 @@ class CommandsTest {
         assertThat(compiled.status()).isZero();
         assertThat(compiled.err()).contains("warning[CNN0402]");
         assertThat(java).exists();
+        Run onFile = Run.striate("compile", file, "-d", java);
+        assertThat(onFile.status()).isEqualTo(1);
+        assertThat(onFile.err()).contains("the folder cannot be made: it is a file, and no folder");
     }
 
     @Test

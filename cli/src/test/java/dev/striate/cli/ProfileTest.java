@@ -119,6 +119,7 @@ class ProfileTest {
         Path plain = Files.writeString(
                 folder.resolve("plain.cnn"), "net A { input x: f32[N, 4]  x -> fc(2) -> output y }\n");
         refused(1, "A has no loss, so it cannot be trained", plain, "--train");
+        refused(1, "at batch 2147483647: ", DIGITS, "--batch", 2147483647);
         refused(1, "cannot be written", DIGITS, "--rounds", 1, "--html", folder);
     }
 

@@ -172,6 +172,17 @@ class ResumeCommandTest {
                         + " seed, or begin anew\n");
         Run lr = Run.striate("train", file, "--out", out, "--resume", "--set", "lr=0.5");
         assertThat(lr.err()).contains("is of a run with other data, phases or settings; go on with the same recipe");
+        String text = Files.readString(file);
+        Files.writeString(file, "// lines may move\n" + text.replace("relu", "elu"));
+        Run other = Run.striate("train", file, "--out", out, "--resume");
+        assertThat(other.status()).isEqualTo(1);
+        assertThat(other.err())
+                .endsWith(
+                        "step-00000120.safetensors: is of a run with other layers, losses or metrics; go on with the net as it was,"
+                                + " or begin anew\n");
+        Files.writeString(file, "// lines may move\n" + text);
+        assertThat(Run.striate("train", file, "--out", out, "--resume").status())
+                .isZero();
         Path latest = out.resolve("checkpoints/step-00000120.safetensors");
         Files.write(latest, new byte[] {1, 2, 3});
         Run damaged = Run.striate("train", file, "--out", out, "--resume");

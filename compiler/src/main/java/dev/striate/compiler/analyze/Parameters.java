@@ -82,7 +82,8 @@ final class Parameters {
             case "float" -> known(values.number(name, "a number", written), written, values);
             case "bool" -> known(values.bool(name, written), written, values);
             case "string" -> of(Const.Text.class, name, "a text such as \"mean\"", written, values);
-            case "extent" -> known(values.extent(name, "an extent such as 3 or 3x5", written), written, values);
+            case "extent" ->
+                known(values.extent(name, "an extent of at least 1 such as 3 or 3x5", written), written, values);
             case "list" -> of(Const.Items.class, name, "a list such as [1, 2, 4]", written, values);
             default -> operation(name, written, scope, frame);
         };

@@ -38,7 +38,7 @@ final class RecipeWatch {
         for (Span place : places) {
             log.add(Diagnostic.error(
                             Code.WATCH, place, Log.quote(place) + " watches held-out samples, and there are none")
-                    .fix("hold some out of the training set: `data digits(batch=32, holdout=0.1)`"));
+                    .fix("add `holdout=0.1` to the data set's arguments, which keeps a tenth of its samples apart"));
         }
     }
 }

@@ -50,9 +50,9 @@ final class LinearPairs implements Lint {
                         second.origin().span(),
                         "no activation stands between "
                                 + (a.equals(b) ? "two `" + a + "`" : "`" + a + "` and `" + b + "`")
-                                + ", so that together they compute no more than one of them could")
+                                + ", so that together they compute no more than a single layer could")
                 .related(first.origin().span(), "`" + a + "` is the layer before")
-                .fix("write an activation between them, such as `relu`, or leave one of them out");
+                .fix("write an activation between them, such as `relu`, or one layer in place of both");
     }
 
     private static boolean isWorthIt(Node first, Node second) {

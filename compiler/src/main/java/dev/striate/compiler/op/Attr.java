@@ -28,7 +28,7 @@ public record Attr(
         /** {@code true} or {@code false}: {@link Boolean}. */
         BOOL("true or false"),
         /** {@code 3} or {@code 3x5}, each at least 1: {@link dev.striate.core.window.Extent}. */
-        EXTENT("an extent such as 3 or 3x5"),
+        EXTENT("an extent of at least 1 such as 3 or 3x5"),
         /** {@code 1}, {@code 0x3}, {@code [t, b, l, r]}, {@code same} or {@code valid}: {@link dev.striate.core.window.Padding}. */
         PADDING("a padding such as 1, 0x3, [0, 1, 0, 1], same or valid"),
         /** {@code exact}, {@code floor} or {@code ceil}: {@link dev.striate.core.window.Rounding}. */

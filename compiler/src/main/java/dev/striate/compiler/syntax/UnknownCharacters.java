@@ -4,11 +4,13 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.source.Span;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The characters of one file that the language does not use; each is reported once, with the lines where it stands. */
@@ -90,7 +92,19 @@ final class UnknownCharacters {
             case '≥' -> "write `>=`";
             case '≠' -> "write `!=`";
             case 0xFFFD -> "save the file as UTF-8";
-            default -> Character.isSpaceChar(c) || Character.isISOControl(c) ? "write a space" : "remove it";
+            default -> plain(c).map(p -> "write `" + p + "`").orElseGet(() -> spaceOrNothing(c));
         };
+    }
+
+    /** The ASCII character that a character is a form of, such as a full-width digit (Unicode, annex 15: NFKC). */
+    private static Optional<String> plain(int c) {
+        String form = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC);
+        return c >= 128 && form.length() == 1 && form.charAt(0) > ' ' && form.charAt(0) < 127
+                ? Optional.of(form)
+                : Optional.empty();
+    }
+
+    private static String spaceOrNothing(int c) {
+        return Character.isSpaceChar(c) || Character.isISOControl(c) ? "write a space" : "remove it";
     }
 }

@@ -87,9 +87,26 @@ final class Feeding {
                 && input.classes() == field.classes()
                 && sample(input).equals(field.shape());
         if (!fits) {
-            throw new DataException(
-                    "the net's " + describe(input) + " does not take " + set.name() + "'s " + describe(field));
+            throw new DataException("the net's " + describe(input) + " does not take " + set.name() + "'s "
+                    + describe(field) + advice(input, field));
         }
+    }
+
+    /** What gives pictures the size that the net takes, where nothing else is wrong. */
+    private static String advice(Input input, Field field) {
+        Sizes wanted = sample(input);
+        boolean areaAlone = !input.isLabel()
+                && !isClass(field)
+                && wanted.rank() == 3
+                && field.shape().rank() == 3
+                && wanted.dim(0) == field.shape().dim(0);
+        if (!areaAlone) {
+            return "";
+        }
+        String size = wanted.dim(1) + "x" + wanted.dim(2);
+        int shorter = Math.min(wanted.dim(1), wanted.dim(2));
+        return "; write resize(" + size + ") in the recipe's transforms (resize(" + shorter
+                + ") makes the shorter side " + shorter + ")";
     }
 
     private int named(String name) {

@@ -5,6 +5,7 @@ import dev.striate.core.recipe.Data;
 import dev.striate.core.recipe.EarlyStop;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.runtime.backend.Backend;
+import dev.striate.runtime.backend.Fingerprint;
 import dev.striate.runtime.backend.Net;
 import dev.striate.runtime.backend.Totals;
 import dev.striate.runtime.data.Batches;
@@ -221,6 +222,7 @@ public final class Trainer implements AutoCloseable {
     public void save(Path file) throws DataException {
         RunState state = new RunState(file, net.weights());
         state.put("seed", recipe.data().seed());
+        state.put("net", Fingerprint.ofTraining(net, backend));
         state.put("recipe", fingerprint());
         state.put("step", step);
         state.put("ended", ended ? 1 : 0);
@@ -248,6 +250,11 @@ public final class Trainer implements AutoCloseable {
                         file,
                         "is of a run with seed " + state.whole("seed") + ", and this one has "
                                 + recipe.data().seed() + "; go on with the same seed, or begin anew");
+            }
+            if (!state.text("net").equals(Fingerprint.ofTraining(net, backend))) {
+                throw DataException.in(
+                        file,
+                        "is of a run with other layers, losses or metrics; go on with the net as it was, or begin anew");
             }
             if (!state.text("recipe").equals(fingerprint())) {
                 throw DataException.in(

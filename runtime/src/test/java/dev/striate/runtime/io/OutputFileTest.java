@@ -9,8 +9,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputFileTest {
@@ -94,5 +98,46 @@ class OutputFileTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage(inMissing + ": cannot be written: there is no such file or folder");
         assertOldFileAlone();
+    }
+
+    @Test
+    void aLinkStaysAndTheFileBehindItIsReplaced() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link.bin"), Path.of("a.bin"));
+        Path farther = Files.createSymbolicLink(folder.resolve("farther.bin"), link);
+        OutputFile.replace(farther, out -> out.write(NEW));
+        assertThat(target).hasContent("new");
+        assertThat(link).isSymbolicLink();
+        assertThat(farther).isSymbolicLink();
+
+        Path open = Files.createSymbolicLink(folder.resolve("open.bin"), Path.of("b.bin"));
+        OutputFile.replace(open, out -> out.write(NEW));
+        assertThat(open).isSymbolicLink();
+        assertThat(folder.resolve("b.bin")).hasContent("new");
+        assertThat(TestFiles.namesIn(folder))
+                .containsExactlyInAnyOrder("a.bin", "b.bin", "farther.bin", "link.bin", "open.bin");
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void permissionsStay() throws IOException {
+        for (String permissions : List.of("rw-------", "rwxr-xr-x")) {
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(permissions));
+            OutputFile.replace(target, out -> out.write(NEW));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+                    .isEqualTo(permissions);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aPipeIsWrittenTo() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        OutputFile.replace(pipe, out -> out.write(NEW));
+        assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("new");
+        assertThat(Files.isRegularFile(pipe)).isFalse();
     }
 }

@@ -86,6 +86,9 @@ class FeedingTest {
         assertThatThrownBy(() -> feed(FeedingTest::imageAndLabel, Map.of(), Field.floats("picture", 3, 32, 32), KIND))
                 .isInstanceOf(DataException.class)
                 .hasMessage("the net's input image [1, 8, 8] does not take set/train's field picture [3, 32, 32]");
+        assertThatThrownBy(() -> feed(FeedingTest::imageAndLabel, Map.of(), Field.floats("picture", 1, 8, 9), KIND))
+                .hasMessage("the net's input image [1, 8, 8] does not take set/train's field picture [1, 8, 9]; write"
+                        + " resize(8x8) in the recipe's transforms (resize(8) makes the shorter side 8)");
         assertThatThrownBy(() -> feed(FeedingTest::imageAndLabel, Map.of(), PICTURE, Field.classIndex("kind", 100)))
                 .hasMessage("the net's label digit (one of 10 classes) does not take set/train's field kind (one of"
                         + " 100 classes)");
