@@ -39,8 +39,8 @@ public final class OutputFile {
      * Writes {@code target}. A file that exists is replaced and keeps its permissions; a link stays, and the file that it leads to
      * is replaced. What is no file, such as a device or a pipe, is written to as it is.
      *
-     * @throws DataException if the content or the file cannot be written; {@code target} is then untouched and the
-     *     temporary file removed
+     * @throws DataException if the content or the file cannot be written; {@code target}, where it is a file, is
+     *     then untouched and the temporary file removed
      */
     public static void replace(Path target, Content content) throws DataException {
         if (target.getFileName() == null || Files.isDirectory(target)) {
