@@ -135,19 +135,29 @@ final class ExprBuilder {
         Ast.Name name = new Ast.Name(callee.getText(), span(callee));
         return args == null
                 ? new Ast.Ref(name, name.span())
-                : new Ast.Call(name, args(args), name.span().to(span(args)));
+                : new Ast.Call(name, args(name, args), name.span().to(span(args)));
     }
 
     /** A call, also when there are no parentheses. */
     Ast.Call call(CallContext context) {
         Ast.Name name = new Ast.Name(context.getStart().getText(), span(context.getStart()));
-        return new Ast.Call(name, args(context.args()), span(context));
+        return new Ast.Call(name, args(name, context.args()), span(context));
     }
 
-    private List<Ast.Arg> args(@Nullable ArgsContext context) {
-        return context == null
-                ? List.of()
-                : context.arg().stream().map(this::arg).toList();
+    /** Arguments begin on the line of their name: on a line of its own, `(` is meant to begin a statement. */
+    private List<Ast.Arg> args(Ast.Name callee, @Nullable ArgsContext context) {
+        if (context == null) {
+            return List.of();
+        }
+        SourceToken paren = (SourceToken) context.getStart();
+        if (paren.isFirstOnLine()) {
+            reject(
+                    context,
+                    Diagnostic.error(Code.UNEXPECTED, paren.span(), "a statement cannot begin with `(`")
+                            .related(callee.span(), "arguments of this would begin on its line")
+                            .fix("name the result: `let c, h = (a, b) -> …`"));
+        }
+        return context.arg().stream().map(this::arg).toList();
     }
 
     private Ast.Arg arg(ArgContext context) {

@@ -39,6 +39,8 @@ final class RandomFiles {
         for (String word : words) {
             if (BEGIN_STATEMENTS.contains(word) && JOINTS.contains(before)) {
                 text.append(' '); // on a new line the parser takes it for a statement after one that is not finished
+            } else if (word.equals("(") && Character.isJavaIdentifierPart(before.charAt(before.length() - 1))) {
+                text.append(chance(0.6) ? "" : "  "); // arguments begin on the line of their name
             } else {
                 gap(text, comments, NEED_NO_SPACE.contains(before) || NEED_NO_SPACE.contains(word));
             }
