@@ -47,62 +47,6 @@ class GoldenNetsRunTest {
         });
     }
 
-    /** Names of classes that generated code mentions, or that Java knows. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Net",
-                "Weights",
-                "Override",
-                "String",
-                "Object",
-                "List",
-                "Training",
-                "Evaluation",
-                "SessionRun",
-                "Input",
-                "Step",
-                "Output",
-                "Binder",
-                "Path",
-                "IOException",
-                "NetSpec",
-                "Recipe",
-                "Backend",
-                "Fc",
-                "NetSession",
-                "IllegalStateException",
-                "record",
-                "sealed",
-                "permits",
-                "yield",
-                "var",
-                "int",
-                "fc",
-                "b",
-                "n"
-            })
-    void aNetMayHaveAnyName(String name) throws Exception {
-        run(GeneratedNet.of(
-                "net " + name + " {"
-                        + " input x: f32[N, 3] label y: class[N, 2] x -> fc(2) -> output z loss l = cross_entropy(z, y) }",
-                folder));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"yield", "record", "var", "int", "b", "n", "weights", "program", "input", "at", "hash_code"})
-    void aLayerAndAnOutputMayHaveAnyName(String name) throws Exception {
-        run(GeneratedNet.of(
-                "net Net { input x: f32[N, 3] label y: class[N, 2] x -> a: fc(2) -> output " + name + " -> fc(2) -> "
-                        + name + "_: relu -> output z loss l = cross_entropy(z, y) }",
-                folder));
-        run(GeneratedNet.of(
-                "net Net { input x: f32[N, 3] label y: class[N, 2] x -> " + name + ": fc(2) -> output z"
-                        + " loss l = cross_entropy(z, y) }",
-                folder));
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"metric m = top1(fc(x, 2), y)", "loss l = cross_entropy(fc(x, 2), y)"})
     void aTermMayHaveParametersOfItsOwn(String term) throws Exception {
@@ -130,7 +74,7 @@ class GoldenNetsRunTest {
     }
 
     /** Everything agrees with the evaluator, and a training step from fresh weights has a finite loss. */
-    private static void run(GeneratedNet generated) throws Exception {
+    static void run(GeneratedNet generated) throws Exception {
         Backend cpu = Backends.byName("cpu");
         NetAgreement.check(generated, cpu, 3, smallest(generated));
         Graph training = generated.model().training();

@@ -86,7 +86,7 @@ class FormatterTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.02, 0.3})
     void soDoesARandomFile(double comments) {
-        for (long seed = 0; seed < 400; seed++) {
+        for (long seed = 0; seed < 200; seed++) {
             String text = RandomFiles.draw(seed, comments);
             try {
                 check(text);
