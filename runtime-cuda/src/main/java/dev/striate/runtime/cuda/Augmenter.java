@@ -14,9 +14,13 @@ final class Augmenter {
     /** Launch one kernel each on a stream. */
     private final List<LongConsumer> launches = new ArrayList<>();
 
+    private final Attribution attribution;
+    private final String what;
+
     /**
      * Of one input.
      *
+     * @param name of the input, for messages
      * @param raw where pictures and numbers are copied to
      * @param input what steps read
      * @param holdings of the session
@@ -25,7 +29,8 @@ final class Augmenter {
      * @param share where the share lies that pictures keep of themselves that are blended
      */
     Augmenter(
-            Driver driver,
+            String name,
+            Attribution attribution,
             MemorySegment raw,
             MemorySegment input,
             Holdings holdings,
@@ -33,6 +38,9 @@ final class Augmenter {
             int pictures,
             int samples,
             long share) {
+        Driver driver = attribution.driver();
+        this.attribution = attribution;
+        this.what = "the transforms of " + name;
         List<AugmentKernels.Pass> passes = AugmentKernels.of(how, pictures, samples);
         long numbers = raw.address() + how.numbers(pictures);
         long greys = holdings.allocate((long) Double.BYTES * pictures).address();
@@ -52,6 +60,7 @@ final class Augmenter {
     void run(long stream) {
         for (int i = 0; i < launches.size(); i++) {
             launches.get(i).accept(stream);
+            attribution.behind(what, stream);
         }
     }
 }

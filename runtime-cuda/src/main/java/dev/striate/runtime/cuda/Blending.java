@@ -11,13 +11,15 @@ import java.util.function.LongConsumer;
 /** What a run of blended samples does before it does its steps the first and the second time. */
 final class Blending {
     private final Driver driver;
+    private final Attribution attribution;
     private final Holdings holdings;
     private final List<LongConsumer> first = new ArrayList<>();
     private final List<LongConsumer> second = new ArrayList<>();
 
     /** Of a session. */
-    Blending(Driver driver, Holdings holdings) {
-        this.driver = driver;
+    Blending(Attribution attribution, Holdings holdings) {
+        this.driver = attribution.driver();
+        this.attribution = attribution;
         this.holdings = holdings;
     }
 
@@ -47,6 +49,7 @@ final class Blending {
         List<LongConsumer> actions = again ? second : first;
         for (int i = 0; i < actions.size(); i++) {
             actions.get(i).accept(stream);
+            attribution.behind("the exchange of labels and gradients of mixup", stream);
         }
     }
 }

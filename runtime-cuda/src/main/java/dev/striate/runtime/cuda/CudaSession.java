@@ -34,6 +34,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private static final int PAGE = 4096;
 
     private final Driver driver;
+    private final Attribution attribution;
     private final Style style;
     private final WeightsPool pool;
     private final Replay replay;
@@ -74,16 +75,17 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             @Nullable Share share) {
         this.style = style;
         this.driver = cuda.driver();
+        this.attribution = new Attribution(driver, debug);
         this.holdings = new Holdings(driver, code);
         this.pool = pool;
         this.replay = new Replay(driver, debug);
         this.mirrors = new Mirrors(driver);
-        this.blending = new Blending(driver, holdings);
+        this.blending = new Blending(attribution, holdings);
         this.share = share;
         driver.enter();
         this.reduction = share == null ? null : new Reduction(driver, share);
         LibraryPlans plans = new LibraryPlans(cuda, style, tuner);
-        this.steps = new SessionSteps(driver, style, debug, plans, report, replay, reduction);
+        this.steps = new SessionSteps(attribution, style, plans, report, replay, reduction);
     }
 
     /** Its steps. */
@@ -113,15 +115,15 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
             shared.gate().beginScaling();
             unscaling = new Unscaling(driver, shared, gradients, holdings);
         }
-        RunUpdates updates = new RunUpdates(driver, shared, requireNonNull(numbers), ranges);
+        RunUpdates updates = new RunUpdates(attribution, shared, requireNonNull(numbers), ranges);
         CudaTotals labels = report.faults() == 0 ? null : sums(shared.gate(), List.of(), 0, false);
-        end = new RunEnd(shared.gate(), unscaling, labels, updates);
+        end = new RunEnd(attribution, stream, shared.gate(), unscaling, labels, updates);
         return shared.learning(gradients);
     }
 
     private CudaTotals sums(Gate gate, List<CudaTotals.Score> scores, int samples, boolean finite) {
         return new CudaTotals(
-                driver,
+                attribution,
                 stream,
                 holdings,
                 gate,
@@ -155,11 +157,12 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     }
 
     @Override
-    public void augment(MemorySegment input, Augmentation how, int samples, int pictures) {
+    public void augment(String name, MemorySegment input, Augmentation how, int samples, int pictures) {
         driver.enter();
         MemorySegment raw = allocate(how.bytes(pictures));
         long own = requireNonNull(numbers).weight(false);
-        mirrors.augment(input, raw, new Augmenter(driver, raw, input, holdings, how, pictures, samples, own));
+        mirrors.augment(
+                input, raw, new Augmenter(name, attribution, raw, input, holdings, how, pictures, samples, own));
     }
 
     @Override
@@ -228,6 +231,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
         return () -> {
             if (replay.takesSteps()) {
                 driver.launch(function, Call.blocks(lines.size()), Call.BLOCK, args, stream);
+                attribution.behind("the average over an ensemble", stream);
             }
         };
     }
@@ -303,6 +307,7 @@ final class CudaSession implements DeviceSession, KernelTable.NativeForm {
     private void endSteps(boolean ahead) {
         if (reduction != null) {
             reduction.join(replay, stream);
+            attribution.behind("the sum of gradients over all devices", stream);
         }
         if (end != null) {
             end.look(replay, ahead ? totals : null, again);

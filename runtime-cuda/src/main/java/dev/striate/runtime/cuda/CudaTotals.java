@@ -24,6 +24,7 @@ final class CudaTotals implements Totals {
     record Score(long address, long counts, int numbers) {}
 
     private final Driver driver;
+    private final Attribution attribution;
     private final long stream;
     private final Gate gate;
     private final Report report;
@@ -49,7 +50,7 @@ final class CudaTotals implements Totals {
      * @param agree closes the gate here when it is closed on any of the devices that share the batch; null where there is one
      */
     CudaTotals(
-            Driver driver,
+            Attribution attribution,
             long stream,
             Holdings holdings,
             Gate gate,
@@ -60,7 +61,8 @@ final class CudaTotals implements Totals {
             boolean finite,
             RunNumbers numbers,
             @Nullable Runnable agree) {
-        this.driver = driver;
+        this.driver = attribution.driver();
+        this.attribution = attribution;
         this.stream = stream;
         this.gate = gate;
         this.report = report;
@@ -96,8 +98,10 @@ final class CudaTotals implements Totals {
         }
         watching[4] = numbers.weight(again);
         driver.launch(watch, 1, Call.BLOCK, watching, stream);
+        attribution.behind("what looks at losses and gradients", stream);
         if (agree != null) {
             replay.between(agree);
+            attribution.behind("what devices tell one another", stream);
         }
         long at = scores.size();
         for (int i = 0; i < counters.length; i++) {
@@ -108,6 +112,7 @@ final class CudaTotals implements Totals {
                 counting[2] = gate.address();
                 counting[3] = numbers.weight(again);
                 driver.launch(counters[i], Call.blocks(score.numbers), Call.BLOCK, counting, stream);
+                attribution.behind("what adds up the counts of metrics", stream);
                 at += score.numbers;
             }
         }

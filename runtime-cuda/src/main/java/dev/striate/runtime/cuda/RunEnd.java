@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a session that learns does behind the steps of a run, as a part of it. */
 final class RunEnd {
+    private final Attribution attribution;
+    private final long stream;
     private final Gate gate;
     private final @Nullable Unscaling unscaling;
     private final @Nullable CudaTotals labels;
@@ -14,12 +16,21 @@ final class RunEnd {
     /**
      * Of a session.
      *
+     * @param stream that of its runs
      * @param gate that of its weights
      * @param unscaling where its gradients are scaled
      * @param labels closes the gate where a class index is out of range, in runs without totals; null when no step reads any
      * @param updates what optimizers do
      */
-    RunEnd(Gate gate, @Nullable Unscaling unscaling, @Nullable CudaTotals labels, RunUpdates updates) {
+    RunEnd(
+            Attribution attribution,
+            long stream,
+            Gate gate,
+            @Nullable Unscaling unscaling,
+            @Nullable CudaTotals labels,
+            RunUpdates updates) {
+        this.attribution = attribution;
+        this.stream = stream;
         this.gate = gate;
         this.unscaling = unscaling;
         this.labels = labels;
@@ -42,6 +53,7 @@ final class RunEnd {
         if (unscaling != null
                 && replay.takesSteps()) { // behind the sums over all devices: all find the same ones not finite
             unscaling.enqueue();
+            attribution.behind("what divides gradients by their scale", stream);
         }
         CudaTotals watching = totals != null || !updating ? totals : labels;
         if (watching != null) {
@@ -55,6 +67,7 @@ final class RunEnd {
             if (replay.takesSteps()) {
                 updates.enqueue();
                 gate.rescale();
+                attribution.behind("what adapts the scale of gradients", stream);
             }
             gate.endsWithRun();
         }

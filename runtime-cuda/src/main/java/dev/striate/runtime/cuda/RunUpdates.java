@@ -1,14 +1,13 @@
 package dev.striate.runtime.cuda;
 
 import dev.striate.runtime.backend.UpdateLoops;
-import dev.striate.runtime.cuda.driver.Driver;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What optimizers do in the runs of a session: one launch for all neighbouring ranges of a loop. */
 final class RunUpdates {
-    private final Driver driver;
+    private final Attribution attribution;
     private final SharedWeights weights;
     private final RunNumbers numbers;
     private final int most;
@@ -26,8 +25,8 @@ final class RunUpdates {
      * @param numbers where the ranges are written
      * @param most how many ranges there is room for
      */
-    RunUpdates(Driver driver, SharedWeights weights, RunNumbers numbers, int most) {
-        this.driver = driver;
+    RunUpdates(Attribution attribution, SharedWeights weights, RunNumbers numbers, int most) {
+        this.attribution = attribution;
         this.weights = weights;
         this.numbers = numbers;
         this.most = most;
@@ -77,7 +76,8 @@ final class RunUpdates {
     /** Gives it to the stream of the weights. */
     void enqueue() {
         for (int i = 0; i < count; i++) {
-            launches.get(i).enqueue(driver, weights.stream());
+            launches.get(i).enqueue(attribution.driver(), weights.stream());
+            attribution.behind("the optimizer", weights.stream());
         }
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionSteps implements AutoCloseable {
     private final Driver driver;
     private final Style style;
-    private final boolean debug;
+    private final Attribution attribution;
     private final LibraryPlans plans;
     private final Report report;
     private final Replay replay;
@@ -42,23 +42,22 @@ final class SessionSteps implements AutoCloseable {
     /**
      * None yet.
      *
-     * @param debug whether each is waited for
+     * @param attribution waits for each in the debug mode
      * @param plans what libraries do for them
      * @param report where they note faults and counts
      * @param replay says which runs do them
      * @param reduction is told of each that was done; null where no other device shares the batch
      */
     SessionSteps(
-            Driver driver,
+            Attribution attribution,
             Style style,
-            boolean debug,
             LibraryPlans plans,
             Report report,
             Replay replay,
             @Nullable Reduction reduction) {
-        this.driver = driver;
+        this.driver = attribution.driver();
         this.style = style;
-        this.debug = debug;
+        this.attribution = attribution;
         this.plans = plans;
         this.report = report;
         this.replay = replay;
@@ -116,13 +115,11 @@ final class SessionSteps implements AutoCloseable {
         }
         try {
             step.enqueue(driver, stream);
-            if (debug) {
-                driver.await(stream);
-            }
         } catch (DeviceException e) {
             // Without waiting, all other failures may be those of a step before this one.
-            throw debug || e instanceof RefusedException ? new DeviceException(step.where(), e) : e;
+            throw attribution.debug() || e instanceof RefusedException ? new DeviceException(step.where(), e) : e;
         }
+        attribution.behind(step.where(), stream);
         if (reduction != null) {
             reduction.behind(step, replay, stream);
         }

@@ -5,21 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.striate.core.kernel.ChannelSum;
-import dev.striate.core.kernel.CrossEntropy;
-import dev.striate.core.kernel.CrossEntropyGrad;
-import dev.striate.core.kernel.Fc;
-import dev.striate.core.kernel.FcGradWeight;
 import dev.striate.core.kernel.Fill;
-import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.backend.Binder;
 import dev.striate.runtime.backend.DeviceException;
-import dev.striate.runtime.backend.Input;
 import dev.striate.runtime.backend.Learning;
-import dev.striate.runtime.backend.NetSession;
-import dev.striate.runtime.backend.Step;
 import dev.striate.runtime.backend.Totals;
-import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.driver.Collective;
 import dev.striate.runtime.cuda.kernel.Style;
@@ -35,36 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** In which order a session that trains calls the driver when nobody waits for its runs. */
 class CudaLearningTest {
-    /** A fully connected layer, its loss, and the gradients of both parameters. */
-    private static final class Learner extends NetSession {
-        private final List<Step> all;
-
-        Learner(Binder b) {
-            this(b, Fill.seed(1));
-        }
-
-        Learner(Binder b, Fill first) {
-            super(b);
-            b.format(1).source("learner.cnn");
-            Input image = b.at(2).input("image", 2, 4);
-            Input label = b.label("label", 3, 2);
-            Step fc = b.at(3).step("fc", Fc.fc(3), image);
-            Step loss = b.at(4).step("loss", CrossEntropy.crossEntropy(), fc, label);
-            Step seed = b.step("seed", first);
-            Step grad = b.step("grad", CrossEntropyGrad.crossEntropyGrad(), seed, fc, label);
-            Step weight = b.at(3).gradient("fc.weight", FcGradWeight.fcGradWeight(), grad, image);
-            Step bias = b.gradient("fc.bias", ChannelSum.channelSum(), grad);
-            all = List.of(fc, loss, seed, grad, weight, bias);
-            b.output("loss", loss);
-            b.bind();
-        }
-
-        @Override
-        protected void steps() {
-            all.forEach(Step::run);
-        }
-    }
-
     private final RecordingCuda cuda = new RecordingCuda();
     private final Weights weights = Weights.zeros(Binder.spec("Learner", Learner::new));
 
@@ -77,27 +37,13 @@ class CudaLearningTest {
                 new CudaBackend(cuda.cuda(), new CodeCache(cuda.cuda(), null), style, false, null).binder(weights));
     }
 
-    /** Plain descent of all that a session learns. */
-    private static Runnable descent(Learner session) {
-        Learning learning = session.learning();
-        UpdateLoops.Loop descend = learning.loops().descend();
-        UpdateLoops.Run weight = new UpdateLoops.Run(0, 0, 12, 0);
-        UpdateLoops.Run bias = new UpdateLoops.Run(12, 0, 3, 0);
-        return () -> {
-            weight.step(learning.weights(), learning.gradients(), 0.1f);
-            descend.run(weight, 0, weight.n());
-            bias.step(learning.weights(), learning.gradients(), 0.2f);
-            descend.run(bias, 0, bias.n());
-        };
-    }
-
     /** Also behind a run, when the thread has turned to another device. */
     @Test
     void loopsAreDoneOnTheirDevice() {
         RecordingCuda other = new RecordingCuda();
         try (Learner session = open()) {
             other.enter();
-            Runnable updates = descent(session);
+            Runnable updates = session.descent();
             other.enter();
             updates.run();
             assertThat(cuda.take()).anyMatch(call -> call.startsWith("update "));
@@ -109,7 +55,7 @@ class CudaLearningTest {
     void theNextInputsAreCopiedOnAStreamOfTheirOwn() {
         try (Learner session = open()) {
             session.totals(List.of(session.output("loss")), 2);
-            Runnable updates = descent(session);
+            Runnable updates = session.descent();
             for (int run = 0; run < 4; run++) {
                 cuda.take();
                 MemorySegment written = session.input("image").segment();
@@ -139,7 +85,7 @@ class CudaLearningTest {
     void aGraphIsAWholeStep() {
         try (Learner session = open()) {
             session.totals(List.of(session.output("loss")), 2);
-            Runnable updates = descent(session);
+            Runnable updates = session.descent();
             for (int run = 0; run < 2; run++) {
                 cuda.take();
                 session.launch(updates);
@@ -162,7 +108,7 @@ class CudaLearningTest {
     @Test
     void runsThatAreWaitedForAreOneGraphToo() {
         try (Learner session = open()) {
-            Runnable updates = descent(session);
+            Runnable updates = session.descent();
             for (int run = 0; run < 3; run++) {
                 cuda.take();
                 session.learn(updates);
@@ -185,8 +131,8 @@ class CudaLearningTest {
     @Test
     void otherUpdatesThanUsualAreNotReplayed() {
         try (Learner session = open()) {
-            Runnable updates = descent(session);
-            Runnable others = descent(session);
+            Runnable updates = session.descent();
+            Runnable others = session.descent();
             for (int run = 0; run < 3; run++) {
                 session.learn(updates);
                 session.learning().changed().run();
@@ -203,7 +149,7 @@ class CudaLearningTest {
     @Test
     void aParameterIsUpdatedOnce() {
         try (Learner session = open()) {
-            Runnable updates = descent(session);
+            Runnable updates = session.descent();
             assertThatThrownBy(() -> session.learn(() -> {
                         updates.run();
                         updates.run();
@@ -212,29 +158,12 @@ class CudaLearningTest {
         }
     }
 
-    /** Has every run blend each sample with the other. */
-    private static Runnable blending(Learner session, Arena arena) {
-        Learning learning = session.learning();
-        MemorySegment first = learning.loops().state(15, arena);
-        UpdateLoops.Loop blend = learning.loops().blend(first);
-        UpdateLoops.Run all = new UpdateLoops.Run(0, 0, 15, 0);
-        session.augment(session.input("image"), Augmentation.none(4).blending(true), 2);
-        session.blend(first, 2);
-        session.totals(List.of(session.output("loss")), 2);
-        Runnable updates = descent(session);
-        return () -> {
-            all.step(learning.weights(), learning.gradients(), 0.3f);
-            blend.run(all, 0, all.n());
-            updates.run();
-        };
-    }
-
     /** What is copied meanwhile for the next run is not read any more when the graph begins. */
     @Test
     void runsOfBlendedSamplesAreOneGraphThatNobodyWaitsFor() {
         try (Arena arena = Arena.ofConfined();
                 Learner session = open()) {
-            Runnable updates = blending(session, arena);
+            Runnable updates = session.blending(arena);
             for (int run = 0; run < 4; run++) {
                 cuda.take();
                 session.share(0.3f);
@@ -262,7 +191,7 @@ class CudaLearningTest {
     void blendedSamplesGoThroughTheStepsTwiceBeforeOneUpdate() {
         try (Arena arena = Arena.ofConfined();
                 Learner session = open()) {
-            Runnable updates = blending(session, arena);
+            Runnable updates = session.blending(arena);
             for (int run = 0; run < 2; run++) {
                 cuda.take();
                 session.launch(updates);
@@ -405,7 +334,7 @@ class CudaLearningTest {
     void graphsEndWhereGradientsAreBroughtTogether() {
         try (Learner session = shared(Style.F32)) {
             session.totals(List.of(session.output("loss")), 2);
-            Runnable updates = descent(session);
+            Runnable updates = session.descent();
             session.launch(updates);
             session.learning().changed().run();
             cuda.take();
@@ -458,7 +387,7 @@ class CudaLearningTest {
         try (Learner session = open(Style.FP16)) {
             session.totals(List.of(session.output("loss")), 2);
             Learning learning = session.learning();
-            Runnable updates = descent(session);
+            Runnable updates = session.descent();
             assertThat(learning.loops().scale().byteSize()).isEqualTo(3 * Float.BYTES);
             for (int run = 0; run < 2; run++) {
                 cuda.take();
@@ -480,7 +409,7 @@ class CudaLearningTest {
     void gradientsOfFloat16AreDividedBehindTheSumsOverAllDevices() {
         try (Learner session = shared(Style.FP16)) {
             session.totals(List.of(session.output("loss")), 2);
-            session.launch(descent(session));
+            session.launch(session.descent());
             session.learning().changed().run();
             List<String> calls = cuda.take();
             int last = calls.size() - 8;

@@ -49,6 +49,9 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private long next = 1000; // above all sizes in the tests
     private long free = Long.MAX_VALUE;
     private String failure = "";
+    /** The call that fails. */
+    private String culprit = "";
+
     private int capability = 75;
     private String version = "1";
     private List<Way> algorithms = List.of(new Way(7, 1, 1000));
@@ -125,6 +128,12 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
 
     /** Fails when it is waited for. */
     void failWith(String reason) {
+        failBehind("", reason);
+    }
+
+    /** Fails when it is waited for behind a call that begins so. */
+    void failBehind(String call, String reason) {
+        culprit = call;
         failure = reason;
     }
 
@@ -253,7 +262,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     private void failIfLost() {
-        if (!failure.isEmpty()) {
+        if (!failure.isEmpty() && (culprit.isEmpty() || calls.stream().anyMatch(c -> c.startsWith(culprit)))) {
             throw new DeviceException(failure);
         }
     }

@@ -57,11 +57,12 @@ public interface DeviceSession extends AutoCloseable {
     /**
      * Has pictures transformed behind their copy from Java's side.
      *
+     * @param name of the input, for messages
      * @param input a mirror before each run, whose side of Java becomes pictures and numbers as the augmentation has them
      * @param samples how many the input takes
      * @param pictures how many are on Java's side: perhaps more, which are blended with the first, the last with the first one
      */
-    void augment(MemorySegment input, Augmentation how, int samples, int pictures);
+    void augment(String name, MemorySegment input, Augmentation how, int samples, int pictures);
 
     /**
      * Has a label be that of other samples when steps are done {@link #again}.

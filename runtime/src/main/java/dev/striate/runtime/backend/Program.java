@@ -342,7 +342,13 @@ final class Program {
 
     /** Lets the device do transforms of an input. */
     void augment(Input input, Augmentation how, int pictures) {
-        Objects.requireNonNull(memory).augment(input.storage, how, input.shape().dim(0), pictures);
+        Objects.requireNonNull(memory)
+                .augment(
+                        "`" + input.name() + "`",
+                        input.storage,
+                        how,
+                        input.shape().dim(0),
+                        pictures);
     }
 
     /** Has launched runs do the steps for the labels of either side; see {@link NetSession#blend}. */

@@ -99,9 +99,9 @@ final class SessionMemory {
     }
 
     /** Lets the device, which there is, do transforms of an input. */
-    void augment(Storage input, Augmentation how, int samples, int pictures) {
+    void augment(String name, Storage input, Augmentation how, int samples, int pictures) {
         DeviceSession by = Objects.requireNonNull(device);
-        by.augment(input.memory(), how, samples, pictures);
+        by.augment(name, input.memory(), how, samples, pictures);
         input.mirror(pinned(by, how.bytes(pictures)));
     }
 
