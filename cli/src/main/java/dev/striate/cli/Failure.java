@@ -33,6 +33,25 @@ final class Failure extends RuntimeException {
         return new Failure(MACHINE, sentence);
     }
 
+    /**
+     * A net that cannot be opened at some size: it has too many elements for a tensor, or takes too much memory.
+     *
+     * @param what cannot be done, in words for the user
+     */
+    static Failure tooLarge(String what, IllegalArgumentException e) {
+        return new Failure(isOfMemory(e) ? MACHINE : INPUT, what + ": " + e.getMessage());
+    }
+
+    /** Whether something went wrong because the machine or its device has too little memory. */
+    static boolean isOfMemory(Throwable problem) {
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (t instanceof OutOfMemoryError) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int status() {
         return status;
     }

@@ -104,14 +104,17 @@ public final class Main implements Runnable {
     }
 
     /** Tells the user what happened; what is nobody else's fault is a bug of ours. Returns the exit status. */
-    private static int explain(Throwable problem, Console console, String... args) {
+    static int explain(Throwable problem, Console console, String... args) {
         return switch (problem) {
             case Failure e -> say(e.sentence(), e.status(), console);
-            case DataException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
+            case DataException e ->
+                say(String.valueOf(e.getMessage()), Failure.isOfMemory(e) ? Failure.MACHINE : Failure.INPUT, console);
             case WeightsMismatchException e -> say(String.valueOf(e.getMessage()), Failure.INPUT, console);
             case MissingLibraryException e ->
                 say(e.getMessage() + "; --backend reference does without", Failure.MACHINE, console);
             case DeviceException e -> say("the device failed: " + e.getMessage(), Failure.MACHINE, console);
+            case IllegalArgumentException e
+            when Failure.isOfMemory(e) -> say(String.valueOf(e.getMessage()), Failure.MACHINE, console);
             case OutOfMemoryError e -> say("there is not enough memory: " + e.getMessage(), Failure.MACHINE, console);
             default -> {
                 BugReport.write(problem, List.of(args), console);

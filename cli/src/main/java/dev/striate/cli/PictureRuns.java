@@ -72,7 +72,7 @@ final class PictureRuns {
             while (end < Math.min(begin + BATCH, images.size()) && Arrays.equals(sizes.get(begin), sizes.get(end))) {
                 end++;
             }
-            try (NetSession session = net.open(backend, end - begin, sizes.get(begin))) {
+            try (NetSession session = open(backend, end - begin, sizes.get(begin))) {
                 Output read = session.output(output);
                 check.accept(read);
                 fill(picture(session), images.subList(begin, end));
@@ -81,6 +81,19 @@ final class PictureRuns {
             }
         }
         return all;
+    }
+
+    private NetSession open(Backend backend, int pictures, int... size) {
+        try {
+            return net.open(backend, pictures, size);
+        } catch (IllegalArgumentException e) {
+            if (!Failure.isOfMemory(e)) {
+                throw Failure.input(String.valueOf(e.getMessage()));
+            }
+            throw Failure.machine("there is not enough memory for "
+                    + (pictures == 1 ? "a picture of this size" : pictures + " pictures at once; give fewer") + ": "
+                    + e.getMessage());
+        }
     }
 
     private static List<float[]> rows(float[] values, int count) {

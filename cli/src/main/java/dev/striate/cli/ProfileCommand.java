@@ -153,7 +153,7 @@ final class ProfileCommand implements Callable<Integer> {
         try {
             return Profiler.open(backend, b -> train ? loaded.training(b, batch, sizes) : loaded.open(b, batch, sizes));
         } catch (IllegalArgumentException e) {
-            throw Failure.input("at batch " + batch + ": " + e.getMessage());
+            throw Failure.tooLarge("at batch " + batch, e);
         }
     }
 

@@ -77,6 +77,7 @@ final class HostDriver implements Driver {
     private long downloaded;
     private int launches = -1;
     private int launched;
+    private int room = Integer.MAX_VALUE;
 
     /**
      * Opens one.
@@ -105,6 +106,11 @@ final class HostDriver implements Driver {
         if (captured.containsKey(stream)) {
             throw new IllegalStateException("CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED");
         }
+    }
+
+    /** Has room for so many pieces of memory from now on, however small. */
+    void roomFor(int pieces) {
+        room = pieces;
     }
 
     /** Fails at the launch of a kernel or graph behind so many others. */
@@ -156,6 +162,10 @@ final class HostDriver implements Driver {
     @Override
     public long allocate(long bytes) {
         requireEntered();
+        if (room <= 0) {
+            throw new OutOfMemoryError("the GPU has 0.0 GiB free of 0.1");
+        }
+        room--;
         Arena arena = Arena.ofShared();
         MemorySegment segment = arena.allocate(bytes, 256);
         segment.fill((byte) 0xff); // NaN, so that what nobody wrote is seen

@@ -302,6 +302,19 @@ class CudaLearningTest {
         assertThat(connections()).startsWith("connect").endsWith("disconnect", "disconnect");
     }
 
+    /** A session that learns has gradients, and a recipe that may say how much it takes. */
+    @Test
+    void tooLittleMemoryToLearnNamesGradientsAndTheBudget() {
+        cuda.withMemory(200);
+        assertThatIllegalArgumentException()
+                .isThrownBy(this::open)
+                .withMessageContaining(
+                        "; choose a smaller batch, and let `budget memory` in the recipe refuse one that takes"
+                                + " too much; the largest in it are ")
+                .withMessageContaining(
+                        "the weights fc.weight [3, 4] (0.0 KiB), the gradient of fc.weight [3, 4] (0.0 KiB)");
+    }
+
     /** The weight's gradient is computed before that of the bias, and waits for nothing else. */
     @Test
     void gradientsAreBroughtTogetherWhileOthersAreComputed() {

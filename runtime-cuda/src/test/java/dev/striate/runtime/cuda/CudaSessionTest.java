@@ -58,6 +58,12 @@ class CudaSessionTest {
         }
     }
 
+    /** The weights, which many messages would forget, and what libraries take. */
+    private static final String LARGEST =
+            "the largest in it are the weights fc.weight \\[10, 80\\] \\(3.1 KiB\\), the scratch"
+                    + " memory of small.cnn:3: conv \\(1.\\d KiB\\), small.cnn:3: conv \\[2, 5, 4, 4\\] \\(0.6 KiB\\), (the"
+                    + " scratch memory of small.cnn:5: fc \\(0.6 KiB\\), )?the weights conv.weight \\[5, 3, 3, 3\\] \\(0.5 KiB\\).*";
+
     private final RecordingCuda cuda = new RecordingCuda();
     private final Weights weights = Weights.zeros(Binder.spec("Small", Small::new));
 
@@ -348,10 +354,54 @@ class CudaSessionTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> open(small, false))
                 .withMessageMatching(
-                        "the session of small.cnn needs \\d\\.\\d GiB, more than there is; the GPU has 0.0 GiB free of 0.1;"
-                                + " choose a smaller batch, or train within a budget; the largest values are small.cnn:3:"
-                                + " conv \\[2, 5, 4, 4\\].*");
+                        "the session of small.cnn needs \\d\\.\\d KiB beside 3.7 KiB of weights, more than there is;"
+                                + " the GPU has 0.0 GiB free of 0.1; choose a smaller batch; " + LARGEST);
         assertThat(small.take()).isNotEmpty().allMatch(call -> call.startsWith("free "));
+    }
+
+    /** There is room for the weights, but not for the rest. */
+    @Test
+    void tooLittleMemoryForTheArenaIsSaidLikewise() {
+        RecordingCuda small = new RecordingCuda().withRoomFor(2); // for a rehearsal and the weights
+        Backend wide = backend(small);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Small(wide.binder(weights)))
+                .withMessageMatching(
+                        "the session of small.cnn needs \\d\\.\\d KiB beside 3.7 KiB of weights, more .*" + LARGEST)
+                .withCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(balance(small.take())).isZero();
+    }
+
+    /** Before anything was planned, of which the message then says only how much it is at least. */
+    @Test
+    void tooLittleMemoryForALibraryIsSaidLikewise() {
+        RecordingCuda full = new RecordingCuda().withFullLibraries();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> open(full, false))
+                .withMessageMatching(
+                        "the session of small.cnn needs at least \\d\\.\\d KiB beside 3.7 KiB of weights, more than"
+                                + " there is; cublasLtMatmulAlgoGetHeuristic failed: ALLOC_FAILED; choose a smaller batch; "
+                                + LARGEST)
+                .withCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(balance(full.take())).isZero();
+    }
+
+    /** How much more was allocated than freed. */
+    private static long balance(List<String> calls) {
+        return calls.stream().filter(call -> call.startsWith("allocate ")).count()
+                - calls.stream().filter(call -> call.matches("free \\d+")).count();
+    }
+
+    @Test
+    void whatIsMissingBesideASessionIsSaidLikewiseAndOnce() {
+        try (Small session = open(cuda, false)) {
+            OutOfMemoryError said = session.explained(new OutOfMemoryError("the GPU is full"), "the optimizer needs");
+            assertThat(said)
+                    .hasMessageMatching(
+                            "the session of small.cnn takes \\d\\.\\d KiB beside 3.7 KiB of weights, and the"
+                                    + " optimizer needs more; the GPU is full; choose a smaller batch; " + LARGEST);
+            assertThat(session.explained(said, "something else needs")).isSameAs(said);
+        }
     }
 
     @Test
@@ -362,9 +412,10 @@ class CudaSessionTest {
             cuda.withMemory(-1);
             assertThatExceptionOfType(OutOfMemoryError.class)
                     .isThrownBy(session::run)
-                    .withMessageMatching("the session of small.cnn takes \\d\\.\\d GiB, and a run of it needs more;"
-                            + " cuGraphInstantiate failed: out of memory; choose a smaller batch, or train within a budget;"
-                            + " the largest values are small.cnn:3: conv \\[2, 5, 4, 4\\].*");
+                    .withMessageMatching(
+                            "the session of small.cnn takes \\d\\.\\d KiB beside 3.7 KiB of weights, and a run of"
+                                    + " it needs more; cuGraphInstantiate failed: out of memory; choose a smaller batch; "
+                                    + LARGEST);
             cuda.withMemory(Long.MAX_VALUE);
             session.run();
         }
@@ -396,7 +447,8 @@ class CudaSessionTest {
             assertThat(provider.backend().name()).isEqualTo("cuda");
         } else {
             assertThat(provider.whyNot())
-                    .matches("(.* is missing; install .*|the driver is for CUDA .*|there is no device \\(.*\\))");
+                    .matches(
+                            "(.* is missing; install .*|the driver is for CUDA .*|there is no device \\(.*\\)|the GPU .*)");
             assertThatIllegalStateException().isThrownBy(provider::backend).withMessage(provider.whyNot());
         }
     }

@@ -48,6 +48,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private final Map<Long, String> descriptors = new HashMap<>();
     private long next = 1000; // above all sizes in the tests
     private long free = Long.MAX_VALUE;
+    private int room = Integer.MAX_VALUE;
     private String failure = "";
     /** The call that fails. */
     private String culprit = "";
@@ -62,6 +63,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private final Map<Long, Byte> filled = new HashMap<>();
     private long clock;
     private boolean refuses;
+    private boolean full;
     private boolean capturing;
     /** Whether a call failed in what is being captured. */
     private boolean invalid;
@@ -75,6 +77,18 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     /** Refuses to allocate more than so many bytes. */
     RecordingCuda withMemory(long bytes) {
         free = bytes;
+        return this;
+    }
+
+    /** Refuses to allocate more than so many pieces. */
+    RecordingCuda withRoomFor(int pieces) {
+        room = pieces;
+        return this;
+    }
+
+    /** Has no memory left for what libraries want of their own. */
+    RecordingCuda withFullLibraries() {
+        full = true;
         return this;
     }
 
@@ -183,7 +197,7 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     @Override
     public long allocate(long bytes) {
         requireEntered();
-        if (bytes > free) {
+        if (bytes > free || room-- == 0) {
             throw new OutOfMemoryError("the GPU has 0.0 GiB free of 0.1");
         }
         long address = PAGE * handle();
@@ -462,6 +476,9 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         String text = "product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
                 + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "") + (p.transposeB() ? ", b'" : "")
                 + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : "");
+        if (full) {
+            throw new OutOfMemoryError("cublasLtMatmulAlgoGetHeuristic failed: ALLOC_FAILED");
+        }
         List<Way> possible =
                 products.stream().filter(w -> w.workspace <= mostWorkspace).toList();
         if (possible.isEmpty()) {

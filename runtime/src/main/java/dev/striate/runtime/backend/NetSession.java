@@ -131,6 +131,18 @@ public abstract class NetSession implements AutoCloseable {
     }
 
     /**
+     * Says how much the session takes and what to do, where there is not enough memory for something beside it; of a device also
+     * what takes the most.
+     *
+     * @param e what the allocation failed with
+     * @param needs what was to be allocated, such as {@code "the optimizer needs"}
+     * @return {@code e} itself where it already says that
+     */
+    public final OutOfMemoryError explained(OutOfMemoryError e, String needs) {
+        return program.explained(e, needs);
+    }
+
+    /**
      * Says where in a training run the next runs stand, which decides what dropout drops.
      *
      * @param seed the seed of the training run

@@ -41,6 +41,7 @@ final class Program {
     private final AtomicReference<State> state = new AtomicReference<>(State.RECORDED);
     private String name = "the session";
     private @Nullable SessionMemory memory;
+    private @Nullable MemoryUse use;
     /** The gradients, as kernels write them. */
     private @Nullable MemorySegment gradients;
     /** What optimizers work on, in a session that records gradients. */
@@ -67,6 +68,17 @@ final class Program {
         name = "the session of " + file;
     }
 
+    /** How many values there are to plan for, once it is known how they lie. */
+    int values() {
+        return Math.toIntExact(
+                storages.stream().filter(s -> s.place == Storage.Place.ARENA).count());
+    }
+
+    /** What messages call it. */
+    String name() {
+        return name;
+    }
+
     /** The index of the next step to be recorded. */
     int size() {
         return steps.size();
@@ -80,6 +92,13 @@ final class Program {
     /** The steps in the order in which they run. */
     List<Step> steps() {
         return steps;
+    }
+
+    /** The steps that have results of their own. */
+    List<Step> computing() {
+        return steps.stream()
+                .filter(step -> !step.alias && !dropped.contains(step))
+                .toList();
     }
 
     /** The steps that compute something in every run. */
@@ -136,22 +155,20 @@ final class Program {
         boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
         SessionMemory own = new SessionMemory(kernels.device());
         memory = own;
-        Layouts layouts;
-        List<Buffer> buffers;
+        long ofGradients = recordsGradients ? Tensor.ELEMENT * bound.spec().count() : 0;
+        List<Buffer> buffers = new ArrayList<>();
+        MemoryUse takes = new MemoryUse(this, bound, recordsGradients, own.isOnDevice(), buffers);
+        use = takes;
         try {
-            layouts = new Layouts(kernels, steps, dropped, storages, !recordsGradients);
+            Layouts layouts = new Layouts(kernels, steps, dropped, storages, !recordsGradients);
             if (!recordsGradients) { // else the weights change after every run
                 prepare(layouts);
             }
-            buffers = buffers(kernels, layouts, reuseMemory);
-        } catch (RuntimeException | OutOfMemoryError e) { // a device's session has prepared calls of libraries
-            own.close();
-            throw e;
-        }
-        Plan plan = PlanCache.plan(buffers);
-        bytes = plan.bytes() + (recordsGradients ? Tensor.ELEMENT * bound.spec().count() : 0);
-        leastBytes = bytes - plan.bytes() + plan.lowerBound();
-        try {
+            addValues(buffers, layouts, reuseMemory);
+            addWorkspaces(buffers, kernels);
+            Plan plan = PlanCache.plan(buffers);
+            bytes = plan.bytes() + ofGradients;
+            leastBytes = plan.lowerBound() + ofGradients;
             MemorySegment weightValues = own.weights(bound, recordsGradients);
             MemorySegment values = own.allocate(bytes);
             MemorySegment computed = values.asSlice(plan.bytes());
@@ -171,11 +188,7 @@ final class Program {
             }
         } catch (OutOfMemoryError e) {
             own.close();
-            throw new IllegalArgumentException(
-                    String.format(
-                            "%s needs %.1f GiB, more than there is; %s",
-                            name, bytes / 0x1p30, own.advice(e, running())),
-                    e);
+            throw takes.tooMuch(e);
         } catch (RuntimeException e) {
             own.close();
             throw e;
@@ -197,16 +210,13 @@ final class Program {
         }
     }
 
-    /** First the values in the arena, then one workspace for each step. */
-    private List<Buffer> buffers(KernelTable kernels, Layouts layouts, boolean reuseMemory) {
-        List<Buffer> buffers = new ArrayList<>();
+    /** The values in the arena. */
+    private void addValues(List<Buffer> buffers, Layouts layouts, boolean reuseMemory) {
         dropped.stream().filter(step -> !step.alias).forEach(step -> unused.add(step.storage));
         unused.addAll(layouts.unused());
         Map<Storage, Integer> numbers = new HashMap<>();
         Map<Storage, Step> writers = new HashMap<>();
-        steps.stream()
-                .filter(step -> !step.alias && !dropped.contains(step))
-                .forEach(step -> writers.put(step.storage(step.computed()), step));
+        computing().forEach(step -> writers.put(step.storage(step.computed()), step));
         for (Storage s : storages) {
             if (s.place == Storage.Place.ARENA) {
                 numbers.put(s, buffers.size());
@@ -221,12 +231,15 @@ final class Program {
                 }
             }
         }
+    }
+
+    /** One workspace for each step, behind the values. A device's libraries prepare their calls for that. */
+    private void addWorkspaces(List<Buffer> buffers, KernelTable kernels) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             boolean idle = step.alias || dropped.contains(step);
             buffers.add(new Buffer(idle ? 0 : kernels.workspace(step.kernel, step.operandShapes()), i, i));
         }
-        return buffers;
     }
 
     /** The numbers of the buffers that a step may write its result over, once they are not needed any more. */
@@ -404,14 +417,12 @@ final class Program {
 
     /** Says what to do where a device has not enough memory for a run. */
     OutOfMemoryError explained(OutOfMemoryError e) {
-        SessionMemory own = Objects.requireNonNull(memory);
-        if (!own.isOnDevice()) {
-            return e;
-        }
-        OutOfMemoryError explained = new OutOfMemoryError(String.format(
-                "%s takes %.1f GiB, and a run of it needs more; %s", name, bytes / 0x1p30, own.advice(e, running())));
-        explained.initCause(e);
-        return explained;
+        return Objects.requireNonNull(memory).isOnDevice() ? explained(e, "a run of it needs") : e;
+    }
+
+    /** Says what to do where there is not enough memory for something beside the session, which {@code needs} more. */
+    OutOfMemoryError explained(OutOfMemoryError e, String needs) {
+        return Objects.requireNonNull(use).explained(e, needs);
     }
 
     /** Checks that step {@code index} is the one whose turn it is. */

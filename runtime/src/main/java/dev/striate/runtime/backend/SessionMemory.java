@@ -6,17 +6,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one session: Java's alone, or that of a device and mirrors of some of it on Java's side. */
 final class SessionMemory {
-    /** How many values a message names. */
-    private static final int NAMED = 3;
-
     /** Alignment of mirrors: a page, so that no two share one, which a device that locks pages could not tell apart. */
     private static final int PAGE = 4096;
 
@@ -149,25 +144,6 @@ final class SessionMemory {
     /** What times steps where they run. */
     StepClock clock(int steps) {
         return device == null ? StepClock.here(steps) : device.clock(steps);
-    }
-
-    /** What to do when there is not enough. */
-    String advice(OutOfMemoryError e, Collection<Step> steps) {
-        if (device == null) {
-            return "choose a smaller batch";
-        }
-        String largest = steps.stream()
-                .filter(step -> !step.alias)
-                .sorted(Comparator.comparingLong((Step step) -> -bytes(step)))
-                .limit(NAMED)
-                .map(step -> String.format("%s %s (%.1f GiB)", step.where, step.shape(), bytes(step) / 0x1p30))
-                .collect(Collectors.joining(", "));
-        return e.getMessage() + "; choose a smaller batch, or train within a budget; the largest values are " + largest;
-    }
-
-    /** The bytes of what a step computes, in the form in which it does. */
-    private static long bytes(Step step) {
-        return step.storage(step.computed()).bytes;
     }
 
     /** All steps are bound. */

@@ -26,7 +26,8 @@ public final class DataException extends IOException {
         super(onOneLine(sentence));
     }
 
-    private DataException(String sentence, IOException cause) {
+    /** As {@link #DataException(String)}, of something else that went wrong. */
+    public DataException(String sentence, Throwable cause) {
         super(onOneLine(sentence), cause);
     }
 

@@ -54,8 +54,10 @@ public record Evaluation(Map<String, Double> scores, Map<String, long[][]> table
             }
             return evaluated(batches, devices, ahead, set.name());
         } catch (OutOfMemoryError e) {
-            throw new DataException("there is not enough memory for further inputs beside the sessions ("
-                    + e.getMessage() + "); choose a smaller batch");
+            if (devices.isEmpty()) {
+                throw e;
+            }
+            throw devices.getLast().tooMuch(e, "the inputs of the next batch need");
         } finally {
             devices.forEach(FedSessions::close);
         }

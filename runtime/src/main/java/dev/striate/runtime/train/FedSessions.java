@@ -50,7 +50,7 @@ final class FedSessions implements AutoCloseable {
         full = fed(open, parts, size, blends, set, feed, arena);
         try {
             last = lastSize == size ? full : fed(open, parts, lastSize, blends, set, feed, arena);
-        } catch (DataException | RuntimeException e) {
+        } catch (DataException | RuntimeException | OutOfMemoryError e) {
             full.close();
             throw e;
         }
@@ -69,7 +69,7 @@ final class FedSessions implements AutoCloseable {
             Part part = parts.apply(size);
             return new FedSession(open.open(part.backend(), part.samples()), part, blends, set, feed, arena);
         } catch (IllegalArgumentException e) {
-            throw new DataException("a batch of " + size + " cannot be run: " + e.getMessage());
+            throw new DataException("a batch of " + size + " cannot be run: " + e.getMessage(), e);
         }
     }
 
@@ -110,6 +110,16 @@ final class FedSessions implements AutoCloseable {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * What there is not enough memory for beside the sessions.
+     *
+     * @param needs what it is; see {@link NetSession#explained}
+     */
+    DataException tooMuch(OutOfMemoryError e, String needs) {
+        OutOfMemoryError explained = full.session().explained(e, needs);
+        return new DataException(String.valueOf(explained.getMessage()), explained);
     }
 
     /** The memory of the sessions, in bytes. */

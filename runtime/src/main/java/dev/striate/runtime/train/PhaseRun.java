@@ -51,7 +51,7 @@ final class PhaseRun implements AutoCloseable {
                 replicas.add(new Replica(net, recipe, phase, batches, set, backend, i));
             }
             checkBudget(recipe.limits().memory());
-        } catch (DataException | RuntimeException e) {
+        } catch (DataException | RuntimeException | OutOfMemoryError e) {
             close();
             throw e;
         }

@@ -76,7 +76,7 @@ final class Replica implements AutoCloseable {
                     set,
                     recipe.feed(),
                     arena);
-        } catch (DataException | RuntimeException e) {
+        } catch (DataException | RuntimeException | OutOfMemoryError e) {
             arena.close();
             throw e;
         }
@@ -96,9 +96,7 @@ final class Replica implements AutoCloseable {
             throw e;
         } catch (OutOfMemoryError e) {
             close();
-            throw new DataException(
-                    "there is not enough memory for the optimizer and further inputs beside the sessions ("
-                            + e.getMessage() + "); choose a smaller batch, or an optimizer with less state");
+            throw sessions.tooMuch(e, "the optimizer's state and the inputs of the next step need");
         }
     }
 
