@@ -99,8 +99,11 @@ final class Machine {
     }
 
     private Backend best(Console console) {
-        if (threads == null && Backends.whyNoCuda().isEmpty()) {
-            return Backends.cuda();
+        if (threads == null) { // else it is the processor that is asked for
+            if (Backends.whyNoCuda().isEmpty()) {
+                return Backends.cuda();
+            }
+            Backends.logWhyNoCuda();
         }
         try {
             return cpu();

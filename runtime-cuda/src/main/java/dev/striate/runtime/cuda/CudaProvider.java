@@ -3,11 +3,15 @@ package dev.striate.runtime.cuda;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.BackendProvider;
 import dev.striate.runtime.cuda.driver.Cuda;
+import dev.striate.runtime.cuda.driver.DriverLibrary;
 import dev.striate.runtime.cuda.driver.Machine;
+import dev.striate.runtime.cuda.driver.NoGpuException;
 import dev.striate.runtime.cuda.kernel.Style;
 import dev.striate.runtime.io.UserCache;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +20,41 @@ import org.jspecify.annotations.Nullable;
  * {@code striate.cuda.debug=true} waits for every step, so that a failure names its line.
  */
 public final class CudaProvider implements BackendProvider {
-    /** The backend or why there is none, found out when somebody asks first. */
-    private record Found(@Nullable Backend backend, String whyNot) {
-        static final Found HERE = look();
+    /** What there is, found out when somebody asks first. */
+    private static final class Here {
+        static final Found FOUND = Found.of(() -> open(0), DriverLibrary::isThere);
 
-        private static Found look() {
+        private Here() {}
+    }
+
+    /**
+     * The backend or why there is none.
+     *
+     * @param expected whether the machine seems to have a GPU
+     */
+    record Found(@Nullable Backend backend, String whyNot, boolean expected) {
+        /**
+         * Looks.
+         *
+         * @param open opens the device
+         * @param driver whether there is a driver, without which nobody expects a GPU
+         */
+        static Found of(Supplier<Backend> open, BooleanSupplier driver) {
             try {
-                return new Found(open(0), "");
+                return new Found(open.get(), "", true);
+            } catch (NoGpuException e) {
+                return new Found(null, String.valueOf(e.getMessage()), false);
             } catch (IllegalStateException e) {
-                return new Found(null, String.valueOf(e.getMessage()));
+                return new Found(null, String.valueOf(e.getMessage()), true);
+            } catch (OutOfMemoryError e) {
+                String why = "the GPU has too little memory left; end what else runs on it (" + e.getMessage() + ")";
+                return new Found(null, why, true);
             } catch (NoClassDefFoundError e) {
-                return new Found(null, "the bindings are missing; add org.bytedeco:cuda (" + e.getMessage() + ")");
+                String why = "the bindings are missing; add org.bytedeco:cuda (" + e.getMessage() + ")";
+                return new Found(null, why, driver.getAsBoolean());
+            } catch (LinkageError e) {
+                String why = "the bindings do not fit; take org.bytedeco:cuda for CUDA 13 (" + e.getMessage() + ")";
+                return new Found(null, why, driver.getAsBoolean());
             }
         }
     }
@@ -49,12 +77,17 @@ public final class CudaProvider implements BackendProvider {
 
     @Override
     public String whyNot() {
-        return Found.HERE.whyNot;
+        return Here.FOUND.whyNot;
+    }
+
+    @Override
+    public boolean isExpected() {
+        return Here.FOUND.expected;
     }
 
     @Override
     public Backend backend() {
-        Backend backend = Found.HERE.backend;
+        Backend backend = Here.FOUND.backend;
         if (backend == null) {
             throw new IllegalStateException(whyNot());
         }

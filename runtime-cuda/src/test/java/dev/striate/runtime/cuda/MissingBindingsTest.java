@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.striate.runtime.cuda.driver.Machine;
 import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -14,12 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /** The bindings are an optional dependency. */
 class MissingBindingsTest {
-    /** Loads what is on the class path but the bindings. */
-    private static URLClassLoader withoutBindings() throws MalformedURLException {
+    /** Loads what is on the class path but jars of the bindings whose names match. */
+    private static URLClassLoader without(String jars) throws MalformedURLException {
         List<URL> urls = new ArrayList<>();
         for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             String name = Path.of(part).getFileName().toString();
-            if (!name.matches("cuda-\\d.*\\.jar")) {
+            if (!name.matches(jars)) {
                 urls.add(Path.of(part).toUri().toURL());
             }
         }
@@ -28,13 +29,25 @@ class MissingBindingsTest {
 
     @Test
     void withoutThemTheProviderSaysSo() throws IOException, ReflectiveOperationException {
-        try (URLClassLoader loader = withoutBindings()) {
+        try (URLClassLoader loader = without("cuda-\\d.*\\.jar")) {
             Class<?> provider = loader.loadClass(CudaProvider.class.getName());
             assertThat(provider).isNotSameAs(CudaProvider.class);
             Object made = provider.getConstructor().newInstance();
             assertThat(provider.getMethod("whyNot").invoke(made))
                     .asString()
                     .startsWith("the bindings are missing; add org.bytedeco:cuda (org/bytedeco/");
+        }
+    }
+
+    /** Who has the classes, but not the jar of his platform, would install a toolkit in vain. */
+    @Test
+    void withoutTheirNativePartTheToolkitIsNotBlamed() throws IOException, ReflectiveOperationException {
+        try (URLClassLoader loader = without("cuda-\\d.*-x86_64\\.jar")) {
+            Class<?> machine = loader.loadClass(Machine.class.getName());
+            assertThat(machine.getMethod("whyNotConnected").invoke(null))
+                    .asString()
+                    .matches("the native part of the bindings is missing; add org\\.bytedeco:cuda with the classifier"
+                            + " \\w+-x86_64 \\(.+\\)");
         }
     }
 }

@@ -13,6 +13,9 @@ public interface BackendProvider {
      */
     String whyNot();
 
+    /** Whether the machine seems to have what it is for, so that a user may wonder why it cannot run. */
+    boolean isExpected();
+
     /** The backend, the same one every time; only where {@link #whyNot} is empty. */
     Backend backend();
 

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The backends that there are, and the choice among them. */
 public final class Backends {
+    private static final String ABSENT = "striate-runtime-cuda is not on the class path";
+
     private static final Backend REFERENCE = new ReferenceBackend();
 
     /** By number of threads, so that asking twice does not start more of them. */
@@ -105,7 +107,23 @@ public final class Backends {
 
     /** Why no backend runs on a GPU here, in a few words; empty when {@link #cuda} does. */
     public static String whyNoCuda() {
-        return CUDA.map(BackendProvider::whyNot).orElse("striate-runtime-cuda is not on the class path");
+        return CUDA.map(BackendProvider::whyNot).orElse(ABSENT);
+    }
+
+    /**
+     * Logs why no backend runs on a GPU here, to the logger {@code dev.striate.runtime}, for who chooses another one instead: at the
+     * level INFO where the machine seems to have a GPU, else at DEBUG, as nobody misses it.
+     */
+    public static void logWhyNoCuda() {
+        logWhyNot(CUDA);
+    }
+
+    static void logWhyNot(Optional<BackendProvider> provider) {
+        String why = provider.map(BackendProvider::whyNot).orElse(ABSENT);
+        boolean expected = provider.map(BackendProvider::isExpected).orElse(false);
+        if (!why.isEmpty()) {
+            System.getLogger("dev.striate.runtime").log(expected ? Level.INFO : Level.DEBUG, "no backend cuda: " + why);
+        }
     }
 
     /** Obvious loops in one thread: what the other backends are compared with. */

@@ -1,7 +1,6 @@
 package dev.striate.runtime.cuda.driver;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.SymbolLookup;
+import dev.striate.runtime.backend.DeviceException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.cuda.global.cublas;
@@ -28,19 +27,10 @@ public final class Machine {
     /** The first version of CUDA whose drivers do. */
     private static final int OLDEST = 13_000;
 
-    private Machine() {}
+    /** The first compute capability that NVRTC 13 compiles for. */
+    private static final int LEAST_CAPABILITY = 75;
 
-    /** Whether the driver's library is there: a cheap question, which most machines answer with no. */
-    @SuppressWarnings("restricted") // it loads the driver and nothing else
-    public static boolean hasDriver() {
-        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
-        try (Arena arena = Arena.ofConfined()) {
-            SymbolLookup.libraryLookup(windows ? "nvcuda.dll" : "libcuda.so.1", arena);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
+    private Machine() {}
 
     /**
      * Opens a device and all libraries.
@@ -48,10 +38,11 @@ public final class Machine {
      * @param number which one, from 0
      * @param deterministic whether only algorithms are taken that give the same bits every time
      * @throws IllegalStateException when a part is missing or too old; the message names it and says what to do
+     * @throws OutOfMemoryError when the device has not even the memory for its libraries
      */
     public static Cuda open(int number, boolean deterministic) {
-        if (!hasDriver()) {
-            throw new IllegalStateException("the driver is missing; install NVIDIA's, for CUDA 13 or later");
+        if (!DriverLibrary.isThere()) {
+            throw new NoGpuException("the driver is missing; install NVIDIA's, for CUDA 13 or later");
         }
         for (Part part : PARTS) {
             load(part, Loader::load);
@@ -60,7 +51,7 @@ public final class Machine {
         NativeDriver driver;
         try {
             driver = new NativeDriver(number);
-        } catch (IllegalStateException e) {
+        } catch (DeviceException e) {
             throw new IllegalStateException(
                     "there is no device" + (number == 0 ? "" : " " + number) + " (" + e.getMessage() + ")", e);
         }
@@ -78,6 +69,21 @@ public final class Machine {
         if (version < OLDEST) {
             throw new IllegalStateException("the driver is for CUDA %d.%d; install NVIDIA's, for CUDA 13 or later"
                     .formatted(version / 1000, version % 1000 / 10));
+        }
+    }
+
+    /**
+     * Refuses devices that are too old for the compiler.
+     *
+     * @param capability the compute capability, such as 61 for 6.1
+     * @throws IllegalStateException for one; the message says what to do
+     */
+    static void requireCapable(int capability) {
+        if (capability < LEAST_CAPABILITY) {
+            throw new IllegalStateException(
+                    "the GPU has compute capability %d.%d, and CUDA 13 is for 7.5 or more; use a newer one, which"
+                                    .formatted(capability / 10, capability % 10)
+                            + " CUDA_VISIBLE_DEVICES can name where there are several");
         }
     }
 
@@ -131,8 +137,17 @@ public final class Machine {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            throw new IllegalStateException(
-                    part.name + " is missing; " + part.advice + " (" + cause.getMessage() + ")", e);
+            String what = isBound(part)
+                    ? part.name + " is missing; " + part.advice
+                    : "the native part of the bindings is missing; add org.bytedeco:cuda with the classifier "
+                            + Loader.getPlatform();
+            throw new IllegalStateException(what + " (" + cause.getMessage() + ")", e);
         }
+    }
+
+    /** Whether the jar with the native part of a binding is there, which comes beside that with its classes. */
+    private static boolean isBound(Part part) {
+        String file = System.mapLibraryName("jni" + part.binding.getSimpleName());
+        return part.binding.getResource("/org/bytedeco/cuda/" + Loader.getPlatform() + "/" + file) != null;
     }
 }

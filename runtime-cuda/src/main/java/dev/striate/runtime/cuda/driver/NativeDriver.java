@@ -1,5 +1,6 @@
 package dev.striate.runtime.cuda.driver;
 
+import dev.striate.runtime.backend.DeviceException;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import org.bytedeco.cuda.cudart.CUctx_st;
@@ -27,16 +28,30 @@ final class NativeDriver implements Driver {
      * Opens a device.
      *
      * @param number which one, from 0
-     * @throws IllegalStateException when there is none; the message says why
+     * @throws NoGpuException when there is none at all
+     * @throws IllegalStateException when there is none of this number, or it is too old; the message says why
+     * @throws OutOfMemoryError when it has no memory left for a context
      */
     NativeDriver(int number) {
-        check("cuInit", cudart.cuInit(0));
+        init();
         int[] device = new int[1];
         check("cuDeviceGet", cudart.cuDeviceGet(device, number));
-        check("cuDevicePrimaryCtxRetain", cudart.cuDevicePrimaryCtxRetain(context, device[0]));
         capability = 10 * attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device[0])
                 + attribute(cudart.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device[0]);
+        Machine.requireCapable(capability);
+        check("cuDevicePrimaryCtxRetain", cudart.cuDevicePrimaryCtxRetain(context, device[0]));
         description = describe(device[0]);
+    }
+
+    private static void init() {
+        int status = cudart.cuInit(0);
+        try {
+            check("cuInit", status);
+        } catch (DeviceException e) {
+            throw status == cudart.CUDA_ERROR_NO_DEVICE
+                    ? new NoGpuException("there is no device (" + e.getMessage() + ")")
+                    : e;
+        }
     }
 
     /** How many devices there are, once one was opened. */

@@ -2,6 +2,7 @@ package dev.striate.runtime.cuda.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.stream.Stream;
@@ -18,6 +19,28 @@ class MachineTest {
                 .withMessage("the driver is for CUDA 12.4; install NVIDIA's, for CUDA 13 or later");
         assertThatCode(() -> Machine.requireNew(13000)).doesNotThrowAnyException();
         assertThatCode(() -> Machine.requireNew(14020)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aDeviceThatIsTooOldIsSaidToBeThat() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Machine.requireCapable(61))
+                .withMessage(
+                        "the GPU has compute capability 6.1, and CUDA 13 is for 7.5 or more; use a newer one, which"
+                                + " CUDA_VISIBLE_DEVICES can name where there are several");
+        assertThatIllegalStateException().isThrownBy(() -> Machine.requireCapable(70));
+        assertThatCode(() -> Machine.requireCapable(75)).doesNotThrowAnyException();
+        assertThatCode(() -> Machine.requireCapable(120)).doesNotThrowAnyException();
+    }
+
+    /** Nobody is told at each start of a command that there is no GPU in a machine that never had one. */
+    @Test
+    void withoutADriverNoGpuIsExpected() {
+        if (!DriverLibrary.isThere()) {
+            assertThatExceptionOfType(NoGpuException.class)
+                    .isThrownBy(() -> Machine.open(0, false))
+                    .withMessage("the driver is missing; install NVIDIA's, for CUDA 13 or later");
+        }
     }
 
     @ParameterizedTest
