@@ -98,12 +98,7 @@ final class TrainingRun {
         if (result.stopped()) {
             return INTERRUPTED;
         }
-        Evaluation evaluation = Evaluation.whole(
-                sizes().at(net, data.test()),
-                data.test(),
-                recipe.feed(),
-                recipe.data().batch(),
-                backend);
+        Evaluation evaluation = evaluate(data);
         Map<String, Double> test = evaluation.scores();
         List<Expectation> unmet = recipe.expectations().stream()
                 .filter(e -> !e.holds(test.getOrDefault(e.metric(), Double.NaN)))
@@ -119,6 +114,21 @@ final class TrainingRun {
                     + e.comparison().sign() + " " + e.bound() + ", but it is " + reached);
         }
         return unmet.isEmpty() ? 0 : Failure.INPUT;
+    }
+
+    /** Tests the weights, which have been written. */
+    private Evaluation evaluate(Samples data) throws IOException {
+        try {
+            return Evaluation.whole(
+                    sizes().at(net, data.test()),
+                    data.test(),
+                    recipe.feed(),
+                    recipe.data().batch(),
+                    backend);
+        } catch (DeviceException e) {
+            throw Failure.machine("the device failed: " + e.getMessage() + "; training is done, and the weights are in "
+                    + output.weights() + ", which `striate eval` tests");
+        }
     }
 
     private ChosenSizes sizes() {

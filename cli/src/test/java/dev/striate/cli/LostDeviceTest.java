@@ -74,16 +74,20 @@ class LostDeviceTest {
 
     /** What training the digits, of 45 steps an epoch, ends with. */
     private Failure failure(int steps, int everyEpochs) throws Exception {
+        AtomicInteger left = new AtomicInteger(steps);
+        return catchThrowableOfType(Failure.class, () -> train(left, everyEpochs));
+    }
+
+    private int train(AtomicInteger left, int everyEpochs) throws Exception {
         Selection selection = CommandLine.populateCommand(new Selection(), DIGITS.toString());
         Console console = Console.plain(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()));
         Selected selected = selection.select(console);
         Recipe recipe = everyEpochs == 0 ? selected.recipe() : selected.recipe().checkpoint(everyEpochs, 1);
-        Backend backend = new Failing(Backends.cpu(1), new AtomicInteger(steps));
+        Backend backend = new Failing(Backends.cpu(1), left);
         try (Arena arena = Arena.ofConfined()) {
             Splits splits = DataSets.open("digits", Map.of(), List.of(), arena);
             TrainingRun run = new TrainingRun(selected, recipe, backend, new OutputFolder(folder), console);
-            return catchThrowableOfType(
-                    Failure.class, () -> run.run(Samples.of(splits, recipe), DIGITS.resolveSibling(""), false));
+            return run.run(Samples.of(splits, recipe), DIGITS.resolveSibling(""), false);
         }
     }
 
@@ -95,6 +99,21 @@ class LostDeviceTest {
                 .startsWith(
                         "the device failed: cuStreamSynchronize failed: the GPU has fallen off the bus; go on from ")
                 .endsWith("step-00000045.safetensors with the same command and --resume");
+    }
+
+    /** Training is done then, and nothing of it is lost. */
+    @Test
+    void inTheFinalTestTheWeightsAreNamed() throws Exception {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        assertThat(train(left, 0)).isZero();
+        Failure failure = failure(Integer.MAX_VALUE - left.get() - 1, 0); // the last batch of the test set
+        assertThat(failure.status()).isEqualTo(Failure.MACHINE);
+        Path weights = folder.resolve("weights.safetensors");
+        assertThat(failure.sentence())
+                .isEqualTo(
+                        "the device failed: cuStreamSynchronize failed: the GPU has fallen off the bus; training is done,"
+                                + " and the weights are in " + weights + ", which `striate eval` tests");
+        assertThat(weights).exists();
     }
 
     @Test
