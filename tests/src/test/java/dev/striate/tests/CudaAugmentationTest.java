@@ -12,7 +12,6 @@ import dev.striate.core.recipe.Optimizer;
 import dev.striate.core.recipe.Phase;
 import dev.striate.core.recipe.Recipe;
 import dev.striate.core.recipe.Transform;
-import dev.striate.core.rng.Philox;
 import dev.striate.runtime.backend.Backend;
 import dev.striate.runtime.backend.Backends;
 import dev.striate.runtime.backend.Input;
@@ -22,8 +21,6 @@ import dev.striate.runtime.backend.Weights;
 import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.data.Batches;
 import dev.striate.runtime.data.DataSet;
-import dev.striate.runtime.data.Field;
-import dev.striate.runtime.data.KeptBytes;
 import dev.striate.runtime.data.SplitSet;
 import dev.striate.runtime.data.Splits;
 import dev.striate.runtime.data.TransformedSet;
@@ -40,23 +37,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Transforms that a device does give the pictures that they give in Java: on this machine in the place of the device. */
 class CudaAugmentationTest {
-    private static final int SAMPLES = 5;
-    private static final long SEED = 6;
+    static final int SAMPLES = 5;
+    static final long SEED = 6;
     private static final long EPOCH = 3;
     private static final long CHAINS = 12;
     /** Of sines and means, which are added in another order. */
-    private static final float ROUNDING = 2e-6f;
+    static final float ROUNDING = 2e-6f;
 
-    private static final Transform NORMALIZE = new Transform.Normalize(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.3, 0.25));
+    static final Transform NORMALIZE = new Transform.Normalize(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.3, 0.25));
 
-    private static final Sizes COLOURS = Sizes.of(3, 7, 6);
+    static final Sizes COLOURS = Sizes.of(3, 7, 6);
     private static final Sizes GREY = Sizes.of(1, 6, 8);
 
     /** Everything that a device does, on the pictures of the test. */
@@ -108,59 +104,6 @@ class CudaAugmentationTest {
             List.of(new Transform.Jitter(0, 0, 1.5, 0)),
             List.of(new Transform.Jitter(0, 0, 0, 0.5)),
             List.of(new Transform.Jitter(0.2, 0.3, 0.4, 0.1)));
-
-    /** Pictures and classes drawn at random, of bytes up to a maximum, or of numbers. */
-    private record Drawn(Sizes shape, int maximum) implements DataSet {
-        @Override
-        public String name() {
-            return "drawn";
-        }
-
-        @Override
-        public int size() {
-            return 2 * SAMPLES;
-        }
-
-        @Override
-        public List<Field> fields() {
-            return List.of(Field.floats("image", shape.toArray()), Field.classIndex("label", 3));
-        }
-
-        @Override
-        public void read(int field, int index, long round, MemorySegment target, long offset) {
-            if (field == 1) {
-                target.setAtIndex(ValueLayout.JAVA_INT, offset, Philox.below(3, 4, 0, index));
-                return;
-            }
-            for (int i = 0; i < shape.elements(); i++) {
-                float number = maximum == 0 ? Philox.uniform(4, index, i) : pixel(index, i) / (float) maximum;
-                target.setAtIndex(ValueLayout.JAVA_FLOAT, offset + i, number);
-            }
-        }
-
-        private int pixel(int index, int i) {
-            return Philox.below(maximum + 1, 4, index, i);
-        }
-
-        @Override
-        public @Nullable KeptBytes bytes(int field) {
-            return maximum == 0 || field == 1
-                    ? null
-                    : new KeptBytes() {
-                        @Override
-                        public int maximum() {
-                            return maximum;
-                        }
-
-                        @Override
-                        public void read(int index, MemorySegment target, long offset) {
-                            for (int i = 0; i < shape.elements(); i++) {
-                                target.set(ValueLayout.JAVA_BYTE, offset + i, (byte) pixel(index, i));
-                            }
-                        }
-                    };
-        }
-    }
 
     private final HostCuda cuda = new HostCuda();
 
@@ -259,43 +202,60 @@ class CudaAugmentationTest {
         }
     }
 
-    /** The second batch, whose samples are numbered from 5 on. Halves are exact in float32. */
+    /** The second batch, whose samples are numbered from 5 on. */
     private static void agrees(Augmentation how, Backend backend, Path folder, float most) throws Exception {
+        DataSet drawn = new DrawnPictures(how.shape(), how.maximum());
+        DataSet whole = how.transforms().isEmpty() ? drawn : TransformedSet.of(drawn, how.transforms(), SEED);
+        GeneratedNet halves = halves(whole.fields().getFirst().shape(), folder);
+        agree(how.toString(), whole, 0, Batches.sequential(whole, SAMPLES), halves, backend, most);
+    }
+
+    /** A net that shows the pictures that it gets. Halves are exact in float32. */
+    static GeneratedNet halves(Sizes shape, Path folder) throws Exception {
+        return GeneratedNet.of(
+                "net Halves { input image: f32[N, %d, %d, %d]  image -> leaky_relu(0.5) -> output y }"
+                        .formatted(shape.dim(0), shape.dim(1), shape.dim(2)),
+                folder);
+    }
+
+    /** The second batch of 5 samples, in one field. */
+    static void agree(
+            String what, DataSet whole, int field, Batches batches, GeneratedNet halves, Backend backend, float most)
+            throws Exception {
         try (Arena arena = Arena.ofConfined()) {
-            DataSet drawn = new Drawn(how.shape(), how.maximum());
-            DataSet whole = how.transforms().isEmpty() ? drawn : TransformedSet.of(drawn, how.transforms(), SEED);
-            Sizes shape = whole.fields().getFirst().shape();
-            MemorySegment pictures = arena.allocate((long) Float.BYTES * SAMPLES * shape.elements());
-            MemorySegment labels = arena.allocate((long) Integer.BYTES * SAMPLES);
-            Batches batches = Batches.sequential(whole, SAMPLES);
-            batches.fill(EPOCH, 1, new MemorySegment[] {pictures, labels});
-            float[] expected = pictures.toArray(ValueLayout.JAVA_FLOAT);
+            MemorySegment[] targets = room(whole, arena);
+            batches.fill(EPOCH, 1, targets);
+            float[] expected = targets[field].toArray(ValueLayout.JAVA_FLOAT);
             for (int i = 0; i < expected.length; i++) {
                 expected[i] = expected[i] < 0 ? expected[i] / 2 : expected[i];
             }
-            assertThat(onDevice(whole, shape, batches, labels, backend, folder))
-                    .as("%s", how)
+            SplitSet split = Objects.requireNonNull(SplitSet.of(whole));
+            assertThat(onDevice(split, field, batches, halves, backend, room(split, arena)))
+                    .as("%s", what)
                     .containsExactly(expected, within(most));
         }
     }
 
+    private static MemorySegment[] room(DataSet set, Arena arena) {
+        return set.fields().stream()
+                .map(f ->
+                        arena.allocate((long) Float.BYTES * SAMPLES * f.shape().elements()))
+                .toArray(MemorySegment[]::new);
+    }
+
     private static float[] onDevice(
-            DataSet whole, Sizes shape, Batches batches, MemorySegment labels, Backend backend, Path folder)
+            SplitSet split, int field, Batches batches, GeneratedNet halves, Backend backend, MemorySegment[] targets)
             throws Exception {
-        GeneratedNet halves = GeneratedNet.of(
-                "net Halves { input image: f32[N, %d, %d, %d]  image -> leaky_relu(0.5) -> output y }"
-                        .formatted(shape.dim(0), shape.dim(1), shape.dim(2)),
-                folder);
         try (NetSession session = halves.with(Weights.init(halves.spec(), 1)).open(backend, SAMPLES)) {
-            SplitSet split = Objects.requireNonNull(SplitSet.of(whole));
-            Augmentation how = Objects.requireNonNull(split.augmentation(0));
+            Augmentation how = Objects.requireNonNull(split.augmentation(field));
             Input image = session.input("image");
             session.augment(image, how, SAMPLES);
             assertThat(image.segment().byteSize()).as("what is copied").isEqualTo(how.bytes(SAMPLES));
-            batches.fill(split, EPOCH, 1, 0, SAMPLES, new MemorySegment[] {image.segment(), labels}, 0);
+            targets[field] = image.segment();
+            batches.fill(split, EPOCH, 1, 0, SAMPLES, targets, 0);
             long numbers = how.numbers(SAMPLES);
             image.segment().set(ValueLayout.JAVA_LONG, numbers, EPOCH);
-            batches.numbers(EPOCH, 1, 0, SAMPLES, image.segment(), numbers + Long.BYTES);
+            batches.numbers(split, field, EPOCH, 1, 0, SAMPLES, image.segment(), numbers + Long.BYTES);
             session.run();
             return session.output("y").toArray();
         }
@@ -354,7 +314,7 @@ class CudaAugmentationTest {
         List<Transform> serving = List.of(new Transform.Resize(8, 8), new Transform.CenterCrop(6, 6), NORMALIZE);
         Net net = small().with(Weights.init(small().spec(), 2));
         for (int maximum : new int[] {0, 255}) {
-            DataSet set = TransformedSet.of(new Drawn(COLOURS, maximum), serving, SEED);
+            DataSet set = TransformedSet.of(new DrawnPictures(COLOURS, maximum), serving, SEED);
             Map<String, Double> expected = Evaluation.of(net, set, Map.of(), 4, Backends.reference());
             Map<String, Double> found = Evaluation.of(net, set, Map.of(), 4, cuda.backend);
             assertThat(found.getOrDefault("xent", Double.NaN))
@@ -379,7 +339,8 @@ class CudaAugmentationTest {
 
     private static float[] trained(GeneratedNet small, Recipe recipe, Backend backend, int maximum) throws Exception {
         Net net = small.with(Weights.init(small.spec(), 2));
-        Samples samples = Samples.of(new Splits(new Drawn(COLOURS, maximum), new Drawn(COLOURS, maximum)), recipe);
+        Samples samples = Samples.of(
+                new Splits(new DrawnPictures(COLOURS, maximum), new DrawnPictures(COLOURS, maximum)), recipe);
         try (Trainer trainer = new Trainer(net, recipe, samples, backend)) {
             trainer.fit(new TrainingListener() {});
         }

@@ -156,6 +156,11 @@ class CudaDeviceTest {
         CudaAugmentationTest.agree(opened(0), folder, 1e-4f);
     }
 
+    @Test
+    void picturesOfPairsAndTheLikeAreThoseThatJavaMakes() throws Exception {
+        CudaSamplersTest.agree(opened(0), folder, 1e-4f, 1e-4f);
+    }
+
     @TestFactory
     List<DynamicTest> netsOfTheLibraryAgreeWithTheEvaluator() throws Exception {
         return LibraryNet.all().stream()

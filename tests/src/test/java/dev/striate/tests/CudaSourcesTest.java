@@ -15,6 +15,7 @@ import dev.striate.core.kernel.NormGradInput;
 import dev.striate.core.kernel.NormGradWeight;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Reduce;
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.runtime.backend.Average;
 import dev.striate.runtime.cuda.kernel.AugmentKernels;
 import dev.striate.runtime.cuda.kernel.AverageKernel;
@@ -122,7 +123,10 @@ class CudaSourcesTest {
                 TotalsKernels.watch(2, 1, 64, 5, true),
                 TotalsKernels.watch(1, 0, 16, 0, false),
                 TotalsKernels.count(100)));
-        AugmentKernels.of(CudaAugmentationTest.ALL.blending(true), 8, 4).forEach(pass -> sources.add(pass.source()));
+        Augmentation all = CudaAugmentationTest.ALL
+                .adding(new Augmentation.Deviates(0.1, -1, Long.MIN_VALUE))
+                .blending(true);
+        AugmentKernels.of(all, 8, 4).forEach(pass -> sources.add(pass.source()));
         sources.add(AugmentKernels.exchange(12, 3, 8));
         for (Average kind : Average.values()) {
             sources.add(AverageKernel.of(kind, new Lines(2, 10, 3), 3));

@@ -1,13 +1,15 @@
 package dev.striate.runtime.data;
 
+import dev.striate.core.recipe.Augmentation;
 import dev.striate.core.rng.Philox;
 import dev.striate.runtime.io.DataException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Every picture, with noise, and itself as the target. */
-final class Autoencoding implements DataSet {
+final class Autoencoding implements SampledSet {
     private static final long STREAM = Philox.stream("autoencode");
     private static final int INPUT = 0;
 
@@ -27,6 +29,16 @@ final class Autoencoding implements DataSet {
     }
 
     @Override
+    public DataSet set() {
+        return set;
+    }
+
+    @Override
+    public int picture() {
+        return picture;
+    }
+
+    @Override
     public String name() {
         return set.name();
     }
@@ -39,6 +51,11 @@ final class Autoencoding implements DataSet {
     @Override
     public List<Field> fields() {
         return fields;
+    }
+
+    @Override
+    public Augmentation.@Nullable Deviates added(int field) {
+        return field == INPUT && noise > 0 ? new Augmentation.Deviates(noise, seed, STREAM) : null;
     }
 
     @Override

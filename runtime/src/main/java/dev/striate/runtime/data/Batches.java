@@ -118,11 +118,19 @@ public final class Batches {
         }
     }
 
-    /** Writes the numbers that a part of a batch has in the set, int64, from an offset in bytes on. */
-    public void numbers(long epoch, int batch, int first, int samples, MemorySegment target, long offset) {
+    /**
+     * Writes which samples the pictures of a part of a batch are of, int64; see {@link DataSet#origin}.
+     *
+     * @param from as for {@link #fill(DataSet, long, int, int, int, MemorySegment[], int)}
+     * @param field of the pictures
+     * @param offset where the first goes, in bytes
+     */
+    public void numbers(
+            DataSet from, int field, long epoch, int batch, int first, int samples, MemorySegment target, long offset) {
         order(epoch, batch, first, samples);
         for (int i = 0; i < samples; i++) {
-            target.set(ValueLayout.JAVA_LONG, offset + (long) Long.BYTES * i, order[batch * batchSize + first + i]);
+            int number = from.origin(field, order[batch * batchSize + first + i], epoch);
+            target.set(ValueLayout.JAVA_LONG, offset + (long) Long.BYTES * i, number);
         }
     }
 

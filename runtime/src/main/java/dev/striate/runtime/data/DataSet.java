@@ -38,6 +38,16 @@ public interface DataSet {
         return null;
     }
 
+    /**
+     * Which sample a field is of. A set that makes its samples of those of another gives the number that it has there, because that
+     * decides what random transforms draw.
+     *
+     * @return a number from 0; {@code index} unless a set says otherwise
+     */
+    default int origin(int field, int index, long round) {
+        return index;
+    }
+
     /** Whether every picture and mask has the shape of its field, and not a size of its own. */
     default boolean hasOneSize() {
         return true;

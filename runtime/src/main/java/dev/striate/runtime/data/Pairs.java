@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** Each sample with a second, of the same class or of another, drawn anew in every epoch. */
-final class Pairs implements DataSet {
+final class Pairs implements SampledSet {
     private static final long STREAM = Philox.stream("pairs");
     private static final int SECOND = 1;
     private static final int SAME = 2;
@@ -28,6 +28,16 @@ final class Pairs implements DataSet {
     }
 
     @Override
+    public DataSet set() {
+        return set;
+    }
+
+    @Override
+    public int picture() {
+        return classes.picture();
+    }
+
+    @Override
     public String name() {
         return "pairs of " + set.name();
     }
@@ -44,18 +54,25 @@ final class Pairs implements DataSet {
 
     @Override
     public void read(int field, int index, long round, MemorySegment target, long elementOffset) throws DataException {
-        boolean isSame = Philox.uniform(seed, STREAM + round, 2L * index) < same;
         if (field == SAME) {
-            target.setAtIndex(ValueLayout.JAVA_FLOAT, elementOffset, isSame ? 1 : 0);
-            return;
+            target.setAtIndex(ValueLayout.JAVA_FLOAT, elementOffset, isSame(index, round) ? 1 : 0);
+        } else {
+            set.read(classes.picture(), origin(field, index, round), round, target, elementOffset);
         }
-        int sample = index;
-        if (field == SECOND) {
-            long draw = 2L * index + 1;
-            sample = isSame
-                    ? classes.same(index, seed, STREAM + round, draw)
-                    : classes.other(index, seed, STREAM + round, draw);
+    }
+
+    @Override
+    public int origin(int field, int index, long round) {
+        if (field != SECOND) {
+            return index;
         }
-        set.read(classes.picture(), sample, round, target, elementOffset);
+        long draw = 2L * index + 1;
+        return isSame(index, round)
+                ? classes.same(index, seed, STREAM + round, draw)
+                : classes.other(index, seed, STREAM + round, draw);
+    }
+
+    private boolean isSame(int index, long round) {
+        return Philox.uniform(seed, STREAM + round, 2L * index) < same;
     }
 }

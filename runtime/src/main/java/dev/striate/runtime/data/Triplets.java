@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Each sample with another of its class and one of another class, drawn anew in every epoch. */
-final class Triplets implements DataSet {
+final class Triplets implements SampledSet {
     private static final long STREAM = Philox.stream("triplets");
 
     private final DataSet set;
@@ -21,6 +21,16 @@ final class Triplets implements DataSet {
         int[] shape = set.fields().get(classes.picture()).shape().toArray();
         this.fields = List.of(
                 Field.floats("anchor", shape), Field.floats("positive", shape), Field.floats("negative", shape));
+    }
+
+    @Override
+    public DataSet set() {
+        return set;
+    }
+
+    @Override
+    public int picture() {
+        return classes.picture();
     }
 
     @Override
@@ -40,11 +50,15 @@ final class Triplets implements DataSet {
 
     @Override
     public void read(int field, int index, long round, MemorySegment target, long elementOffset) throws DataException {
-        int sample = switch (field) {
+        set.read(classes.picture(), origin(field, index, round), round, target, elementOffset);
+    }
+
+    @Override
+    public int origin(int field, int index, long round) {
+        return switch (field) {
             case 0 -> index;
             case 1 -> classes.same(index, seed, STREAM + round, 2L * index);
             default -> classes.other(index, seed, STREAM + round, 2L * index + 1);
         };
-        set.read(classes.picture(), sample, round, target, elementOffset);
     }
 }

@@ -18,7 +18,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,7 @@ final class FedSession implements AutoCloseable {
     record Target(Field field, MemorySegment data) {}
 
     private final NetSession session;
+    private final Arena arena;
     private final String setName;
     private final Part part;
     /** Whether each sample is blended with the one at the same place from the end of the batch. */
@@ -64,6 +64,7 @@ final class FedSession implements AutoCloseable {
     FedSession(NetSession session, Part part, boolean blends, DataSet set, Map<String, String> feed, Arena arena)
             throws DataException {
         this.session = session;
+        this.arena = arena;
         this.setName = set.name();
         this.part = part;
         this.blends = blends;
@@ -73,7 +74,7 @@ final class FedSession implements AutoCloseable {
         this.augmentations = new Augmentation[targets.length];
         this.read = set;
         try {
-            bind(set, feed, arena);
+            bind(set, feed);
         } catch (DataException e) {
             session.close();
             throw e;
@@ -85,7 +86,7 @@ final class FedSession implements AutoCloseable {
     }
 
     /** A field goes to the first input that takes it; further ones get copies; what nobody takes goes to spare room. */
-    private void bind(DataSet set, Map<String, String> feed, Arena arena) throws DataException {
+    private void bind(DataSet set, Map<String, String> feed) throws DataException {
         for (Map.Entry<String, Integer> fed : Feeding.of(set, session, feed).entrySet()) {
             Input input = session.input(fed.getKey());
             int field = fed.getValue();
@@ -98,16 +99,20 @@ final class FedSession implements AutoCloseable {
         }
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] == null) {
-                Field unused = set.fields().get(i);
-                targets[i] = arena.allocate((long) reads * Tensor.bytes(unused.shape()));
+                targets[i] = room(set.fields().get(i));
             }
             filled.add(new Target(set.fields().get(i), targets[i]));
         }
     }
 
+    /** For a field that the net does not take. */
+    private MemorySegment room(Field unused) {
+        return arena.allocate((long) reads * Tensor.bytes(unused.shape()));
+    }
+
     /**
-     * Lets a device do the transforms of the set, from where pictures have one size, unless several inputs take a picture, or none; and blend
-     * all inputs.
+     * Lets a device do the transforms of the set, from where pictures have one size, for each input that takes a picture; and blend all
+     * inputs.
      *
      * @throws DataException if the first sample cannot be read or transformed
      */
@@ -116,11 +121,15 @@ final class FedSession implements AutoCloseable {
             return;
         }
         SplitSet split = SplitSet.of(read);
-        if (split != null
-                && IntStream.range(0, inputs.length).allMatch(i -> split.augmentation(i) == null || isTakenOnce(i))) {
+        if (split != null) {
             read = split;
             for (int i = 0; i < inputs.length; i++) {
-                augment(i, split.augmentation(i));
+                Augmentation how = split.augmentation(i);
+                if (how != null && inputs[i] == null) {
+                    targets[i] = room(split.fields().get(i)); // it may be larger before than behind the transforms
+                } else {
+                    augment(i, how);
+                }
             }
         }
         for (int i = 0; blends && i < inputs.length; i++) {
@@ -150,10 +159,6 @@ final class FedSession implements AutoCloseable {
         if (session.isOnDevice()) {
             session.blend(first, reads);
         }
-    }
-
-    private boolean isTakenOnce(int field) {
-        return inputs[field] != null && copies.stream().noneMatch(copy -> copy.from == field);
     }
 
     /**
@@ -238,7 +243,7 @@ final class FedSession implements AutoCloseable {
                 long numbers = how.numbers(reads);
                 targets[i].set(ValueLayout.JAVA_LONG, numbers, epoch);
                 long at = numbers + Long.BYTES * (1L + place);
-                batches.numbers(epoch, batch, first, part.samples(), targets[i], at);
+                batches.numbers(read, i, epoch, batch, first, part.samples(), targets[i], at);
             }
         }
     }

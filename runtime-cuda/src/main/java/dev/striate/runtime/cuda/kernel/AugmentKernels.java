@@ -90,6 +90,10 @@ public final class AugmentKernels {
                 passes.add(new Pass(source("greys", 1), all, 0, false));
             }
         }
+        Augmentation.Deviates added = how.added();
+        if (added != null) {
+            add(added);
+        }
         if (!how.blends()) {
             endPass();
             return passes;
@@ -187,12 +191,7 @@ public final class AugmentKernels {
                                 real("contrast", j.contrast()),
                                 real("saturation", j.saturation()),
                                 real("hue", j.hue())));
-            case Transform.Noise n ->
-                chain = template(
-                        "Noise",
-                        chain,
-                        place,
-                        numbers(place, "float sigma() { return " + Source.number(n.sigma()) + "; }"));
+            case Transform.Noise n -> chain = template("Noise", chain, place, numbers(place, sigma(n.sigma())));
             case Transform.Cutout c -> chain = template("Cutout", chain, place, c.side());
             case Transform.Normalize n ->
                 chain = template(
@@ -240,6 +239,15 @@ public final class AugmentKernels {
         chain = template("Moved", chain, place, own);
     }
 
+    private void add(Augmentation.Deviates added) {
+        String own = numbers(
+                how.place() + how.transforms().size(),
+                sigma(added.sigma()),
+                whole("seed", added.seed()),
+                whole("stream", added.stream()));
+        chain = template("Added", chain, own);
+    }
+
     private static String template(String name, Object... arguments) {
         List<String> texts = new ArrayList<>();
         for (Object argument : arguments) {
@@ -257,6 +265,14 @@ public final class AugmentKernels {
         }
         declarations.add(text.append(" };").toString());
         return name;
+    }
+
+    private static String sigma(double value) {
+        return "float sigma() { return " + Source.number(value) + "; }";
+    }
+
+    private static String whole(String name, long value) {
+        return "uint64 " + name + "() { return 0x" + Long.toHexString(value) + "ull; }";
     }
 
     private static String real(String name, double value) {

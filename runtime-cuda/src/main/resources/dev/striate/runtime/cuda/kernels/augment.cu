@@ -102,6 +102,11 @@ template <class Before, int PLACE, int SIDE> struct Cutout {
     }
 };
 
+// One of many normal deviates; each takes two draws.
+__device__ inline float normal_at(uint64 seed, uint64 stream, uint64 index) {
+    return deviate(philox(seed, stream, 2 * index), philox(seed, stream, 2 * index + 1));
+}
+
 template <class Before, int PLACE, class Numbers> struct Noise {
     static constexpr int C = Before::C, H = Before::H, W = Before::W;
     Before before;
@@ -110,12 +115,27 @@ template <class Before, int PLACE, class Numbers> struct Noise {
     __device__ void draw(const Sample& s) {
         before.draw(s);
         first = s.draws(PLACE);
-        first.next *= 2; // a normal deviate takes two
     }
     __device__ float at(int c, int y, int x) const {
-        const uint64 i = first.next + 2 * (uint64)((c * H + y) * W + x);
-        const uint32 u = philox(SEED, first.stream, i), v = philox(SEED, first.stream, i + 1);
-        return before.at(c, y, x) + Numbers::sigma() * deviate(u, v);
+        const uint64 i = first.next + (c * H + y) * W + x;
+        return before.at(c, y, x) + Numbers::sigma() * normal_at(SEED, first.stream, i);
+    }
+};
+
+// What a set adds behind all transforms, with draws of its own.
+template <class Before, class Numbers> struct Added {
+    static constexpr int C = Before::C, H = Before::H, W = Before::W;
+    Before before;
+    uint64 stream, first;
+
+    __device__ void draw(const Sample& s) {
+        before.draw(s);
+        stream = Numbers::stream() + s.round;
+        first = s.number * (C * H * W);
+    }
+    __device__ float at(int c, int y, int x) const {
+        const uint64 i = first + (c * H + y) * W + x;
+        return before.at(c, y, x) + Numbers::sigma() * normal_at(Numbers::seed(), stream, i);
     }
 };
 
