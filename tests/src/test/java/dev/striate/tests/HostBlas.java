@@ -35,8 +35,8 @@ final class HostBlas implements Blas {
     }
 
     @Override
-    public List<Long> prepare(Product product, Alignment alignment, long mostWorkspace, int most) {
-        if (mostWorkspace < WORKSPACE) {
+    public List<Long> prepare(Product product, Alignment alignment, Limits limits, int most) {
+        if (limits.workspace() < WORKSPACE) {
             throw new RefusedException("no algorithm takes so little");
         }
         products.put(++handles, new Prepared(product, alignment));

@@ -127,8 +127,10 @@ final class LibraryPlans implements AutoCloseable {
         if (!(call instanceof Call.Product product)) {
             throw new IllegalArgumentException("not resolved");
         }
+        boolean deterministic = cuda.dnn().isDeterministic();
         LibraryPlan plan = new AlignedPlan(
-                cuda.driver(), new ProductPlan(cuda.blas(), product, style.isChannelsLast(), tuner != null));
+                cuda.driver(),
+                new ProductPlan(cuda.blas(), product, style.isChannelsLast(), deterministic, tuner != null));
         plans.put(call, plan);
         return tuned(plan);
     }

@@ -29,6 +29,7 @@ final class ProductPlan implements LibraryPlan {
     private final Blas blas;
     private final Blas.Product product;
     private final boolean bias;
+    private final boolean inPlace;
     /** In the order of the library, each named by its number. */
     private final List<Long> prepared;
 
@@ -40,14 +41,16 @@ final class ProductPlan implements LibraryPlan {
     /**
      * With factors of float32 perhaps rounded to TF32.
      *
+     * @param deterministic whether only ways are asked for that give the same bits every time
      * @param measures whether more than one way is asked for
      */
-    ProductPlan(Blas blas, Call.Product p, boolean rounds, boolean measures) {
+    ProductPlan(Blas blas, Call.Product p, boolean rounds, boolean deterministic, boolean measures) {
         this.blas = blas;
+        this.inPlace = !deterministic;
         this.bias = p.bias() >= 0;
         this.product = new Blas.Product(
                 p.n(), p.m(), p.k(), p.element(), rounds, p.transposeB(), p.transposeA(), bias, p.relu());
-        this.prepared = blas.prepare(product, ALIGNED, MOST_WORKSPACE, measures ? WAYS : 1);
+        this.prepared = blas.prepare(product, ALIGNED, new Blas.Limits(MOST_WORKSPACE, inPlace), measures ? WAYS : 1);
     }
 
     @Override
@@ -100,8 +103,9 @@ final class ProductPlan implements LibraryPlan {
             return planned;
         }
         Blas.Alignment now = new Blas.Alignment(alignment(a), alignment(b), alignment(d));
+        Blas.Limits limits = new Blas.Limits(blas.workspace(planned), inPlace);
         return loose.computeIfAbsent(
-                now, l -> blas.prepare(product, l, blas.workspace(planned), 1).getFirst());
+                now, l -> blas.prepare(product, l, limits, 1).getFirst());
     }
 
     private static int alignment(long address) {

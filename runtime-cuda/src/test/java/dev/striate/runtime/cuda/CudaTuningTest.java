@@ -110,6 +110,21 @@ class CudaTuningTest {
         }
     }
 
+    /** The fastest two may give other bits each time. */
+    @Test
+    void inTheDeterministicModeProductsAreNotAddedUpInTheirResultsPlace() {
+        List<Way> ways = List.of(new Way(0, 300, 500, false), new Way(1, 200, 0, false), new Way(2, 400, 0));
+        for (boolean deterministic : new boolean[] {false, true}) {
+            for (boolean measures : new boolean[] {false, true}) {
+                System.setProperty(Tuner.PROPERTY, Boolean.toString(measures));
+                RecordingCuda cuda = new RecordingCuda().withWays(CONVOLUTIONS, ways);
+                cuda.graphs.deterministic = deterministic;
+                String by = deterministic ? " by 2" : measures ? " by 1" : "";
+                assertThat(run(calls(cuda, Style.F32))).last().isEqualTo("product [10, 2, 80], a', bias" + by);
+            }
+        }
+    }
+
     @Test
     void theFastestOfTheLibrariesAlgorithmsIsTakenAndKept() throws IOException {
         List<String> first = calls(device(), Style.F32);

@@ -472,15 +472,16 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
-    public List<Long> prepare(Product p, Alignment alignment, long mostWorkspace, int most) {
+    public List<Long> prepare(Product p, Alignment alignment, Limits limits, int most) {
         String text = "product " + (p.element() == Element.FLOAT32 ? "" : p.element() + " ")
                 + List.of(p.m(), p.n(), p.k()) + (p.transposeA() ? ", a'" : "") + (p.transposeB() ? ", b'" : "")
                 + (p.bias() ? ", bias" : "") + (p.relu() ? ", relu" : "");
         if (full) {
             throw new OutOfMemoryError("cublasLtMatmulAlgoGetHeuristic failed: ALLOC_FAILED");
         }
-        List<Way> possible =
-                products.stream().filter(w -> w.workspace <= mostWorkspace).toList();
+        List<Way> possible = products.stream()
+                .filter(w -> w.workspace <= limits.workspace() && (w.deterministic || limits.inPlace()))
+                .toList();
         if (possible.isEmpty()) {
             throw new RefusedException("cuBLASLt has no algorithm for a product");
         }

@@ -57,6 +57,15 @@ public interface Blas {
         }
     }
 
+    /**
+     * What a way to compute a product may do.
+     *
+     * @param workspace the scratch memory that it may take, in bytes
+     * @param inPlace whether parts of the sums may be added up where the result lies, one behind the other as they get done: the
+     *     order may be another one each time, and so may the bits
+     */
+    record Limits(long workspace, boolean inPlace) {}
+
     /** The version of the library. */
     String version();
 
@@ -64,11 +73,11 @@ public interface Blas {
      * Prepares a product in the ways that the library's heuristics name.
      *
      * @param alignment what all operands will hold, whatever the way
-     * @param mostWorkspace the scratch memory that a way may take, in bytes
+     * @param limits what holds for all of them
      * @param most how many ways at most
      * @return handles, at least one, which {@link #free} frees; the one first that should be the fastest
      */
-    List<Long> prepare(Product product, Alignment alignment, long mostWorkspace, int most);
+    List<Long> prepare(Product product, Alignment alignment, Limits limits, int most);
 
     /** The scratch memory that a product takes, in bytes. */
     long workspace(long prepared);

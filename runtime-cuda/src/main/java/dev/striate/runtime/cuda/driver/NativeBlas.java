@@ -83,11 +83,11 @@ final class NativeBlas implements Blas {
     }
 
     @Override
-    public List<Long> prepare(Product p, Alignment alignment, long mostWorkspace, int most) {
+    public List<Long> prepare(Product p, Alignment alignment, Limits limits, int most) {
         List<Long> prepared = new ArrayList<>();
         try (Prepared whole = describe(p);
                 cublasLtMatmulHeuristicResult_t found = new cublasLtMatmulHeuristicResult_t(most)) {
-            int count = find(whole, alignment, mostWorkspace, found, most);
+            int count = find(whole, alignment, limits, found, most);
             for (int i = 0; i < count; i++) {
                 Prepared way = describe(p);
                 cublasLtMatmulHeuristicResult_t algorithm = found.getPointer(i);
@@ -149,23 +149,20 @@ final class NativeBlas implements Blas {
     }
 
     /** Asks for at most so many algorithms; how many there are. */
-    private int find(
-            Prepared p, Alignment alignment, long mostWorkspace, cublasLtMatmulHeuristicResult_t found, int most) {
+    private int find(Prepared p, Alignment alignment, Limits limits, cublasLtMatmulHeuristicResult_t found, int most) {
         int[] count = new int[1];
         int[] alignments = {alignment.a(), alignment.b(), alignment.d(), alignment.d()};
         try (cublasLtMatmulPreferenceOpaque_t preference = new cublasLtMatmulPreferenceOpaque_t();
-                LongPointer workspace = new LongPointer(new long[] {mostWorkspace});
-                IntPointer bytes = new IntPointer(1)) {
+                LongPointer workspace = new LongPointer(new long[] {limits.workspace()});
+                IntPointer number = new IntPointer(1)) {
             check("cublasLtMatmulPreferenceInit", cublas.cublasLtMatmulPreferenceInit(preference));
             check(
                     "cublasLtMatmulPreferenceSetAttribute",
                     cublas.cublasLtMatmulPreferenceSetAttribute(
                             preference, cublas.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace, Long.BYTES));
+            prefer(preference, cublas.CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, number, reductions(limits));
             for (int i = 0; i < alignments.length; i++) {
-                bytes.put(alignments[i]);
-                check(
-                        "cublasLtMatmulPreferenceSetAttribute",
-                        cublas.cublasLtMatmulPreferenceSetAttribute(preference, MATRICES.get(i), bytes, Integer.BYTES));
+                prefer(preference, MATRICES.get(i), number, alignments[i]);
             }
             check(
                     "cublasLtMatmulAlgoGetHeuristic",
@@ -176,6 +173,21 @@ final class NativeBlas implements Blas {
             throw new RefusedException("cuBLASLt has no algorithm for a product");
         }
         return count[0];
+    }
+
+    private static void prefer(
+            cublasLtMatmulPreferenceOpaque_t preference, int attribute, IntPointer number, int value) {
+        number.put(value);
+        check(
+                "cublasLtMatmulPreferenceSetAttribute",
+                cublas.cublasLtMatmulPreferenceSetAttribute(preference, attribute, number, Integer.BYTES));
+    }
+
+    /** How parts of sums may be brought together: outside of the result's place a kernel of its own does it, in one order. */
+    static int reductions(Limits limits) {
+        return limits.inPlace()
+                ? cublas.CUBLASLT_REDUCTION_SCHEME_MASK
+                : cublas.CUBLASLT_REDUCTION_SCHEME_MASK & ~cublas.CUBLASLT_REDUCTION_SCHEME_INPLACE;
     }
 
     private Prepared get(long prepared) {
