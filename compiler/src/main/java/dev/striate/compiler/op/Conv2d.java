@@ -159,6 +159,11 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
         }
     }
 
+    /** The convolution of an input of a shape with a weight. */
+    ConvRows rows(Sizes x, Sizes weight, Sizes y) {
+        return new ConvRows(window, groups, x, weight, y);
+    }
+
     private Sizes outputShape(Sizes x) {
         return Sizes.of(x.dim(0), filters, window.output(x.dim(2), 0), window.output(x.dim(3), 1));
     }
@@ -168,7 +173,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
         Nd weight = in.get(1);
         Sizes shape = outputShape(x.shape());
         Nd y = Nd.of(shape, i -> bias ? in.get(2).get(i / shape.elementsFrom(2) % filters) : 0);
-        forEachTap(x.shape(), weight.shape(), shape, (o, i, w) -> y.add(o, x.get(i) * weight.get(w)));
+        rows(x.shape(), weight.shape(), shape).addResult(x, weight, y);
         return y;
     }
 
@@ -209,8 +214,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                     Nd dx = new Nd(context.sizes(op.shape));
                     Nd dy = in.get(0);
                     Nd weight = in.get(1);
-                    op.conv.forEachTap(
-                            dx.shape(), weight.shape(), dy.shape(), (o, i, w) -> dx.add(i, dy.get(o) * weight.get(w)));
+                    op.conv.rows(dx.shape(), weight.shape(), dy.shape()).addGradInput(dy, weight, dx);
                     return dx;
                 })
                 .kernel((op, node) -> KernelCall.of(
@@ -241,7 +245,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                     Nd dy = in.get(0);
                     Nd x = in.get(1);
                     Nd dw = new Nd(op.conv.weightShape(x.dim(1)));
-                    op.conv.forEachTap(x.shape(), dw.shape(), dy.shape(), (o, i, w) -> dw.add(w, dy.get(o) * x.get(i)));
+                    op.conv.rows(x.shape(), dw.shape(), dy.shape()).addGradWeight(dy, x, dw);
                     return dw;
                 })
                 .kernel((op, node) -> KernelCall.of(

@@ -150,7 +150,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
         Nd x = in.get(0);
         Nd weight = in.get(1);
         Nd y = Nd.of(shape, i -> bias ? in.get(2).get(i / shape.elementsFrom(2) % filters) : 0);
-        conv(x.dim(1)).forEachTap(shape, weight.shape(), x.shape(), (o, i, w) -> y.add(i, x.get(o) * weight.get(w)));
+        conv(x.dim(1)).rows(shape, weight.shape(), x.shape()).addGradInput(x, weight, y);
         return y;
     }
 
