@@ -20,20 +20,31 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A real device computes what the evaluator computes. */
+/**
+ * A real device computes what the evaluator computes. All is done within minutes on a machine of 16 processors; {@code
+ * -Dstriate.device.shapes=40} compares every operator at more shapes, {@code -Dstriate.device.nets=1} computes so many nets of the library at
+ * the same time.
+ */
 @Tag("cuda")
+@ExtendWith(NeedsDevice.class)
 class CudaDeviceTest {
-    private static final int CASES = 40;
+    private static final int SHAPES = Integer.getInteger("striate.device.shapes", 4);
     private static final int SMALL = 64;
+
+    /** Multiplications of a forward pass from which on one sample has to do: the evaluator takes a minute for so many hundred billions. */
+    private static final long HEAVY = 5_000_000_000L;
+
+    /** What a heavy net may take of Java's memory, in bytes. */
+    private static final long ROOM = 8L << 30;
 
     /** Sums are taken in float32 on a device, in an order of its own. */
     private static final double TOLERANCE = 1e-4;
@@ -44,17 +55,26 @@ class CudaDeviceTest {
     @TempDir
     Path folder = Path.of("");
 
-    @BeforeEach
-    void hasADevice() {
-        assumeTrue(Backends.whyNoCuda().isEmpty(), "not run on a device: " + Backends.whyNoCuda());
-    }
-
     @ParameterizedTest
     @EnumSource
     void kernelsComputeWhatTheirOperatorsEvaluateTo(Style style) {
-        CudaBackend cuda = opened(0, style);
-        KernelsAgreeTest.forEachCase(
-                CASES, c -> StyleAgreement.check(cuda, style, StyleAgreement.held(style, c), TOLERANCE, ROUNDINGS));
+        Cuda device = device(0, style);
+        List<OpCase> all = CudaKernelsTest.cases(SHAPES, style);
+        List<AssertionError> wrong = new ArrayList<>();
+        try (PreparedCuda prepared = new PreparedCuda(device, CudaKernelsTest.sources(all, style))) {
+            System.out.println(style + ": " + prepared.size() + " kernels compiled for " + all.size() + " cases");
+            CudaBackend cuda = on(prepared.cuda(), style);
+            for (OpCase c : all) {
+                try {
+                    StyleAgreement.check(cuda, style, c, TOLERANCE, ROUNDINGS);
+                } catch (AssertionError e) {
+                    wrong.add(e);
+                } catch (RuntimeException e) {
+                    throw new AssertionError(c + " in " + style, e); // the device may do nothing any more
+                }
+            }
+        }
+        assertThat(wrong).as("%d of %d cases", wrong.size(), all.size()).isEmpty();
     }
 
     @TestFactory
@@ -94,8 +114,16 @@ class CudaDeviceTest {
     }
 
     private static CudaBackend opened(int number, Style style) {
+        return on(device(number, style), style);
+    }
+
+    private static Cuda device(int number, Style style) {
         Cuda cuda = Machine.open(number, true);
         assumeTrue(style != Style.BF16 || cuda.driver().capability() >= 80, "the device does not multiply bfloat16");
+        return cuda;
+    }
+
+    private static CudaBackend on(Cuda cuda, Style style) {
         return new CudaBackend(cuda, new CodeCache(cuda, null), style, false, null);
     }
 
@@ -161,16 +189,23 @@ class CudaDeviceTest {
         CudaSamplersTest.agree(opened(0), folder, 1e-4f, 1e-4f);
     }
 
+    /** Several at the same time, as a net takes turns with compiling, the device and the evaluator. The light ones come first. */
     @TestFactory
     List<DynamicTest> netsOfTheLibraryAgreeWithTheEvaluator() throws Exception {
-        return LibraryNet.all().stream()
+        int processors = Runtime.getRuntime().availableProcessors();
+        long room = Runtime.getRuntime().maxMemory() / ROOM;
+        int atOnce = Integer.getInteger("striate.device.nets", Math.clamp(Math.min(processors / 4, room), 1, 4));
+        List<LibraryNet> nets = LibraryNet.all().stream()
                 .sorted(Comparator.comparingDouble(LibraryNet::weight))
-                .map(net -> DynamicTest.dynamicTest(net.toString(), () -> {
-                    NetAgreement.checkInference(net.generated(), Backends.cuda(), 2, net.sizes(SMALL));
-                    if (net.net().model().training() != null) {
-                        NetAgreement.checkStep(net.generated(), Backends.cuda(), 2, net.sizes(SMALL));
-                    }
-                }))
                 .toList();
+        return Together.tests(nets, atOnce, CudaDeviceTest::agree);
+    }
+
+    private static void agree(LibraryNet net) throws ReflectiveOperationException {
+        int batch = net.macs(SMALL) > HEAVY ? 1 : 2;
+        NetAgreement.checkInference(net.generated(), Backends.cuda(), batch, net.sizes(SMALL));
+        if (net.net().model().training() != null) {
+            NetAgreement.checkStep(net.generated(), Backends.cuda(), batch, net.sizes(SMALL));
+        }
     }
 }

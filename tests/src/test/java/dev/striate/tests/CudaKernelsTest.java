@@ -62,8 +62,7 @@ class CudaKernelsTest {
 
     private static void agree(Style style, int cases) {
         HostCuda cuda = new HostCuda();
-        List<OpCase> all = new ArrayList<>();
-        KernelsAgreeTest.forEachCase(cases, c -> all.add(StyleAgreement.held(style, c)));
+        List<OpCase> all = cases(cases, style);
         cuda.code.prepare(sources(all, style));
         List<AssertionError> wrong = new ArrayList<>();
         for (OpCase c : all) {
@@ -75,6 +74,17 @@ class CudaKernelsTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(cuda.open()).isZero();
+        int scaling = style.needsScale() ? 1 : 0; // the session's own kernels, not those of its steps
+        assertThat(cuda.code.unprepared())
+                .as("modules of which no case told before")
+                .isEqualTo(scaling);
+    }
+
+    /** Cases of every operator with operands that a style holds, so many shapes of each. */
+    static List<OpCase> cases(int shapes, Style style) {
+        List<OpCase> all = new ArrayList<>();
+        KernelsAgreeTest.forEachCase(shapes, c -> all.add(StyleAgreement.held(style, c)));
+        return all;
     }
 
     private static void check(HostCuda cuda, Style style, OpCase c) {

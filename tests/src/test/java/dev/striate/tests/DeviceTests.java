@@ -5,10 +5,11 @@ import static org.junit.platform.launcher.TagFilter.includeTags;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -24,20 +26,22 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs the tests that need a GPU where there is no Maven: prints a table of what held and writes it to a file. {@code
- * run-tests} of a bundle of {@code scripts/gpu-bundle} starts it. It ends with status 1 when a test failed, and with 3
- * when none ran.
+ * Runs the tests that need a GPU where there is no Maven: prints a table of what held and writes it to a file, each line as soon as it is
+ * known, so that it is there when time is up before the end. {@code run-tests} of a bundle of {@code scripts/gpu-bundle} starts it. It ends
+ * with status 1 when a test failed, and with 3 when none ran.
  */
 final class DeviceTests implements TestExecutionListener {
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    private final List<String> lines = new ArrayList<>();
+    private final Path file;
     /** When the running test began; containers have no time of their own. */
     private long started;
 
     private int passed;
     private int failed;
 
-    private DeviceTests() {
+    private DeviceTests(Path file) throws IOException {
+        this.file = file;
+        Files.writeString(file, "");
         line("| test | result | seconds | message |");
         line("|---|---|---|---|");
     }
@@ -52,12 +56,22 @@ final class DeviceTests implements TestExecutionListener {
         if (args[0].equals("--check")) {
             System.exit(check());
         }
-        DeviceTests table = new DeviceTests();
-        LauncherFactory.create().execute(request(), table);
+        System.exit(run(request(), Path.of(args[0])));
+    }
+
+    /**
+     * Runs some tests.
+     *
+     * @param file for the table
+     * @return the status to end with
+     * @throws IOException when the table cannot be written
+     */
+    static int run(LauncherDiscoveryRequest tests, Path file) throws IOException {
+        DeviceTests table = new DeviceTests(file);
+        LauncherFactory.create().execute(tests, table);
         table.line("");
         table.line(table.passed + " passed, " + table.failed + " failed");
-        Files.write(Path.of(args[0]), table.lines);
-        System.exit(table.failed > 0 ? 1 : table.passed == 0 ? 3 : 0);
+        return table.failed > 0 ? 1 : table.passed == 0 ? 3 : 0;
     }
 
     private static LauncherDiscoveryRequest request() {
@@ -87,12 +101,20 @@ final class DeviceTests implements TestExecutionListener {
     }
 
     private void line(String line) {
-        lines.add(line);
         out.println(line);
+        try {
+            Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public void executionStarted(TestIdentifier test) {
+        if (!test.isContainer()
+                || test.getSource().filter(MethodSource.class::isInstance).isPresent()) {
+            out.println("running " + test.getDisplayName());
+        }
         if (test.isTest()) {
             started = System.nanoTime();
         }

@@ -31,9 +31,10 @@ final class HostCode {
     private static final int BATCH = 250;
 
     /** Before a kernel in a module. */
-    private static final Pattern NAME = Pattern.compile("namespace in_(\\w+) \\{");
+    static final Pattern NAME = Pattern.compile("namespace in_(\\w+) \\{");
 
     private final Map<String, Kernel> kernels = new HashMap<>();
+    private int unprepared;
 
     /** Whether this machine has a C++ compiler. */
     static boolean isAvailable() {
@@ -44,6 +45,11 @@ final class HostCode {
     /** Whether a kernel was compiled whose name begins so. */
     synchronized boolean has(String beginning) {
         return kernels.keySet().stream().anyMatch(name -> name.startsWith(beginning));
+    }
+
+    /** How many modules were compiled because a kernel was not prepared. */
+    synchronized int unprepared() {
+        return unprepared;
     }
 
     /** Compiles kernels, many at once, which is much faster than one by one, and on all processors. */
@@ -66,6 +72,7 @@ final class HostCode {
     /** A kernel by its name; compiles the module that has it, with all others in it, where it was not prepared. */
     synchronized Kernel of(String name, String module) {
         if (!kernels.containsKey(name)) {
+            unprepared++;
             load(
                     compile(module),
                     NAME.matcher(module).results().map(m -> m.group(1)).toList());

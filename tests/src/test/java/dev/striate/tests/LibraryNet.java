@@ -116,6 +116,11 @@ record LibraryNet(CompiledNet net, Map<String, Long> sizes) {
         return (double) summary.macs() * summary.params();
     }
 
+    /** The multiplications of a forward pass of one sample, symbolic dimensions {@code most} at most. */
+    long macs(int most) {
+        return Summary.of(net.model(), dimensions(1, sizes(most))).macs();
+    }
+
     /** The class in the library. */
     GeneratedNet generated() throws ReflectiveOperationException {
         Class<? extends Net> type = Class.forName(net.className()).asSubclass(Net.class);
