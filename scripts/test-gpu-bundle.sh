@@ -23,3 +23,4 @@ try() {
 try run-tests
 [ -s run-tests.md ]
 try run-bench
+[ -s run-bench.md ]

@@ -31,8 +31,8 @@ import striate.models.cifar.ResNet20;
 import striate.models.resnet.ResNet50;
 
 /**
- * The rows of docs/performance.md that need a GPU: training steps beside PyTorch on the same device, in turns. Prints a
- * table and writes it to a file. {@code run-bench} of a bundle of {@code scripts/gpu-bundle} starts it.
+ * The rows of docs/performance.md that need a GPU: training steps beside PyTorch on the same device, in turns; ours alone where PyTorch is not
+ * installed. Prints a table and writes it to a file. {@code run-bench} of a bundle of {@code scripts/gpu-bundle} starts it.
  */
 public final class GpuBench {
     private static final int ROUNDS = 15;
@@ -81,14 +81,16 @@ public final class GpuBench {
     private GpuBench() {}
 
     /**
-     * Measures. Ends with status 1 when a row was not measured, and with 3 when there is no device.
+     * Measures. Ends with status 1 when a row was not measured, and with 3 when there is no device. A peer that is not installed is no failure.
      *
      * @param args the peer's script, and the file for the table
      * @throws IOException when the table cannot be written
      */
     public static void main(String... args) throws IOException {
         if (!Backends.whyNoCuda().isEmpty()) {
-            System.err.println("run-bench: not run on a device: " + Backends.whyNoCuda());
+            String why = "not run on a device: " + Backends.whyNoCuda();
+            System.err.println("run-bench: " + why);
+            Files.writeString(Path.of(args[1]), "Not measured: " + why + "\n");
             System.exit(3);
         }
         Backend tf32 = Backends.cuda(); // as run-bench has set it
@@ -112,8 +114,8 @@ public final class GpuBench {
             Path file = Files.createTempFile("striate-", ".safetensors");
             try {
                 line = line(row, backend, rounds, script, file);
-            } catch (IOException | RuntimeException e) {
-                line = "| " + row.title() + " | not measured: " + e.getMessage() + " | | | | | | | |";
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                line = "| " + row.title() + " | not measured: " + words(e) + " | | | | | | | |";
                 all = false;
             } finally {
                 Files.delete(file);
@@ -125,13 +127,21 @@ public final class GpuBench {
         return all;
     }
 
+    /** In one line, without what would end a cell of the table. */
+    private static String words(Throwable thrown) {
+        return String.valueOf(thrown.getMessage()).replaceAll("\\s+", " ").replace("|", "/");
+    }
+
     /** Measures a row; the file takes weights and inputs to the peer. */
     private static String line(Row row, Backend backend, int rounds, String script, Path file) throws IOException {
         Net net = row.net.apply(1);
         try (TrainingStep ours = ours(row, net, backend)) {
             net.weights().save(file, fill(ours.session(), row.classes), Map.of());
             double[] losses = losses(ours);
-            try (PyTorch peer = new PyTorch(script, row.name, row.precision, row.mode, file)) {
+            try (PyTorch peer = PyTorch.start(script, row.name, row.precision, row.mode, file)) {
+                if (peer == null) {
+                    return alone(row, ours, losses, rounds);
+                }
                 double one = warm(ours);
                 int steps = Math.clamp(Math.round(TURN / one), 1, 10_000);
                 double[] own = new double[rounds];
@@ -149,13 +159,34 @@ public final class GpuBench {
                         median(other) / median(own),
                         row.bar,
                         row.goal,
-                        Arrays.stream(losses)
-                                .mapToObj(loss -> String.format(Locale.ROOT, "%.5f", loss))
-                                .collect(Collectors.joining(", ")),
+                        text(losses),
                         difference(losses, peer.losses()),
                         peer.version());
             }
         }
+    }
+
+    /** A row without a peer. */
+    private static String alone(Row row, TrainingStep ours, double[] losses, int rounds) {
+        int steps = Math.clamp(Math.round(TURN / warm(ours)), 1, 10_000);
+        double[] own = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            own[i] = time(ours, steps);
+        }
+        return String.format(
+                Locale.ROOT,
+                "| %s | %.3f | | | %.1fx | %.1fx | %s | | no peer: PyTorch is not installed |",
+                row.title(),
+                median(own),
+                row.bar,
+                row.goal,
+                text(losses));
+    }
+
+    private static String text(double[] losses) {
+        return Arrays.stream(losses)
+                .mapToObj(loss -> String.format(Locale.ROOT, "%.5f", loss))
+                .collect(Collectors.joining(", "));
     }
 
     private static TrainingStep ours(Row row, Net net, Backend backend) {

@@ -49,8 +49,52 @@ class GpuBenchTest {
                         + " \\| LeNet5 tf32 eager " + numbers + " input:image input:digit \\|");
     }
 
+    /** That is no failure: the row is measured. The script for it ends like this where it cannot import PyTorch. */
+    @Test
+    void withoutAPeerOursIsMeasuredAlone() throws IOException {
+        assumeTrue(hasPython(), "no python3: nothing stands in for PyTorch");
+        Path torch = Files.createDirectory(folder.resolve("torch"));
+        Files.writeString(torch.resolve("__init__.py"), "raise ImportError");
+        Path script = Files.copy(Path.of("src/gpu/peer.py"), folder.resolve("peer.py")); // finds the folder first
+        Path table = folder.resolve("bench.md");
+        assertThat(GpuBench.measure(List.of(ROW), Backends.cpu(1), 1, script.toString(), table))
+                .isTrue();
+        assertThat(Files.readAllLines(table).getLast())
+                .matches("\\| LeNet5, batch 2, tf32 \\| [0-9.]+ \\| \\| \\| 3\\.0x \\| 6\\.0x"
+                        + " \\| \\d\\.\\d{5}, \\d\\.\\d{5}, \\d\\.\\d{5} \\| \\|"
+                        + " no peer: PyTorch is not installed \\|");
+    }
+
+    @Test
+    void aRowThatDoesNotFitIsSaidAndTheOthersGoOn() throws IOException {
+        assumeTrue(hasPython(), "no python3: nothing stands in for PyTorch");
+        Path script = Files.writeString(folder.resolve("peer.py"), PEER);
+        Path table = folder.resolve("bench.md");
+        GpuBench.Row large = new GpuBench.Row(
+                "LeNet5",
+                seed -> {
+                    throw new OutOfMemoryError("the GPU has 1 GiB | of 2");
+                },
+                List.of(1, 28, 28),
+                10,
+                4,
+                "tf32",
+                "eager",
+                3,
+                6);
+        assertThat(GpuBench.measure(List.of(large, ROW), Backends.cpu(1), 1, script.toString(), table))
+                .isFalse();
+        assertThat(Files.readAllLines(table).subList(2, 4))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .isEqualTo("| LeNet5, batch 4, tf32 | not measured: the GPU has 1 GiB / of 2"
+                                        + " | | | | | | | |"),
+                        line -> assertThat(line).contains("| 1.500 |"));
+    }
+
     @Test
     void aRowThatIsNotMeasuredIsSaidAndCounts() throws IOException {
+        assumeTrue(hasPython(), "no python3: nothing stands in for PyTorch");
         Path table = folder.resolve("bench.md");
         String script = folder.resolve("none.py").toString();
         assertThat(GpuBench.measure(List.of(ROW), Backends.cpu(1), 1, script, table))
