@@ -214,8 +214,13 @@ final class HostDnn implements Dnn {
     }
 
     @Override
-    public void convolveWithBiasAndRelu(
-            Shapes s, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream) {
+    public boolean addsBias(Algorithm algorithm) {
+        return true;
+    }
+
+    @Override
+    public void convolveWithBias(
+            Shapes s, Algorithm algorithm, Addresses at, Bias bias, long addend, boolean relu, long stream) {
         refuseFrom(Refusal.FUSED);
         HostValue x = memory(s.x(), at.x());
         HostValue weight = memory(s.weight(), at.weight());
@@ -229,7 +234,7 @@ final class HostDnn implements Dnn {
             taps.accept((i, j, k) -> sums[k] += (double) x.get(i) * weight.get(j));
             for (int i = 0; i < sums.length; i++) {
                 double v = sums[i] + (addend == 0 ? 0 : more.get(i)) + biases.at(i);
-                y.set(i, v < 0 ? 0 : (float) v);
+                y.set(i, relu && v < 0 ? 0 : (float) v);
             }
         });
     }

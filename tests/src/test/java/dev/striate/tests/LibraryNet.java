@@ -92,6 +92,11 @@ record LibraryNet(CompiledNet net, Map<String, Long> sizes) {
         }
     }
 
+    /** Whether its layers make so much of rounding that its loss is another one in float32: 110 of them, with norms and no shortcuts. */
+    boolean enlargesRounding() {
+        return toString().equals("striate.models.cifar.Plain110");
+    }
+
     /** The sizes of its symbolic dimensions in the order in which a session takes them, none larger than {@code most}. */
     int[] sizes(int most) {
         return net.model().graph().dimensions().names().stream()

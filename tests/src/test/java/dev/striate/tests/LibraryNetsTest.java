@@ -82,6 +82,16 @@ class LibraryNetsTest {
                 .toList();
     }
 
+    @TestFactory
+    List<DynamicTest> thoseThatEnlargeRoundingTrainLayerByLayerAsTheEvaluatorDoes() {
+        List<LibraryNet> nets =
+                all.stream().filter(LibraryNet::enlargesRounding).toList();
+        assertThat(nets).isNotEmpty();
+        return turn(nets).stream()
+                .map(net -> test(net, () -> NetAgreement.checkLayers(net.generated(), CPU, 2, net.sizes(SMALL))))
+                .toList();
+    }
+
     /** All nets; where a kind of SIMD is forced, those of the quick ones whose turn it is with that kind. */
     private static List<LibraryNet> turn(List<LibraryNet> nets) {
         int kind = OTHER_SIMD.indexOf(System.getProperty("striate.simd", ""));

@@ -102,6 +102,32 @@ final class NetAgreement {
     }
 
     /**
+     * Compares one training step layer by layer, each with what the evaluator makes of the same operands: for nets so deep that what the
+     * last layers make of the rounding of the first is large in float32, however it is computed.
+     */
+    static void checkLayers(GeneratedNet generated, Backend backend, int batch, int... given)
+            throws ReflectiveOperationException {
+        NetAgreement agreement = new NetAgreement(generated, batch, given);
+        Recorder recorder = new Recorder(backend);
+        Graph graph = Pipelines.ALL.forRunning(requireNonNull(generated.model().training()));
+        try (NetSession training = generated.with(agreement.weights).training(recorder, batch, given)) {
+            agreement.run(training, graph);
+            Evaluator evaluator = new Evaluator(agreement.sizes, OpCase.SEED, OpCase.STEP);
+            Map<Node, Nd> each = evaluator.each(graph, agreement.values, recorder.values());
+            List<Node> steps = graph.nodes().stream()
+                    .filter(node -> recorder.values().containsKey(node.path()))
+                    .toList();
+            assertThat(steps).hasSizeGreaterThan(agreement.net.paths().size());
+            steps.forEach(node -> agree(
+                    requireNonNull(recorder.values().get(node.path())),
+                    requireNonNull(each.get(node)),
+                    training,
+                    node.path()));
+            agreement.compare(training, graph, each);
+        }
+    }
+
+    /**
      * Compares inference and one training step in numbers of few digits. Each layer rounds with a relative error of {@code halfStep} at most.
      * Errors of many numbers and layers are independent, so that what they come to, as the root of the mean square, grows as the root of the
      * number of layers. A gradient jumps at kinks: the share of the units that so small an error takes across one

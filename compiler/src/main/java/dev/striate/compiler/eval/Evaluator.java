@@ -10,6 +10,7 @@ import dev.striate.compiler.op.Op;
 import dev.striate.compiler.pass.DeadCode;
 import dev.striate.core.Sizes;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +67,25 @@ public final class Evaluator {
         }
         replayed.putAll(forward);
         return replayed;
+    }
+
+    /**
+     * The values of all nodes, each of what a program had of its operands: so that each layer is judged by itself, and not by what the
+     * layers behind it make of its rounding.
+     *
+     * @param sources the values of inputs, labels and parameters, by path
+     * @param recorded the values that the program had, by path, the gradients among them
+     * @throws IllegalArgumentException when a source is missing or a value has another shape than declared
+     */
+    public Map<Node, Nd> each(Graph graph, Map<String, Nd> sources, Map<String, Nd> recorded) {
+        Map<Node, Nd> had = new HashMap<>();
+        Map<Node, Nd> computed = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            Nd value = value(node, sources, had);
+            computed.put(node, value);
+            had.put(node, recorded.getOrDefault(node.path(), value));
+        }
+        return computed;
     }
 
     private Nd value(Node node, Map<String, Nd> sources, Map<Node, Nd> values) {

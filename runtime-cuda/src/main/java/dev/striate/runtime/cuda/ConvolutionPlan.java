@@ -26,6 +26,8 @@ final class ConvolutionPlan implements LibraryPlan {
     private final long biasShape;
     private final Map<String, Dnn.Algorithm> algorithms = new LinkedHashMap<>();
     private Dnn.Algorithm algorithm;
+    /** Whether the library may be asked to add a bias without relu in the same call: until it refuses that. */
+    private boolean addsBias = true;
 
     ConvolutionPlan(Dnn dnn, Call.Convolution call) {
         this.dnn = dnn;
@@ -119,14 +121,28 @@ final class ConvolutionPlan implements LibraryPlan {
             case GRADIENT_OF_INPUT -> new Dnn.Addresses(result, second, first, scratch);
             case GRADIENT_OF_WEIGHT -> new Dnn.Addresses(second, result, first, scratch);
         };
+        Dnn.Bias biases = new Dnn.Bias(biasShape, bias);
         if (call.relu()) {
-            dnn.convolveWithBiasAndRelu(shapes, algorithm, at, new Dnn.Bias(biasShape, bias), addend, stream);
-            return;
+            dnn.convolveWithBias(shapes, algorithm, at, biases, addend, true, stream);
+        } else if (call.bias() < 0 || !isDoneWith(biases, at, stream)) {
+            dnn.convolve(call.kind(), shapes, algorithm, at, stream);
+            if (call.bias() >= 0) {
+                dnn.addBias(biases, shapes.y(), at.y(), stream);
+            }
         }
-        dnn.convolve(call.kind(), shapes, algorithm, at, stream);
-        if (call.bias() >= 0) {
-            dnn.addBias(new Dnn.Bias(biasShape, bias), shapes.y(), at.y(), stream);
+    }
+
+    /** Convolves and adds the bias in one call; whether the library does that. */
+    private boolean isDoneWith(Dnn.Bias bias, Dnn.Addresses at, long stream) {
+        if (!addsBias || !dnn.addsBias(algorithm)) {
+            return false;
         }
+        try {
+            dnn.convolveWithBias(shapes, algorithm, at, bias, 0, false, stream);
+        } catch (RefusedException e) {
+            addsBias = false; // at the first run, which is one on zeros
+        }
+        return addsBias;
     }
 
     @Override

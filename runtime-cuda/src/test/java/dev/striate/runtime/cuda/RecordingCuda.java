@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     static final long PAGE = 1 << 16;
 
+    /** The number of the algorithm that adds a bias without relu. */
+    static final int ADDS_BIAS = 9;
+
     /**
      * A way to do what a library does.
      *
@@ -63,6 +66,8 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     private final Map<Long, Byte> filled = new HashMap<>();
     private long clock;
     private boolean refuses;
+    private boolean apart;
+    private int refusals;
     private boolean full;
     private boolean capturing;
     /** Whether a call failed in what is being captured. */
@@ -103,6 +108,17 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
         algorithms = ofConvolutions;
         products = ofProducts;
         return this;
+    }
+
+    /** Refuses to add a bias in the call of a convolution without relu. */
+    RecordingCuda withBiasesApart() {
+        apart = true;
+        return this;
+    }
+
+    /** How often it refused that. */
+    int refusals() {
+        return refusals;
     }
 
     /** Has libraries of another version. */
@@ -451,11 +467,21 @@ final class RecordingCuda implements Driver, Dnn, Blas, Collective {
     }
 
     @Override
-    public void convolveWithBiasAndRelu(
-            Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream) {
+    public boolean addsBias(Algorithm algorithm) {
+        return algorithm.number() == ADDS_BIAS;
+    }
+
+    @Override
+    public void convolveWithBias(
+            Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, boolean relu, long stream) {
         requireAligned(at.x(), at.weight(), at.y(), bias.at(), addend);
+        if (!relu && apart) {
+            refusals++;
+            throw new RefusedException("cudnnConvolutionBiasActivationForward failed: NOT_SUPPORTED");
+        }
         spend(algorithm);
-        calls.add("FORWARD, " + (addend == 0 ? "" : "sum, ") + "bias and relu" + by(algorithm) + " of " + all(shapes)
+        calls.add("FORWARD, " + (addend == 0 ? "" : "sum, ") + "bias" + (relu ? " and relu" : "") + by(algorithm)
+                + " of " + all(shapes)
                 + ", " + descriptors.get(bias.shape()) + " with " + name(at.x()) + ", " + name(at.weight()) + ", "
                 + name(bias.at()) + ", " + (addend == 0 ? "" : name(addend) + ", ") + name(at.y()));
     }

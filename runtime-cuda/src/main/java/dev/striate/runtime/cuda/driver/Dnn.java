@@ -87,12 +87,17 @@ public interface Dnn {
     /** Computes y of x and the weight, or one of the gradients of the others. */
     void convolve(Kind kind, Shapes shapes, Algorithm algorithm, Addresses at, long stream);
 
+    /** Whether {@link #convolveWithBias} goes without relu with an algorithm. */
+    boolean addsBias(Algorithm algorithm);
+
     /**
-     * Computes {@code max(0, convolution + addend + bias)}. In numbers of 16 bits the sum is rounded once.
+     * Computes {@code convolution + addend + bias}, or {@code max(0, ...)} of it. In numbers of 16 bits it is rounded once.
      *
      * @param addend where that lies which is added, as large as y and not y itself; 0 where nothing is
+     * @param relu whether it is the maximum; else only algorithms do that {@link #addsBias add a bias}
      */
-    void convolveWithBiasAndRelu(Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, long stream);
+    void convolveWithBias(
+            Shapes shapes, Algorithm algorithm, Addresses at, Bias bias, long addend, boolean relu, long stream);
 
     /** Adds a bias to y. */
     void addBias(Bias bias, long yShape, long y, long stream);

@@ -33,7 +33,8 @@ final class NativeDnn implements Dnn {
 
     private final cudnnContext library = new cudnnContext();
     private final boolean deterministic;
-    private final cudnnActivationStruct relu = new cudnnActivationStruct();
+    private final cudnnActivationStruct positive;
+    private final cudnnActivationStruct identity;
     private final FloatPointer one = new FloatPointer(1f);
     private final FloatPointer zero = new FloatPointer(0f);
     private final Map<Long, Pointer> descriptors = new HashMap<>();
@@ -48,11 +49,17 @@ final class NativeDnn implements Dnn {
         this.deterministic = deterministic;
         check("cudnnCreate", cudnn.cudnnCreate(library));
         this.graphs = new NativeGraphs(library, deterministic, this);
-        check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(relu));
+        this.positive = activation(cudnn.CUDNN_ACTIVATION_RELU);
+        this.identity = activation(cudnn.CUDNN_ACTIVATION_IDENTITY);
+    }
+
+    private static cudnnActivationStruct activation(int mode) {
+        cudnnActivationStruct made = new cudnnActivationStruct();
+        check("cudnnCreateActivationDescriptor", cudnn.cudnnCreateActivationDescriptor(made));
         check(
                 "cudnnSetActivationDescriptor",
-                cudnn.cudnnSetActivationDescriptor(
-                        relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_PROPAGATE_NAN, UNBOUNDED));
+                cudnn.cudnnSetActivationDescriptor(made, mode, cudnn.CUDNN_PROPAGATE_NAN, UNBOUNDED));
+        return made;
     }
 
     static void check(String call, int status) {
@@ -342,8 +349,13 @@ final class NativeDnn implements Dnn {
     }
 
     @Override
-    public synchronized void convolveWithBiasAndRelu(
-            Shapes s, Algorithm a, Addresses at, Bias bias, long addend, long stream) {
+    public boolean addsBias(Algorithm algorithm) {
+        return algorithm.number() == cudnn.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM; // so it is documented
+    }
+
+    @Override
+    public synchronized void convolveWithBias(
+            Shapes s, Algorithm a, Addresses at, Bias bias, long addend, boolean relu, long stream) {
         on(stream);
         Pointer y = Natives.pointer(at.y());
         check(
@@ -364,7 +376,7 @@ final class NativeDnn implements Dnn {
                         addend == 0 ? y : Natives.pointer(addend),
                         tensor(bias.shape()),
                         Natives.pointer(bias.at()),
-                        relu,
+                        relu ? positive : identity,
                         tensor(s.y()),
                         y));
     }
