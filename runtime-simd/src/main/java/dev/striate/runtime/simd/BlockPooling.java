@@ -24,10 +24,13 @@ record BlockPooling(Cpu cpu) {
         BlockWindows windows = windows(pool, x.shape());
         int rows = windows.grid.outH();
         long work = (long) windows.grid.outW() * LANES * (1 + windows.grid.kernelArea());
+        int blocks = y.blocks();
+        // Row by row, not block by block: a thread then reads rows that it wrote itself, which its cache still has.
         return cpu.forEach(planes(y) * rows, work, (index, slot) -> {
-            int row = index % rows;
-            long plane = windows.plane(index / rows);
-            long at = windows.result(index / rows, row);
+            int row = index / blocks % rows;
+            int number = index / blocks / rows * blocks + index % blocks;
+            long plane = windows.plane(number);
+            long at = windows.result(number, row);
             switch (pool.kind()) {
                 case MAX -> PoolLoops.max(windows, row, x.data(), plane, y.data(), at);
                 case AVERAGE -> PoolLoops.average(windows, row, x.data(), plane, y.data(), at);

@@ -1,10 +1,12 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.striate.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +25,10 @@ import jdk.incubator.vector.VectorShuffle;
 final class DirectSource {
     /** The elements of two vectors with even numbers. */
     private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, i -> 2 * i);
+
+    /** The same where the second vector begins one element earlier, so that nothing is read behind the last element. */
+    private static final VectorShuffle<Float> LAST_EVEN =
+            VectorShuffle.fromOp(S, i -> 2 * i < LANES ? 2 * i : 2 * i + 1);
 
     private final DirectSums sums;
     private final int lanes;
@@ -275,29 +281,35 @@ final class DirectSource {
             VectorLoops.fill(to, at, skipped, 0);
             long first = source + (long) Float.BYTES * (rest - axis.before() + skipped * stride);
             at += (long) Float.BYTES * skipped;
-            copyElements(from, first, stride, to, at, n);
+            copyElements(from.address() + first, stride, to.address() + at, n);
             VectorLoops.fill(to, at + (long) Float.BYTES * n, columns - skipped - n, 0);
         }
     }
 
-    private static void copyElements(MemorySegment from, long source, int stride, MemorySegment to, long at, int n) {
-        int done = stride == 2 ? copyEven(from, source, to, at, n) : 0;
-        for (int i = done; i < n; i++) {
-            float value = from.get(JAVA_FLOAT, source + (long) Float.BYTES * stride * i);
-            to.set(JAVA_FLOAT, at + (long) Float.BYTES * i, value);
+    private static void copyElements(long from, int stride, long to, int n) {
+        if (stride == 2 && n >= LANES) {
+            copyEven(from, to, n);
+            return;
+        }
+        for (int i = 0; i < n; i++) {
+            float value = MEMORY.get(JAVA_FLOAT_UNALIGNED, (from + (long) Float.BYTES * stride * i) & ADDRESS);
+            MEMORY.set(JAVA_FLOAT_UNALIGNED, (to + (long) Float.BYTES * i) & ADDRESS, value);
         }
     }
 
-    /** Every second element, as far as there are two whole vectors to take them from; returns how many. */
-    private static int copyEven(MemorySegment from, long source, MemorySegment to, long at, int n) {
-        int done = 0;
-        for (; done + LANES < n; done += LANES) {
-            long place = source + 2L * Float.BYTES * done;
-            FloatVector first = FloatVector.fromMemorySegment(S, from, place, ORDER);
-            FloatVector second = FloatVector.fromMemorySegment(S, from, place + BYTES, ORDER);
-            first.rearrange(EVEN, second).intoMemorySegment(to, at + (long) Float.BYTES * done, ORDER);
+    /** Every second element, a vector at least. The last vector ends with the last element, and may copy some once more. */
+    private static void copyEven(long from, long to, int n) {
+        int last = n - LANES;
+        for (int done = 0; done < last; done += LANES) {
+            long place = (from + 2L * Float.BYTES * done) & ADDRESS;
+            FloatVector first = FloatVector.fromMemorySegment(S, MEMORY, place, ORDER);
+            FloatVector second = FloatVector.fromMemorySegment(S, MEMORY, place + BYTES, ORDER);
+            first.rearrange(EVEN, second).intoMemorySegment(MEMORY, (to + (long) Float.BYTES * done) & ADDRESS, ORDER);
         }
-        return done;
+        long place = (from + 2L * Float.BYTES * last) & ADDRESS;
+        FloatVector first = FloatVector.fromMemorySegment(S, MEMORY, place, ORDER);
+        FloatVector second = FloatVector.fromMemorySegment(S, MEMORY, place + BYTES - Float.BYTES, ORDER);
+        first.rearrange(LAST_EVEN, second).intoMemorySegment(MEMORY, (to + (long) Float.BYTES * last) & ADDRESS, ORDER);
     }
 
     /** Whether a source of so many channels is read in row-major order if it lies so: few of them would fill a block. */

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What follows a kernel's sums in the same pass: {@code clip(x * scale + shift + residual)} in blocks of channels, or any
  * element-wise function of {@code x + bias}. A kernel calls {@link #prepare} at the beginning of each run, and then
- * {@link #apply} on each part of the result while that is in the nearest cache; or it does with {@link #constants},
- * {@link #residual} and {@link #clip} in registers what {@code apply} does, and calls {@link #rest}.
+ * {@link #apply} on each part of the result while that is in the nearest cache.
  */
 final class Epilogue {
     private final Tensor result;
@@ -58,7 +57,7 @@ final class Epilogue {
         this.residual = form.residual() > 0 ? operands.get(form.residual() - 1).data() : MemorySegment.NULL;
         this.constants = constants;
         this.rest = rest;
-        onlyRest = !form.affine() && bias == null && form.residual() == 0 && !form.clips();
+        onlyRest = !form.affine() && bias == null && form.residual() == 0 && !form.limitsBelow() && !form.limitsAbove();
     }
 
     /** The memory for the constants of so many channels, in bytes. */
@@ -99,31 +98,6 @@ final class Epilogue {
         }
     }
 
-    /** For each block of channels a vector that multiplies, and behind it a vector that is added. */
-    MemorySegment constants() {
-        return constants;
-    }
-
-    /** What is added element by element, in blocks like the result; empty for none. */
-    MemorySegment residual() {
-        return residual;
-    }
-
-    /** Whether something is added element by element. */
-    boolean hasResidual() {
-        return residual.byteSize() > 0;
-    }
-
-    /** Limits, and whether there are any. */
-    EpilogueForm form() {
-        return form;
-    }
-
-    /** Whether kernels that do the rest in registers still have to call {@link #rest}. */
-    boolean hasRest() {
-        return rest != null;
-    }
-
     /**
      * Finishes pixels of the result in which the kernel has left its sums.
      *
@@ -135,22 +109,15 @@ final class Epilogue {
      */
     void apply(int image, int block, int first, int pixels, int slot) {
         long at = offset(image, block, first);
-        if (onlyRest) {
-            rest(image, block, first, pixels, slot);
-            return;
+        if (!onlyRest) {
+            long to = result.data().address() + at;
+            long constant = constants.address() + 2L * BYTES * block;
+            if (residual.byteSize() > 0) {
+                affine(to, pixels, constant, residual.address() + at, form);
+            } else {
+                affine(to, pixels, constant, form);
+            }
         }
-        long to = result.data().address() + at;
-        long constant = constants.address() + 2L * BYTES * block;
-        if (hasResidual()) {
-            affine(to, pixels, constant, residual.address() + at, form.clips(), form.low(), form.high());
-        } else {
-            affine(to, pixels, constant, form.clips(), form.low(), form.high());
-        }
-        rest(image, block, first, pixels, slot);
-    }
-
-    /** Does what is left to do with pixels to which constants, residual and limits were applied already. */
-    void rest(int image, int block, int first, int pixels, int slot) {
         if (rest != null) {
             rest.apply(image, block, first, pixels, slot);
         }
@@ -162,39 +129,47 @@ final class Epilogue {
                 * (((long) image * result.blocks() + block) * result.shape().elementsFrom(2) + pixel);
     }
 
-    private static void affine(long y, int pixels, long constants, boolean clips, float low, float high) {
+    private static void affine(long y, int pixels, long constants, EpilogueForm form) {
         FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants & ADDRESS, ORDER);
         FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, (constants + BYTES) & ADDRESS, ORDER);
+        float low = form.low();
+        float high = form.high();
+        boolean below = form.limitsBelow();
+        boolean above = form.limitsAbove();
         for (int i = 0; i < pixels; i++) {
             long p = y + (long) i * BYTES;
             FloatVector v =
                     FloatVector.fromMemorySegment(S, MEMORY, p & ADDRESS, ORDER).fma(scale, shift);
-            if (clips) {
-                v = clip(v, low, high);
+            // Comparisons, since a float32 maximum is several instructions on x86; NaN, neither below nor above, stays.
+            if (below) {
+                v = v.blend(low, v.compare(VectorOperators.LT, low));
+            }
+            if (above) {
+                v = v.blend(high, v.compare(VectorOperators.GT, high));
             }
             v.intoMemorySegment(MEMORY, p & ADDRESS, ORDER);
         }
     }
 
-    private static void affine(
-            long y, int pixels, long constants, long residual, boolean clips, float low, float high) {
+    private static void affine(long y, int pixels, long constants, long residual, EpilogueForm form) {
         FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants & ADDRESS, ORDER);
         FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, (constants + BYTES) & ADDRESS, ORDER);
+        float low = form.low();
+        float high = form.high();
+        boolean below = form.limitsBelow();
+        boolean above = form.limitsAbove();
         for (int i = 0; i < pixels; i++) {
             long p = y + (long) i * BYTES;
             FloatVector v = FloatVector.fromMemorySegment(S, MEMORY, p & ADDRESS, ORDER)
                     .fma(scale, shift)
                     .add(FloatVector.fromMemorySegment(S, MEMORY, (residual + (long) i * BYTES) & ADDRESS, ORDER));
-            if (clips) {
-                v = clip(v, low, high);
+            if (below) {
+                v = v.blend(low, v.compare(VectorOperators.LT, low));
+            }
+            if (above) {
+                v = v.blend(high, v.compare(VectorOperators.GT, high));
             }
             v.intoMemorySegment(MEMORY, p & ADDRESS, ORDER);
         }
-    }
-
-    /** Limits a vector, apart from NaN, which stays. Comparisons: a float32 maximum is several instructions on x86. */
-    static FloatVector clip(FloatVector v, float low, float high) {
-        FloatVector least = v.blend(low, v.compare(VectorOperators.LT, low));
-        return least.blend(high, least.compare(VectorOperators.GT, high));
     }
 }

@@ -68,8 +68,13 @@ record EpilogueForm(boolean affine, int residual, float low, float high, boolean
         return operand > 0 && operands.get(operand).equals(operands.getFirst());
     }
 
-    /** Whether the result is limited. */
-    boolean clips() {
-        return low > -INFINITY || high < INFINITY;
+    /** Whether the result is at least {@link #low}. */
+    boolean limitsBelow() {
+        return low > -INFINITY;
+    }
+
+    /** Whether the result is at most {@link #high}. */
+    boolean limitsAbove() {
+        return high < INFINITY;
     }
 }

@@ -18,6 +18,9 @@ final class FullyConnected {
     /** Fewest multiplications of a block: some ten microseconds. */
     private static final long FEWEST_PRODUCTS = 1_000_000;
 
+    /** To read an element of a weight from memory takes as long as the multiplications of so many rows with it. */
+    private static final int ROWS_PER_READ = 16;
+
     private final Cpu cpu;
 
     FullyConnected(Cpu cpu) {
@@ -102,7 +105,7 @@ final class FullyConnected {
         int columns = n;
         while (Math.ceilDiv(m, rows) * Math.ceilDiv(n, columns) < BLOCKS
                 && Math.max(rows, columns) > SMALLEST_SIDE
-                && (long) rows * columns * k >= 2 * FEWEST_PRODUCTS) {
+                && (long) Math.max(rows, ROWS_PER_READ) * columns * k >= 2 * FEWEST_PRODUCTS) {
             if (rows > columns) {
                 rows = Math.ceilDiv(rows, 2);
             } else {
