@@ -1,5 +1,6 @@
 // Compiles the kernels of the CUDA backend for the host: the threads of a block take turns, each up to the next barrier.
 #include <math.h>
+#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,9 +21,9 @@ namespace host {
 constexpr unsigned MOST_THREADS = 1024;
 constexpr size_t STACK = 64 * 1024;
 
-static ucontext_t scheduler, threads[MOST_THREADS];
+static jmp_buf scheduler, threads[MOST_THREADS];
 static char stacks[MOST_THREADS][STACK];
-static bool done[MOST_THREADS];
+static bool started[MOST_THREADS], done[MOST_THREADS];
 static void *kernel;
 static void **args;
 static int count;
@@ -47,24 +48,56 @@ static void enter() {
     done[threadIdx.x] = true;
 }
 
+// Leaves a thread to the others until it is its turn again. Not by swapcontext, which asks the system each time.
+static void yield() {
+    const unsigned own = threadIdx.x;
+    if (_setjmp(threads[own]) == 0) {
+        _longjmp(scheduler, 1);
+    }
+    threadIdx.x = own;
+}
+
+// A thread, of one block after the other.
+static void thread() {
+    for (;;) {
+        enter();
+        yield();
+    }
+}
+
+// Lets a thread run up to where it yields.
+static void resume(unsigned t) {
+    threadIdx.x = t;
+    if (_setjmp(scheduler) != 0) {
+        return;
+    }
+    if (started[t]) {
+        _longjmp(threads[t], 1);
+    }
+    started[t] = true;
+    ucontext_t first;
+    getcontext(&first);
+    first.uc_stack.ss_sp = stacks[t];
+    first.uc_stack.ss_size = STACK;
+    makecontext(&first, thread, 0);
+    setcontext(&first);
+}
+
 // Runs one block. False when some threads came to a barrier that others did not come to.
 static bool run_block() {
     for (unsigned t = 0; t < blockDim.x; t++) {
         done[t] = false;
-        getcontext(&threads[t]);
-        threads[t].uc_stack.ss_sp = stacks[t];
-        threads[t].uc_stack.ss_size = STACK;
-        threads[t].uc_link = &scheduler;
-        makecontext(&threads[t], enter, 0);
     }
     for (;;) {
         unsigned finished = 0;
         for (unsigned t = 0; t < blockDim.x; t++) {
-            threadIdx.x = t;
-            swapcontext(&scheduler, &threads[t]);
+            resume(t);
             finished += done[t];
         }
         if (finished != 0) {
+            if (finished < blockDim.x) {
+                memset(started, 0, sizeof started); // some stand in the midst of the kernel
+            }
             return finished == blockDim.x;
         }
     }
@@ -72,9 +105,7 @@ static bool run_block() {
 } // namespace host
 
 static void __syncthreads() {
-    const unsigned own = threadIdx.x;
-    swapcontext(&host::threads[own], &host::scheduler);
-    threadIdx.x = own;
+    host::yield();
 }
 
 // Runs a kernel whose parameters are all addresses or whole numbers of 64 bits. 0, or 1 when a barrier was not met by all threads of a block.

@@ -8,6 +8,7 @@ import dev.striate.compiler.CompiledNet;
 import dev.striate.compiler.Compiler;
 import dev.striate.compiler.diag.Diagnostics;
 import dev.striate.compiler.diag.TextRenderer;
+import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.plan.Summary;
 import dev.striate.compiler.source.SourceFile;
 import dev.striate.compiler.syntax.Ast;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import striate.models.LeNet5;
 
 /**
@@ -30,8 +32,17 @@ import striate.models.LeNet5;
  * @param sizes the published sizes of its symbolic dimensions: those for which it asserts its {@code macs()}
  */
 record LibraryNet(CompiledNet net, Map<String, Long> sizes) {
-    /** All of them: every net of every file in the library's jar, or in the folder that becomes the jar. */
-    static List<LibraryNet> all() throws URISyntaxException {
+    private static @Nullable List<LibraryNet> library;
+
+    /** All of them: every net of every file in the library's jar, or in the folder that becomes the jar. Compiled once. */
+    static synchronized List<LibraryNet> all() throws URISyntaxException {
+        if (library == null) {
+            library = List.copyOf(compiled());
+        }
+        return library;
+    }
+
+    private static List<LibraryNet> compiled() throws URISyntaxException {
         Path library = Path.of(
                 LeNet5.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         SourceRoots roots = new SourceRoots(library, List.of(library));
@@ -117,13 +128,22 @@ record LibraryNet(CompiledNet net, Map<String, Long> sizes) {
 
     /** What a forward pass costs and how much is learned, multiplied: by this, nets are small and large. */
     double weight() {
-        Summary summary = Summary.of(net.model(), dimensions(1, sizes(Integer.MAX_VALUE)));
-        return (double) summary.macs() * summary.params();
+        long params = net.model().graph().params().stream()
+                .mapToLong(p -> p.shape().at(Map.of()).elements())
+                .sum();
+        return (double) macs(Integer.MAX_VALUE) * params;
     }
 
     /** The multiplications of a forward pass of one sample, symbolic dimensions {@code most} at most. */
     long macs(int most) {
-        return Summary.of(net.model(), dimensions(1, sizes(most))).macs();
+        return macs(net.model().inference(), dimensions(1, sizes(most)));
+    }
+
+    /** The multiplications of a graph. */
+    static long macs(Graph graph, Map<String, Long> sizes) {
+        return graph.nodes().stream()
+                .mapToLong(node -> Summary.macs(node, sizes))
+                .sum();
     }
 
     /** The class in the library. */

@@ -1,7 +1,5 @@
 package dev.striate.core.plan;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +32,16 @@ final class Occupancy {
     }
 
     private final int leaves;
-    /** The bytes taken during all steps of a node. */
-    private final Map<Integer, Ranges> throughout = new HashMap<>();
-    /** The bytes taken during some step of a node. */
-    private final Map<Integer, Ranges> sometime = new HashMap<>();
+    /** By node the bytes taken during all of its steps; null for none. */
+    private final @Nullable Ranges[] throughout;
+    /** By node the bytes taken during some step of it; null for none. */
+    private final @Nullable Ranges[] sometime;
 
     /** Nothing is taken in {@code steps} steps. */
     Occupancy(int steps) {
         leaves = Math.max(1, Integer.highestOneBit(Math.max(1, steps - 1)) * 2);
+        throughout = new Ranges[2 * leaves];
+        sometime = new Ranges[2 * leaves];
     }
 
     /** Takes bytes from one step to another, both included. */
@@ -57,10 +57,19 @@ final class Occupancy {
     }
 
     private void note(int node, long from, long to) {
-        throughout.computeIfAbsent(node, n -> new Ranges()).add(from, to);
+        add(throughout, node, from, to);
         for (int above = node; above > 0; above /= 2) {
-            sometime.computeIfAbsent(above, n -> new Ranges()).add(from, to);
+            add(sometime, above, from, to);
         }
+    }
+
+    private static void add(@Nullable Ranges[] taken, int node, long from, long to) {
+        Ranges ranges = taken[node];
+        if (ranges == null) {
+            ranges = new Ranges();
+            taken[node] = ranges;
+        }
+        ranges.add(from, to);
     }
 
     /** The lowest place of a size that is free from one step to another, both included. */
@@ -83,9 +92,9 @@ final class Occupancy {
     }
 
     private long next(int node, long from, long bytes) {
-        long place = next(sometime.get(node), from, bytes);
+        long place = next(sometime[node], from, bytes);
         for (int above = node / 2; above > 0; above /= 2) {
-            place = next(throughout.get(above), place, bytes);
+            place = next(throughout[above], place, bytes);
         }
         return place;
     }
