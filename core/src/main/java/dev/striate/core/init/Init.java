@@ -75,11 +75,15 @@ public sealed interface Init {
     record Scaled(boolean uniform, double gain, Fan fan) implements Init {
         @Override
         public float value(Sizes shape, long seed, long stream, int index) {
+            return values(shape, seed, stream).at(index);
+        }
+
+        @Override
+        public Values values(Sizes shape, long seed, long stream) {
             double deviation = Math.sqrt(gain / connections(shape));
-            double unit = uniform
-                    ? Math.sqrt(3) * (2 * Philox.uniform(seed, stream, index) - 1)
-                    : Philox.normal(seed, stream, index);
-            return (float) (deviation * unit);
+            return uniform
+                    ? i -> (float) (deviation * (Math.sqrt(3) * (2 * Philox.uniform(seed, stream, i) - 1)))
+                    : i -> (float) (deviation * Philox.normal(seed, stream, i));
         }
 
         @Override
