@@ -48,7 +48,7 @@ final class BlockTiles {
 
     private static void tile1(long x, int[] steps, long w, long y, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
+        FloatVector b0 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;
@@ -64,9 +64,9 @@ final class BlockTiles {
 
     private static void tile2(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;
@@ -87,11 +87,11 @@ final class BlockTiles {
 
     private static void tile3(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;
@@ -117,13 +117,13 @@ final class BlockTiles {
 
     private static void tile4(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;
@@ -154,15 +154,15 @@ final class BlockTiles {
 
     private static void tile5(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector b4 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        FloatVector a4 = a0;
+        FloatVector b4 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;
@@ -198,17 +198,17 @@ final class BlockTiles {
 
     private static void tile6(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector b4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector b5 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        FloatVector a4 = a0;
+        FloatVector b4 = a0;
+        FloatVector a5 = a0;
+        FloatVector b5 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;
@@ -249,19 +249,19 @@ final class BlockTiles {
 
     private static void tile7(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector b4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector b5 = FloatVector.zero(S);
-        FloatVector a6 = FloatVector.zero(S);
-        FloatVector b6 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        FloatVector a4 = a0;
+        FloatVector b4 = a0;
+        FloatVector a5 = a0;
+        FloatVector b5 = a0;
+        FloatVector a6 = a0;
+        FloatVector b6 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;
@@ -307,21 +307,21 @@ final class BlockTiles {
 
     private static void tile8(long x, int[] steps, long w, long y, long pixel, long plane) {
         FloatVector a0 = FloatVector.zero(S);
-        FloatVector b0 = FloatVector.zero(S);
-        FloatVector a1 = FloatVector.zero(S);
-        FloatVector b1 = FloatVector.zero(S);
-        FloatVector a2 = FloatVector.zero(S);
-        FloatVector b2 = FloatVector.zero(S);
-        FloatVector a3 = FloatVector.zero(S);
-        FloatVector b3 = FloatVector.zero(S);
-        FloatVector a4 = FloatVector.zero(S);
-        FloatVector b4 = FloatVector.zero(S);
-        FloatVector a5 = FloatVector.zero(S);
-        FloatVector b5 = FloatVector.zero(S);
-        FloatVector a6 = FloatVector.zero(S);
-        FloatVector b6 = FloatVector.zero(S);
-        FloatVector a7 = FloatVector.zero(S);
-        FloatVector b7 = FloatVector.zero(S);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        FloatVector a4 = a0;
+        FloatVector b4 = a0;
+        FloatVector a5 = a0;
+        FloatVector b5 = a0;
+        FloatVector a6 = a0;
+        FloatVector b6 = a0;
+        FloatVector a7 = a0;
+        FloatVector b7 = a0;
         for (int i = 0; i < steps.length; i++) {
             long s = (x + steps[i]) & ADDRESS;
             long t = (w + (long) i * 2 * BYTES) & ADDRESS;

@@ -32,12 +32,12 @@ final class WinogradProduct {
      */
     static void run(int vectors, long u, long v, int[] steps, long m, long mBlock, int tiles) {
         if (vectors == 2) {
-            int parts = Math.ceilDiv(tiles, BlockTiles.MOST);
+            int parts = Math.ceilDiv(tiles, WideTiles.MOST);
             for (int part = 0; part < parts; part++) {
                 int first = tiles * part / parts;
                 int n = tiles * (part + 1) / parts - first;
                 long skip = (long) first * BYTES;
-                BlockTiles.set(n, v + skip, steps, u, m + skip, BYTES, mBlock);
+                WideTiles.set(n, v + skip, steps, u, m + skip, BYTES, mBlock);
             }
             return;
         }
