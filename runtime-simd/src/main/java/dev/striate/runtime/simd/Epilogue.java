@@ -123,6 +123,19 @@ final class Epilogue {
         }
     }
 
+    /** Whether this is {@code clip(x * scale + shift + residual)} and no more. */
+    boolean isClip() {
+        return !onlyRest && rest == null;
+    }
+
+    /** {@link WinogradFinish#rows} with this, which {@link #isClip}, for a block of channels. */
+    void finish(int m, long from, long step, long row, long to, long toRow, int tiles, int rows, int block) {
+        long constant = constants.address() + 2L * BYTES * block;
+        long distance =
+                residual.byteSize() > 0 ? residual.address() - result.data().address() : 0;
+        WinogradFinish.rows(m, from, step, row, to, toRow, tiles, rows, constant, distance, form);
+    }
+
     /** Where a pixel of the result lies, in bytes. */
     private long offset(int image, int block, int pixel) {
         return BYTES

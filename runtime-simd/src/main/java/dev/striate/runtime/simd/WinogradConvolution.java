@@ -113,23 +113,24 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int columns = Math.min(side * shape.m(), shape.outW() - column);
         int image = shape.image(number);
         int pixel = row * shape.outW() + column;
+        int done = epilogue.isClip() ? columns / shape.m() * shape.m() : 0;
         for (int block = 0; block < blocks; block++) {
             int channels = firstBlock + block;
             long plane = ((long) image * shape.outBlocks() + channels) * shape.outH() * shape.outW();
             long from = results + ((long) block * plan.tiles() + place) * BYTES;
-            pixels(work[slot].address(), from, side, y.address() + (plane + pixel) * BYTES, rows, columns);
-            if (columns == shape.outW()) {
+            pixels(work[slot].address(), from, side, channels, y.address() + (plane + pixel) * BYTES, rows, columns);
+            if (done == 0 && columns == shape.outW()) {
                 epilogue.apply(image, channels, pixel, rows * columns, slot);
-                continue;
-            }
-            for (int i = 0; i < rows; i++) {
-                epilogue.apply(image, channels, pixel + i * shape.outW(), columns, slot);
+            } else if (done < columns) {
+                for (int i = 0; i < rows; i++) {
+                    epilogue.apply(image, channels, pixel + i * shape.outW() + done, columns - done, slot);
+                }
             }
         }
     }
 
-    /** Transforms along columns, then along rows, each for all tiles at a time. */
-    private void pixels(long own, long from, int side, long to, int rows, int columns) {
+    /** Transforms along columns, then along rows, each for all tiles at a time; whole tiles with a clip that follows. */
+    private void pixels(long own, long from, int side, int channels, long to, int rows, int columns) {
         int m = shape.m();
         int edge = shape.edge();
         long step = (long) side * BYTES;
@@ -139,7 +140,11 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int whole = columns / m;
         long next = (long) m * BYTES;
         long width = (long) shape.outW() * BYTES;
-        WinogradTransforms.output(m, lines, step, BYTES, edge * step, to, BYTES, next, width, whole, rows);
+        if (epilogue.isClip()) {
+            epilogue.finish(m, lines, step, edge * step, to, width, whole, rows, channels);
+        } else {
+            WinogradTransforms.output(m, lines, step, BYTES, edge * step, to, BYTES, next, width, whole, rows);
+        }
         if (whole < side) {
             long at = lines + (long) whole * BYTES;
             long last = own + pixels;

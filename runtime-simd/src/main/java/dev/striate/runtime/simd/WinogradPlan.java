@@ -18,7 +18,7 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
     private static final int FEWEST = 32;
 
     /** Tiles that are worth a task of their own beside another that reads the same weight. */
-    private static final int WORTHWHILE = 24;
+    private static final int WORTHWHILE = 32;
 
     /** Multiplications that are not worth a second thread. */
     private static final long LITTLE = 1_000_000;

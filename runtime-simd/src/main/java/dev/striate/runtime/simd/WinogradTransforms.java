@@ -22,11 +22,11 @@ import jdk.incubator.vector.FloatVector;
  */
 final class WinogradTransforms {
     /** The points of F(4, 3) apart from 0 and infinity, with either sign. */
-    private static final float P = 0.75f;
+    static final float P = 0.75f;
 
-    private static final float Q = 1.5f;
-    private static final float PP = P * P;
-    private static final float QQ = Q * Q;
+    static final float Q = 1.5f;
+    static final float PP = P * P;
+    static final float QQ = Q * Q;
 
     private WinogradTransforms() {}
 
