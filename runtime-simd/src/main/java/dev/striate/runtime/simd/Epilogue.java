@@ -118,22 +118,25 @@ final class Epilogue {
                 affine(to, pixels, constant, form);
             }
         }
+        applyRest(image, block, first, pixels, slot);
+    }
+
+    /** What {@link #apply} does after {@code clip(x * scale + shift + residual)}. */
+    void applyRest(int image, int block, int first, int pixels, int slot) {
         if (rest != null) {
             rest.apply(image, block, first, pixels, slot);
         }
     }
 
-    /** Whether this is {@code clip(x * scale + shift + residual)} and no more. */
-    boolean isClip() {
-        return !onlyRest && rest == null;
-    }
-
-    /** {@link WinogradFinish#rows} with this, which {@link #isClip}, for a block of channels. */
-    void finish(int m, long from, long step, long row, long to, long toRow, int tiles, int rows, int block) {
-        long constant = constants.address() + 2L * BYTES * block;
+    /**
+     * The last transform of products, {@link WinogradFinish#rows}, and all of this but the rest, which {@link #applyRest}
+     * does.
+     */
+    void finish(int m, long from, long step, long row, long to, long toRow, int columns, int rows, int block) {
+        long constant = onlyRest ? 0 : constants.address() + 2L * BYTES * block;
         long distance =
                 residual.byteSize() > 0 ? residual.address() - result.data().address() : 0;
-        WinogradFinish.rows(m, from, step, row, to, toRow, tiles, rows, constant, distance, form);
+        WinogradFinish.rows(m, from, step, row, to, toRow, columns, rows, constant, distance, form);
     }
 
     /** Where a pixel of the result lies, in bytes. */

@@ -20,11 +20,10 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     private final MemorySegment[] work;
     /** How far the factors of each channel are from those of the first. */
     private final int[] steps;
-    /** Places in a worker's memory, in bytes: of the products, of tiles after one transform, of a tile that is partly outside. */
+    /** Places in a worker's memory, in bytes: of the products, of tiles after one transform. */
     private final long results;
 
     private final long tiles;
-    private final long pixels;
     /** The distance of two planes of products. */
     private final long resultPlane;
     /** Of the current run. */
@@ -59,7 +58,6 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         this.work = work;
         results = plan.results();
         tiles = plan.transformed();
-        pixels = plan.pixels();
         resultPlane = plan.resultPlane();
         steps = WinogradProduct.steps(shape.inBlocks() * LANES, plan.tiles());
     }
@@ -113,43 +111,28 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int columns = Math.min(side * shape.m(), shape.outW() - column);
         int image = shape.image(number);
         int pixel = row * shape.outW() + column;
-        int done = epilogue.isClip() ? columns / shape.m() * shape.m() : 0;
         for (int block = 0; block < blocks; block++) {
             int channels = firstBlock + block;
             long plane = ((long) image * shape.outBlocks() + channels) * shape.outH() * shape.outW();
             long from = results + ((long) block * plan.tiles() + place) * BYTES;
-            pixels(work[slot].address(), from, side, channels, y.address() + (plane + pixel) * BYTES, rows, columns);
-            if (done == 0 && columns == shape.outW()) {
-                epilogue.apply(image, channels, pixel, rows * columns, slot);
-            } else if (done < columns) {
-                for (int i = 0; i < rows; i++) {
-                    epilogue.apply(image, channels, pixel + i * shape.outW() + done, columns - done, slot);
-                }
+            pixels(work[slot].address(), from, side, y.address() + (plane + pixel) * BYTES, rows, columns, channels);
+            if (columns == shape.outW()) {
+                epilogue.applyRest(image, channels, pixel, rows * columns, slot);
+                continue;
+            }
+            for (int i = 0; i < rows; i++) {
+                epilogue.applyRest(image, channels, pixel + i * shape.outW(), columns, slot);
             }
         }
     }
 
-    /** Transforms along columns, then along rows, each for all tiles at a time; whole tiles with a clip that follows. */
-    private void pixels(long own, long from, int side, int channels, long to, int rows, int columns) {
+    /** Transforms along columns, then along rows, each for all tiles at a time. */
+    private void pixels(long own, long from, int side, long to, int rows, int columns, int channels) {
         int m = shape.m();
         int edge = shape.edge();
         long step = (long) side * BYTES;
         long lines = own + tiles;
-        WinogradTransforms.output(
-                m, own + from, edge * resultPlane, BYTES, resultPlane, lines, edge * step, BYTES, step, side, edge);
-        int whole = columns / m;
-        long next = (long) m * BYTES;
-        long width = (long) shape.outW() * BYTES;
-        if (epilogue.isClip()) {
-            epilogue.finish(m, lines, step, edge * step, to, width, whole, rows, channels);
-        } else {
-            WinogradTransforms.output(m, lines, step, BYTES, edge * step, to, BYTES, next, width, whole, rows);
-        }
-        if (whole < side) {
-            long at = lines + (long) whole * BYTES;
-            long last = own + pixels;
-            WinogradTransforms.output(m, at, step, edge * step, 0, last, BYTES, next, 0, rows, 1);
-            VectorRows.copy(last, BYTES, next, to + whole * next, width, columns - whole * m, rows);
-        }
+        WinogradTransforms.output(m, own + from, edge * resultPlane, resultPlane, lines, edge * step, step, side, edge);
+        epilogue.finish(m, lines, step, edge * step, to, (long) shape.outW() * BYTES, columns, rows, channels);
     }
 }

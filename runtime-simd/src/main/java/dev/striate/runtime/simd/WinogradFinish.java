@@ -14,9 +14,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The last of Winograd's transforms, along rows of tiles that stand side by side, and {@code clip(x * scale + shift +
- * residual)} of its pixels while they are in registers. Each is computed as {@link WinogradTransforms} and {@link Epilogue}
- * do one after the other, so that the results are the same.
+ * The second of Winograd's transforms of products, along rows of tiles that stand side by side, and {@code clip(x * scale +
+ * shift + residual)} of the pixels while they are in registers. Each step is computed as {@link Epilogue} does, so that the
+ * results do not depend on the algorithm. Of the last tile of a row, columns outside of the map are left out.
  */
 final class WinogradFinish {
     private WinogradFinish() {}
@@ -27,9 +27,10 @@ final class WinogradFinish {
      * @param from the address of the first of {@code m + 2} vectors of the first tile, {@code step} bytes apart; those of
      *     the next tile follow it, those of the next row are {@code row} bytes behind
      * @param to the address of the first pixel; those of the next row are {@code toRow} bytes behind
-     * @param tiles of a row
-     * @param constants the address of scale and shift
+     * @param columns of a row
+     * @param constants the address of scale and shift; 0 for none
      * @param residual how far what is added is from the result, in bytes; 0 for nothing
+     * @param form the limits
      */
     static void rows(
             int m,
@@ -38,15 +39,15 @@ final class WinogradFinish {
             long row,
             long to,
             long toRow,
-            int tiles,
+            int columns,
             int rows,
             long constants,
             long residual,
             EpilogueForm form) {
         if (m == 4) {
-            rows4(from, step, row, to, toRow, tiles, rows, constants, residual, form);
+            rows4(from, step, row, to, toRow, columns, rows, constants, residual, form);
         } else {
-            rows2(from, step, row, to, toRow, tiles, rows, constants, residual, form);
+            rows2(from, step, row, to, toRow, columns, rows, constants, residual, form);
         }
     }
 
@@ -56,17 +57,21 @@ final class WinogradFinish {
             long row,
             long to,
             long toRow,
-            int tiles,
+            int columns,
             int rows,
             long constants,
             long residual,
             EpilogueForm form) {
-        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants & ADDRESS, ORDER);
-        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, (constants + BYTES) & ADDRESS, ORDER);
+        boolean affine = constants != 0;
+        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, (affine ? constants : from) & ADDRESS, ORDER);
+        FloatVector shift =
+                FloatVector.fromMemorySegment(S, MEMORY, (affine ? constants + BYTES : from) & ADDRESS, ORDER);
         float low = form.low();
         float high = form.high();
         boolean below = form.limitsBelow();
         boolean above = form.limitsAbove();
+        int tiles = Math.ceilDiv(columns, 4);
+        int inLast = columns - (tiles - 1) * 4;
         long x = from;
         long y = to;
         for (int tile = 0, place = 0; tile < tiles * rows; tile++, place++, x += BYTES, y += 4L * BYTES) {
@@ -75,6 +80,7 @@ final class WinogradFinish {
                 x += row - tiles * (long) BYTES;
                 y += toRow - tiles * 4L * BYTES;
             }
+            int inside = place == tiles - 1 ? inLast : 4;
             FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
             FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
             FloatVector q1 = FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER);
@@ -85,18 +91,24 @@ final class WinogradFinish {
             FloatVector oddQ = q1.sub(q2).mul(Q);
             FloatVector first = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
             FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, (x + 5 * step) & ADDRESS, ORDER);
-            FloatVector v0 = first.add(evenP).add(evenQ).fma(scale, shift);
-            FloatVector v1 = oddP.add(oddQ).fma(scale, shift);
-            FloatVector v2 =
-                    evenP.fma(FloatVector.broadcast(S, PP), evenQ.mul(QQ)).fma(scale, shift);
-            FloatVector v3 = oddP.fma(FloatVector.broadcast(S, PP), oddQ.fma(FloatVector.broadcast(S, QQ), last))
-                    .fma(scale, shift);
+            FloatVector v0 = first.add(evenP).add(evenQ);
+            FloatVector v1 = oddP.add(oddQ);
+            FloatVector v2 = evenP.fma(FloatVector.broadcast(S, PP), evenQ.mul(QQ));
+            FloatVector v3 = oddP.fma(FloatVector.broadcast(S, PP), oddQ.fma(FloatVector.broadcast(S, QQ), last));
+            if (affine) {
+                v0 = v0.fma(scale, shift);
+                v1 = v1.fma(scale, shift);
+                v2 = v2.fma(scale, shift);
+                v3 = v3.fma(scale, shift);
+            }
             if (residual != 0) {
-                long r = y + residual;
+                long r = y + residual; // columns outside are not read
                 v0 = v0.add(FloatVector.fromMemorySegment(S, MEMORY, r & ADDRESS, ORDER));
-                v1 = v1.add(FloatVector.fromMemorySegment(S, MEMORY, (r + BYTES) & ADDRESS, ORDER));
-                v2 = v2.add(FloatVector.fromMemorySegment(S, MEMORY, (r + 2L * BYTES) & ADDRESS, ORDER));
-                v3 = v3.add(FloatVector.fromMemorySegment(S, MEMORY, (r + 3L * BYTES) & ADDRESS, ORDER));
+                v1 = v1.add(FloatVector.fromMemorySegment(S, MEMORY, (inside > 1 ? r + BYTES : r) & ADDRESS, ORDER));
+                v2 = v2.add(
+                        FloatVector.fromMemorySegment(S, MEMORY, (inside > 2 ? r + 2L * BYTES : r) & ADDRESS, ORDER));
+                v3 = v3.add(
+                        FloatVector.fromMemorySegment(S, MEMORY, (inside > 3 ? r + 3L * BYTES : r) & ADDRESS, ORDER));
             }
             // Comparisons, as in Epilogue.
             if (below) {
@@ -112,9 +124,15 @@ final class WinogradFinish {
                 v3 = v3.blend(high, v3.compare(VectorOperators.GT, high));
             }
             v0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
-            v1.intoMemorySegment(MEMORY, (y + BYTES) & ADDRESS, ORDER);
-            v2.intoMemorySegment(MEMORY, (y + 2L * BYTES) & ADDRESS, ORDER);
-            v3.intoMemorySegment(MEMORY, (y + 3L * BYTES) & ADDRESS, ORDER);
+            if (inside > 1) {
+                v1.intoMemorySegment(MEMORY, (y + BYTES) & ADDRESS, ORDER);
+            }
+            if (inside > 2) {
+                v2.intoMemorySegment(MEMORY, (y + 2L * BYTES) & ADDRESS, ORDER);
+            }
+            if (inside > 3) {
+                v3.intoMemorySegment(MEMORY, (y + 3L * BYTES) & ADDRESS, ORDER);
+            }
         }
     }
 
@@ -124,17 +142,21 @@ final class WinogradFinish {
             long row,
             long to,
             long toRow,
-            int tiles,
+            int columns,
             int rows,
             long constants,
             long residual,
             EpilogueForm form) {
-        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, constants & ADDRESS, ORDER);
-        FloatVector shift = FloatVector.fromMemorySegment(S, MEMORY, (constants + BYTES) & ADDRESS, ORDER);
+        boolean affine = constants != 0;
+        FloatVector scale = FloatVector.fromMemorySegment(S, MEMORY, (affine ? constants : from) & ADDRESS, ORDER);
+        FloatVector shift =
+                FloatVector.fromMemorySegment(S, MEMORY, (affine ? constants + BYTES : from) & ADDRESS, ORDER);
         float low = form.low();
         float high = form.high();
         boolean below = form.limitsBelow();
         boolean above = form.limitsAbove();
+        int tiles = Math.ceilDiv(columns, 2);
+        int inLast = columns - (tiles - 1) * 2;
         long x = from;
         long y = to;
         for (int tile = 0, place = 0; tile < tiles * rows; tile++, place++, x += BYTES, y += 2L * BYTES) {
@@ -143,16 +165,21 @@ final class WinogradFinish {
                 x += row - tiles * (long) BYTES;
                 y += toRow - tiles * 2L * BYTES;
             }
+            int inside = place == tiles - 1 ? inLast : 2;
             FloatVector first = FloatVector.fromMemorySegment(S, MEMORY, x & ADDRESS, ORDER);
             FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
             FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
             FloatVector last = FloatVector.fromMemorySegment(S, MEMORY, (x + 3 * step) & ADDRESS, ORDER);
-            FloatVector v0 = first.add(d1).add(d2).fma(scale, shift);
-            FloatVector v1 = d1.sub(d2).add(last).fma(scale, shift);
+            FloatVector v0 = first.add(d1).add(d2);
+            FloatVector v1 = d1.sub(d2).add(last);
+            if (affine) {
+                v0 = v0.fma(scale, shift);
+                v1 = v1.fma(scale, shift);
+            }
             if (residual != 0) {
-                long r = y + residual;
+                long r = y + residual; // columns outside are not read
                 v0 = v0.add(FloatVector.fromMemorySegment(S, MEMORY, r & ADDRESS, ORDER));
-                v1 = v1.add(FloatVector.fromMemorySegment(S, MEMORY, (r + BYTES) & ADDRESS, ORDER));
+                v1 = v1.add(FloatVector.fromMemorySegment(S, MEMORY, (inside > 1 ? r + BYTES : r) & ADDRESS, ORDER));
             }
             if (below) {
                 v0 = v0.blend(low, v0.compare(VectorOperators.LT, low));
@@ -163,7 +190,9 @@ final class WinogradFinish {
                 v1 = v1.blend(high, v1.compare(VectorOperators.GT, high));
             }
             v0.intoMemorySegment(MEMORY, y & ADDRESS, ORDER);
-            v1.intoMemorySegment(MEMORY, (y + BYTES) & ADDRESS, ORDER);
+            if (inside > 1) {
+                v1.intoMemorySegment(MEMORY, (y + BYTES) & ADDRESS, ORDER);
+            }
         }
     }
 }

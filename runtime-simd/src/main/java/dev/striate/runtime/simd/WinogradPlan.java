@@ -72,15 +72,10 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
         return results() + shape.products() * resultPlane();
     }
 
-    /** Where the pixels of a tile get that is partly outside: {@code [m, m, LANES]}. */
-    long pixels() {
-        long side = Math.min(tiles, shape.tilesInRow());
-        return transformed() + side * shape.m() * shape.edge() * BYTES;
-    }
-
     /** The memory of a worker, in bytes. */
     long bytes() {
-        return Math.ceilDiv(pixels() + (long) shape.m() * shape.m() * BYTES, WinogradFactors.SKEW)
-                * WinogradFactors.SKEW;
+        long side = Math.min(tiles, shape.tilesInRow());
+        long end = transformed() + side * shape.m() * shape.edge() * BYTES;
+        return Math.ceilDiv(end, WinogradFactors.SKEW) * WinogradFactors.SKEW;
     }
 }

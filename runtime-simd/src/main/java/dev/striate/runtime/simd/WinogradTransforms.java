@@ -151,44 +151,23 @@ final class WinogradTransforms {
         }
     }
 
-    /** Rows of lines of {@code m + 2} products into {@code m} elements of an output. */
-    static void output(
-            int m,
-            long from,
-            long step,
-            long next,
-            long row,
-            long to,
-            long toStep,
-            long toNext,
-            long toRow,
-            int lines,
-            int rows) {
+    /** Rows of lines of {@code m + 2} products into {@code m} elements of an output; lines of both follow one another. */
+    static void output(int m, long from, long step, long row, long to, long toStep, long toRow, int lines, int rows) {
         if (m == 4) {
-            output4(from, step, next, row, to, toStep, toNext, toRow, lines, rows);
+            output4(from, step, row, to, toStep, toRow, lines, rows);
         } else {
-            output2(from, step, next, row, to, toStep, toNext, toRow, lines, rows);
+            output2(from, step, row, to, toStep, toRow, lines, rows);
         }
     }
 
-    private static void output4(
-            long from,
-            long step,
-            long next,
-            long row,
-            long to,
-            long toStep,
-            long toNext,
-            long toRow,
-            int lines,
-            int rows) {
+    private static void output4(long from, long step, long row, long to, long toStep, long toRow, int lines, int rows) {
         long x = from;
         long y = to;
-        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += toNext) {
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += BYTES, y += BYTES) {
             if (place == lines) {
                 place = 0;
-                x += row - lines * next;
-                y += toRow - lines * toNext;
+                x += row - lines * (long) BYTES;
+                y += toRow - lines * (long) BYTES;
             }
             FloatVector p1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
             FloatVector p2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
@@ -211,24 +190,14 @@ final class WinogradTransforms {
         }
     }
 
-    private static void output2(
-            long from,
-            long step,
-            long next,
-            long row,
-            long to,
-            long toStep,
-            long toNext,
-            long toRow,
-            int lines,
-            int rows) {
+    private static void output2(long from, long step, long row, long to, long toStep, long toRow, int lines, int rows) {
         long x = from;
         long y = to;
-        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += next, y += toNext) {
+        for (int line = 0, place = 0; line < lines * rows; line++, place++, x += BYTES, y += BYTES) {
             if (place == lines) {
                 place = 0;
-                x += row - lines * next;
-                y += toRow - lines * toNext;
+                x += row - lines * (long) BYTES;
+                y += toRow - lines * (long) BYTES;
             }
             FloatVector d1 = FloatVector.fromMemorySegment(S, MEMORY, (x + step) & ADDRESS, ORDER);
             FloatVector d2 = FloatVector.fromMemorySegment(S, MEMORY, (x + 2 * step) & ADDRESS, ORDER);
