@@ -247,8 +247,10 @@ public final class Patches implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input image, scores, sizes;
         private final Step conv1, maxPool1, conv2, maxPool2, distanceStep, distanceSeed, distanceInputGrad,

@@ -263,8 +263,10 @@ public final class Session implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input this_, nInput, int_;
         private final Step convStep, superB, superNew, flatten1, dropout1, fc1, flatten2, fc2, bytesStep,

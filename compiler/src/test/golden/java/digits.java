@@ -204,8 +204,10 @@ public final class Digits implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step conv1, conv2, maxPool1, flatten1, dropout1, fc1, xentStep, accStep, xentSeed,

@@ -222,8 +222,10 @@ public final class LeNet5 implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step conv1, avgPool1, conv2, avgPool2, flatten1, fc1, fc2, fc3, xentStep, accStep,

@@ -266,8 +266,10 @@ public final class Loops implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input image, kind;
         private final Unit trunk_0;

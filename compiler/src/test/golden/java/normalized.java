@@ -188,8 +188,10 @@ public final class Normalized implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input image, y;
         private final Step conv1, batchNorm1Moments, batchNorm1, batchNorm1RunningMean, batchNorm1RunningVar,

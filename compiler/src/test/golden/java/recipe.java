@@ -233,8 +233,10 @@ public final class Net implements dev.striate.runtime.backend.Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step conv1, flatten1, head, xentStep, accStep, xentSeed, xentInputGrad, headInputGrad,

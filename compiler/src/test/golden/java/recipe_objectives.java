@@ -238,8 +238,10 @@ public final class Two implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input image, digit;
         private final Step flatten1, dFc1, dFc2, g, oneStep, twoStep, confusedStep, reachedStep, oneSeed,

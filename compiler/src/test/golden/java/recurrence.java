@@ -230,8 +230,10 @@ public final class Reader implements Net {
         }
     }
 
-    /** A training step at one batch size: forward, losses and metrics,
-            backward. It leaves the gradients of all parameters. */
+    /**
+     * A training step at one batch size: forward, losses and metrics, backward. It leaves the gradients of all
+     * parameters.
+     */
     public static final class Training extends NetSession {
         private final Input frames, kind;
         private final Step zeros1, at0ArgumentsSlice1;

@@ -82,6 +82,20 @@ class GoldenNetsTest {
         return CLASSES.tests(file -> Map.of(".java", java(file)));
     }
 
+    @Test
+    void everyLineOfACommentBeginsWithAnAsterisk() throws IOException {
+        for (Path path : CLASSES.files(".cnn")) {
+            boolean comment = false;
+            for (String line :
+                    java(Golden.read(path)).lines().map(String::strip).toList()) {
+                assertThat(!comment || line.startsWith("*"))
+                        .as("%s: %s", path, line)
+                        .isTrue();
+                comment = (comment || line.startsWith("/**")) && !line.endsWith("*/");
+            }
+        }
+    }
+
     /** What is compiled here is what users get. */
     @ParameterizedTest
     @CsvSource({"lenet5.cnn, ../stdlib-models/src/main/cnn/striate/models", "digits.cnn, ../examples"})

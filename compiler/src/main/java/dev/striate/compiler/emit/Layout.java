@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * The last touch on generated text, where JavaPoet has no say: fields of one type stand in one declaration, a comment of
- * one sentence takes one line, and the comments that name the source stand in a column.
+ * one sentence takes one line where it fits, and the comments that name the source stand in a column.
  */
 final class Layout {
     private static final String COMMENT = "; // ";
@@ -64,11 +64,14 @@ final class Layout {
         for (int i = 0; i < lines.size(); i++) {
             boolean three = i + 2 < lines.size() && lines.get(i + 2).strip().equals("*/");
             if (lines.get(i).strip().equals("/**") && three) {
-                shortened.add(lines.get(i) + lines.get(i + 1).strip().substring(1) + " */");
-                i += 2;
-            } else {
-                shortened.add(lines.get(i));
+                String one = lines.get(i) + lines.get(i + 1).strip().substring(1) + " */";
+                if (one.length() <= LONGEST) {
+                    shortened.add(one);
+                    i += 2;
+                    continue;
+                }
             }
+            shortened.add(lines.get(i));
         }
         return shortened;
     }
