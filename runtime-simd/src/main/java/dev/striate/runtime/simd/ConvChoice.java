@@ -11,6 +11,8 @@ enum ConvChoice {
     WINOGRAD4,
     /** Winograd's F(2, 3). */
     WINOGRAD2,
+    /** Winograd's F(5, 4) over the places of an image: {@link StemShape}. Of forward convolutions only. */
+    STEM,
     /** None of this module. */
     NONE;
 
@@ -23,7 +25,16 @@ enum ConvChoice {
     /** Vectors that a core transforms in a nanosecond. */
     private static final double VECTORS = 1.2;
 
-    /** The algorithm of a convolution of {@code x}, or of one of its gradients. */
+    /** The algorithm of a convolution of {@code x}. */
+    static ConvChoice forward(Conv conv, Sizes x) {
+        return isStem(conv, x) ? STEM : of(conv, x);
+    }
+
+    private static boolean isStem(Conv conv, Sizes x) {
+        return !Simd.EXACT && StemShape.fits(conv, x);
+    }
+
+    /** The algorithm of a gradient of a convolution of {@code x}, or of one that is no {@link #STEM}. */
     static ConvChoice of(Conv conv, Sizes x) {
         if (!isWinograd(conv, x)) {
             return NONE;
@@ -40,7 +51,8 @@ enum ConvChoice {
 
     /** This one where it can be, else none. */
     ConvChoice where(Conv conv, Sizes x) {
-        return isWinograd(conv, x) ? this : NONE;
+        boolean can = this == STEM ? isStem(conv, x) : isWinograd(conv, x);
+        return can ? this : NONE;
     }
 
     /**

@@ -34,6 +34,12 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
     /** Threads are never equally fast: at the end they wait for one another for this part of an item. */
     private static final int WAITING = 8;
 
+    /** Bytes of weights that a second cache does not keep from one band to the next. */
+    private static final long LARGE = 1 << 20;
+
+    /** Bytes of such weights that are read once more in the time of a multiplication. */
+    private static final int BYTES_PER_PRODUCT = 3;
+
     /** The most bands are this many times those that the cache asks for, or that the threads need. */
     private static final int FINEST = 4;
 
@@ -76,7 +82,8 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         int threads = cpu.pool().threads();
         long rounds = Math.ceilDiv((long) sums.images() * items(), threads);
         long waiting = threads > 1 ? item / WAITING : 0;
-        return rounds * (item + ITEM) + waiting + (shares() && !source.inPlace() ? COPY : 0);
+        long weights = sums.pairs() * sums.pairBytes() > LARGE ? pairsEach * sums.pairBytes() / BYTES_PER_PRODUCT : 0;
+        return rounds * (item + ITEM + weights) + waiting + (shares() && !source.inPlace() ? COPY : 0);
     }
 
     /** What an image takes, padding lanes and what follows each sum included, in multiplications. */

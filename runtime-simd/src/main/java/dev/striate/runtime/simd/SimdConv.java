@@ -18,7 +18,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions by Winograd's filtering, over values in blocks of channels.
+ * Convolutions by Winograd's filtering, over values in blocks of channels, or images in row-major order.
  *
  * @param cpu the threads
  * @param choice which kind of filtering, by the convolution and the shape of its input
@@ -32,14 +32,19 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
     @Override
     public Layout layout(Conv conv, List<Sizes> operands, Sizes result, List<Integer> now) {
         List<Integer> lanes = new ArrayList<>(Collections.nCopies(operands.size(), 1));
-        lanes.set(0, LANES);
+        lanes.set(0, lanes(conv, operands.get(0)));
         return new Layout(lanes, LANES);
     }
 
+    /** The channels of a block of the input: images are in row-major order. */
+    private int lanes(Conv conv, Sizes x) {
+        return choice.apply(conv, x) == ConvChoice.STEM ? 1 : LANES;
+    }
+
     /** What has the shape of the result lies in blocks like the result. */
-    private static Layout layout(Fused kernel, List<Sizes> operands, Sizes result) {
+    private Layout layout(Fused kernel, List<Sizes> operands, Sizes result) {
         List<Integer> lanes = new ArrayList<>(Collections.nCopies(operands.size(), 1));
-        lanes.set(0, LANES);
+        lanes.set(0, lanes((Conv) kernel.anchor(), operands.get(0)));
         for (int i = 1; i < kernel.epilogue().arity(); i++) {
             lanes.set(i, operands.get(i).equals(result) ? LANES : 1);
         }
@@ -55,7 +60,7 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
 
     @Override
     public long workspace(Conv conv, List<Sizes> operands) {
-        return winograd(conv, operands.get(0)).workspace();
+        return filtering(conv, operands.get(0)).workspace();
     }
 
     @Override
@@ -67,12 +72,15 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
         @Nullable Tensor bias = conv.bias() ? o.in(2) : null;
         MemorySegment constants = o.workspace().asSlice(0, Epilogue.bytes(conv.filters()));
         Epilogue epilogue = new Epilogue(form, others, bias, o.out(), constants, rest);
-        return winograd(conv, o.in(0).shape()).bind(o, epilogue);
+        return filtering(conv, o.in(0).shape()).bind(o, epilogue);
     }
 
-    private Winograd winograd(Conv conv, Sizes x) {
-        int m = choice.apply(conv, x).tile();
-        return new Winograd(cpu.pool(), WinogradShape.of(conv, x, m), false);
+    private Filtering filtering(Conv conv, Sizes x) {
+        ConvChoice chosen = choice.apply(conv, x);
+        if (chosen == ConvChoice.STEM) {
+            return new Stem(cpu.pool(), StemShape.of(conv, x));
+        }
+        return new Winograd(cpu.pool(), WinogradShape.of(conv, x, chosen.tile()), false);
     }
 
     /** The same with an epilogue. */
@@ -85,7 +93,7 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
 
             @Override
             public Layout layout(Fused kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
-                return SimdConv.layout(kernel, operands, result);
+                return SimdConv.this.layout(kernel, operands, result);
             }
 
             @Override

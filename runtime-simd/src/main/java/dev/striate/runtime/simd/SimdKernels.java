@@ -69,7 +69,7 @@ public final class SimdKernels implements CpuKernels {
     public void addTo(KernelTable table, Cpu cpu) {
         Tuning tuning = new Tuning(table, cpu);
         new BlockKernels(table, cpu).add();
-        SimdConv conv = new SimdConv(cpu, ConvChoice::of);
+        SimdConv conv = new SimdConv(cpu, ConvChoice::forward);
         Elementwise elementwise = new Elementwise(cpu);
         DirectForward direct = new DirectForward(cpu);
         RowConvolution rows = new RowConvolution(cpu);

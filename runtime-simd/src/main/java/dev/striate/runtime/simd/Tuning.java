@@ -43,13 +43,16 @@ final class Tuning {
     void add(Tuner tuner) {
         SimdConv four = new SimdConv(cpu, ConvChoice.WINOGRAD4::where);
         SimdConv two = new SimdConv(cpu, ConvChoice.WINOGRAD2::where);
+        SimdConv stem = new SimdConv(cpu, ConvChoice.STEM::where);
         DirectForward direct = new DirectForward(cpu);
         RowConvolution rows = new RowConvolution(cpu);
         var convolutions = candidates(forward, direct, four, two);
         convolutions.put("rows", rows);
+        convolutions.put("stem", stem);
         table.add(Conv.class, new Tuned<>(tuner, convolutions));
         var followed = candidates(fused, new DirectForward.WithEpilogue(direct), four.fused(), two.fused());
         followed.put("rows", new RowConvolution.WithEpilogue(rows));
+        followed.put("stem", stem.fused());
         table.add(Fused.class, new Tuned<>(tuner, followed));
         var inputGradients = candidates(
                 byInput,

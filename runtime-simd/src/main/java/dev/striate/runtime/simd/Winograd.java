@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
  * @param shape the shape
  * @param rotated whether it is the gradient of an input; see {@link WinogradWeights}
  */
-record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) {
-    /** The scratch memory in bytes: first the constants of the epilogue, then that of each worker. */
-    long workspace() {
+record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) implements Filtering {
+    @Override
+    public long workspace() {
         return pool.threads() * workerBytes() + Epilogue.bytes(shape.out());
     }
 
@@ -31,8 +31,8 @@ record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) {
         return new WinogradWeights(shape, rotated);
     }
 
-    /** The convolution of operand 0 by the weight that is operand 1. */
-    Described bind(Operands o, Epilogue epilogue) {
+    @Override
+    public Described bind(Operands o, Epilogue epilogue) {
         WinogradWeights weights = weights();
         long constants = Epilogue.bytes(shape.out());
         MemorySegment[] work = new MemorySegment[pool.threads()];

@@ -24,7 +24,8 @@ final class WinogradFinish {
     /**
      * Rows of pixels.
      *
-     * @param from the address of the first of {@code m + 2} vectors of the first tile, {@code step} bytes apart; those of
+     * @param m the edge of a tile: 2 or 4 of F(m, 3), 5 of {@link StemTransforms}
+     * @param from the address of the first of {@code m + 2} (of a stem 8) vectors of the first tile, {@code step} bytes apart; those of
      *     the next tile follow it, those of the next row are {@code row} bytes behind
      * @param to the address of the first pixel; those of the next row are {@code toRow} bytes behind
      * @param columns of a row
@@ -44,10 +45,11 @@ final class WinogradFinish {
             long constants,
             long residual,
             EpilogueForm form) {
-        if (m == 4) {
-            rows4(from, step, row, to, toRow, columns, rows, constants, residual, form);
-        } else {
-            rows2(from, step, row, to, toRow, columns, rows, constants, residual, form);
+        switch (m) {
+            case StemShape.M ->
+                StemTransforms.rows(from, step, row, to, toRow, columns, rows, constants, residual, form);
+            case 4 -> rows4(from, step, row, to, toRow, columns, rows, constants, residual, form);
+            default -> rows2(from, step, row, to, toRow, columns, rows, constants, residual, form);
         }
     }
 

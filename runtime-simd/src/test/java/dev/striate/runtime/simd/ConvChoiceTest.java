@@ -32,4 +32,19 @@ class ConvChoiceTest {
         assertThat(ConvChoice.of(Conv.conv(64, 1, 3), x)).isEqualTo(ConvChoice.NONE);
         assertThat(ConvChoice.of(Conv.conv(64, 3, 3), Sizes.of(1, 1, 13, 13))).isEqualTo(ConvChoice.NONE);
     }
+
+    @Test
+    void windowsThatNetsBeginWithAreFilteredInTheForwardDirection() {
+        Conv stem = Conv.conv(64, 7, 7).stride(2, 2).pad(3);
+        Sizes images = Sizes.of(1, 3, 224, 224);
+        assertThat(ConvChoice.forward(stem, images)).isEqualTo(StemShape.FIT ? ConvChoice.STEM : ConvChoice.NONE);
+        assertThat(ConvChoice.of(stem, images)).as("gradients").isEqualTo(ConvChoice.NONE);
+        assertThat(ConvChoice.STEM.where(Conv.conv(64, 3, 3).pad(1), images)).isEqualTo(ConvChoice.NONE);
+        assertThat(ConvChoice.forward(stem, Sizes.of(1, 1, 224, 224))).isEqualTo(ConvChoice.NONE);
+        assertThat(ConvChoice.forward(stem, Sizes.of(1, 3, 224, 15))).isEqualTo(ConvChoice.NONE);
+        assertThat(ConvChoice.forward(Conv.conv(65, 7, 7).stride(2, 2).pad(3), images))
+                .isEqualTo(ConvChoice.NONE);
+        assertThat(ConvChoice.forward(Conv.conv(64, 7, 7).stride(2, 2).dilation(2, 2), images))
+                .isEqualTo(ConvChoice.NONE);
+    }
 }

@@ -1,0 +1,47 @@
+package dev.striate.runtime.simd;
+
+import dev.striate.runtime.backend.Described;
+import dev.striate.runtime.backend.Operands;
+import dev.striate.runtime.backend.Packs.Packed;
+import dev.striate.runtime.backend.cpu.WorkerPool;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Convolutions of stems of one shape, to be bound to operands.
+ *
+ * @param pool the threads
+ * @param shape the shape
+ */
+record Stem(WorkerPool pool, StemShape shape) implements Filtering {
+    @Override
+    public long workspace() {
+        return pool.threads() * workerBytes() + Epilogue.bytes(shape.out());
+    }
+
+    private long workerBytes() {
+        return Math.max(StemConvolution.bytes(shape, StemConvolution.tiles(shape)), StemWeights.scratch());
+    }
+
+    @Override
+    public Described bind(Operands o, Epilogue epilogue) {
+        StemWeights weights = new StemWeights(shape);
+        long constants = Epilogue.bytes(shape.out());
+        MemorySegment[] work = new MemorySegment[pool.threads()];
+        for (int slot = 0; slot < work.length; slot++) {
+            work[slot] = o.workspace().asSlice(constants + slot * workerBytes(), workerBytes());
+        }
+        var packer = new PartPacker(
+                pool, 2 * shape.pairs(), (weight, u, block, slot) -> weights.pack(weight, u, block, work[slot]));
+        Packed packed = o.packs().of(o.in(1), StemWeights.form(), weights.bytes(), packer);
+        Runnable convolution = new StemConvolution(
+                pool,
+                shape,
+                StemConvolution.tiles(shape),
+                o.in(0).data(),
+                packed,
+                o.out().data(),
+                epilogue,
+                work);
+        return Described.as("Winograd F(5, 4), stride 2", convolution);
+    }
+}

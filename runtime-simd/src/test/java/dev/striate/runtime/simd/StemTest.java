@@ -1,0 +1,173 @@
+package dev.striate.runtime.simd;
+
+import static dev.striate.runtime.simd.Simd.LANES;
+import static dev.striate.runtime.simd.StemShape.CHANNELS;
+import static dev.striate.runtime.simd.StemShape.WINDOW;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Pointwise;
+import dev.striate.runtime.backend.cpu.Cpu;
+import dev.striate.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Convolutions of stems by Winograd's filtering, against plain loops in float64. */
+class StemTest {
+    private static final int CASES = 100;
+
+    /** Relative to the largest element. */
+    private static final double EXACTNESS = 2e-5;
+
+    private static final byte NAN = -1;
+    private static final int GUARD = 256;
+    private static final List<Cpu> MACHINES = List.of(Cpu.of(1), Cpu.of(2), Cpu.of(5));
+
+    /** A convolution with its operands. */
+    private record Case(StemShape shape, Tensor x, Tensor weight) {
+        static Case random(SplittableRandom r) {
+            int h = WINDOW + r.nextInt(30);
+            int w = LANES + r.nextInt(r.nextBoolean() ? 10 : 60);
+            int top = r.nextInt(7);
+            int left = r.nextInt(r.nextInt(8) == 0 ? 30 : 7);
+            int outH = Math.max(1, (h + top + r.nextInt(7) - WINDOW) / 2 + 1);
+            int outW = Math.max(1, (w + left + r.nextInt(r.nextInt(8) == 0 ? 30 : 7) - WINDOW) / 2 + 1);
+            int filters = 2 * LANES * (1 + r.nextInt(2));
+            StemShape shape = new StemShape(1 + r.nextInt(2), filters, h, w, top, left, outH, outW);
+            Tensor x = Maps.random(r, 1, shape.images(), CHANNELS, h, w);
+            return new Case(shape, x, Maps.random(r, 1, filters, CHANNELS, WINDOW, WINDOW));
+        }
+
+        int[] result() {
+            return new int[] {shape.images(), shape.out(), shape.outH(), shape.outW()};
+        }
+
+        private double at(int image, int channel, int row, int column) {
+            boolean inside = row >= 0 && row < shape.h() && column >= 0 && column < shape.w();
+            return inside ? Maps.get(x, ((image * CHANNELS + channel) * shape.h() + row) * shape.w() + column) : 0;
+        }
+
+        /** Element {@code index} of the result, in row-major order. */
+        double expected(int index) {
+            int column = 2 * (index % shape.outW()) - shape.left();
+            int row = 2 * (index / shape.outW() % shape.outH()) - shape.top();
+            int out = index / shape.outW() / shape.outH() % shape.out();
+            int image = index / shape.outW() / shape.outH() / shape.out();
+            double sum = 0;
+            for (int tap = 0; tap < CHANNELS * WINDOW * WINDOW; tap++) {
+                int channel = tap / WINDOW / WINDOW;
+                double factor = Maps.get(weight, out * CHANNELS * WINDOW * WINDOW + tap);
+                sum += factor * at(image, channel, row + tap / WINDOW % WINDOW, column + tap % WINDOW);
+            }
+            return sum;
+        }
+
+        double[] expected() {
+            double[] expected = new double[Sizes.of(result()).elements()];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = expected(i);
+            }
+            return expected;
+        }
+
+        /** Computes the result with an epilogue that writes to it. */
+        void run(Cpu cpu, int tiles, Epilogue epilogue, Tensor y) {
+            StemWeights weights = new StemWeights(shape);
+            MemorySegment u = memory(weights.bytes());
+            for (int block = 0; block < 2 * shape.pairs(); block++) {
+                weights.pack(weight.data(), u, block, memory(StemWeights.scratch()));
+            }
+            MemorySegment[] work = new MemorySegment[cpu.pool().threads()];
+            long bytes = StemConvolution.bytes(shape, tiles);
+            for (int i = 0; i < work.length; i++) {
+                work[i] = memory(bytes + GUARD);
+            }
+            new StemConvolution(cpu.pool(), shape, tiles, x.data(), () -> u, y.data(), epilogue, work).run();
+            for (MemorySegment own : work) {
+                for (long at = bytes; at < own.byteSize(); at++) {
+                    assertThat(own.get(JAVA_BYTE, at))
+                            .as("behind a worker's memory")
+                            .isEqualTo(NAN);
+                }
+            }
+        }
+    }
+
+    private static MemorySegment memory(long bytes) {
+        return Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT).fill(NAN);
+    }
+
+    private static void check(String what, Tensor y, double[] expected) {
+        double largest = 0;
+        double error = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            error = Math.max(error, Math.abs(Maps.get(y, i) - expected[i]));
+            assertThat(Maps.get(y, i)).as(what).isNotNaN();
+        }
+        assertThat(error).as(what).isLessThan(EXACTNESS * largest);
+    }
+
+    @BeforeEach
+    void fits() {
+        assumeThat(StemShape.FIT).as("vectors of 16 lanes").isTrue();
+    }
+
+    @Test
+    void isTheConvolutionWhateverTheTasks() {
+        for (int seed = 0; seed < CASES; seed++) {
+            SplittableRandom r = new SplittableRandom(seed);
+            Case c = Case.random(r);
+            Tensor y = Maps.empty(LANES, c.result());
+            int tiles = 1 + r.nextInt(c.shape().tilesInRow());
+            c.run(MACHINES.getFirst(), tiles, nothing(y), y);
+            check("seed " + seed + ": " + c.shape() + ", " + tiles + " tiles", y, c.expected());
+            for (Cpu cpu : MACHINES) {
+                Tensor other = Maps.empty(LANES, c.result());
+                c.run(cpu, StemConvolution.tiles(c.shape()), nothing(other), other);
+                assertThat(other.data().mismatch(y.data())).as("seed %d", seed).isEqualTo(-1);
+            }
+        }
+    }
+
+    private static Epilogue nothing(Tensor y) {
+        MemorySegment constants = memory(Epilogue.bytes(y.shape().dim(1)));
+        return new Epilogue(EpilogueForm.NOTHING, List.of(), null, y, constants, null);
+    }
+
+    @Test
+    void whatFollowsIsApplied() {
+        for (int seed = 0; seed < CASES / 2; seed++) {
+            SplittableRandom r = new SplittableRandom(seed);
+            Case c = Case.random(r);
+            int[] shape = c.result();
+            Tensor y = Maps.empty(LANES, shape);
+            Tensor bias = Maps.random(r, 1, shape[1]);
+            Tensor scale = Maps.random(r, 1, 1, shape[1]);
+            Tensor shift = Maps.random(r, 1, 1, shape[1]);
+            Tensor residual = Maps.random(r, LANES, shape);
+            Pointwise function = Pointwise.affine().then(Pointwise.add()).then(Pointwise.relu());
+            List<Tensor> others = List.of(scale, shift, residual);
+            List<Sizes> shapes = new ArrayList<>(List.of(y.shape()));
+            others.forEach(o -> shapes.add(o.shape()));
+            MemorySegment constants = memory(Epilogue.bytes(shape[1]));
+            EpilogueForm form = EpilogueForm.of(function, shapes);
+            double[] expected = c.expected();
+            for (int i = 0; i < expected.length; i++) {
+                int channel = i / shape[2] / shape[3] % shape[1];
+                double scaled = (expected[i] + bias.get(channel)) * scale.get(channel) + shift.get(channel);
+                expected[i] = Math.max(0, scaled + Maps.get(residual, i));
+            }
+            Cpu cpu = MACHINES.get(seed % MACHINES.size());
+            c.run(cpu, StemConvolution.tiles(c.shape()), new Epilogue(form, others, bias, y, constants, null), y);
+            check("seed " + seed + ": " + c.shape(), y, expected);
+        }
+    }
+}
