@@ -16,6 +16,9 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
     private final MemorySegment x;
     private final MemorySegment y;
     private final Packed weights;
+    /** Where the weight has what, the same for both directions. */
+    private final WinogradWeights layout;
+
     private final Epilogue epilogue;
     private final MemorySegment[] work;
     /** How far the factors of each channel are from those of the first. */
@@ -53,6 +56,7 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         this.factors = plan.factors();
         this.x = x;
         this.weights = weights;
+        this.layout = new WinogradWeights(shape, false);
         this.y = y;
         this.epilogue = epilogue;
         this.work = work;
@@ -77,21 +81,21 @@ final class WinogradConvolution implements Runnable, WorkerPool.Task {
         int blocks = Math.min(plan.outBlocks(), shape.outBlocks() - firstBlock);
         long own = work[slot].address();
         factors.transform(x, first, count, 0, shape.inBlocks(), own);
-        multiply(count, firstBlock, blocks, own);
-        finish(first, count, firstBlock, blocks, slot);
+        for (int k = firstBlock; k < firstBlock + blocks; k += 2) {
+            int vectors = layout.vectors(k);
+            multiply(count, k, vectors, own);
+            finish(first, count, k, vectors, slot);
+        }
     }
 
-    private void multiply(int count, int firstBlock, int blocks, long own) {
-        long vector = (long) shape.inBlocks() * LANES * BYTES;
+    /** The products of one or two blocks, which stay in the nearest caches until they are transformed. */
+    private void multiply(int count, int firstBlock, int vectors, long own) {
         long block = (long) plan.tiles() * BYTES;
+        long weight = u + layout.place(firstBlock, 0);
         for (int i = 0; i < shape.products(); i++) {
-            long panels = u + ((long) i * shape.outBlocks() + firstBlock) * vector;
+            long panel = weight + i * layout.plane(firstBlock);
             long v = own + i * factors.plane();
-            long m = own + results + i * resultPlane;
-            for (int k = 0; k < blocks; k += 2) {
-                WinogradProduct.run(
-                        Math.min(2, blocks - k), panels + k * vector, v, steps, m + k * block, block, count);
-            }
+            WinogradProduct.run(vectors, panel, v, steps, own + results + i * resultPlane, block, count);
         }
     }
 

@@ -26,7 +26,7 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
     /** A good plan for so many threads. */
     static WinogradPlan of(WinogradShape shape, int threads) {
         int tiles = shape.tiles();
-        long bytes = (long) shape.products() * (shape.inBlocks() + shape.outBlocks()) * BYTES;
+        long bytes = (long) shape.products() * (shape.inBlocks() + 2) * BYTES;
         int most = (int) Math.max(FEWEST, CACHE / bytes);
         long work = (long) tiles * shape.products() * shape.in() * shape.out();
         int workers = work < LITTLE ? 1 : threads;
@@ -57,14 +57,14 @@ record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
         return new WinogradFactors(shape, false, tiles, shape.inBlocks());
     }
 
-    /** Where the products are: {@code [products, outBlocks, tiles, LANES]}. */
+    /** Where the products are: {@code [products, 2, tiles, LANES]}, of two blocks. */
     long results() {
         return factors().bytes();
     }
 
     /** The distance of two planes of products. */
     long resultPlane() {
-        return (long) outBlocks * tiles * BYTES + WinogradFactors.SKEW;
+        return 2L * tiles * BYTES + WinogradFactors.SKEW;
     }
 
     /** Where tiles that stand side by side get between the two transforms: {@code [m, edge, tiles, LANES]}. */

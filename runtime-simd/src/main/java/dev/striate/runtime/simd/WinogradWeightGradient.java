@@ -82,7 +82,7 @@ final class WinogradWeightGradient implements Runnable {
                 long v = i * inputs.plane();
                 long g = inputs.bytes() + i * gradients.plane();
                 for (int k = 0; k < blocks; k += 2) {
-                    long at = i * weights.plane() + weights.place(firstBlock + k, 0);
+                    long at = i * weights.plane(firstBlock + k) + weights.place(firstBlock + k, 0);
                     long from = g + (long) k * plan.tiles() * BYTES;
                     multiply(v, from, Math.min(2, blocks - k), tiles, sums[part], at, first == begin, work[slot]);
                 }
@@ -120,7 +120,7 @@ final class WinogradWeightGradient implements Runnable {
         int inBlock = task / shape.outBlocks();
         long step = (long) weights.vectors(outBlock) * BYTES;
         for (int i = 0; i < shape.products(); i++) {
-            long at = i * weights.plane() + weights.place(outBlock, inBlock);
+            long at = i * weights.plane(outBlock) + weights.place(outBlock, inBlock);
             for (int part = 1; part < plan.parts(); part++) {
                 add(sums[part], at, sums[0], at, step, LANES);
             }

@@ -9,9 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The factors of a 3x3 weight: for each of the {@code (m + 2)^2} products a matrix in panels of two blocks of output
- * channels, {@code [ceil(outBlocks / 2), inBlocks * LANES, 2 * LANES]}; the last panel has one block if their number is
- * odd. Padding lanes are 0.
+ * The factors of a 3x3 weight: for each two blocks of output channels, and for each of the {@code (m + 2)^2} products, a
+ * matrix {@code [inBlocks * LANES, 2 * LANES]}; the last ones have one block if their number is odd. Padding lanes are 0.
  *
  * @param shape the convolution
  * @param rotated whether it is that of the input's gradient: the weight is {@code [in, out, 3, 3]} then, instead of
@@ -25,7 +24,7 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
 
     /** The memory of the factors, in bytes. */
     long bytes() {
-        return shape.products() * plane();
+        return (long) shape.products() * shape.outBlocks() * block();
     }
 
     /** What names the form among all forms of a weight. */
@@ -51,20 +50,26 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
         return (TAPS + 3L * shape.edge()) * TAP;
     }
 
-    /** The vectors of a row of the panel that has a block of output channels. */
+    /** The vectors of a row of the matrices that have a block of output channels. */
     int vectors(int outBlock) {
         return outBlock % 2 == 0 && outBlock + 1 == shape.outBlocks() ? 1 : 2;
     }
 
-    /** Where a block of output channels and one of input channels begin in a matrix, in bytes. */
+    /** Where a block of output channels and one of input channels begin in the first of their matrices, in bytes. */
     long place(int outBlock, int inBlock) {
-        long panel = (outBlock - outBlock % 2) * (long) shape.inBlocks() * LANES;
-        return (panel + (long) inBlock * LANES * vectors(outBlock) + outBlock % 2) * BYTES;
+        int first = outBlock - outBlock % 2;
+        long row = (long) inBlock * LANES * vectors(outBlock) + outBlock % 2;
+        return (long) first * shape.products() * block() + row * BYTES;
     }
 
-    /** The distance of two matrices, in bytes. */
-    long plane() {
-        return (long) shape.outBlocks() * shape.inBlocks() * LANES * BYTES;
+    /** The distance of two matrices that have a block of output channels, in bytes. */
+    long plane(int outBlock) {
+        return vectors(outBlock) * block();
+    }
+
+    /** The bytes of a block of output channels in a matrix. */
+    private long block() {
+        return (long) shape.inBlocks() * LANES * BYTES;
     }
 
     /** Packs one block of output channels with one of input channels. */
@@ -78,8 +83,8 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
         }
         long next = (long) vectors(outBlock) * BYTES;
         for (int i = 0; i < shape.edge(); i++) {
-            long to = u.address() + place(outBlock, inBlock) + (long) i * shape.edge() * plane();
-            WinogradTransforms.weight(m, own + columns(i, 0), TAP, BYTES, to, plane(), next);
+            long to = u.address() + place(outBlock, inBlock) + (long) i * shape.edge() * plane(outBlock);
+            WinogradTransforms.weight(m, own + columns(i, 0), TAP, BYTES, to, plane(outBlock), next);
         }
     }
 
@@ -89,8 +94,8 @@ record WinogradWeights(WinogradShape shape, boolean rotated) {
         long own = work.address();
         long next = (long) vectors(outBlock) * BYTES;
         for (int i = 0; i < shape.edge(); i++) {
-            long from = sums.address() + place(outBlock, inBlock) + (long) i * shape.edge() * plane();
-            WinogradTransforms.weightGradient(m, from, plane(), next, own + columns(i, 0), TAP, BYTES);
+            long from = sums.address() + place(outBlock, inBlock) + (long) i * shape.edge() * plane(outBlock);
+            WinogradTransforms.weightGradient(m, from, plane(outBlock), next, own + columns(i, 0), TAP, BYTES);
         }
         for (int j = 0; j < 3; j++) {
             long to = own + j * (long) BYTES;
