@@ -1,7 +1,5 @@
 package dev.striate.compiler.emit;
 
-import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
@@ -11,24 +9,23 @@ import dev.striate.compiler.op.Op;
 import dev.striate.core.init.Init;
 import dev.striate.core.window.Padding;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Renders the calls that build kernel descriptions. */
 final class Calls {
     private Calls() {}
 
-    /** {@code conv(6, 5, 5).pad(2)}, the factory to be imported statically. */
-    static CodeBlock render(KernelCall call) {
-        CodeBlock.Builder code = CodeBlock.builder()
-                .add("$T." + call.factory() + "($L)", ClassName.get(call.owner()), args(call.args()));
+    /** Adds {@code conv(6, 5, 5).pad(2)}, the factory to be imported statically. */
+    static void render(KernelCall call, Fragment to) {
+        to.text(call.factory());
+        args(call.args(), to);
         for (KernelCall.Option option : call.options()) {
-            code.add(".$L($L)", option.name(), args(option.args()));
+            to.text(".").text(option.name());
+            args(option.args(), to);
         }
-        return code.build();
     }
 
     /** A static factory of a kernel description. */
@@ -44,7 +41,7 @@ final class Calls {
 
     /** The factories that the code of a graph calls. */
     static Set<Factory> factories(Graph graph) {
-        Set<Factory> all = new TreeSet<>();
+        Set<Factory> all = new HashSet<>(); // few different ones of many calls: hashes are compared faster than names
         for (Node node : graph.nodes()) {
             if (node.operation() instanceof Op op) {
                 collect(op.spec().kernel(node), all);
@@ -69,52 +66,51 @@ final class Calls {
         }
     }
 
-    private static CodeBlock args(List<Object> args) {
-        List<CodeBlock> rendered = new ArrayList<>();
+    private static void args(List<Object> args, Fragment to) {
+        String before = "(";
         for (Object arg : args) {
-            if (arg instanceof Shape shape) {
-                shape.dims().forEach(d -> rendered.add(CodeBlock.of("$L", d.toJava())));
-            } else {
-                rendered.add(arg(arg));
+            for (Object each : arg instanceof Shape shape ? shape.dims() : List.of(arg)) {
+                to.text(before);
+                arg(each, to);
+                before = ", ";
             }
         }
-        return CodeBlock.join(rendered, ", ");
+        to.text(before.equals("(") ? "()" : ")");
     }
 
-    private static CodeBlock arg(Object arg) {
-        return switch (arg) {
-            case Integer i -> CodeBlock.of("$L", i);
-            case Double d -> CodeBlock.of("$L", number(d));
-            case String s -> CodeBlock.of("$S", s);
-            case Dim d -> CodeBlock.of("$L", d.toJava());
-            case KernelCall call -> render(call);
-            case Enum<?> e -> CodeBlock.of("$T.$L", e.getDeclaringClass(), e.name());
-            case Padding.Same same -> CodeBlock.of("$T.SAME", Padding.class);
-            case Padding.Explicit p -> explicit(p);
-            case Init init -> init(init);
+    private static void arg(Object arg, Fragment to) {
+        switch (arg) {
+            case Integer i -> to.text(i.toString());
+            case Double d -> to.text(number(d));
+            case String s -> to.string(s);
+            case Dim d -> to.text(d.toJava());
+            case KernelCall call -> render(call, to);
+            case Enum<?> e -> to.block("$T.$L", e.getDeclaringClass(), e.name());
+            case Padding.Same same -> to.block("$T.SAME", Padding.class);
+            case Padding.Explicit p -> explicit(p, to);
+            case Init init -> init(init, to);
             default -> throw new IllegalArgumentException("no Java form for " + arg);
-        };
+        }
     }
 
-    private static CodeBlock explicit(Padding.Explicit p) {
-        boolean even = p.top() == p.bottom() && p.left() == p.right();
-        return even
-                ? CodeBlock.of("$T.of($L, $L)", Padding.class, p.top(), p.left())
-                : CodeBlock.of(
-                        "new $T($L, $L, $L, $L)", Padding.Explicit.class, p.top(), p.bottom(), p.left(), p.right());
+    private static void explicit(Padding.Explicit p, Fragment to) {
+        if (p.top() == p.bottom() && p.left() == p.right()) {
+            to.block("$T.of($L, $L)", Padding.class, p.top(), p.left());
+        } else {
+            to.block("new $T($L, $L, $L, $L)", Padding.Explicit.class, p.top(), p.bottom(), p.left(), p.right());
+        }
     }
 
-    /** {@code Init.normal(0.0, 0.02)}. */
-    static CodeBlock init(Init init) {
-        return switch (init) {
-            case Init.Constant c -> CodeBlock.of("$T.constant($L)", Init.class, number(c.value()));
-            case Init.Uniform u -> CodeBlock.of("$T.uniform($L, $L)", Init.class, number(u.low()), number(u.high()));
-            case Init.Normal n ->
-                CodeBlock.of("$T.normal($L, $L)", Init.class, number(n.mean()), number(n.deviation()));
-            case Init.Orthogonal o -> CodeBlock.of("$T.orthogonal()", Init.class);
-            case Init.Fixed f -> CodeBlock.of("$T.$L()", Init.class, f);
-            case Init.Scaled s -> CodeBlock.of("$T.$L()", Init.class, scaled(s));
-        };
+    /** Adds {@code Init.normal(0.0, 0.02)}. */
+    static void init(Init init, Fragment to) {
+        switch (init) {
+            case Init.Constant c -> to.block("$T.constant($L)", Init.class, number(c.value()));
+            case Init.Uniform u -> to.block("$T.uniform($L, $L)", Init.class, number(u.low()), number(u.high()));
+            case Init.Normal n -> to.block("$T.normal($L, $L)", Init.class, number(n.mean()), number(n.deviation()));
+            case Init.Orthogonal o -> to.block("$T.orthogonal()", Init.class);
+            case Init.Fixed f -> to.block("$T.$L()", Init.class, f);
+            case Init.Scaled s -> to.block("$T.$L()", Init.class, scaled(s));
+        }
     }
 
     private static String scaled(Init.Scaled init) {

@@ -36,17 +36,20 @@ final class Part {
 
     /** Adds a statement that sets a field to what the binder gives for a line of the source. */
     void record(String field, CodeBlock call, String source, int line) {
-        tell(CodeBlock.of("$L = ", field), call, source, line);
+        tell(field + " = ", call, source, line);
     }
 
     /** Adds a statement that tells the binder something about a line of the source. */
     void tell(CodeBlock call, String source, int line) {
-        tell(CodeBlock.of(""), call, source, line);
+        tell("", call, source, line);
     }
 
-    private void tell(CodeBlock before, CodeBlock call, String source, int line) {
-        CodeBlock at = source.equals(file) ? CodeBlock.of("$L", line) : CodeBlock.of("$S, $L", source, line);
-        record(CodeBlock.of("$Lb.at($L).$L", before, at, call), source + ":" + line);
+    private void tell(String before, CodeBlock call, String source, int line) {
+        Fragment code = new Fragment().text(before).text("b.at(");
+        if (!source.equals(file)) {
+            code.string(source).text(", ");
+        }
+        record(code.text(line + ").").block("$L", call).build(), source + ":" + line);
     }
 
     /** Adds a statement that records. */
@@ -63,7 +66,7 @@ final class Part {
 
     /** Adds a statement that runs what was recorded. */
     void run(String field) {
-        run.add(CodeBlock.of("$L.run();\n", field));
+        run.add(CodeBlock.of("$L", field + ".run();\n"));
     }
 
     private boolean isLong() {
@@ -108,8 +111,7 @@ final class Part {
                 code.add(s.code);
                 continue;
             }
-            CodeBlock comment = s.place.equals(last) ? CodeBlock.of("") : CodeBlock.of(" // $L", s.place);
-            code.add("$L;$L\n", s.code, comment);
+            code.add("$L$L", s.code, s.place.equals(last) ? ";\n" : "; // " + s.place + "\n");
             last = s.place;
         }
         return code.build();

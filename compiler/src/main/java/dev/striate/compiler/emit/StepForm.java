@@ -38,12 +38,18 @@ record StepForm(
             return new Text(false, path, false);
         }
 
-        private CodeBlock render() {
+        private void render(Fragment to) {
             if (!relative) {
-                return CodeBlock.of("$S", rest);
+                to.string(rest);
+                return;
             }
-            CodeBlock code = rest.isEmpty() ? CodeBlock.of("path") : CodeBlock.of("path + $S", rest);
-            return used ? CodeBlock.of("$L + use", code) : code;
+            to.text("path");
+            if (!rest.isEmpty()) {
+                to.text(" + ").string(rest);
+            }
+            if (used) {
+                to.text(" + use");
+            }
         }
     }
 
@@ -150,24 +156,28 @@ record StepForm(
 
     /** The call of the binder. {@code names} says what an operand is called in the class where it stands. */
     CodeBlock render(Function<Ref, String> names) {
-        List<CodeBlock> args = new ArrayList<>(List.of(path.render()));
+        Fragment code = new Fragment().text(method).text("(");
+        path.render(code);
         if (owner != null) {
-            args.add(owner.render());
+            owner.render(code.text(", "));
         }
         if (what instanceof Learned(Init init, Shape shape)) {
-            args.add(Calls.init(init));
-            shape.dims().forEach(d -> args.add(CodeBlock.of("$L", d.toJava())));
+            Calls.init(init, code.text(", "));
+            shape.dims().forEach(d -> code.text(", ").text(d.toJava()));
         } else {
-            args.add(Calls.render((KernelCall) what));
+            Calls.render((KernelCall) what, code.text(", "));
         }
         for (Ref operand : operands) {
-            args.add(
-                    switch (operand) {
-                        case Ref.Parameter(Text parameter) -> CodeBlock.of("b.param($L)", parameter.render());
-                        case Ref.Named(String field) -> CodeBlock.of("$L", field);
-                        default -> CodeBlock.of("$L", names.apply(operand));
-                    });
+            code.text(", ");
+            switch (operand) {
+                case Ref.Parameter(Text parameter) -> {
+                    parameter.render(code.text("b.param("));
+                    code.text(")");
+                }
+                case Ref.Named(String field) -> code.text(field);
+                default -> code.text(names.apply(operand));
+            }
         }
-        return CodeBlock.of("$L($L)", method, CodeBlock.join(args, ", "));
+        return code.text(")").build();
     }
 }
