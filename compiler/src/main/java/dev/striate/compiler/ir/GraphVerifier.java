@@ -22,14 +22,16 @@ public final class GraphVerifier {
         int nodes = graph.nodes().size();
         Set<Node> seen = HashSet.newHashSet(nodes);
         Set<String> paths = HashSet.newHashSet(nodes);
+        Map<String, TensorType> states = new HashMap<>();
         for (Node node : graph.nodes()) {
             require(seen.containsAll(node.inputs()), after, () -> node + " comes before its operands");
             require(seen.add(node), after, () -> node + " stands twice");
             require(paths.add(node.path()), after, () -> "two nodes are called " + node.path());
             require(!node.isSource() || node.inputs().isEmpty(), after, () -> node + " is a source with operands");
+            if (node.operation() instanceof Source.State) {
+                states.put(node.path(), node.type());
+            }
         }
-        Map<String, TensorType> states = new HashMap<>();
-        graph.sources(Source.State.class).forEach(s -> states.put(s.path(), s.type()));
         Set<String> names = new HashSet<>();
         for (Result result : graph.results()) {
             require(seen.contains(result.node()), after, () -> "result " + result.name() + " is not in the graph");
