@@ -25,11 +25,7 @@ record Stem(WorkerPool pool, StemShape shape) implements Filtering {
     @Override
     public Described bind(Operands o, Epilogue epilogue) {
         StemWeights weights = new StemWeights(shape);
-        long constants = Epilogue.bytes(shape.out());
-        MemorySegment[] work = new MemorySegment[pool.threads()];
-        for (int slot = 0; slot < work.length; slot++) {
-            work[slot] = o.workspace().asSlice(constants + slot * workerBytes(), workerBytes());
-        }
+        MemorySegment[] work = Filtering.work(o, shape.out(), pool.threads(), workerBytes());
         var packer = new PartPacker(
                 pool, 2 * shape.pairs(), (weight, u, block, slot) -> weights.pack(weight, u, block, work[slot]));
         Packed packed = o.packs().of(o.in(1), StemWeights.form(), weights.bytes(), packer);

@@ -34,11 +34,7 @@ record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) implement
     @Override
     public Described bind(Operands o, Epilogue epilogue) {
         WinogradWeights weights = weights();
-        long constants = Epilogue.bytes(shape.out());
-        MemorySegment[] work = new MemorySegment[pool.threads()];
-        for (int slot = 0; slot < work.length; slot++) {
-            work[slot] = o.workspace().asSlice(constants + slot * workerBytes(), workerBytes());
-        }
+        MemorySegment[] work = Filtering.work(o, shape.out(), pool.threads(), workerBytes());
         Packed packed = o.packs().of(o.in(1), weights.form(), weights.bytes(), weights.packer(pool, work));
         Runnable convolution = new WinogradConvolution(
                 pool, plan(), o.in(0).data(), packed, o.out().data(), epilogue, work);

@@ -1,15 +1,16 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Filtered.check;
+import static dev.striate.runtime.simd.Filtered.memory;
+import static dev.striate.runtime.simd.Filtered.nothing;
 import static dev.striate.runtime.simd.Simd.LANES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.core.Sizes;
-import dev.striate.core.kernel.Pointwise;
 import dev.striate.runtime.backend.cpu.Cpu;
+import dev.striate.runtime.simd.Filtered.Followed;
 import dev.striate.runtime.tensor.Tensor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,9 +19,6 @@ import org.junit.jupiter.api.Test;
 /** Convolutions by Winograd's filtering, against plain loops in float64. */
 class WinogradTest {
     private static final int CASES = 150;
-
-    /** Relative to the largest element. */
-    private static final double EXACTNESS = 2e-5;
 
     private static final List<Cpu> MACHINES = List.of(Cpu.of(1), Cpu.of(2), Cpu.of(5));
 
@@ -109,31 +107,6 @@ class WinogradTest {
         }
     }
 
-    private static MemorySegment memory(long bytes) {
-        MemorySegment memory = Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT);
-        memory.fill((byte) -1); // NaN
-        return memory;
-    }
-
-    private static Epilogue nothing(Tensor y) {
-        MemorySegment constants = memory(Epilogue.bytes(y.shape().dim(1)));
-        return new Epilogue(EpilogueForm.NOTHING, List.of(), null, y, constants, null);
-    }
-
-    private static void check(String what, Tensor y, double[] expected) {
-        double largest = 0;
-        double error = 0;
-        for (int i = 0; i < expected.length; i++) {
-            largest = Math.max(largest, Math.abs(expected[i]));
-            error = Math.max(error, Math.abs(Maps.get(y, i) - expected[i]));
-            assertThat(Maps.get(y, i)).as(what).isNotNaN();
-        }
-        assertThat(error).as(what).isLessThan(EXACTNESS * largest);
-        assertThat(y.lanes() == 1 || Maps.isPadded(y))
-                .as(what + ": padding lanes")
-                .isTrue();
-    }
-
     @Test
     void isTheConvolutionWhateverThePlan() {
         for (int seed = 0; seed < CASES; seed++) {
@@ -162,25 +135,11 @@ class WinogradTest {
             Case c = Case.random(r);
             int[] shape = c.result().toArray();
             Tensor y = Maps.empty(LANES, shape);
-            Tensor bias = Maps.random(r, 1, shape[1]);
-            Tensor scale = Maps.random(r, 1, 1, shape[1]);
-            Tensor shift = Maps.random(r, 1, 1, shape[1]);
-            Tensor residual = Maps.random(r, LANES, shape);
-            Pointwise function = Pointwise.affine().then(Pointwise.add()).then(Pointwise.relu());
-            List<Tensor> others = List.of(scale, shift, residual);
-            List<Sizes> shapes = new ArrayList<>(List.of(y.shape()));
-            others.forEach(o -> shapes.add(o.shape()));
-            MemorySegment constants = memory(Epilogue.bytes(shape[1]));
-            EpilogueForm form = EpilogueForm.of(function, shapes);
-            Epilogue epilogue = new Epilogue(form, others, bias, y, constants, null);
+            Followed followed = Followed.random(r, shape);
             double[] expected = new double[y.elements()];
-            for (int i = 0; i < expected.length; i++) {
-                int channel = i / shape[2] / shape[3] % shape[1];
-                double scaled = (c.expected(i) + bias.get(channel)) * scale.get(channel) + shift.get(channel);
-                expected[i] = Math.max(0, scaled + Maps.get(residual, i));
-            }
+            Arrays.setAll(expected, i -> followed.of(c.expected(i), i));
             Cpu cpu = MACHINES.get(seed % MACHINES.size());
-            c.run(cpu, WinogradPlan.of(c.shape(), cpu.pool().threads()), epilogue, y);
+            c.run(cpu, WinogradPlan.of(c.shape(), cpu.pool().threads()), followed.epilogue(y), y);
             check("seed " + seed + ": " + c.shape(), y, expected);
         }
     }
