@@ -1,6 +1,7 @@
 package dev.striate.compiler.ir;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -73,7 +74,18 @@ public final class Node {
 
     /** The same operation on other operands. */
     public Node withInputs(List<Node> others) {
-        return others.equals(inputs) ? this : new Node(operation, others, type, path, origin);
+        return new Node(operation, others, type, path, origin);
+    }
+
+    /** The same operation, on what took the place of operands; this node where nothing did. */
+    public Node on(Map<Node, Node> replaced) {
+        for (Node input : inputs) {
+            if (replaced.containsKey(input)) {
+                return withInputs(
+                        inputs.stream().map(i -> replaced.getOrDefault(i, i)).toList());
+            }
+        }
+        return this;
     }
 
     /** Whether this is a learned tensor. */

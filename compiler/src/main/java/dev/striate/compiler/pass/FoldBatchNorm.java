@@ -37,12 +37,12 @@ public final class FoldBatchNorm {
                 derived(new ChannelScaleOp(channels, op.eps()), "scale", node, List.of(in.get(1), in.get(4))));
         Node shift = rebuilt.add(derived(new ChannelShiftOp(), "shift", node, List.of(scale, in.get(2), in.get(3))));
         Origin origin = new Origin.Derived("fold_batch_norm", node.origin());
-        return new Node(
+        return rebuilt.add(new Node(
                 PointwiseOp.group(Elementwise.affine()),
                 List.of(in.get(0), scale, shift),
                 node.type(),
                 node.path(),
-                origin);
+                origin));
     }
 
     /** A node that belongs to the normalization; later uses of shared weights keep their number at the end. */

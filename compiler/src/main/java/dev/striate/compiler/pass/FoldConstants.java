@@ -20,10 +20,10 @@ public final class FoldConstants {
 
     /** The graph with constants computed, where the result is a finite number. */
     public static Graph run(Graph graph) {
-        return Rebuild.run(graph, (node, rebuilt) -> fold(node));
+        return Rebuild.run(graph, FoldConstants::fold);
     }
 
-    private static Node fold(Node node) {
+    private static Node fold(Node node, Rebuild rebuilt) {
         List<Node> inputs = node.inputs();
         if (inputs.isEmpty() || !inputs.stream().allMatch(i -> i.operation() instanceof FillOp)) {
             return node;
@@ -40,6 +40,6 @@ public final class FoldConstants {
         }
         boolean isSeed = inputs.stream().anyMatch(i -> ((FillOp) i.operation()).isSeed());
         FillOp constant = isSeed ? FillOp.seed(value, node.shape()) : new FillOp(value, node.shape());
-        return new Node(constant, List.of(), node.type(), node.path(), node.origin());
+        return rebuilt.add(new Node(constant, List.of(), node.type(), node.path(), node.origin()));
     }
 }

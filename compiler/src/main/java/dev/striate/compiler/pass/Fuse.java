@@ -47,6 +47,7 @@ public final class Fuse {
     /** How often each node is read, results included. */
     private final Map<Node, Integer> uses = new HashMap<>();
 
+    /** What took the place of a node, where another did. */
     private final Map<Node, Node> replaced = new HashMap<>();
     /** What stands where a node of the graph stood: what was moved there, then what it became. */
     private final List<List<Node>> slots = new ArrayList<>();
@@ -72,16 +73,20 @@ public final class Fuse {
 
     private Graph fuse() {
         for (Node node : graph.nodes()) {
-            Node moved =
-                    node.withInputs(node.inputs().stream().map(replaced::get).toList());
+            Node moved = node.on(replaced);
             slots.add(new ArrayList<>());
             Node made = join(moved, updates.contains(node));
             if (made == null) {
                 made = moved;
                 place(made, slots.size() - 1);
             }
-            uses.put(made, uses.getOrDefault(node, 0));
-            replaced.put(node, made);
+            if (!made.equals(node)) {
+                uses.put(made, uses.getOrDefault(node, 0));
+                replaced.put(node, made);
+            }
+        }
+        if (replaced.isEmpty()) {
+            return graph;
         }
         List<Node> nodes = slots.stream().flatMap(List::stream).toList();
         return graph.with(nodes, Rebuild.results(graph, replaced));

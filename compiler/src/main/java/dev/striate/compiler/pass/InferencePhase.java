@@ -30,14 +30,14 @@ public final class InferencePhase {
         Map<Node, Node> replaced = new HashMap<>();
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            List<Node> inputs =
-                    node.inputs().stream().map(i -> replaced.getOrDefault(i, i)).toList();
+            Node moved = node.on(replaced);
             if (node.operation() instanceof Op op && op.spec().category() == Category.TRAINING_LAYER) {
-                replaced.put(node, inputs.get(0));
-            } else {
-                Node kept = node.withInputs(inputs);
-                replaced.put(node, kept);
-                nodes.add(kept);
+                replaced.put(node, moved.input(0));
+                continue;
+            }
+            nodes.add(moved);
+            if (!moved.equals(node)) {
+                replaced.put(node, moved);
             }
         }
         List<Result> results = graph.results().stream()

@@ -46,8 +46,7 @@ public final class Pipelines {
         Graph result = graph;
         for (Pass pass : passes) {
             Graph next = pass.rewrite.apply(result);
-            boolean same = next.nodes().equals(result.nodes()) && next.results().equals(result.results());
-            result = same ? next : GraphVerifier.verify(next, pass.name);
+            result = next.equals(result) ? next : GraphVerifier.verify(next, pass.name);
         }
         return result;
     }

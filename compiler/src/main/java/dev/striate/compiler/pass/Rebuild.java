@@ -18,27 +18,25 @@ final class Rebuild {
     interface Rule {
         /**
          * What takes the place of a node whose operands were replaced already: the node itself, an earlier node of its
-         * type, or a new one.
+         * type, or a new one that was added.
          */
         Node replace(Node node, Rebuild graph);
     }
 
     private final List<Node> nodes = new ArrayList<>();
-    private final Set<Node> added = new HashSet<>();
+    /** What took the place of a node, where another did. */
     private final Map<Node, Node> replaced = new HashMap<>();
 
     private Rebuild() {}
 
-    /** The graph after a rule, without what nothing needs any more. */
+    /** The graph after a rule, without what nothing needs any more; the graph itself where the rule replaced nothing. */
     static Graph run(Graph graph, Rule rule) {
         return new Rebuild().rebuild(graph, rule);
     }
 
-    /** Adds a node that a replacement reads. */
+    /** Adds a new node: what takes the place of one, or what that reads. */
     Node add(Node node) {
-        if (added.add(node)) {
-            nodes.add(node);
-        }
+        nodes.add(node);
         return node;
     }
 
@@ -56,12 +54,17 @@ final class Rebuild {
     private Graph rebuild(Graph graph, Rule rule) {
         Set<Node> updates = updates(graph);
         for (Node node : graph.nodes()) {
-            Node moved =
-                    node.withInputs(node.inputs().stream().map(replaced::get).toList());
+            Node moved = node.on(replaced);
             boolean stays = node.isSource() || updates.contains(node);
-            replaced.put(node, add(stays ? moved : rule.replace(moved, this)));
+            Node made = stays ? moved : rule.replace(moved, this);
+            if (made.equals(moved)) {
+                add(made);
+            }
+            if (!made.equals(node)) {
+                replaced.put(node, made);
+            }
         }
-        return DeadCode.run(graph.with(nodes, results(graph, replaced)));
+        return replaced.isEmpty() ? graph : DeadCode.run(graph.with(nodes, results(graph, replaced)));
     }
 
     /** The results of a graph, taken from what took the place of its nodes. */

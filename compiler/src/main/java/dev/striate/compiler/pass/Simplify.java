@@ -26,10 +26,10 @@ public final class Simplify {
 
     /** The graph without operators that change nothing. */
     public static Graph run(Graph graph) {
-        return Rebuild.run(graph, (node, rebuilt) -> simplify(node));
+        return Rebuild.run(graph, Simplify::simplify);
     }
 
-    private static Node simplify(Node node) {
+    private static Node simplify(Node node, Rebuild rebuilt) {
         Op op = Op.of(node);
         boolean again =
                 IDEMPOTENT.contains(op.name()) && op.equals(node.input(0).operation());
@@ -40,7 +40,8 @@ public final class Simplify {
             Node x = node.input(0).input(0);
             return x.type().equals(node.type())
                     ? x
-                    : new Node(new ReshapeOp(node.shape()), List.of(x), node.type(), node.path(), node.origin());
+                    : rebuilt.add(
+                            new Node(new ReshapeOp(node.shape()), List.of(x), node.type(), node.path(), node.origin()));
         }
         return unchanged(node, op);
     }

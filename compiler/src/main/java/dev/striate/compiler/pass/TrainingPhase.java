@@ -41,12 +41,12 @@ public final class TrainingPhase {
 
     private Graph expand(Graph graph) {
         for (Node written : graph.nodes()) {
-            List<Node> inputs = written.inputs().stream()
-                    .map(i -> replaced.getOrDefault(i, i))
-                    .toList();
-            Node node = written.withInputs(inputs);
+            Node node = written.on(replaced);
             boolean differs = node.operation() instanceof Op op && op.spec().differsInTraining();
-            replaced.put(written, differs ? Op.of(node).spec().expand(new Expansion(node)) : add(node));
+            Node made = differs ? Op.of(node).spec().expand(new Expansion(node)) : add(node);
+            if (!made.equals(written)) {
+                replaced.put(written, made);
+            }
         }
         List<Result> results = new ArrayList<>();
         for (Result r : graph.results()) {

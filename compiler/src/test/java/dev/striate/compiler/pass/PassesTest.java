@@ -12,6 +12,7 @@ import dev.striate.compiler.ir.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Every pass once where it fires and once where it does not. */
@@ -65,5 +66,13 @@ class PassesTest {
     void inferenceKeepsAGraphWithoutTrainingLayersAndLabels() {
         Graph graph = new Graph("net", List.of(x, a, dead), List.of(Nodes.result(Kind.OUTPUT, dead)));
         assertThat(InferencePhase.run(graph, Set.of(Kind.OUTPUT))).isEqualTo(graph);
+    }
+
+    @Test
+    void whatReplacesNothingGivesTheGraphBack() {
+        Graph graph = new Graph("net", List.of(x, a, drop), List.of(Nodes.result(Kind.OUTPUT, drop)));
+        List<UnaryOperator<Graph>> passes =
+                List.of(FoldConstants::run, Simplify::run, CommonSubexpressions::run, FoldBatchNorm::run, Fuse::run);
+        passes.forEach(pass -> assertThat(pass.apply(graph)).isSameAs(graph));
     }
 }
