@@ -68,19 +68,17 @@ final class BlockClass {
     }
 
     /** {@code new BasicBlock(b, n, "layer1.0", relu1)}, with a path, a use and further arguments. */
-    CodeBlock create(CodeBlock path, CodeBlock use, CodeBlock arguments) {
-        List<CodeBlock> args = new ArrayList<>(List.of(CodeBlock.of("b")));
-        sizes.forEach(p -> args.add(CodeBlock.of("$N", p)));
+    Fragment create(Fragment path, Fragment use, List<String> arguments) {
+        Fragment code = new Fragment().text("new ").text(name).text("(b");
+        sizes.forEach(p -> code.text(", ").text(p.name()));
         if (form.takesPath()) {
-            args.add(path);
+            code.text(", ").add(path);
         }
         if (form.takesUse()) {
-            args.add(use);
+            code.text(", ").add(use);
         }
-        if (!arguments.isEmpty()) {
-            args.add(arguments);
-        }
-        return CodeBlock.of("new $T($L)", type(), CodeBlock.join(args, ", "));
+        arguments.forEach(a -> code.text(", ").text(a));
+        return code.text(")");
     }
 
     private List<ParameterSpec> parameters() {

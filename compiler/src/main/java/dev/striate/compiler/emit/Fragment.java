@@ -1,13 +1,16 @@
 package dev.striate.compiler.emit;
 
 import com.palantir.javapoet.CodeBlock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Code of one statement, put together from text, and from blocks where a class has to be imported. JavaPoet takes every part of
- * a block apart once more each time it writes it, so text is handed over in one piece.
+ * Code of statements, put together from text, and from blocks where a class has to be imported. JavaPoet takes every part of
+ * a block apart once more each time it writes it, so text is handed over in one piece, over as many statements as it goes.
  */
 final class Fragment {
-    private final CodeBlock.Builder code = CodeBlock.builder();
+    /** What stands before the text; null before the first class. */
+    private CodeBlock.@Nullable Builder code;
+
     private final StringBuilder text = new StringBuilder();
 
     /** Adds text as it stands. */
@@ -24,20 +27,32 @@ final class Fragment {
 
     /** Adds what has classes in it, in JavaPoet's notation. */
     Fragment block(String format, Object... args) {
-        flush();
-        code.add(format, args);
+        flushed().add(format, args);
         return this;
     }
 
-    private void flush() {
-        if (!text.isEmpty()) {
-            code.add("$L", text.toString());
-            text.setLength(0);
+    /** Adds other code. */
+    Fragment add(Fragment other) {
+        if (other.code != null) {
+            flushed().add(other.code.build());
         }
+        text.append(other.text);
+        return this;
     }
 
+    /** The code, to which the text was added. */
+    private CodeBlock.Builder flushed() {
+        CodeBlock.Builder all = code == null ? CodeBlock.builder() : code;
+        if (!text.isEmpty()) {
+            all.add("$L", text.toString());
+            text.setLength(0);
+        }
+        code = all;
+        return all;
+    }
+
+    /** All of it. */
     CodeBlock build() {
-        flush();
-        return code.build();
+        return flushed().build();
     }
 }

@@ -1,7 +1,6 @@
 package dev.striate.compiler.emit;
 
 import com.palantir.javapoet.ArrayTypeName;
-import com.palantir.javapoet.CodeBlock;
 import dev.striate.compiler.emit.BlockForm.Place;
 import dev.striate.compiler.emit.Instance.Iteration;
 import java.util.ArrayList;
@@ -57,15 +56,12 @@ final class Instances {
         String field = session.names.unique(instance.name(), "Part");
         instance.named(field);
         session.field(instance.type().type(), field);
-        CodeBlock arguments = CodeBlock.join(
-                instance.arguments().stream()
-                        .map(a -> CodeBlock.of("$L", a.fromSession()))
-                        .toList(),
-                ", ");
-        CodeBlock path = CodeBlock.of("$S", instance.call().path());
-        CodeBlock use = CodeBlock.of("$S", instance.call().use());
+        List<String> arguments =
+                instance.arguments().stream().map(Place::fromSession).toList();
+        Fragment path = new Fragment().string(instance.call().path());
+        Fragment use = new Fragment().string(instance.call().use());
         session.record(
-                CodeBlock.of("$L = $L", field, instance.type().create(path, use, arguments)),
+                new Fragment().text(field).text(" = ").add(instance.type().create(path, use, arguments)),
                 JavaEmitter.place(instance.span()));
         session.run(field);
     }
@@ -76,9 +72,9 @@ final class Instances {
         String array = session.names.unique(first.base() + first.suffix(), "Loop");
         pending.forEach(
                 p -> p.named(array, Objects.requireNonNull(p.iteration()).index()));
-        List<CodeBlock> arguments = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
         for (int slot = 0; slot < pending.getFirst().arguments().size(); slot++) {
-            CodeBlock argument = argument(slot);
+            String argument = argument(slot);
             if (argument == null) {
                 session.names.free(array);
                 pending.forEach(this::single);
@@ -88,30 +84,30 @@ final class Instances {
         }
         BlockClass type = pending.getFirst().type();
         session.field(ArrayTypeName.of(type.type()), array);
+        int length = Math.max(first.index(), last.index()) + 1;
         session.record(
-                CodeBlock.of("$L = new $T[$L]", array, type.type(), Math.max(first.index(), last.index()) + 1),
+                new Fragment().text(array + " = new " + type.type() + "[" + length + "]"),
                 JavaEmitter.place(pending.getFirst().span()));
-        CodeBlock header = header(array, first.index(), last.index());
-        CodeBlock path =
-                first.isUse() ? CodeBlock.of("$S", first.base()) : CodeBlock.of("$S + $L", first.path(), variable);
+        Fragment path = new Fragment().string(first.isUse() ? first.base() : first.path());
+        Fragment use = new Fragment().text("\"@\" + " + variable);
+        String element = array + "[" + variable + "]";
         session.repeat(
-                header,
-                CodeBlock.of(
-                        "$L[$L] = $L",
-                        array,
-                        variable,
-                        type.create(path, CodeBlock.of("$S + $L", "@", variable), CodeBlock.join(arguments, ", "))),
-                CodeBlock.of("$L[$L].run()", array, variable));
+                header(array, first.index(), last.index()),
+                new Fragment()
+                        .text(element + " = ")
+                        .add(type.create(first.isUse() ? path : path.text(" + " + variable), use, arguments)),
+                new Fragment().text(element + ".run()"));
     }
 
-    private CodeBlock header(String array, int first, int last) {
+    private String header(String array, int first, int last) {
+        String begin = "for (int " + variable + " = ";
         return step > 0
-                ? CodeBlock.of("for (int $1L = $2L; $1L < $3L.length; $1L++)", variable, first, array)
-                : CodeBlock.of("for (int $1L = $2L.length - 1; $1L >= $3L; $1L--)", variable, array, last);
+                ? begin + first + "; " + variable + " < " + array + ".length; " + variable + "++)"
+                : begin + array + ".length - 1; " + variable + " >= " + last + "; " + variable + "--)";
     }
 
     /** One argument in all iterations, where that of one end may differ; null when it has no such form. */
-    private @Nullable CodeBlock argument(int slot) {
+    private @Nullable String argument(int slot) {
         List<String> absolute = new ArrayList<>();
         List<String> relative = new ArrayList<>();
         for (Instance instance : pending) {
@@ -122,22 +118,18 @@ final class Instances {
         }
         int n = pending.size();
         if (areEqual(absolute)) {
-            return CodeBlock.of("$L", absolute.getFirst());
+            return absolute.getFirst();
         }
         if (areEqual(relative)) {
-            return CodeBlock.of("$L", relative.getFirst());
+            return relative.getFirst();
         }
         boolean isFirst = areEqual(relative.subList(1, n));
         if (!isFirst && !areEqual(relative.subList(0, n - 1))) {
             return null;
         }
         int other = isFirst ? 0 : n - 1;
-        return CodeBlock.of(
-                "$L == $L ? $L : $L",
-                variable,
-                Objects.requireNonNull(pending.get(other).iteration()).index(),
-                absolute.get(other),
-                relative.get(isFirst ? 1 : 0));
+        int index = Objects.requireNonNull(pending.get(other).iteration()).index();
+        return variable + " == " + index + " ? " + absolute.get(other) + " : " + relative.get(isFirst ? 1 : 0);
     }
 
     /** All the same, and none of them missing. */

@@ -8,6 +8,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** Fields with the statements that record them and those that run them: of a session, or of a class nested in it. */
@@ -15,13 +16,13 @@ final class Part {
     /** The most statements of one method. */
     private static final int LONGEST = 60;
 
-    private record Statement(CodeBlock code, String place) {}
+    private record Statement(Fragment code, String place) {}
 
     final Names names;
     private final String file;
     private final List<FieldSpec.Builder> fields = new ArrayList<>();
     private final List<Statement> recorded = new ArrayList<>();
-    private final List<CodeBlock> run = new ArrayList<>();
+    private final List<Fragment> run = new ArrayList<>();
 
     Part(String file, Names names) {
         this.file = file;
@@ -35,38 +36,41 @@ final class Part {
     }
 
     /** Adds a statement that sets a field to what the binder gives for a line of the source. */
-    void record(String field, CodeBlock call, String source, int line) {
+    void record(String field, Fragment call, String source, int line) {
         tell(field + " = ", call, source, line);
     }
 
     /** Adds a statement that tells the binder something about a line of the source. */
-    void tell(CodeBlock call, String source, int line) {
+    void tell(Fragment call, String source, int line) {
         tell("", call, source, line);
     }
 
-    private void tell(String before, CodeBlock call, String source, int line) {
+    private void tell(String before, Fragment call, String source, int line) {
         Fragment code = new Fragment().text(before).text("b.at(");
         if (!source.equals(file)) {
             code.string(source).text(", ");
         }
-        record(code.text(line + ").").block("$L", call).build(), source + ":" + line);
+        record(code.text(line + ").").add(call), source + ":" + line);
     }
 
     /** Adds a statement that records. */
-    void record(CodeBlock code, String place) {
+    void record(Fragment code, String place) {
         recorded.add(new Statement(code, place));
     }
 
     /** Adds a loop that records, and runs what it recorded. */
-    void repeat(CodeBlock header, CodeBlock recording, CodeBlock running) {
-        CodeBlock loop = CodeBlock.of("$L {\n$>$L;\n$<}\n", header, recording);
-        recorded.add(new Statement(loop, ""));
-        run.add(CodeBlock.of("$L {\n$>$L;\n$<}\n", header, running));
+    void repeat(String header, Fragment recording, Fragment running) {
+        recorded.add(new Statement(loop(header, recording), ""));
+        run.add(loop(header, running));
+    }
+
+    private static Fragment loop(String header, Fragment statement) {
+        return new Fragment().block("$L {\n$>$L;\n$<}\n", header, statement.build());
     }
 
     /** Adds a statement that runs what was recorded. */
     void run(String field) {
-        run.add(CodeBlock.of("$L", field + ".run();\n"));
+        run.add(new Fragment().text(field).text(".run();\n"));
     }
 
     private boolean isLong() {
@@ -88,12 +92,11 @@ final class Part {
         if (!isLong()) {
             return commented(recorded);
         }
-        CodeBlock.Builder calls = CodeBlock.builder();
-        CodeBlock arguments = CodeBlock.join(
-                parameters.stream().map(p -> CodeBlock.of("$N", p)).toList(), ", ");
+        Fragment calls = new Fragment();
+        String arguments = parameters.stream().map(ParameterSpec::name).collect(Collectors.joining(", "));
         for (int from = 0; from < recorded.size(); from += LONGEST) {
             String name = names.unique("record" + (from / LONGEST + 1), "_");
-            calls.add("$L($L);\n", name, arguments);
+            calls.text(name + "(" + arguments + ");\n");
             type.addMethod(MethodSpec.methodBuilder(name)
                     .addModifiers(Modifier.PRIVATE)
                     .addParameters(parameters)
@@ -104,14 +107,14 @@ final class Part {
     }
 
     private CodeBlock commented(List<Statement> statements) {
-        CodeBlock.Builder code = CodeBlock.builder();
+        Fragment code = new Fragment();
         String last = "";
         for (Statement s : statements) {
             if (s.place.isEmpty()) { // a loop, which belongs to the statement before
                 code.add(s.code);
                 continue;
             }
-            code.add("$L$L", s.code, s.place.equals(last) ? ";\n" : "; // " + s.place + "\n");
+            code.add(s.code).text(s.place.equals(last) ? ";\n" : "; // " + s.place + "\n");
             last = s.place;
         }
         return code.build();
@@ -120,17 +123,23 @@ final class Part {
     /** The statements that run, in several methods when they are too many for one. */
     CodeBlock running(TypeSpec.Builder type) {
         if (run.size() <= LONGEST * 4) { // a call takes few bytes
-            return CodeBlock.join(run, "");
+            return joined(run);
         }
-        CodeBlock.Builder calls = CodeBlock.builder();
+        Fragment calls = new Fragment();
         for (int from = 0; from < run.size(); from += LONGEST * 4) {
             String name = names.unique("run" + (from / (LONGEST * 4) + 1), "_");
-            calls.add("$L();\n", name);
+            calls.text(name + "();\n");
             type.addMethod(MethodSpec.methodBuilder(name)
                     .addModifiers(Modifier.PRIVATE)
-                    .addCode(CodeBlock.join(run.subList(from, Math.min(from + LONGEST * 4, run.size())), ""))
+                    .addCode(joined(run.subList(from, Math.min(from + LONGEST * 4, run.size()))))
                     .build());
         }
         return calls.build();
+    }
+
+    private static CodeBlock joined(List<Fragment> statements) {
+        Fragment all = new Fragment();
+        statements.forEach(all::add);
+        return all.build();
     }
 }

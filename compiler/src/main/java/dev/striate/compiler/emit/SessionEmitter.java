@@ -235,22 +235,21 @@ final class SessionEmitter {
 
     /** What must hold for a size, before anything is recorded with it. */
     private void condition(Condition c) {
-        CodeBlock.Builder call = CodeBlock.builder();
-        call.add("require($L, $S", c.toJava(), c.text());
-        c.dim().symbols().forEach(symbol -> call.add(", $S", symbol));
+        Fragment call =
+                new Fragment().text("require(").text(c.toJava()).text(", ").string(c.text());
+        c.dim().symbols().forEach(symbol -> call.text(", ").string(symbol));
         Span span = c.origin().span();
-        session.tell(call.add(")").build(), JavaEmitter.fileName(span.file().name()), span.line());
+        session.tell(call.text(")"), JavaEmitter.fileName(span.file().name()), span.line());
     }
 
     private void input(Node node) {
-        CodeBlock shape = CodeBlock.join(
-                node.shape().dims().stream()
-                        .map(d -> CodeBlock.of("$L", d.toJava()))
-                        .toList(),
-                ", ");
-        CodeBlock call = node.type().element() instanceof ClassIndex label
-                ? CodeBlock.of("label($S, $L, $L)", node.path(), label.classes(), shape)
-                : CodeBlock.of("input($S, $L)", node.path(), shape);
+        boolean isLabel = node.type().element() instanceof ClassIndex;
+        Fragment call = new Fragment().text(isLabel ? "label(" : "input(").string(node.path());
+        if (node.type().element() instanceof ClassIndex label) {
+            call.text(", " + label.classes());
+        }
+        node.shape().dims().forEach(d -> call.text(", ").text(d.toJava()));
+        call.text(")");
         String field = session.field(JavaEmitter.INPUT, session.names.unique(node.path(), "Input"));
         places.put(node, new BlockForm.Place(null, field));
         record(field, call, node.origin().span());
@@ -291,8 +290,10 @@ final class SessionEmitter {
     private void output(Result result) {
         if (isRead(result)) {
             String field = session.field(JavaEmitter.OUTPUT, Objects.requireNonNull(outputs.get(result.name())));
-            CodeBlock call = CodeBlock.of(
-                    "output($S, $L)", result.name(), place(result.node()).fromSession());
+            Fragment call = new Fragment()
+                    .text("output(")
+                    .string(result.name())
+                    .text(", " + place(result.node()).fromSession() + ")");
             record(field, call, result.origin().span());
             String kind = switch (result.kind()) {
                 case OUTPUT -> "Output";
@@ -309,7 +310,7 @@ final class SessionEmitter {
         }
     }
 
-    private void record(String field, CodeBlock call, Span span) {
+    private void record(String field, Fragment call, Span span) {
         session.record(field, call, JavaEmitter.fileName(span.file().name()), span.line());
     }
 

@@ -1,6 +1,5 @@
 package dev.striate.compiler.emit;
 
-import com.palantir.javapoet.CodeBlock;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
@@ -155,7 +154,7 @@ record StepForm(
     }
 
     /** The call of the binder. {@code names} says what an operand is called in the class where it stands. */
-    CodeBlock render(Function<Ref, String> names) {
+    Fragment render(Function<Ref, String> names) {
         Fragment code = new Fragment().text(method).text("(");
         path.render(code);
         if (owner != null) {
@@ -178,6 +177,6 @@ record StepForm(
                 default -> code.text(names.apply(operand));
             }
         }
-        return code.text(")").build();
+        return code.text(")");
     }
 }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exact symbolic number: a polynomial with rational coefficients over symbols such as {@code N} and over floors that
@@ -95,6 +96,9 @@ public final class Dim {
         }
     };
 
+    /** Most sizes are small whole numbers: these are one object each, made when it is asked for. */
+    private static final @Nullable Dim[] SMALL = new Dim[1025];
+
     private final SortedMap<Monomial, Rational> terms;
 
     private Dim(SortedMap<Monomial, Rational> terms) {
@@ -103,12 +107,21 @@ public final class Dim {
 
     /** A whole number. */
     public static Dim of(long value) {
-        return of(Rational.of(value));
+        if (value < 0 || value >= SMALL.length) {
+            return single(Monomial.ONE, Rational.of(value));
+        }
+        Dim known = SMALL[(int) value];
+        if (known == null) {
+            known = single(Monomial.ONE, Rational.of(value));
+            SMALL[(int) value] = known;
+        }
+        return known;
     }
 
     /** A number. */
     public static Dim of(Rational value) {
-        return single(Monomial.ONE, value);
+        boolean isLong = value.isInteger() && value.num().bitLength() < Long.SIZE;
+        return isLong ? of(value.num().longValue()) : single(Monomial.ONE, value);
     }
 
     /** A named dimension. */
@@ -126,6 +139,9 @@ public final class Dim {
 
     /** {@code this + b}. */
     public Dim plus(Dim b) {
+        if (isNumber() && b.isNumber()) {
+            return of(constantTerm().plus(b.constantTerm()));
+        }
         SortedMap<Monomial, Rational> sum = new TreeMap<>(terms);
         b.terms.forEach((m, c) -> add(sum, m, c));
         return new Dim(sum);
@@ -138,6 +154,9 @@ public final class Dim {
 
     /** {@code this * b}. */
     public Dim times(Dim b) {
+        if (isNumber() && b.isNumber()) {
+            return of(constantTerm().times(b.constantTerm()));
+        }
         SortedMap<Monomial, Rational> product = new TreeMap<>();
         terms.forEach((m, c) -> b.terms.forEach((n, d) -> add(product, m.times(n), c.times(d))));
         return new Dim(product);
@@ -164,6 +183,9 @@ public final class Dim {
 
     /** The largest whole number not above this: whole multiples of atoms come out, the rest stays under the floor. */
     public Dim floor() {
+        if (isNumber()) {
+            return of(constantTerm().floor());
+        }
         SortedMap<Monomial, Rational> whole = new TreeMap<>();
         SortedMap<Monomial, Rational> rest = new TreeMap<>();
         terms.forEach((m, c) -> {
@@ -273,11 +295,12 @@ public final class Dim {
 
     /** The number, when no symbol is left. */
     public Optional<Rational> constant() {
-        if (terms.isEmpty()) {
-            return Optional.of(Rational.ZERO);
-        }
-        boolean number = terms.size() == 1 && terms.firstKey().atoms().isEmpty();
-        return number ? Optional.ofNullable(terms.get(Monomial.ONE)) : Optional.empty();
+        return isNumber() ? Optional.of(constantTerm()) : Optional.empty();
+    }
+
+    /** Whether no symbol is left. */
+    private boolean isNumber() {
+        return terms.isEmpty() || (terms.size() == 1 && terms.firstKey().atoms().isEmpty());
     }
 
     /** The whole number, when this is one and fits a long. */
@@ -469,7 +492,7 @@ public final class Dim {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Dim d && terms.equals(d.terms);
+        return o == this || (o instanceof Dim d && terms.equals(d.terms));
     }
 
     @Override

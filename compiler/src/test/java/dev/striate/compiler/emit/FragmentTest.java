@@ -16,6 +16,14 @@ class FragmentTest {
     }
 
     @Test
+    void fragmentsAreAddedInOrder() {
+        Fragment other = new Fragment().text("g(").block("$T", String.class).text(")");
+        Fragment code = new Fragment().text("f(").add(other).text(", ").add(new Fragment().text("1"));
+        assertThat(code.text(");").build()).hasToString("f(g(java.lang.String), 1);");
+        assertThat(other.build()).as("as it was").hasToString("g(java.lang.String)");
+    }
+
+    @Test
     void stringsAreLiterals() {
         for (String value :
                 new String[] {"", "a.b", "$L", "it's", "say \"no\"", "a\\b", "a\tb", "a\nb", "größe", "\u0000"}) {
