@@ -33,7 +33,6 @@ public final class Autodiff {
     private final Set<Node> needed = new HashSet<>();
     private final Map<Node, Node> gradients = new HashMap<>();
     private final List<Node> nodes;
-    private final Map<String, Integer> names = new HashMap<>();
     private final Set<String> paths = new HashSet<>();
 
     private Autodiff(Graph graph) {
@@ -91,11 +90,10 @@ public final class Autodiff {
         int use = of.path().indexOf('@'); // later uses of shared weights keep their number at the end
         String end = use < 0 ? "" : of.path().substring(use);
         String base = (use < 0 ? of.path() : of.path().substring(0, use)) + "." + suffix;
-        String path;
-        do {
-            int count = names.merge(base + end, 1, Integer::sum);
-            path = (count == 1 ? base : base + count) + end;
-        } while (!paths.add(path)); // a graph with several objectives has gradients already
+        String path = base + end;
+        for (int count = 2; !paths.add(path); count++) {
+            path = base + count + end;
+        }
         List<TensorType> types = Arrays.stream(operands).map(Node::type).toList();
         Node node = new Node(
                 op, List.of(operands), op.spec().type(op, types), path, new Origin.Derived("autodiff", of.origin()));
@@ -141,10 +139,12 @@ public final class Autodiff {
         /** What an operand is to the operator: a parameter by its name, {@code weight}, or an input. */
         private String named(int input) {
             Node operand = node.input(input);
-            String own = node.path().replaceFirst("@.*", "") + ".";
-            return operand.isStored() && operand.path().startsWith(own)
-                    ? operand.path().substring(own.length())
-                    : "input";
+            if (!operand.isStored()) {
+                return "input";
+            }
+            int use = node.path().indexOf('@');
+            String own = (use < 0 ? node.path() : node.path().substring(0, use)) + ".";
+            return operand.path().startsWith(own) ? operand.path().substring(own.length()) : "input";
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.striate.compiler.pass;
 
-import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Operation;
 import dev.striate.compiler.op.Op;
@@ -16,20 +15,18 @@ import java.util.Map;
  * before:  x -> relu -> a;  x -> relu -> b        after:  x -> relu -> a;  relu -> b
  * </pre>
  */
-public final class CommonSubexpressions {
+final class CommonSubexpressions implements Rebuild.Rule {
     private record Key(Operation operation, List<Node> inputs) {}
 
-    private CommonSubexpressions() {}
+    private final Map<Key, Node> known = new HashMap<>();
 
-    /** The graph in which nothing is computed twice. */
-    public static Graph run(Graph graph) {
-        Map<Key, Node> known = new HashMap<>();
-        return Rebuild.run(graph, (node, rebuilt) -> {
-            Op op = Op.of(node);
-            boolean hasParams = op.spec().data(node).size() < node.inputs().size();
-            return op.spec().isRandom() || hasParams
-                    ? node
-                    : known.computeIfAbsent(new Key(op, node.inputs()), key -> node);
-        });
+    /** The first node that computes the same. */
+    @Override
+    public Node replace(Node node, Rebuild graph) {
+        Op op = Op.of(node);
+        boolean hasParams = op.spec().data(node).size() < node.inputs().size();
+        return op.spec().isRandom() || hasParams
+                ? node
+                : known.computeIfAbsent(new Key(op, node.inputs()), key -> node);
     }
 }

@@ -1,6 +1,5 @@
 package dev.striate.compiler.pass;
 
-import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.op.BatchNormOp;
@@ -21,13 +20,12 @@ import java.util.List;
  * after:   weight, running_var -> scale;  scale, bias, running_mean -> shift;  x, scale, shift -> affine -> y
  * </pre>
  */
-public final class FoldBatchNorm {
+final class FoldBatchNorm {
     private FoldBatchNorm() {}
 
-    /** The graph, in inference, without batch normalization. */
-    public static Graph run(Graph graph) {
-        return Rebuild.run(
-                graph, (node, rebuilt) -> node.operation() instanceof BatchNormOp op ? fold(op, node, rebuilt) : node);
+    /** The product and sum that a batch normalization is in inference; see {@link Rebuild.Rule}. */
+    static Node fold(Node node, Rebuild rebuilt) {
+        return node.operation() instanceof BatchNormOp op ? fold(op, node, rebuilt) : node;
     }
 
     private static Node fold(BatchNormOp op, Node node, Rebuild rebuilt) {

@@ -1,6 +1,5 @@
 package dev.striate.compiler.pass;
 
-import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.op.Elementwise;
 import dev.striate.compiler.op.FillOp;
@@ -15,15 +14,11 @@ import java.util.List;
  * before:  ones([N, 3]), fill(2, []) -> plus -> y        after:  fill(3, [N, 3]) -> y
  * </pre>
  */
-public final class FoldConstants {
+final class FoldConstants {
     private FoldConstants() {}
 
-    /** The graph with constants computed, where the result is a finite number. */
-    public static Graph run(Graph graph) {
-        return Rebuild.run(graph, FoldConstants::fold);
-    }
-
-    private static Node fold(Node node, Rebuild rebuilt) {
+    /** The constant, where the result is a finite number; see {@link Rebuild.Rule}. */
+    static Node fold(Node node, Rebuild rebuilt) {
         List<Node> inputs = node.inputs();
         if (inputs.isEmpty() || !inputs.stream().allMatch(i -> i.operation() instanceof FillOp)) {
             return node;

@@ -11,14 +11,13 @@ public final class Pipelines {
 
     /** All passes: what is compiled and planned. */
     public static final Pipelines ALL = new Pipelines(
+            List.of(new Pass(
+                    "constant folding, simplification and common subexpressions",
+                    g -> Rebuild.run(g, FoldConstants::fold, Simplify::simplify, new CommonSubexpressions()))),
             List.of(
-                    new Pass("constant folding", FoldConstants::run),
-                    new Pass("simplification", Simplify::run),
-                    new Pass("common subexpressions", CommonSubexpressions::run)),
-            List.of(
-                    new Pass("constant folding", FoldConstants::run),
-                    new Pass("simplification", Simplify::run),
-                    new Pass("batch-norm folding", FoldBatchNorm::run),
+                    new Pass(
+                            "constant folding, simplification and batch-norm folding",
+                            g -> Rebuild.run(g, FoldConstants::fold, Simplify::simplify, FoldBatchNorm::fold)),
                     new Pass("fusion", Fuse::run)));
 
     /** No passes: every operator is run as it was written. */

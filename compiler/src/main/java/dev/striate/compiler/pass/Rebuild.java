@@ -29,9 +29,12 @@ final class Rebuild {
 
     private Rebuild() {}
 
-    /** The graph after a rule, without what nothing needs any more; the graph itself where the rule replaced nothing. */
-    static Graph run(Graph graph, Rule rule) {
-        return new Rebuild().rebuild(graph, rule);
+    /**
+     * The graph after rules, each applied to what the one before made of a node. What nothing needs any more is gone; where the
+     * rules replaced nothing, it is the graph itself.
+     */
+    static Graph run(Graph graph, Rule... rules) {
+        return new Rebuild().rebuild(graph, rules);
     }
 
     /** Adds a new node: what takes the place of one, or what that reads. */
@@ -51,12 +54,11 @@ final class Rebuild {
         return updates;
     }
 
-    private Graph rebuild(Graph graph, Rule rule) {
+    private Graph rebuild(Graph graph, Rule... rules) {
         Set<Node> updates = updates(graph);
         for (Node node : graph.nodes()) {
             Node moved = node.on(replaced);
-            boolean stays = node.isSource() || updates.contains(node);
-            Node made = stays ? moved : rule.replace(moved, this);
+            Node made = updates.contains(node) ? moved : replace(moved, rules);
             if (made.equals(moved)) {
                 add(made);
             }
@@ -65,6 +67,14 @@ final class Rebuild {
             }
         }
         return replaced.isEmpty() ? graph : DeadCode.run(graph.with(nodes, results(graph, replaced)));
+    }
+
+    private Node replace(Node node, Rule... rules) {
+        Node made = node;
+        for (Rule rule : rules) {
+            made = made.isSource() ? made : rule.replace(made, this);
+        }
+        return made;
     }
 
     /** The results of a graph, taken from what took the place of its nodes. */

@@ -1,6 +1,5 @@
 package dev.striate.compiler.pass;
 
-import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.op.Elementwise;
 import dev.striate.compiler.op.FillOp;
@@ -19,17 +18,13 @@ import java.util.Set;
  * before:  x -> relu -> relu;  x, ones -> times -> y        after:  x -> relu;  x -> y
  * </pre>
  */
-public final class Simplify {
+final class Simplify {
     private static final Set<String> IDEMPOTENT = Set.of("relu", "abs", "clip");
 
     private Simplify() {}
 
-    /** The graph without operators that change nothing. */
-    public static Graph run(Graph graph) {
-        return Rebuild.run(graph, Simplify::simplify);
-    }
-
-    private static Node simplify(Node node, Rebuild rebuilt) {
+    /** The operand, where an operator changes nothing; see {@link Rebuild.Rule}. */
+    static Node simplify(Node node, Rebuild rebuilt) {
         Op op = Op.of(node);
         boolean again =
                 IDEMPOTENT.contains(op.name()) && op.equals(node.input(0).operation());

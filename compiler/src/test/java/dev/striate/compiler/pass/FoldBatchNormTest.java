@@ -35,7 +35,7 @@ class FoldBatchNormTest {
 
     @Test
     void normalizationBecomesAProductAndASum() {
-        assertThat(Rewritten.lines(FoldBatchNorm::run, graph(norm("norm", x))))
+        assertThat(Rewritten.lines(FoldBatchNorm::fold, graph(norm("norm", x))))
                 .containsExactly(
                         "norm.scale = channelScale(3, 1.0E-5) norm.weight, norm.running_var",
                         "norm.shift = channelShift() norm.scale, norm.bias, norm.running_mean",
@@ -45,13 +45,13 @@ class FoldBatchNormTest {
 
     @Test
     void laterUsesKeepTheirNumberAtTheEnd() {
-        assertThat(Rewritten.lines(FoldBatchNorm::run, graph(norm("norm@2", x))))
+        assertThat(Rewritten.lines(FoldBatchNorm::fold, graph(norm("norm@2", x))))
                 .contains("norm@2 = affine() x, norm.scale@2, norm.shift@2");
     }
 
     @Test
     void normalizationByTheBatchStays() {
         Graph training = TrainingPhase.run(graph(norm("norm", x)));
-        assertThat(FoldBatchNorm.run(training)).isEqualTo(training);
+        assertThat(Rebuild.run(training, FoldBatchNorm::fold)).isEqualTo(training);
     }
 }

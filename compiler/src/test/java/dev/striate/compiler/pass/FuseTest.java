@@ -22,7 +22,7 @@ class FuseTest {
     private final Node relu = Nodes.node("relu", "relu", Map.of(), fc);
 
     private List<String> fused(Graph graph) {
-        return Rewritten.lines(Fuse::run, graph);
+        return Rewritten.printed(Fuse.run(graph));
     }
 
     private void stays(Graph graph) {

@@ -9,7 +9,6 @@ import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Nodes;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** Graphs before and after a pass, written so that a test can show both. */
 final class Rewritten {
@@ -22,9 +21,14 @@ final class Rewritten {
         return new Graph("net", nodes, results);
     }
 
-    /** The operators after a pass, a line each: {@code y = relu() x}; then the outputs. */
-    static List<String> lines(UnaryOperator<Graph> pass, Graph graph) {
-        return GraphPrinter.print(GraphVerifier.verify(pass.apply(graph), "the pass"))
+    /** The operators after a rule. */
+    static List<String> lines(Rebuild.Rule rule, Graph graph) {
+        return printed(Rebuild.run(graph, rule));
+    }
+
+    /** The operators of a graph after a pass, a line each: {@code y = relu() x}; then the outputs. */
+    static List<String> printed(Graph graph) {
+        return GraphPrinter.print(GraphVerifier.verify(graph, "the pass"))
                 .lines()
                 .skip(1)
                 .map(line -> line.replaceAll(" : .*", "").replaceAll("  //.*", ""))
