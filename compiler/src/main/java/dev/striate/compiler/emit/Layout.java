@@ -1,8 +1,8 @@
 package dev.striate.compiler.emit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -14,7 +14,9 @@ final class Layout {
     private static final int COMMENT_COLUMN = 100;
     private static final int WIDTH = 110;
     private static final int LONGEST = 120;
-    private static final Pattern FIELD = Pattern.compile("( +private final [A-Z]\\w*(?:\\[\\])? )(\\w+);");
+    /** A field, or fields of one type: all names but the first stand where a value would. */
+    private static final Pattern FIELDS =
+            Pattern.compile(" +private (?:final )?[A-Z]\\w*(?:\\[\\])? [^ ,;=]+(?: = [^ ,;=]+(?:, [^ ,;=]+)*)?;");
 
     private Layout() {}
 
@@ -25,45 +27,44 @@ final class Layout {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Joins neighbouring fields of one type into declarations of at most 110 columns. */
+    /** Declares the fields of one type that {@link Part} joined, in lines of at most 110 columns, without lines between types. */
     private static List<String> joinFields(List<String> lines) {
         List<String> joined = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            Matcher field = FIELD.matcher(lines.get(i));
-            if (!lines.get(i).contains("private final") || !field.matches()) {
+            if (!isField(lines.get(i))) {
                 joined.add(lines.get(i));
                 continue;
             }
-            StringBuilder declaration = new StringBuilder(lines.get(i));
-            Matcher next = FIELD.matcher(i + 2 < lines.size() ? lines.get(i + 2) : "");
-            while (next.matches() && next.group(1).equals(field.group(1))) {
-                append(joined, declaration, next.group(2));
-                i += 2;
-                next = FIELD.matcher(i + 2 < lines.size() ? lines.get(i + 2) : "");
-            }
-            joined.add(declaration.toString());
-            i += next.matches() ? 1 : 0;
+            declare(lines.get(i).replace(";", "").split(" = |, "), joined);
+            i += i + 2 < lines.size() && isField(lines.get(i + 2)) ? 1 : 0;
         }
         return joined;
     }
 
-    /** Adds a name to a declaration; where it would get too long, its line goes to {@code done} and a new one begins. */
-    private static void append(List<String> done, StringBuilder declaration, String name) {
-        declaration.setLength(declaration.length() - 1);
-        if (declaration.length() + name.length() + 3 > WIDTH) {
-            done.add(declaration + ",");
-            declaration.setLength(0);
-            declaration.append("                ").append(name).append(';');
-        } else {
-            declaration.append(", ").append(name).append(';');
+    private static boolean isField(String line) {
+        return line.endsWith(";") && FIELDS.matcher(line).matches();
+    }
+
+    /** Declares the names of fields, of which the first has their type before it. */
+    private static void declare(String[] names, List<String> into) {
+        StringBuilder line = new StringBuilder(names[0]);
+        for (String name : Arrays.asList(names).subList(1, names.length)) {
+            if (line.length() + name.length() + 3 > WIDTH) {
+                into.add(line + ",");
+                line.setLength(0);
+                line.append("                ").append(name);
+            } else {
+                line.append(", ").append(name);
+            }
         }
+        into.add(line + ";");
     }
 
     private static List<String> shortenComments(List<String> lines) {
         List<String> shortened = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            boolean three = i + 2 < lines.size() && lines.get(i + 2).strip().equals("*/");
-            if (lines.get(i).strip().equals("/**") && three) {
+            boolean three = i + 2 < lines.size() && lines.get(i + 2).endsWith(" */");
+            if (three && lines.get(i).endsWith("/**")) {
                 String one = lines.get(i) + lines.get(i + 1).strip().substring(1) + " */";
                 if (one.length() <= LONGEST) {
                     shortened.add(one);
@@ -79,6 +80,10 @@ final class Layout {
     private static List<String> wrap(List<String> lines) {
         List<String> wrapped = new ArrayList<>();
         for (String line : lines) {
+            if (line.length() <= LONGEST) {
+                wrapped.add(line);
+                continue;
+            }
             boolean comment = line.stripLeading().startsWith("* ");
             String next = " ".repeat(indent(line)) + (comment ? "* " : "        ");
             String rest = line;

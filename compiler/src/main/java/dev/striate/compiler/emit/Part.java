@@ -8,6 +8,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
@@ -16,11 +17,13 @@ final class Part {
     /** The most statements of one method. */
     private static final int LONGEST = 60;
 
+    private record Field(TypeName type, String name) {}
+
     private record Statement(Fragment code, String place) {}
 
     final Names names;
     private final String file;
-    private final List<FieldSpec.Builder> fields = new ArrayList<>();
+    private final List<Field> fields = new ArrayList<>();
     private final List<Statement> recorded = new ArrayList<>();
     private final List<Fragment> run = new ArrayList<>();
 
@@ -31,7 +34,7 @@ final class Part {
 
     /** Declares a field. */
     String field(TypeName type, String name) {
-        fields.add(FieldSpec.builder(type, name, Modifier.PRIVATE));
+        fields.add(new Field(type, name));
         return name;
     }
 
@@ -77,11 +80,29 @@ final class Part {
         return recorded.size() > LONGEST + LONGEST / 2;
     }
 
-    /** The fields: final unless they are set in several methods. */
+    /**
+     * The fields: final unless they are set in several methods. Those of one type that follow one another are one declaration,
+     * which JavaPoet does not have: the other names stand where a value would, and {@link Layout} moves them.
+     */
     List<FieldSpec> fields() {
-        return fields.stream()
-                .map(f -> isLong() ? f.build() : f.addModifiers(Modifier.FINAL).build())
-                .toList();
+        List<FieldSpec> declarations = new ArrayList<>();
+        for (int from = 0, to; from < fields.size(); from = to) {
+            TypeName type = fields.get(from).type;
+            to = from + 1;
+            StringJoiner others = new StringJoiner(", ");
+            for (; to < fields.size() && fields.get(to).type.equals(type); to++) {
+                others.add(fields.get(to).name);
+            }
+            FieldSpec.Builder declaration = FieldSpec.builder(type, fields.get(from).name, Modifier.PRIVATE);
+            if (!isLong()) {
+                declaration.addModifiers(Modifier.FINAL);
+            }
+            if (to > from + 1) {
+                declaration.initializer("$L", others);
+            }
+            declarations.add(declaration.build());
+        }
+        return declarations;
     }
 
     /**
