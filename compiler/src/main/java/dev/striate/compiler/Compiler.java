@@ -76,8 +76,8 @@ public final class Compiler {
 
     private static NetModel verified(NetModel m) {
         GraphVerifier.verify(m.graph(), "lowering");
-        GraphVerifier.verify(m.inference(), "the inference phase");
-        GraphVerifier.verify(m.evaluation(), "the evaluation phase");
+        GraphVerifier.verifyInTests(m.inference(), "the inference phase");
+        GraphVerifier.verifyInTests(m.evaluation(), "the evaluation phase");
         return m;
     }
 
@@ -87,17 +87,16 @@ public final class Compiler {
             return m;
         }
         Graph training =
-                passes.beforeAutodiff(GraphVerifier.verify(TrainingPhase.run(m.graph()), "the training phase"));
+                passes.beforeAutodiff(GraphVerifier.verifyInTests(TrainingPhase.run(m.graph()), "the training phase"));
         Graph gradients = training;
         for (Graph.Result objective : training.results(Kind.OBJECTIVE)) {
             String name = objective.name();
             gradients = Autodiff.run(gradients, name, n -> n.isParam() && training.updates(name, n));
         }
-        GraphVerifier.verify(gradients, "autodiff");
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph step = GraphVerifier.verify(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "dead code");
+        Graph step = GraphVerifier.verify(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "autodiff");
         return m.with(m.inference(), m.evaluation(), step);
     }
 

@@ -5,10 +5,8 @@ import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.NodeSet;
 import dev.striate.compiler.op.Op;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 
 /** Whether there is a gradient of the objective by every parameter. */
 final class Trainable {
@@ -20,19 +18,19 @@ final class Trainable {
     }
 
     private static void gradients(Graph graph, String objective, Node loss, Log log) {
-        Set<Node> learned = Collections.newSetFromMap(new IdentityHashMap<>());
+        NodeSet learned = new NodeSet();
         for (Node node : graph.nodes()) {
             boolean learns = node.isParam() && graph.updates(objective, node);
-            if (learns || node.inputs().stream().anyMatch(learned::contains)) {
+            if (learns || learned.containsAny(node.inputs())) {
                 learned.add(node);
             }
         }
-        Set<Node> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        NodeSet used = new NodeSet();
         used.add(loss);
         for (Node node : graph.nodes().reversed()) {
             if (used.contains(node)) {
                 used.addAll(node.inputs());
-                boolean matters = node.equals(loss) || node.inputs().stream().anyMatch(learned::contains);
+                boolean matters = node.equals(loss) || learned.containsAny(node.inputs());
                 if (matters && node.operation() instanceof Op op) {
                     op.spec().notDifferentiable().ifPresent(why -> log.add(noGradient(node, loss, op, why)));
                 }

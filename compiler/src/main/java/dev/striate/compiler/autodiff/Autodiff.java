@@ -4,6 +4,8 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.NodeMap;
+import dev.striate.compiler.ir.NodeSet;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.ir.TensorType;
@@ -13,10 +15,8 @@ import dev.striate.compiler.op.MergeOp;
 import dev.striate.compiler.op.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Autodiff {
-    private final Set<Node> needed = new HashSet<>();
-    private final Map<Node, Node> gradients = new HashMap<>();
+    private final NodeSet needed = new NodeSet();
+    private final NodeMap<Node> gradients = new NodeMap<>();
     private final List<Node> nodes;
     private final Set<String> paths = new HashSet<>();
 
@@ -61,7 +61,7 @@ public final class Autodiff {
 
     private Graph differentiate(Graph graph, Node objective, Predicate<Node> wanted) {
         for (Node node : graph.nodes()) {
-            if (wanted.test(node) || node.inputs().stream().anyMatch(needed::contains)) {
+            if (wanted.test(node) || needed.containsAny(node.inputs())) {
                 needed.add(node);
             }
         }

@@ -1,6 +1,8 @@
 package dev.striate.compiler.emit;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import javax.lang.model.SourceVersion;
 
@@ -10,6 +12,8 @@ final class Names {
     private static final Set<String> RESTRICTED = Set.of("permits", "record", "sealed", "var", "yield");
 
     private final Set<String> taken = new HashSet<>();
+    /** The number to try next behind a name: all before are taken. */
+    private final Map<String, Integer> numbers = new HashMap<>();
 
     /** Names that none of the {@code reserved} ones may be. */
     Names(String... reserved) {
@@ -23,16 +27,25 @@ final class Names {
 
     /** An identifier for a name that none before got, with {@code suffix} and a number where need be. */
     String unique(String name, String suffix) {
-        String candidate = identifier(name);
-        for (int i = 1; !taken.add(candidate); i++) {
-            candidate = identifier(name) + suffix + (i == 1 && !suffix.isEmpty() ? "" : suffix.isEmpty() ? i + 1 : i);
+        String first = identifier(name);
+        if (taken.add(first)) {
+            return first;
         }
+        String base = first + suffix;
+        int number = numbers.getOrDefault(base, suffix.isEmpty() ? 2 : 1);
+        String candidate;
+        do {
+            candidate = number == 1 ? base : base + number;
+            number++;
+        } while (!taken.add(candidate));
+        numbers.put(base, number);
         return candidate;
     }
 
     /** Gives a name back that was not used after all. */
     void free(String name) {
         taken.remove(name);
+        numbers.clear();
     }
 
     /** A name in camel case; keywords get an underscore. */

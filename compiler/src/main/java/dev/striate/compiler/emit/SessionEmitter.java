@@ -14,6 +14,8 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.NodeMap;
+import dev.striate.compiler.ir.NodeSet;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType.Element.ClassIndex;
 import dev.striate.compiler.op.Op;
@@ -24,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,12 @@ final class SessionEmitter {
     private final String name;
     private final Blocks blocks;
     private final Map<String, String> outputs = new HashMap<>();
-    private final Map<Node, BlockForm.Place> places = new HashMap<>();
+    private final NodeMap<BlockForm.Place> places = new NodeMap<>();
     /** The gradients and new running statistics, which lie where the parameter does that they belong to. */
-    private final Map<Node, Result> updates = new HashMap<>();
+    private final NodeMap<Result> updates = new NodeMap<>();
 
     private final List<MethodSpec> accessors = new ArrayList<>();
-    private final Set<Node> owned;
+    private final NodeSet owned = new NodeSet();
     private final Part session;
     private final Instances instances;
 
@@ -74,10 +75,12 @@ final class SessionEmitter {
         this.blocks = blocks;
         this.session = new Part(file, names);
         this.instances = new Instances(session, loopVariable(dimensions));
-        this.owned = graph.nodes().stream()
-                .filter(n -> n.operation() instanceof Op)
-                .flatMap(n -> n.inputs().stream().skip(Op.of(n).spec().data(n).size()))
-                .collect(Collectors.toSet());
+        for (Node node : graph.nodes()) {
+            if (node.operation() instanceof Op op) {
+                List<Node> inputs = node.inputs();
+                owned.addAll(inputs.subList(op.spec().data(node).size(), inputs.size()));
+            }
+        }
         for (Result result : graph.results()) {
             if (isUpdate(result)) {
                 Result other = updates.put(result.node(), result);

@@ -1,7 +1,6 @@
 package dev.striate.compiler.ir;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -78,9 +77,9 @@ public final class Node {
     }
 
     /** The same operation, on what took the place of operands; this node where nothing did. */
-    public Node on(Map<Node, Node> replaced) {
+    public Node on(NodeMap<Node> replaced) {
         for (Node input : inputs) {
-            if (replaced.containsKey(input)) {
+            if (replaced.get(input) != null) {
                 return withInputs(
                         inputs.stream().map(i -> replaced.getOrDefault(i, i)).toList());
             }

@@ -3,8 +3,7 @@ package dev.striate.compiler.pass;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
-import java.util.HashSet;
-import java.util.Set;
+import dev.striate.compiler.ir.NodeSet;
 
 /**
  * Removes nodes that no result needs. Inputs and labels stay: a net takes what it declares.
@@ -18,7 +17,7 @@ public final class DeadCode {
 
     /** The graph without dead nodes. */
     public static Graph run(Graph graph) {
-        Set<Node> alive = HashSet.newHashSet(graph.nodes().size());
+        NodeSet alive = new NodeSet();
         for (Result result : graph.results()) {
             alive.add(result.node());
         }

@@ -3,6 +3,8 @@ package dev.striate.compiler.pass;
 import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.NodeMap;
+import dev.striate.compiler.ir.NodeSet;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.op.Elementwise;
 import dev.striate.compiler.op.FusedOp;
@@ -11,12 +13,8 @@ import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.PointwiseOp;
 import dev.striate.core.kernel.Pointwise;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,19 +40,21 @@ public final class Fuse {
     /** Functions in one kernel: what keeps the statement that describes it short. */
     private static final int MOST_FUNCTIONS = 8;
 
+    /** What stands where a node of the graph stood: what was moved there, then what it became. */
+    private record Slot(int at, List<Node> nodes) {}
+
     private final Graph graph;
-    private final Set<Node> updates;
+    private final NodeSet updates;
     /** How often each node is read, results included. */
-    private final Map<Node, Integer> uses = new HashMap<>();
+    private final NodeMap<Integer> uses = new NodeMap<>();
 
     /** What took the place of a node, where another did. */
-    private final Map<Node, Node> replaced = new HashMap<>();
-    /** What stands where a node of the graph stood: what was moved there, then what it became. */
-    private final List<List<Node>> slots = new ArrayList<>();
+    private final NodeMap<Node> replaced = new NodeMap<>();
 
-    private final Map<Node, Integer> slot = new HashMap<>();
+    private final List<Slot> slots = new ArrayList<>();
+    private final NodeMap<Slot> slot = new NodeMap<>();
     /** What follows from weights alone. */
-    private final Set<Node> prepared = new HashSet<>();
+    private final NodeSet prepared = new NodeSet();
     /** Where weights change after each run, nothing is prepared, and so nothing moved. */
     private final boolean prepares;
 
@@ -62,8 +62,12 @@ public final class Fuse {
         this.graph = graph;
         this.updates = Rebuild.updates(graph);
         this.prepares = graph.results(Kind.GRADIENT).isEmpty();
-        graph.nodes().forEach(n -> n.inputs().forEach(i -> uses.merge(i, 1, Integer::sum)));
-        graph.results().forEach(r -> uses.merge(r.node(), 1, Integer::sum));
+        graph.nodes().forEach(n -> n.inputs().forEach(this::countUse));
+        graph.results().forEach(r -> countUse(r.node()));
+    }
+
+    private void countUse(Node node) {
+        uses.put(node, uses.getOrDefault(node, 0) + 1);
     }
 
     /** The graph with fused nodes. */
@@ -74,11 +78,11 @@ public final class Fuse {
     private Graph fuse() {
         for (Node node : graph.nodes()) {
             Node moved = node.on(replaced);
-            slots.add(new ArrayList<>());
+            slots.add(new Slot(slots.size(), new ArrayList<>(1)));
             Node made = join(moved, updates.contains(node));
             if (made == null) {
                 made = moved;
-                place(made, slots.size() - 1);
+                place(made, slots.getLast());
             }
             if (!made.equals(node)) {
                 uses.put(made, uses.getOrDefault(node, 0));
@@ -88,12 +92,12 @@ public final class Fuse {
         if (replaced.isEmpty()) {
             return graph;
         }
-        List<Node> nodes = slots.stream().flatMap(List::stream).toList();
+        List<Node> nodes = slots.stream().flatMap(s -> s.nodes.stream()).toList();
         return graph.with(nodes, Rebuild.results(graph, replaced));
     }
 
-    private void place(Node node, int where) {
-        slots.get(where).add(node);
+    private void place(Node node, Slot where) {
+        where.nodes.add(node);
         slot.put(node, where);
         boolean isPrepared = node.isSource()
                 ? node.isStored()
@@ -125,7 +129,11 @@ public final class Fuse {
     }
 
     private int at(Node node) {
-        return slot.getOrDefault(node, -1);
+        return slotOf(node).at;
+    }
+
+    private Slot slotOf(Node node) {
+        return Objects.requireNonNull(slot.get(node), node.path());
     }
 
     private boolean mayJoin(Node node, int place, Elementwise function, boolean isUpdate) {
@@ -167,26 +175,26 @@ public final class Fuse {
     /** A kernel that goes on: it stays where it is, and keeps the path that its parameters have. */
     private Node onto(Node before, Elementwise function, int place, Node node) {
         Op op = Op.of(before);
-        int where = at(before);
+        Slot where = slotOf(before);
         int data = op.spec().data(before).size();
         List<Node> inputs = new ArrayList<>(before.inputs().subList(0, data));
         inputs.addAll(without(node.inputs(), place));
         inputs.addAll(before.inputs().subList(data, before.inputs().size()));
         Node fused =
                 new Node(FusedOp.of(op).then(function, place), inputs, node.type(), before.path(), before.origin());
-        slots.get(where).remove(before);
+        where.nodes.remove(before);
         without(node.inputs(), place).forEach(i -> hoist(i, where));
         place(fused, where);
         return fused;
     }
 
     /** Moves a prepared node, and what it reads, before the node of a slot. */
-    private void hoist(Node node, int where) {
-        int from = at(node);
-        if (from > where) {
+    private void hoist(Node node, Slot where) {
+        Slot from = slotOf(node);
+        if (from.at > where.at) {
             node.inputs().forEach(i -> hoist(i, where));
-            slots.get(from).remove(node);
-            slots.get(where).add(node);
+            from.nodes.remove(node);
+            where.nodes.add(node);
             slot.put(node, where);
         }
     }
@@ -199,8 +207,8 @@ public final class Fuse {
         inputs.addAll(without(node.inputs(), place));
         Node group = new Node(
                 PointwiseOp.group(first.then(function, place)), inputs, node.type(), node.path(), node.origin());
-        slots.get(at(before)).remove(before);
-        place(group, slots.size() - 1);
+        slotOf(before).nodes.remove(before);
+        place(group, slots.getLast());
         return group;
     }
 

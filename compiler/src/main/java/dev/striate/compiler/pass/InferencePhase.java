@@ -5,13 +5,12 @@ import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Phase;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.NodeMap;
 import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec.Category;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,7 +26,7 @@ public final class InferencePhase {
 
     /** The graph in inference, with the results of the given kinds; labels only when something reads them. */
     public static Graph run(Graph graph, Set<Kind> keep) {
-        Map<Node, Node> replaced = new HashMap<>();
+        NodeMap<Node> replaced = new NodeMap<>();
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
             Node moved = node.on(replaced);

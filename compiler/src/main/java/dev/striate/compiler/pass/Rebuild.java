@@ -4,12 +4,10 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.NodeMap;
+import dev.striate.compiler.ir.NodeSet;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** A graph built anew from its first node to its last, each on what took the place of its operands. */
 final class Rebuild {
@@ -25,7 +23,7 @@ final class Rebuild {
 
     private final List<Node> nodes = new ArrayList<>();
     /** What took the place of a node, where another did. */
-    private final Map<Node, Node> replaced = new HashMap<>();
+    private final NodeMap<Node> replaced = new NodeMap<>();
 
     private Rebuild() {}
 
@@ -44,8 +42,8 @@ final class Rebuild {
     }
 
     /** The nodes that lie in the place of a parameter or statistic: each has a value of its own. */
-    static Set<Node> updates(Graph graph) {
-        Set<Node> updates = new HashSet<>();
+    static NodeSet updates(Graph graph) {
+        NodeSet updates = new NodeSet();
         for (Result r : graph.results()) {
             if (r.kind() == Kind.GRADIENT || r.kind() == Kind.STATE) {
                 updates.add(r.node());
@@ -55,7 +53,7 @@ final class Rebuild {
     }
 
     private Graph rebuild(Graph graph, Rule... rules) {
-        Set<Node> updates = updates(graph);
+        NodeSet updates = updates(graph);
         for (Node node : graph.nodes()) {
             Node moved = node.on(replaced);
             Node made = updates.contains(node) ? moved : replace(moved, rules);
@@ -78,7 +76,7 @@ final class Rebuild {
     }
 
     /** The results of a graph, taken from what took the place of its nodes. */
-    static List<Result> results(Graph graph, Map<Node, Node> replaced) {
+    static List<Result> results(Graph graph, NodeMap<Node> replaced) {
         return graph.results().stream()
                 .map(r -> new Result(
                         r.kind(), r.name(), replaced.getOrDefault(r.node(), r.node()), r.origin(), r.phase()))

@@ -5,13 +5,13 @@ import dev.striate.compiler.ir.Graph.Kind;
 import dev.striate.compiler.ir.Graph.Phase;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
+import dev.striate.compiler.ir.NodeMap;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.Training;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ import java.util.Map;
  */
 public final class TrainingPhase {
     private final List<Node> nodes = new ArrayList<>();
-    private final Map<Node, Node> replaced = new HashMap<>();
+    private final NodeMap<Node> replaced = new NodeMap<>();
     private final Map<Node, Node> states = new LinkedHashMap<>();
 
     private TrainingPhase() {}
