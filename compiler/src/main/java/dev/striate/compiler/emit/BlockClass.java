@@ -23,6 +23,8 @@ final class BlockClass {
     private final String file;
     private final Names names;
     private final List<ParameterSpec> sizes;
+    private final boolean takesPath;
+    private final boolean takesUse;
     private final List<String> steps = new ArrayList<>();
     private final Set<String> paths = new TreeSet<>();
 
@@ -37,6 +39,8 @@ final class BlockClass {
         this.form = form;
         this.file = file;
         this.names = names;
+        this.takesPath = form.takesPath();
+        this.takesUse = form.takesUse();
         Set<String> used =
                 form.steps().stream().flatMap(s -> s.variables().stream()).collect(Collectors.toSet());
         this.sizes = sizes.stream().filter(p -> used.contains(p.name())).toList();
@@ -71,10 +75,10 @@ final class BlockClass {
     Fragment create(Fragment path, Fragment use, List<String> arguments) {
         Fragment code = new Fragment().text("new ").text(name).text("(b");
         sizes.forEach(p -> code.text(", ").text(p.name()));
-        if (form.takesPath()) {
+        if (takesPath) {
             code.text(", ").add(path);
         }
-        if (form.takesUse()) {
+        if (takesUse) {
             code.text(", ").add(use);
         }
         arguments.forEach(a -> code.text(", ").text(a));
@@ -85,10 +89,10 @@ final class BlockClass {
         List<ParameterSpec> all = new ArrayList<>();
         all.add(ParameterSpec.builder(JavaEmitter.BINDER, "b").build());
         all.addAll(sizes);
-        if (form.takesPath()) {
+        if (takesPath) {
             all.add(ParameterSpec.builder(String.class, "path").build());
         }
-        if (form.takesUse()) {
+        if (takesUse) {
             all.add(ParameterSpec.builder(String.class, "use").build());
         }
         form.through()

@@ -123,7 +123,11 @@ final class Layout {
     }
 
     private static int indent(String line) {
-        return line.length() - line.stripLeading().length();
+        int at = 0;
+        while (at < line.length() && line.charAt(at) == ' ') {
+            at++;
+        }
+        return at;
     }
 
     private static List<String> alignComments(List<String> lines) {

@@ -1,5 +1,6 @@
 package dev.striate.compiler.ir;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -78,13 +79,12 @@ public final class Node {
 
     /** The same operation, on what took the place of operands; this node where nothing did. */
     public Node on(NodeMap<Node> replaced) {
-        for (Node input : inputs) {
-            if (replaced.get(input) != null) {
-                return withInputs(
-                        inputs.stream().map(i -> replaced.getOrDefault(i, i)).toList());
-            }
+        if (replaced.isEmpty() || inputs.stream().allMatch(i -> replaced.get(i) == null)) {
+            return this;
         }
-        return this;
+        List<Node> others = new ArrayList<>(inputs);
+        others.replaceAll(i -> replaced.getOrDefault(i, i));
+        return withInputs(others);
     }
 
     /** Whether this is a learned tensor. */

@@ -11,7 +11,7 @@ final class ConstantConditions implements Lint {
     @Override
     public void check(Subject subject, Report report) {
         for (Subject.Declaration declaration : subject.declarations()) {
-            for (Ast part : Walk.all(declaration.body())) {
+            for (Ast part : declaration.parts()) {
                 switch (part) {
                     case Ast.If i -> check(i.condition(), report);
                     case Ast.Conditional c -> check(c.condition(), report);

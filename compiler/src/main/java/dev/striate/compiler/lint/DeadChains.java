@@ -18,13 +18,14 @@ final class DeadChains implements Lint {
         for (Subject.Declaration declaration : subject.declarations()) {
             Set<String> used = UsedNames.in(declaration);
             List<Ast.Chain> chains = new ArrayList<>();
-            List<Ast> all = Walk.all(declaration.body());
-            for (Ast part : all) {
+            for (Ast part : declaration.parts()) {
                 if (part instanceof Ast.ChainStmt statement) {
                     chains.add(statement.chain());
                 }
             }
-            if (declaration.isBlock() && !chains.isEmpty() && all.stream().noneMatch(DeadChains::isOutput)) {
+            if (declaration.isBlock()
+                    && !chains.isEmpty()
+                    && declaration.parts().stream().noneMatch(DeadChains::isOutput)) {
                 chains.removeLast(); // the block's result
             }
             chains.forEach(chain -> check(chain, used, report));

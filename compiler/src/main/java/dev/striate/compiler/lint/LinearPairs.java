@@ -16,21 +16,19 @@ import java.util.Set;
  *   <li>the pair has fewer weights than the one layer would have (depthwise separable and 1xk, kx1 convolutions).
  * </ul>
  */
-final class LinearPairs implements Lint {
+final class LinearPairs implements NodeLint {
     static final Set<String> LINEAR = Set.of("conv", "depthwise_conv", "conv_transpose", "fc");
     private static final Set<String> NO_ACTIVATION =
             Set.of("batch_norm", "dropout", "spatial_dropout", "pad", "reshape", "flatten");
 
     @Override
-    public void check(Subject subject, Report report) {
-        subject.forEachNode((second, net) -> {
-            if (LINEAR.contains(second.operation().name())) {
-                Node first = before(second, net);
-                if (LINEAR.contains(first.operation().name()) && net.hasOneUser(first) && !isWorthIt(first, second)) {
-                    report.add(about(first, second), second);
-                }
+    public void check(Node second, Wiring net, Report report) {
+        if (LINEAR.contains(second.operation().name())) {
+            Node first = before(second, net);
+            if (LINEAR.contains(first.operation().name()) && net.hasOneUser(first) && !isWorthIt(first, second)) {
+                report.add(about(first, second), second);
             }
-        });
+        }
     }
 
     /** What computes the input of a layer, but for layers between that are no activation. */

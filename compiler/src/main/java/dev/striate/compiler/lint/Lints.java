@@ -8,15 +8,10 @@ import java.util.List;
 /** Warns of what compiles and is probably not what was meant. */
 public final class Lints {
     private static final String ALLOW = "lint:allow";
-    private static final List<Lint> ALL = List.of(
-            new LinearPairs(),
-            new LossesOnLogits(),
-            new DropoutBeforeNorm(),
-            new UnusedNames(),
-            new DeadChains(),
-            new ConstantConditions(),
-            new BiasBeforeNorm(),
-            new WidePadding());
+    private static final List<NodeLint> OF_NODES =
+            List.of(new LinearPairs(), new LossesOnLogits(), new DropoutBeforeNorm(), new WidePadding());
+    private static final List<Lint> OF_FILES =
+            List.of(new UnusedNames(), new DeadChains(), new ConstantConditions(), new BiasBeforeNorm());
 
     private Lints() {}
 
@@ -26,9 +21,10 @@ public final class Lints {
      * @param nets its nets, blocks written out
      */
     public static void check(Ast.File file, List<Graph> nets, Diagnostics diagnostics) {
-        Subject subject = new Subject(file, nets.stream().map(Wiring::new).toList());
+        Subject subject = Subject.of(file, nets);
         Report report = new Report(file.source(), diagnostics);
-        ALL.forEach(lint -> lint.check(subject, report));
+        subject.forEachNode((node, net) -> OF_NODES.forEach(lint -> lint.check(node, net, report)));
+        OF_FILES.forEach(lint -> lint.check(subject, report));
     }
 
     /** What is left of {@code diagnostics} when the comments {@code // lint:allow CNN04xx} of the file are heeded. */

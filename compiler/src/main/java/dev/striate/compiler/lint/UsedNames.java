@@ -13,7 +13,7 @@ final class UsedNames {
     static Set<String> in(Subject.Declaration declaration) {
         Set<String> names = new HashSet<>();
         Walk.all(declaration.params()).forEach(part -> add(part, names));
-        Walk.all(declaration.body()).forEach(part -> add(part, names));
+        declaration.parts().forEach(part -> add(part, names));
         return names;
     }
 

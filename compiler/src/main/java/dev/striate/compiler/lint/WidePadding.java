@@ -12,18 +12,16 @@ import dev.striate.core.window.Window;
  * A padding of more than half of the window, dilation included: windows at the edge see more padding than input. The layer
  * {@code pad} has no window to compare with.
  */
-final class WidePadding implements Lint {
+final class WidePadding implements NodeLint {
     @Override
-    public void check(Subject subject, Report report) {
-        subject.forEachNode((node, net) -> {
-            if (node.operation() instanceof Op op
-                    && !op.name().equals("pad")
-                    && op.spec().field(op) instanceof Field.Windowed(Window window)
-                    && window.padding() instanceof Padding.Explicit pad) {
-                check(node, window, 0, Math.max(pad.top(), pad.bottom()), report);
-                check(node, window, 1, Math.max(pad.left(), pad.right()), report);
-            }
-        });
+    public void check(Node node, Wiring net, Report report) {
+        if (node.operation() instanceof Op op
+                && !op.name().equals("pad")
+                && op.spec().field(op) instanceof Field.Windowed(Window window)
+                && window.padding() instanceof Padding.Explicit pad) {
+            check(node, window, 0, Math.max(pad.top(), pad.bottom()), report);
+            check(node, window, 1, Math.max(pad.left(), pad.right()), report);
+        }
     }
 
     private static void check(Node node, Window window, int axis, int pad, Report report) {

@@ -20,7 +20,8 @@ final class FoldConstants {
     /** The constant, where the result is a finite number; see {@link Rebuild.Rule}. */
     static Node fold(Node node, Rebuild rebuilt) {
         List<Node> inputs = node.inputs();
-        if (inputs.isEmpty() || !inputs.stream().allMatch(i -> i.operation() instanceof FillOp)) {
+        boolean mayFold = !inputs.isEmpty() && inputs.getFirst().operation() instanceof FillOp; // few nodes
+        if (!mayFold || !inputs.stream().allMatch(i -> i.operation() instanceof FillOp)) {
             return node;
         }
         Op op = Op.of(node);

@@ -18,6 +18,9 @@ import org.antlr.v4.runtime.Token;
  */
 final class Lexing {
     private static final int LONGEST_NUMBER = 60;
+    /** {@code 1e100}: most numbers are shorter. */
+    private static final int SHORTEST_BIG_NUMBER = 5;
+
     private static final Pattern BIG_EXPONENT = Pattern.compile(".*[eE][+-]?0*[1-9]\\d{2,}");
     private static final Pattern BIG_SIDE = Pattern.compile("(.*x)?\\d{10,}(x.*)?");
     private static final Pattern GLUED_UNIT =
@@ -93,8 +96,11 @@ final class Lexing {
     }
 
     private void number(Token token) {
-        String text = token.getText();
         SourceToken taken = emit(token, token.getType());
+        if (token.getStopIndex() - token.getStartIndex() < SHORTEST_BIG_NUMBER - 1) {
+            return;
+        }
+        String text = token.getText();
         boolean bigSide =
                 token.getType() == CnnLexer.EXTENT && BIG_SIDE.matcher(text).matches();
         if (text.length() > LONGEST_NUMBER
