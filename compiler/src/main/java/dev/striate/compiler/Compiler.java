@@ -40,22 +40,30 @@ public final class Compiler {
 
     /** Compiles a file with chosen passes, which change no value. See {@link #compile(SourceFile, Library)}. */
     public static Compilation compile(SourceFile source, Library library, Pipelines passes) {
-        Diagnostics diagnostics = new Diagnostics();
-        Ast.File file = CnnParser.parse(source, diagnostics);
         Set<String> imports = new TreeSet<>();
-        List<NetModel> models = Analyzer.analyze(file, watched(library, imports), diagnostics);
-        if (diagnostics.hasErrors()) {
-            return new Compilation(Lints.heed(file, diagnostics), List.of(), imports);
-        }
-        Lints.check(file, models.stream().map(NetModel::graph).toList(), diagnostics);
+        Checked checked = check(source, watched(library, imports));
         return new Compilation(
-                Lints.heed(file, diagnostics),
-                models.stream()
+                checked.diagnostics,
+                checked.models.stream()
                         .map(Compiler::verified)
                         .map(m -> differentiated(m, passes))
                         .map(m -> emitted(m, passes))
                         .toList(),
                 imports);
+    }
+
+    /** The nets of a file, none where it has errors, and what there is to say. The tree of the file is not needed any more. */
+    private record Checked(Diagnostics diagnostics, List<NetModel> models) {}
+
+    private static Checked check(SourceFile source, Library library) {
+        Diagnostics diagnostics = new Diagnostics();
+        Ast.File file = CnnParser.parse(source, diagnostics);
+        List<NetModel> models = Analyzer.analyze(file, library, diagnostics);
+        if (diagnostics.hasErrors()) {
+            return new Checked(Lints.heed(file, diagnostics), List.of());
+        }
+        Lints.check(file, models.stream().map(NetModel::graph).toList(), diagnostics);
+        return new Checked(Lints.heed(file, diagnostics), models);
     }
 
     /** A library that notes which packages are asked for. */

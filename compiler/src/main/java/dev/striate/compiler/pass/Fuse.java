@@ -114,18 +114,19 @@ public final class Fuse {
         if (function == null) {
             return null;
         }
-        int best = -1;
+        Op joined = null;
+        int place = -1;
         for (int i = 0; i < node.inputs().size(); i++) {
-            boolean isLater = best < 0 || at(node.input(i)) > at(node.input(best));
-            if (isLater && mayJoin(node, i, function, isUpdate)) {
-                best = i;
+            if (place < 0 || at(node.input(i)) > at(node.input(place))) {
+                Op both = joined(node, i, function, isUpdate);
+                place = both == null ? place : i;
+                joined = both == null ? joined : both;
             }
         }
-        if (best < 0) {
+        if (joined == null) {
             return null;
         }
-        Node before = node.input(best);
-        return isAnchor(before) ? onto(before, function, best, node) : group(before, function, best, node);
+        return joined instanceof FusedOp ? onto(place, joined, node) : group(place, joined, node);
     }
 
     private int at(Node node) {
@@ -136,24 +137,25 @@ public final class Fuse {
         return Objects.requireNonNull(slot.get(node), node.path());
     }
 
-    private boolean mayJoin(Node node, int place, Elementwise function, boolean isUpdate) {
+    /** What computes an operand and then a function of it, where one kernel may; null where it may not. */
+    private @Nullable Op joined(Node node, int place, Elementwise function, boolean isUpdate) {
         Node before = node.input(place);
         if (uses.getOrDefault(before, 0) != 1 || !before.type().equals(node.type()) || before.isSource()) {
-            return false;
+            return null;
         }
         if (isAnchor(before)) {
-            FusedOp fused = FusedOp.of(Op.of(before)).then(function, place);
-            return !isUpdate
-                    && isSmall(fused.epilogue(), fused.calls())
+            boolean fits = !isUpdate
                     && node.inputs().stream()
                             .allMatch(i -> i.equals(before) || at(i) < at(before) || prepared.contains(i));
+            FusedOp fused = fits ? FusedOp.of(Op.of(before)).then(function, place) : null;
+            return fused != null && isSmall(fused.epilogue(), fused.calls()) ? fused : null;
         }
         Elementwise first = Op.of(before).elementwise(before.inputs().size());
         if (first == null || isBackward(before) != isBackward(node)) {
-            return false;
+            return null;
         }
         Elementwise both = first.then(function, place);
-        return isSmall(both.function(), both.call().options());
+        return isSmall(both.function(), both.call().options()) ? PointwiseOp.group(both) : null;
     }
 
     private static boolean isAnchor(Node node) {
@@ -173,19 +175,18 @@ public final class Fuse {
     }
 
     /** A kernel that goes on: it stays where it is, and keeps the path that its parameters have. */
-    private Node onto(Node before, Elementwise function, int place, Node node) {
-        Op op = Op.of(before);
+    private Node onto(int place, Op fused, Node node) {
+        Node before = node.input(place);
         Slot where = slotOf(before);
-        int data = op.spec().data(before).size();
+        int data = Op.of(before).spec().data(before).size();
         List<Node> inputs = new ArrayList<>(before.inputs().subList(0, data));
         inputs.addAll(without(node.inputs(), place));
         inputs.addAll(before.inputs().subList(data, before.inputs().size()));
-        Node fused =
-                new Node(FusedOp.of(op).then(function, place), inputs, node.type(), before.path(), before.origin());
+        Node made = new Node(fused, inputs, node.type(), before.path(), before.origin());
         where.nodes.remove(before);
         without(node.inputs(), place).forEach(i -> hoist(i, where));
-        place(fused, where);
-        return fused;
+        place(made, where);
+        return made;
     }
 
     /** Moves a prepared node, and what it reads, before the node of a slot. */
@@ -200,13 +201,11 @@ public final class Fuse {
     }
 
     /** Two functions as one, which stands where the second stood. */
-    private Node group(Node before, Elementwise function, int place, Node node) {
-        Elementwise first =
-                Objects.requireNonNull(Op.of(before).elementwise(before.inputs().size()));
+    private Node group(int place, Op both, Node node) {
+        Node before = node.input(place);
         List<Node> inputs = new ArrayList<>(before.inputs());
         inputs.addAll(without(node.inputs(), place));
-        Node group = new Node(
-                PointwiseOp.group(first.then(function, place)), inputs, node.type(), node.path(), node.origin());
+        Node group = new Node(both, inputs, node.type(), node.path(), node.origin());
         slotOf(before).nodes.remove(before);
         place(group, slots.getLast());
         return group;
