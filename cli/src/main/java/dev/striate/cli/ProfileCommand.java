@@ -144,7 +144,11 @@ final class ProfileCommand implements Callable<Integer> {
                     rounds,
                     peak(backend),
                     Profile.median(times, profiler.steps().size()),
-                    Profile.rows(Pipelines.ALL.forRunning(graph), sizes, profiler.steps(), times));
+                    Profile.rows(
+                            train ? Pipelines.ALL.forTraining(graph) : Pipelines.ALL.forInference(graph),
+                            sizes,
+                            profiler.steps(),
+                            times));
         }
     }
 

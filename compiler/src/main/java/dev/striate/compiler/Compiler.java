@@ -83,7 +83,7 @@ public final class Compiler {
     }
 
     private static NetModel verified(NetModel m) {
-        GraphVerifier.verify(m.graph(), "lowering");
+        GraphVerifier.verifyInTests(m.graph(), "lowering");
         GraphVerifier.verifyInTests(m.inference(), "the inference phase");
         GraphVerifier.verifyInTests(m.evaluation(), "the evaluation phase");
         return m;
@@ -104,7 +104,7 @@ public final class Compiler {
         List<Graph.Result> wanted = gradients.results().stream()
                 .filter(r -> r.kind() != Kind.OUTPUT)
                 .toList();
-        Graph step = GraphVerifier.verify(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "autodiff");
+        Graph step = GraphVerifier.verifyInTests(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "autodiff");
         return m.with(m.inference(), m.evaluation(), step);
     }
 
@@ -121,8 +121,8 @@ public final class Compiler {
     private static NetModel optimized(NetModel m, Pipelines passes) {
         Graph training = m.training();
         return m.with(
-                passes.forRunning(passes.beforeAutodiff(m.inference())),
-                passes.forRunning(passes.beforeAutodiff(m.evaluation())),
-                training == null ? null : passes.forRunning(training));
+                passes.forInference(m.inference()),
+                passes.forInference(m.evaluation()),
+                training == null ? null : passes.forTraining(training));
     }
 }

@@ -61,9 +61,9 @@ class GoldenNetsTest {
 
     private static List<Graph> optimized(NetModel net) {
         List<Graph> run = new ArrayList<>();
-        run.add(Pipelines.ALL.forRunning(Pipelines.ALL.beforeAutodiff(net.inference())));
+        run.add(Pipelines.ALL.forInference(net.inference()));
         if (net.training() != null) {
-            run.add(Pipelines.ALL.forRunning(net.training()));
+            run.add(Pipelines.ALL.forTraining(net.training()));
         }
         return run;
     }

@@ -140,7 +140,7 @@ class KernelsAgreeTest {
         nodes.add(new Node(
                 relu.make(new Args(relu, Map.of())), List.of(c.node()), c.node().type(), "relu", OpCase.ORIGIN));
         Result y = new Result(Kind.OUTPUT, "y", nodes.getLast(), OpCase.ORIGIN);
-        Graph graph = Pipelines.ALL.forRunning(new Graph("case", nodes, List.of(y)));
+        Graph graph = Pipelines.ALL.forInference(new Graph("case", nodes, List.of(y)));
         Map<Node, Nd> values = OpCase.evaluate(graph, c.values(), c.sizes());
         return graph.nodes().stream()
                 .filter(node -> node.operation() instanceof Op && !c.nodes().contains(node))

@@ -96,12 +96,11 @@ class LibraryMemoryTest {
     }
 
     private static Graph inference(LibraryNet net) {
-        return Pipelines.ALL.forRunning(
-                Pipelines.ALL.beforeAutodiff(net.net().model().inference()));
+        return Pipelines.ALL.forInference(net.net().model().inference());
     }
 
     private static Graph training(LibraryNet net) {
-        return Pipelines.ALL.forRunning(requireNonNull(net.net().model().training()));
+        return Pipelines.ALL.forTraining(requireNonNull(net.net().model().training()));
     }
 
     private static Map<String, Long> sizes(LibraryNet net, long batch) {

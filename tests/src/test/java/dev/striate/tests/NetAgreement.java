@@ -93,7 +93,7 @@ final class NetAgreement {
         NetAgreement agreement = new NetAgreement(generated, batch, given);
         Recorder recorder = new Recorder(backend);
         // What is replayed is what runs: a fused step has the path of its first operator and the value of its last.
-        Graph graph = Pipelines.ALL.forRunning(requireNonNull(generated.model().training()));
+        Graph graph = Pipelines.ALL.forTraining(requireNonNull(generated.model().training()));
         try (NetSession training = generated.with(agreement.weights).training(recorder, batch, given)) {
             agreement.run(training, graph);
             Evaluator evaluator = new Evaluator(agreement.sizes, OpCase.SEED, OpCase.STEP);
@@ -109,7 +109,7 @@ final class NetAgreement {
             throws ReflectiveOperationException {
         NetAgreement agreement = new NetAgreement(generated, batch, given);
         Recorder recorder = new Recorder(backend);
-        Graph graph = Pipelines.ALL.forRunning(requireNonNull(generated.model().training()));
+        Graph graph = Pipelines.ALL.forTraining(requireNonNull(generated.model().training()));
         try (NetSession training = generated.with(agreement.weights).training(recorder, batch, given)) {
             agreement.run(training, graph);
             Evaluator evaluator = new Evaluator(agreement.sizes, OpCase.SEED, OpCase.STEP);

@@ -76,10 +76,10 @@ class PassesAgreeTest {
                     .forEach(source -> values.put(source.path(), random(source, sizes)));
             List<Graph> written = new ArrayList<>(List.of(before.inference(), before.evaluation()));
             List<Graph> run = new ArrayList<>();
-            written.forEach(g -> run.add(Pipelines.ALL.forRunning(Pipelines.ALL.beforeAutodiff(g))));
+            written.forEach(g -> run.add(Pipelines.ALL.forInference(g)));
             if (before.training() != null) {
                 written.add(before.training());
-                run.add(Pipelines.ALL.forRunning(
+                run.add(Pipelines.ALL.forTraining(
                         requireNonNull(all.get(i).model().training())));
             }
             for (int g = 0; g < run.size(); g++) {

@@ -22,23 +22,33 @@ final class Layout {
 
     /** The text as it is written into the file. */
     static String apply(String java) {
-        List<String> lines =
-                alignComments(wrap(shortenComments(joinFields(java.lines().toList()))));
-        return String.join("\n", lines) + "\n";
+        List<String> lines = java.lines().toList();
+        List<String> shaped = new ArrayList<>(lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            i += shape(lines, i, shaped);
+        }
+        return String.join("\n", alignComments(shaped)) + "\n";
     }
 
-    /** Declares the fields of one type that {@link Part} joined, in lines of at most 110 columns, without lines between types. */
-    private static List<String> joinFields(List<String> lines) {
-        List<String> joined = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            if (!isField(lines.get(i))) {
-                joined.add(lines.get(i));
-                continue;
-            }
-            declare(lines.get(i).replace(";", "").split(" = |, "), joined);
-            i += i + 2 < lines.size() && isField(lines.get(i + 2)) ? 1 : 0;
+    /**
+     * Writes the fields of one type that {@link Part} joined in lines of at most 110 columns, without lines between types; a
+     * comment of one sentence in one line where it fits; and what is too long in several lines. How many more lines were read.
+     */
+    private static int shape(List<String> lines, int at, List<String> into) {
+        String line = lines.get(at);
+        if (isField(line)) {
+            declare(line.replace(";", "").split(" = |, "), into);
+            return at + 2 < lines.size() && isField(lines.get(at + 2)) ? 1 : 0;
         }
-        return joined;
+        if (line.endsWith("/**") && at + 2 < lines.size() && lines.get(at + 2).endsWith(" */")) {
+            String one = line + lines.get(at + 1).strip().substring(1) + " */";
+            if (one.length() <= LONGEST) {
+                into.add(one);
+                return 2;
+            }
+        }
+        wrap(line, into);
+        return 0;
     }
 
     private static boolean isField(String line) {
@@ -60,41 +70,20 @@ final class Layout {
         into.add(line + ";");
     }
 
-    private static List<String> shortenComments(List<String> lines) {
-        List<String> shortened = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            boolean three = i + 2 < lines.size() && lines.get(i + 2).endsWith(" */");
-            if (three && lines.get(i).endsWith("/**")) {
-                String one = lines.get(i) + lines.get(i + 1).strip().substring(1) + " */";
-                if (one.length() <= LONGEST) {
-                    shortened.add(one);
-                    i += 2;
-                    continue;
-                }
-            }
-            shortened.add(lines.get(i));
+    private static void wrap(String line, List<String> into) {
+        if (line.length() <= LONGEST) {
+            into.add(line);
+            return;
         }
-        return shortened;
-    }
-
-    private static List<String> wrap(List<String> lines) {
-        List<String> wrapped = new ArrayList<>();
-        for (String line : lines) {
-            if (line.length() <= LONGEST) {
-                wrapped.add(line);
-                continue;
-            }
-            boolean comment = line.stripLeading().startsWith("* ");
-            String next = " ".repeat(indent(line)) + (comment ? "* " : "        ");
-            String rest = line;
-            int at;
-            while (rest.length() > LONGEST && (at = comment ? wordAt(rest, next) : breakAt(rest)) > 0) {
-                wrapped.add(rest.substring(0, at).stripTrailing());
-                rest = next + rest.substring(at);
-            }
-            wrapped.add(rest);
+        boolean comment = line.stripLeading().startsWith("* ");
+        String next = " ".repeat(indent(line)) + (comment ? "* " : "        ");
+        String rest = line;
+        int at;
+        while (rest.length() > LONGEST && (at = comment ? wordAt(rest, next) : breakAt(rest)) > 0) {
+            into.add(rest.substring(0, at).stripTrailing());
+            rest = next + rest.substring(at);
         }
-        return wrapped;
+        into.add(rest);
     }
 
     /** Where the last word of a line of a comment begins that does not fit; 0 where it is the first behind what each line has. */

@@ -95,8 +95,8 @@ public record Summary(
                 learned(net.graph(), sizes),
                 statistics,
                 rows.stream().mapToLong(Row::macs).sum(),
-                ArenaPlan.bytes(Pipelines.ALL.forRunning(Pipelines.ALL.beforeAutodiff(inference)), sizes),
-                training == null ? 0 : ArenaPlan.bytes(Pipelines.ALL.forRunning(training), sizes));
+                ArenaPlan.bytes(Pipelines.ALL.forInference(inference), sizes),
+                training == null ? 0 : ArenaPlan.bytes(Pipelines.ALL.forTraining(training), sizes));
     }
 
     private static long learned(Graph graph, Map<String, Long> sizes) {
