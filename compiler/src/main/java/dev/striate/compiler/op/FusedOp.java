@@ -53,6 +53,9 @@ public record FusedOp(Op anchor, Pointwise epilogue, List<KernelCall.Option> cal
     public FusedOp then(Elementwise next, int place) {
         List<KernelCall.Option> all = new ArrayList<>(calls);
         all.add(next.following(place));
+        if (calls.isEmpty() && place == 0) { // most fused operators end here, and share the function
+            return new FusedOp(anchor, next.function(), all);
+        }
         Pointwise joined = epilogue.then(next.function(), place);
         return new FusedOp(anchor, new Pointwise(next.function().name(), joined.arity(), joined.expr()), all);
     }

@@ -1,7 +1,6 @@
 package dev.striate.compiler.op;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -25,12 +24,12 @@ public record KernelCall(Class<?> owner, String factory, List<Object> args, List
 
     /** A call without options. */
     public static KernelCall of(Class<?> owner, String factory, Object... args) {
-        return new KernelCall(owner, factory, Arrays.asList(args), List.of());
+        return new KernelCall(owner, factory, List.of(args), List.of());
     }
 
     /** With an option, where {@code wanted}. */
     public KernelCall with(boolean wanted, String name, Object... arguments) {
-        return wanted ? with(new Option(name, Arrays.asList(arguments))) : this;
+        return wanted ? with(new Option(name, List.of(arguments))) : this;
     }
 
     /** With an option. */
