@@ -37,7 +37,6 @@ public final class Autodiff {
 
     private Autodiff(Graph graph) {
         nodes = new ArrayList<>(graph.nodes());
-        graph.nodes().forEach(n -> paths.add(n.path()));
     }
 
     /** The graph with the gradients of an objective or loss by all parameters that it depends on as further results. */
@@ -61,6 +60,7 @@ public final class Autodiff {
 
     private Graph differentiate(Graph graph, Node objective, Predicate<Node> wanted) {
         for (Node node : graph.nodes()) {
+            paths.add(node.path());
             if (wanted.test(node) || needed.containsAny(node.inputs())) {
                 needed.add(node);
             }

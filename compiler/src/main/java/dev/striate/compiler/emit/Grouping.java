@@ -60,8 +60,8 @@ final class Grouping {
 
     private static void add(
             List<Node> steps, Origin.@Nullable Call call, int depth, boolean backward, List<Group> into) {
-        boolean goesDeeper = steps.stream().anyMatch(s -> call(s, depth + 1) != null);
-        if (call != null && steps.size() > LONGEST_GROUP && goesDeeper) {
+        boolean isLongCall = call != null && steps.size() > LONGEST_GROUP;
+        if (isLongCall && steps.stream().anyMatch(s -> call(s, depth + 1) != null)) {
             split(steps, depth + 1, into);
             return;
         }
@@ -83,10 +83,17 @@ final class Grouping {
 
     /** The call at a depth, from the outermost at 0; null when the node is not that deep. */
     private static Origin.@Nullable Call call(Node node, int depth) {
-        List<Origin.Call> calls = new ArrayList<>();
+        int deepest = -1;
         for (Origin.Call c = node.origin().within(); c != null; c = c.outer()) {
-            calls.add(c);
+            deepest++;
         }
-        return depth < calls.size() ? calls.get(calls.size() - 1 - depth) : null;
+        if (depth > deepest) {
+            return null;
+        }
+        Origin.Call call = node.origin().within();
+        for (int d = deepest; d > depth; d--) {
+            call = Objects.requireNonNull(call).outer();
+        }
+        return call;
     }
 }

@@ -4,6 +4,8 @@ import dev.striate.compiler.ir.Graph;
 import dev.striate.compiler.ir.Graph.Result;
 import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.NodeSet;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Removes nodes that no result needs. Inputs and labels stay: a net takes what it declares.
@@ -21,15 +23,16 @@ public final class DeadCode {
         for (Result result : graph.results()) {
             alive.add(result.node());
         }
+        List<Node> kept = new ArrayList<>();
         for (Node node : graph.nodes().reversed()) {
-            if (alive.contains(node)) {
+            boolean isAlive = alive.contains(node);
+            if (isAlive) {
                 alive.addAll(node.inputs());
             }
+            if (isAlive || (node.isSource() && !node.isStored())) {
+                kept.add(node);
+            }
         }
-        return graph.with(
-                graph.nodes().stream()
-                        .filter(n -> alive.contains(n) || (n.isSource() && !n.isStored()))
-                        .toList(),
-                graph.results());
+        return kept.size() == graph.nodes().size() ? graph : graph.with(kept.reversed(), graph.results());
     }
 }

@@ -28,7 +28,11 @@ public final class InferencePhase {
     public static Graph run(Graph graph, Set<Kind> keep) {
         NodeMap<Node> replaced = new NodeMap<>();
         List<Node> nodes = new ArrayList<>();
+        boolean hasLabels = keep.contains(Kind.LOSS);
         for (Node node : graph.nodes()) {
+            if (!hasLabels && node.operation() instanceof Source.Label) {
+                continue; // what reads it is dead code
+            }
             Node moved = node.on(replaced);
             if (node.operation() instanceof Op op && op.spec().category() == Category.TRAINING_LAYER) {
                 replaced.put(node, moved.input(0));
@@ -43,14 +47,6 @@ public final class InferencePhase {
                 .filter(r -> keep.contains(r.kind()) && r.phase() != Phase.TRAIN)
                 .map(r -> new Result(r.kind(), r.name(), replaced.getOrDefault(r.node(), r.node()), r.origin()))
                 .toList();
-        Graph pruned = DeadCode.run(graph.with(nodes, results));
-        return keep.contains(Kind.LOSS) ? pruned : withoutLabels(pruned);
-    }
-
-    private static Graph withoutLabels(Graph graph) {
-        List<Node> nodes = graph.nodes().stream()
-                .filter(n -> !(n.operation() instanceof Source.Label))
-                .toList();
-        return graph.with(nodes, graph.results());
+        return DeadCode.run(graph.with(nodes, results));
     }
 }
