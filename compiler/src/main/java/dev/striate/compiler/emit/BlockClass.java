@@ -20,16 +20,15 @@ final class BlockClass {
 
     private final String name;
     private final BlockForm form;
-    private final String file;
-    private final Names names;
     private final List<ParameterSpec> sizes;
     private final boolean takesPath;
     private final boolean takesUse;
     private final List<String> steps = new ArrayList<>();
     private final Set<String> paths = new TreeSet<>();
+    private final TypeSpec.Builder code;
 
     /**
-     * A class.
+     * A class, which is written at once: its form was read just now, and is in the processor's caches.
      *
      * @param sizes the batch and the symbolic sizes of the net
      * @param names those that its fields must not have
@@ -37,8 +36,6 @@ final class BlockClass {
     BlockClass(String name, BlockForm form, String file, List<ParameterSpec> sizes, Names names) {
         this.name = name;
         this.form = form;
-        this.file = file;
-        this.names = names;
         this.takesPath = form.takesPath();
         this.takesUse = form.takesUse();
         Set<String> used =
@@ -50,6 +47,7 @@ final class BlockClass {
         for (StepForm step : form.steps()) {
             steps.add(names.unique(step.field(), "Step"));
         }
+        this.code = write(new Part(file, names));
     }
 
     ClassName type() {
@@ -104,9 +102,7 @@ final class BlockClass {
         return all;
     }
 
-    /** The class as it is written. */
-    TypeSpec emit() {
-        Part body = new Part(file, names);
+    private TypeSpec.Builder write(Part body) {
         for (int i = 0; i < form.steps().size(); i++) {
             StepForm step = form.steps().get(i);
             body.field(step.isLearned() ? JavaEmitter.VALUE : JavaEmitter.STEP, step(i));
@@ -117,7 +113,6 @@ final class BlockClass {
         }
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .addJavadoc("$L", doc())
                 .addFields(body.fields());
         CodeBlock recording = body.recording(type, parameters());
         return type.addMethod(MethodSpec.constructorBuilder()
@@ -128,8 +123,12 @@ final class BlockClass {
                 .addMethod(MethodSpec.methodBuilder("run")
                         .addModifiers(Modifier.PRIVATE)
                         .addCode(body.running(type))
-                        .build())
-                .build();
+                        .build());
+    }
+
+    /** The class as it is written, with the calls that were noted. */
+    TypeSpec emit() {
+        return code.addJavadoc("$L", doc()).build();
     }
 
     private String operand(Ref operand) {

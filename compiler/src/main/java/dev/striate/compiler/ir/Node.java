@@ -79,7 +79,11 @@ public final class Node {
 
     /** The same operation, on what took the place of operands; this node where nothing did. */
     public Node on(NodeMap<Node> replaced) {
-        if (replaced.isEmpty() || inputs.stream().allMatch(i -> replaced.get(i) == null)) {
+        boolean isSame = true;
+        for (int i = 0; i < inputs.size(); i++) { // each pass does this for each node: nothing is made for it
+            isSame &= replaced.get(inputs.get(i)) == null;
+        }
+        if (isSame) {
             return this;
         }
         List<Node> others = new ArrayList<>(inputs);

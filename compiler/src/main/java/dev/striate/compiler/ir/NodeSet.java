@@ -1,6 +1,7 @@
 package dev.striate.compiler.ir;
 
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * A set of nodes of one compilation. These were made one after the other, so that a bit for the number of each is far less
@@ -19,8 +20,10 @@ public final class NodeSet {
     }
 
     /** Adds nodes. */
-    public void addAll(Iterable<Node> nodes) {
-        nodes.forEach(this::add);
+    public void addAll(List<Node> nodes) {
+        for (int i = 0; i < nodes.size(); i++) { // each pass does this for each node: nothing is made for it
+            add(nodes.get(i));
+        }
     }
 
     /** Whether a node was added. */
@@ -29,22 +32,20 @@ public final class NodeSet {
     }
 
     /** Whether any of some nodes was added. */
-    public boolean containsAny(Iterable<Node> nodes) {
-        for (Node node : nodes) {
-            if (contains(node)) {
-                return true;
-            }
-        }
-        return false;
+    public boolean containsAny(List<Node> nodes) {
+        return count(nodes) > 0;
     }
 
     /** Whether all of some nodes were added. */
-    public boolean containsAll(Iterable<Node> nodes) {
-        for (Node node : nodes) {
-            if (!contains(node)) {
-                return false;
-            }
+    public boolean containsAll(List<Node> nodes) {
+        return count(nodes) == nodes.size();
+    }
+
+    private int count(List<Node> nodes) {
+        int count = 0;
+        for (int i = 0; i < nodes.size(); i++) {
+            count += contains(nodes.get(i)) ? 1 : 0;
         }
-        return true;
+        return count;
     }
 }
