@@ -14,9 +14,9 @@ final class Layout {
     private static final int COMMENT_COLUMN = 100;
     private static final int WIDTH = 110;
     private static final int LONGEST = 120;
-    /** A field, or fields of one type: all names but the first stand where a value would. */
+    /** A field, or fields of one type, which may have its package: all names but the first stand where a value would. */
     private static final Pattern FIELDS =
-            Pattern.compile(" +private (?:final )?[A-Z]\\w*(?:\\[\\])? [^ ,;=]+(?: = [^ ,;=]+(?:, [^ ,;=]+)*)?;");
+            Pattern.compile(" +private (?:final )?[\\w.]+(?:\\[\\])? [^ ,;=]+(?: = [^ ,;=]+(?:, [^ ,;=]+)*)?;");
 
     private Layout() {}
 
