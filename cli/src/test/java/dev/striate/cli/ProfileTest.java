@@ -54,6 +54,25 @@ class ProfileTest {
         assertIsPictureOf(rows, Files.readString(page));
     }
 
+    @Test
+    void timesWhatIsComputedOnce() throws IOException {
+        Path file = Files.writeString(folder.resolve("twice.cnn"), """
+                net Twice {
+                  input x: f32[N, 8]
+                  x -> tanh -> exp -> output a
+                  x -> tanh -> square -> output b
+                }
+                """);
+        Run run = Run.striate("profile", file, "--batch", 2, "--rounds", 3, "--peak", 100, "--json");
+        assertThat(run.err()).isEmpty();
+        List<String> paths = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(run.out())
+                .get("rows")
+                .forEach(row -> paths.add(row.get("path").asText()));
+        assertThat(paths).containsExactly("tanh1", "exp1", "square1");
+    }
+
     /** Boxes lie within those above, beside one another, and one of them names each step. */
     private static void assertIsPictureOf(List<JsonNode> rows, String page) throws Exception {
         assertThat(page.replace("http://www.w3.org/2000/svg", "")).doesNotContain("http", "src=", "<link");
