@@ -4,23 +4,22 @@ import dev.striate.compiler.diag.Code;
 import dev.striate.compiler.diag.Diagnostic;
 import dev.striate.compiler.ir.Dim;
 import dev.striate.compiler.ir.Node;
-import dev.striate.compiler.ir.Rational;
 import dev.striate.compiler.ir.Shape;
-import dev.striate.compiler.ir.Source;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Args;
 import dev.striate.compiler.op.Attr;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.OpSpec.Category;
-import dev.striate.compiler.op.ParamSpec;
 import dev.striate.compiler.op.ReshapeOp;
 import dev.striate.compiler.op.ShapeError;
+import dev.striate.compiler.op.Signatures;
+import dev.striate.compiler.op.Signatures.Owned;
+import dev.striate.compiler.op.Signatures.Signature;
 import dev.striate.compiler.op.SliceOp;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +34,7 @@ final class LayerLowering {
     private final Lowering parts;
     private final NetBuilder net;
     private final Log log;
+    private final Signatures signatures = new Signatures();
 
     LayerLowering(Lowering parts) {
         this.parts = parts;
@@ -223,34 +223,28 @@ final class LayerLowering {
     Value nodes(Op op, String path, Span span, List<Node> data, Frame frame) {
         List<TensorType> types = data.stream().map(Node::type).toList();
         try {
-            TensorType type = op.spec().type(op, types);
-            if (tooLarge(type)) {
+            Signature signature = signatures.of(op, types);
+            if (signature.isTooLarge()) {
+                Shape shape = signature.result().shape();
                 return tooLarge(
-                        span, "one sample of the result of `" + op.name() + "` has the shape " + type.shape() + " and");
+                        span, "one sample of the result of `" + op.name() + "` has the shape " + shape + " and");
             }
             List<Node> inputs = new ArrayList<>(data);
-            for (ParamSpec param : op.spec().params(op, types)) {
-                Node owned = param(param, path, span, frame);
+            for (Owned param : signature.params()) {
+                Node owned = learned(path + "." + param.name(), param, span, frame);
                 if (owned == null) {
                     return Value.unknown();
                 }
                 inputs.add(owned);
             }
-            return Value.of(net.add(new Node(op, inputs, type, CallLowering.used(path, frame), net.origin(span))));
+            String name = CallLowering.used(path, frame);
+            return Value.of(net.add(new Node(signature.op(), inputs, signature.result(), name, net.origin(span))));
         } catch (ShapeError error) {
             log.add(new ShapeDiagnostics(net).describe(error, span, data));
             return Value.unknown();
         } catch (IllegalArgumentException | ArithmeticException overflow) { // a size of a parameter beyond an int
             return tooLarge(span, "a parameter of `" + op.name() + "`");
         }
-    }
-
-    private static boolean tooLarge(TensorType type) {
-        Dim perSample = type.shape().elements().substitute(Map.of("N", Dim.of(1)));
-        return perSample
-                .constant()
-                .filter(e -> e.compareTo(Rational.of(Integer.MAX_VALUE)) > 0)
-                .isPresent();
     }
 
     private Value tooLarge(Span span, String what) {
@@ -260,30 +254,19 @@ final class LayerLowering {
         return Value.unknown();
     }
 
-    private @Nullable Node param(ParamSpec param, String layer, Span span, Frame frame) {
-        Shape shape =
-                Shape.of(Arrays.stream(param.shape().toArray()).asLongStream().toArray());
-        return learned(layer + "." + param.name(), param, shape, span, frame);
-    }
-
     /** A learned tensor at {@code path}; where weights are shared, the one that is there already. Null after an error. */
     @Nullable
-    Node learned(String path, ParamSpec param, Shape shape, Span span, Frame frame) {
+    Node learned(String path, Owned param, Span span, Frame frame) {
         Node node = net.owned(
                 path,
                 frame.place().use() > 1,
-                () -> new Node(
-                        param.learned() ? new Source.Param(param.init()) : new Source.State(param.init()),
-                        List.of(),
-                        TensorType.f32(shape),
-                        path,
-                        net.origin(span)));
-        if (!node.shape().equals(shape)) {
+                () -> new Node(param.source(), List.of(), param.type(), path, net.origin(span)));
+        if (!node.shape().equals(param.type().shape())) {
             log.add(Diagnostic.error(
                             Code.SHARED_SHAPE,
                             span,
                             "the shared parameter `" + path + "` has the shape " + node.shape()
-                                    + ", and this use needs " + shape)
+                                    + ", and this use needs " + param.type().shape())
                     .related(node.origin().span(), "used here first")
                     .fix("give every use the same channels, or declare a second `shared` layer"));
             return null;

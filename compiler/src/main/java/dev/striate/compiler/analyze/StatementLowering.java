@@ -15,10 +15,9 @@ import dev.striate.compiler.op.Attr;
 import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.OpSpec;
 import dev.striate.compiler.op.Ops;
-import dev.striate.compiler.op.ParamSpec;
+import dev.striate.compiler.op.Signatures.Owned;
 import dev.striate.compiler.source.Span;
 import dev.striate.compiler.syntax.Ast;
-import dev.striate.core.Sizes;
 import dev.striate.core.init.Init;
 import java.util.ArrayList;
 import java.util.List;
@@ -267,12 +266,10 @@ final class StatementLowering {
         }
         Object init = learned.init() == null ? INIT.fallback() : values.convert("param", INIT, learned.init());
         if (complete && init instanceof Init first) {
-            int[] dims = sizes.stream().mapToInt(Integer::intValue).toArray();
-            ParamSpec spec = new ParamSpec(learned.name().text(), Sizes.of(dims), first);
             Shape shape = new Shape(sizes.stream().map(Dim::of).toList());
-            Node node = parts.calls()
-                    .layers()
-                    .learned(frame.place().path(learned.name()), spec, shape, learned.span(), frame);
+            Owned param = new Owned(learned.name().text(), new Source.Param(first), TensorType.f32(shape));
+            Node node =
+                    parts.calls().layers().learned(frame.place().path(learned.name()), param, learned.span(), frame);
             value = node == null ? Value.unknown() : Value.of(node);
         }
         frame.scope().declare(learned.name(), computed(value, learned.name()));

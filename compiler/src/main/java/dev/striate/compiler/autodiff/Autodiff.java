@@ -13,6 +13,8 @@ import dev.striate.compiler.op.FillOp;
 import dev.striate.compiler.op.Gradients;
 import dev.striate.compiler.op.MergeOp;
 import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.Signatures;
+import dev.striate.compiler.op.Signatures.Signature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -34,6 +36,7 @@ public final class Autodiff {
     private final NodeMap<Node> gradients = new NodeMap<>();
     private final List<Node> nodes;
     private final Set<String> paths = new HashSet<>();
+    private final Signatures signatures = new Signatures();
 
     private Autodiff(Graph graph) {
         nodes = new ArrayList<>(graph.nodes());
@@ -95,8 +98,13 @@ public final class Autodiff {
             path = base + count + end;
         }
         List<TensorType> types = Arrays.stream(operands).map(Node::type).toList();
+        Signature signature = signatures.of(op, types);
         Node node = new Node(
-                op, List.of(operands), op.spec().type(op, types), path, new Origin.Derived("autodiff", of.origin()));
+                signature.op(),
+                List.of(operands),
+                signature.result(),
+                path,
+                new Origin.Derived("autodiff", of.origin()));
         nodes.add(node);
         return node;
     }

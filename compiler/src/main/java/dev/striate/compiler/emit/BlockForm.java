@@ -80,7 +80,7 @@ record BlockForm(
             chooseInstances();
             List<StepForm> steps = new ArrayList<>();
             for (Node step : group.steps()) {
-                steps.add(StepForm.of(step, session.update(step), this::text, this::ref));
+                steps.add(StepForm.of(step, session.kernels(), session.update(step), this::text, this::ref));
             }
             Map<String, BlockClass> types = new LinkedHashMap<>();
             through.forEach((instance, name) -> types.put(name, instance.type()));

@@ -1,18 +1,12 @@
 package dev.striate.compiler.emit;
 
 import dev.striate.compiler.ir.Dim;
-import dev.striate.compiler.ir.Graph;
-import dev.striate.compiler.ir.Node;
 import dev.striate.compiler.ir.Shape;
 import dev.striate.compiler.op.KernelCall;
-import dev.striate.compiler.op.Op;
 import dev.striate.core.init.Init;
 import dev.striate.core.window.Padding;
 import java.math.BigDecimal;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Renders the calls that build kernel descriptions. */
 final class Calls {
@@ -25,44 +19,6 @@ final class Calls {
         for (KernelCall.Option option : call.options()) {
             to.text(".").text(option.name());
             args(option.args(), to);
-        }
-    }
-
-    /** A static factory of a kernel description. */
-    record Factory(Class<?> owner, String name) implements Comparable<Factory> {
-        private static final Comparator<Factory> ORDER =
-                Comparator.comparing((Factory f) -> f.owner.getName()).thenComparing(Factory::name);
-
-        @Override
-        public int compareTo(Factory other) {
-            return ORDER.compare(this, other);
-        }
-    }
-
-    /** The factories that the code of a graph calls. */
-    static Set<Factory> factories(Graph graph) {
-        Set<Factory> all = new HashSet<>(); // few different ones of many calls: hashes are compared faster than names
-        for (Node node : graph.nodes()) {
-            if (node.operation() instanceof Op op) {
-                collect(op.spec().kernel(node), all);
-            }
-        }
-        return all;
-    }
-
-    private static void collect(KernelCall call, Set<Factory> all) {
-        all.add(new Factory(call.owner(), call.factory()));
-        collect(call.args(), all);
-        for (KernelCall.Option option : call.options()) {
-            collect(option.args(), all);
-        }
-    }
-
-    private static void collect(List<Object> args, Set<Factory> all) {
-        for (Object arg : args) {
-            if (arg instanceof KernelCall inner) {
-                collect(inner, all);
-            }
         }
     }
 

@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +56,7 @@ final class SessionEmitter {
     private final String file;
     private final String name;
     private final Blocks blocks;
+    private final Kernels kernels;
     private final Map<String, String> outputs = new HashMap<>();
     private final NodeMap<BlockForm.Place> places = new NodeMap<>();
     /** The gradients and new running statistics, which lie where the parameter does that they belong to. */
@@ -67,13 +67,15 @@ final class SessionEmitter {
     private final Part session;
     private final Instances instances;
 
-    private SessionEmitter(String name, Graph graph, Dimensions dimensions, Blocks blocks, Names names, String file) {
+    private SessionEmitter(
+            String name, Graph graph, Dimensions dimensions, Blocks blocks, Kernels kernels, String file) {
         this.graph = graph;
         this.dimensions = dimensions;
         this.file = file;
         this.name = name;
         this.blocks = blocks;
-        this.session = new Part(file, names);
+        this.kernels = kernels;
+        this.session = new Part(file, names(dimensions, kernels));
         this.instances = new Instances(session, loopVariable(dimensions));
         for (Node node : graph.nodes()) {
             if (node.operation() instanceof Op op) {
@@ -112,8 +114,8 @@ final class SessionEmitter {
      * @param doc its Javadoc
      * @param dimensions those of the whole net, whose sizes every session is given
      * @param blocks the classes of the net's calls of blocks, to which those of this session are added
-     * @param factories what is imported statically: an accessor of that name would hide it. All sessions get those of
-     *     the whole file, so that a value has one name in all of them
+     * @param kernels what describes kernels. Its factories are imported statically: an accessor of that name would hide
+     *     one. All sessions get those of the whole file, so that a value has one name in all of them
      * @param file what the comments call the source
      */
     static TypeSpec emit(
@@ -122,17 +124,16 @@ final class SessionEmitter {
             Graph graph,
             Dimensions dimensions,
             Blocks blocks,
-            Set<Calls.Factory> factories,
+            Kernels kernels,
             String file) {
-        Names names = names(dimensions, factories);
-        return new SessionEmitter(name, graph, dimensions, blocks, names, file).build(doc);
+        return new SessionEmitter(name, graph, dimensions, blocks, kernels, file).build(doc);
     }
 
     /** Names for the fields of a class, different from all that its methods see. */
-    static Names names(Dimensions dimensions, Set<Calls.Factory> factories) {
+    static Names names(Dimensions dimensions, Kernels kernels) {
         Names names = new Names(RESERVED);
         dimensions.names().forEach(d -> names.reserve(Dim.variable(d)));
-        factories.forEach(f -> names.reserve(f.name()));
+        kernels.factories().forEach(f -> names.reserve(f.name()));
         return names;
     }
 
@@ -224,6 +225,11 @@ final class SessionEmitter {
         return updates.get(step);
     }
 
+    /** What describes kernels. */
+    Kernels kernels() {
+        return kernels;
+    }
+
     /** Where the result of an earlier step is found; null for a parameter, which the binder gives by its path. */
     BlockForm.@Nullable Place placeOrNull(Node node) {
         return node.isStored() && owned.contains(node) ? null : place(node);
@@ -261,7 +267,7 @@ final class SessionEmitter {
     }
 
     private void step(Node node) {
-        StepForm form = StepForm.of(node, updates.get(node), Text::whole, this::ref);
+        StepForm form = StepForm.of(node, kernels, updates.get(node), Text::whole, this::ref);
         String field = session.names.unique(form.field(), "Step");
         session.field(form.isLearned() ? JavaEmitter.VALUE : JavaEmitter.STEP, field);
         session.record(field, form.render(SessionEmitter::unknown), form.file(), form.line());

@@ -76,11 +76,13 @@ record StepForm(
     /**
      * The form of a step.
      *
+     * @param kernels what describes kernels
      * @param update the gradient or new statistic that it computes; null when it computes another value
      * @param text how paths are written
      * @param ref how operands are reached
      */
-    static StepForm of(Node node, @Nullable Result update, Function<String, Text> text, Function<Node, Ref> ref) {
+    static StepForm of(
+            Node node, Kernels kernels, @Nullable Result update, Function<String, Text> text, Function<Node, Ref> ref) {
         String file = JavaEmitter.fileName(node.origin().span().file().name());
         int line = node.origin().span().line();
         if (node.operation() instanceof Source.Param param) {
@@ -94,7 +96,7 @@ record StepForm(
                 text.apply(update == null ? node.path() : update.name()),
                 owner == null ? null : text.apply(owner),
                 owner == null ? method(update) : "shared",
-                op.spec().kernel(node),
+                kernels.of(node),
                 data.stream().map(ref).toList(),
                 file,
                 line);

@@ -100,6 +100,8 @@ public final class Dim {
     private static final @Nullable Dim[] SMALL = new Dim[1025];
 
     private final SortedMap<Monomial, Rational> terms;
+    /** That of the terms, once it was asked for; 0 before. */
+    private int hash;
 
     private Dim(SortedMap<Monomial, Rational> terms) {
         this.terms = terms;
@@ -497,7 +499,10 @@ public final class Dim {
 
     @Override
     public int hashCode() {
-        return terms.hashCode();
+        if (hash == 0) {
+            hash = terms.hashCode();
+        }
+        return hash;
     }
 
     /** As people write it, without spaces around {@code *} and {@code /}: {@code 64*H/8 + 1}. */

@@ -90,7 +90,7 @@ final class Activations {
                 .noMacs()
                 .field(op -> Field.POINT)
                 .eval((op, in, context) -> PointwiseOp.eval(op.function(), in))
-                .kernel((op, node) -> op.call());
+                .kernel(op -> op.call());
     }
 
     /** The operator whose kernel is described by a factory of the function's name. */

@@ -35,7 +35,7 @@ public record AdaptivePoolOp(AdaptiveAvgPool pool) implements Op {
             .gradient((op, g) -> g.give(0, new Grad(op.pool, g.node().input(0).shape()), g.incoming()))
             .eval((op, in, context) -> eval(op.pool, in.get(0)))
             .onnx("MatMul", AdaptivePoolOp::export)
-            .kernel((op, node) -> call(op.pool))
+            .kernel(op -> call(op.pool))
             .build();
 
     private String export(OnnxBuilder o) {
@@ -97,8 +97,7 @@ public record AdaptivePoolOp(AdaptiveAvgPool pool) implements Op {
                 .field(op -> Field.ALL)
                 .isGradient()
                 .eval((op, in, context) -> op.eval(in.get(0), new Nd(context.sizes(op.shape))))
-                .kernel((op, node) ->
-                        KernelCall.of(AdaptiveAvgPoolGrad.class, "adaptiveAvgPoolGrad", call(op.pool), op.shape))
+                .kernel(op -> KernelCall.of(AdaptiveAvgPoolGrad.class, "adaptiveAvgPoolGrad", call(op.pool), op.shape))
                 .build();
 
         private Nd eval(Nd g, Nd dx) {

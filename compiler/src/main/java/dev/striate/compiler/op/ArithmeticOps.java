@@ -41,7 +41,7 @@ final class ArithmeticOps {
                 .gradient(PointwiseOp::gradient)
                 .eval((op, in, context) -> PointwiseOp.eval(function, in))
                 .onnx(onnx, PointwiseOp::export)
-                .kernel((op, node) -> op.call())
+                .kernel(op -> op.call())
                 .build();
     }
 }

@@ -36,7 +36,7 @@ record BatchNormGradInputOp(double eps, boolean ofBatch) implements Op {
                 .anchor()
                 .elementwise()
                 .isGradient()
-                .kernel((op, node) -> KernelCall.of(
+                .kernel(op -> KernelCall.of(
                         BatchNormGradInput.class,
                         "batchNormGradInput",
                         KernelCall.of(BatchNorm.class, "batchNorm", op.eps).with(op.ofBatch, "withBatch")));

@@ -38,7 +38,7 @@ record BatchNormGradSumsOp(double eps, boolean ofBatch) implements Op {
                 .noMacs()
                 .field(op -> Field.ALL)
                 .isGradient()
-                .kernel((op, node) -> KernelCall.of(
+                .kernel(op -> KernelCall.of(
                         BatchNormGradSums.class,
                         "batchNormGradSums",
                         KernelCall.of(BatchNorm.class, "batchNorm", op.eps).with(op.ofBatch, "withBatch")));

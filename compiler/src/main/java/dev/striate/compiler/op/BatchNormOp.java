@@ -52,7 +52,7 @@ public record BatchNormOp(double eps, double momentum) implements Op {
                     (op, o) -> o.add(
                             OnnxOp.of("BatchNormalization").with("epsilon", op.eps),
                             o.inputs().toArray(String[]::new)))
-            .kernel((op, node) -> KernelCall.of(BatchNorm.class, "batchNorm", op.eps))
+            .kernel(op -> KernelCall.of(BatchNorm.class, "batchNorm", op.eps))
             .build();
 
     @Override
@@ -117,7 +117,7 @@ public record BatchNormOp(double eps, double momentum) implements Op {
                 .eval((op, in, context) -> normalized(
                         in.get(0), RowOp.of(in.get(1), 0), RowOp.of(in.get(1), 1), op.eps, in.get(2), in.get(3)))
                 .noOnnx("it is in force in training only")
-                .kernel((op, node) ->
+                .kernel(op ->
                         KernelCall.of(BatchNorm.class, "batchNorm", op.eps).with(true, "withBatch"))
                 .build();
 

@@ -21,7 +21,7 @@ record ChannelMomentsOp() implements Op {
             .notDifferentiable("the gradient of batch_norm_training by x includes it")
             .eval((op, in, context) -> moments(in.get(0)))
             .noOnnx("it is in force in training only")
-            .kernel((op, node) -> KernelCall.of(ChannelMoments.class, "channelMoments"))
+            .kernel(op -> KernelCall.of(ChannelMoments.class, "channelMoments"))
             .build();
 
     private static Nd moments(Nd x) {

@@ -31,7 +31,7 @@ public record ChannelScaleOp(int channels, double eps) implements Op {
             .eval((op, in, context) -> Nd.of(
                     Sizes.of(1, op.channels),
                     c -> in.get(0).get(c) / Math.sqrt(in.get(1).get(c) + op.eps)))
-            .kernel((op, node) -> KernelCall.of(ChannelScale.class, "channelScale", op.channels, op.eps))
+            .kernel(op -> KernelCall.of(ChannelScale.class, "channelScale", op.channels, op.eps))
             .build();
 
     @Override

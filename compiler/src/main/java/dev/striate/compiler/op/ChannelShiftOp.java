@@ -29,7 +29,7 @@ public record ChannelShiftOp() implements Op {
             .eval((op, in, context) -> Nd.of(
                     in.get(0).shape(),
                     c -> in.get(1).get(c) - in.get(2).get(c) * in.get(0).get(c)))
-            .kernel((op, node) -> KernelCall.of(ChannelShift.class, "channelShift"))
+            .kernel(op -> KernelCall.of(ChannelShift.class, "channelShift"))
             .build();
 
     @Override

@@ -29,7 +29,7 @@ record ChannelShuffleOp(int groups) implements Op {
                     g.give(0, new ChannelShuffleOp(g.node().shape().dim(1).toInt() / op.groups), g.incoming()))
             .eval((op, in, context) -> op.eval(in.get(0)))
             .onnx("Transpose", (op, o) -> op.export(o))
-            .kernel((op, node) -> KernelCall.of(ChannelShuffle.class, "channelShuffle", op.groups))
+            .kernel(op -> KernelCall.of(ChannelShuffle.class, "channelShuffle", op.groups))
             .build();
 
     private TensorType type(TensorType data) {

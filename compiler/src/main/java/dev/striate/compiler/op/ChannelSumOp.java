@@ -24,7 +24,7 @@ record ChannelSumOp() implements Op {
                 }
                 return sum;
             })
-            .kernel((op, node) -> KernelCall.of(ChannelSum.class, "channelSum"))
+            .kernel(op -> KernelCall.of(ChannelSum.class, "channelSum"))
             .build();
 
     @Override

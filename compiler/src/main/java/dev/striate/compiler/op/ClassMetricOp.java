@@ -62,7 +62,7 @@ public record ClassMetricOp(OpSpec<?> spec, ClassMetric metric) implements Op {
                 .notDifferentiable("it counts, so its slope is 0 wherever there is one")
                 .eval((op, in, context) -> op.eval(in.get(0), in.get(1)))
                 .noOnnx("losses and metrics are not exported")
-                .kernel((op, node) -> KernelCall.of(ClassMetric.class, "classMetric", kind)
+                .kernel(op -> KernelCall.of(ClassMetric.class, "classMetric", kind)
                         .with(op.metric.ignore() >= 0, "ignore", op.metric.ignore()))
                 .build();
     }

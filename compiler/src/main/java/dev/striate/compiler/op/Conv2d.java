@@ -67,7 +67,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
             .gradient(Conv2d::gradient)
             .eval((op, in, context) -> op.eval(in))
             .onnx("Conv", Conv2d::export)
-            .kernel((op, node) -> op.call())
+            .kernel(op -> op.call())
             .build();
 
     String export(OnnxBuilder o) {
@@ -217,7 +217,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                     op.conv.rows(dx.shape(), weight.shape(), dy.shape()).addGradInput(dy, weight, dx);
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(
+                .kernel(op -> KernelCall.of(
                         dev.striate.core.kernel.ConvGradInput.class, "convGradInput", op.conv.geometry(), op.shape))
                 .build();
 
@@ -248,7 +248,7 @@ public record Conv2d(int filters, Window window, int groups, boolean bias, Init 
                     op.conv.rows(x.shape(), dw.shape(), dy.shape()).addGradWeight(dy, x, dw);
                     return dw;
                 })
-                .kernel((op, node) -> KernelCall.of(
+                .kernel(op -> KernelCall.of(
                         dev.striate.core.kernel.ConvGradWeight.class, "convGradWeight", op.conv.geometry()))
                 .build();
 

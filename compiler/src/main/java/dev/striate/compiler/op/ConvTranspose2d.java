@@ -66,7 +66,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
             .eval((op, in, context) ->
                     op.eval(in, context.sizes(op.result(in.get(0).shape()))))
             .onnx("ConvTranspose", ConvTranspose2d::export)
-            .kernel((op, node) -> op.call())
+            .kernel(op -> op.call())
             .build();
 
     private String export(OnnxBuilder o) {
@@ -189,8 +189,7 @@ public record ConvTranspose2d(int filters, Window window, int outputPad, boolean
                 .field(op -> Field.ALL)
                 .isGradient()
                 .eval((op, in, context) -> op.op.conv(in.get(1).dim(0)).eval(in))
-                .kernel((op, node) ->
-                        KernelCall.of(ConvTransposeGradInput.class, "convTransposeGradInput", op.op.geometry()))
+                .kernel(op -> KernelCall.of(ConvTransposeGradInput.class, "convTransposeGradInput", op.op.geometry()))
                 .build();
 
         @Override

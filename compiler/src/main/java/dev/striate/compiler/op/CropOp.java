@@ -32,7 +32,7 @@ record CropOp() implements Op {
                 return y;
             })
             .onnx("Slice", (op, o) -> export(o))
-            .kernel((op, node) -> KernelCall.of(Crop.class, "crop"))
+            .kernel(op -> KernelCall.of(Crop.class, "crop"))
             .build();
 
     private static TensorType type(List<TensorType> data) {

@@ -65,7 +65,7 @@ public record CrossEntropyOp(OpSpec<?> spec, CrossEntropy loss) implements Op {
                         g.node().input(1)))
                 .eval((op, in, context) -> op.eval(in.get(0), in.get(1)))
                 .noOnnx("losses and metrics are not exported")
-                .kernel((op, node) -> call(op.loss));
+                .kernel(op -> call(op.loss));
     }
 
     /** Every place counts, and the label is all of the target. */
@@ -148,7 +148,7 @@ public record CrossEntropyOp(OpSpec<?> spec, CrossEntropy loss) implements Op {
                 .field(op -> Field.ALL)
                 .isGradient()
                 .eval((op, in, context) -> op.eval(in))
-                .kernel((op, node) -> op.loss.equals(CrossEntropy.crossEntropy())
+                .kernel(op -> op.loss.equals(CrossEntropy.crossEntropy())
                         ? KernelCall.of(CrossEntropyGrad.class, "crossEntropyGrad")
                         : KernelCall.of(CrossEntropyGrad.class, "crossEntropyGrad", call(op.loss)))
                 .build();

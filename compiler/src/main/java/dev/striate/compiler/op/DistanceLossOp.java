@@ -58,7 +58,7 @@ public record DistanceLossOp(OpSpec<?> spec, DistanceLoss loss) implements Op {
                     return Nd.scalar(sum / batch);
                 })
                 .noOnnx("losses and metrics are not exported")
-                .kernel((op, node) -> call(op.loss));
+                .kernel(op -> call(op.loss));
     }
 
     private TensorType type(List<TensorType> data) {
@@ -121,7 +121,7 @@ public record DistanceLossOp(OpSpec<?> spec, DistanceLoss loss) implements Op {
                 .field(op -> Field.ALL)
                 .isGradient()
                 .eval((op, in, context) -> op.eval(in.get(0).get(0), in.subList(1, 4)))
-                .kernel((op, node) -> KernelCall.of(
+                .kernel(op -> KernelCall.of(
                         DistanceLossGrad.class, "distanceLossGrad", call(op.kernel.loss()), op.kernel.operand()))
                 .build();
 

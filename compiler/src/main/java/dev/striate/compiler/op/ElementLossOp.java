@@ -81,7 +81,7 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
                     return Nd.scalar(sum * op.scale(weights));
                 })
                 .noOnnx("losses and metrics are not exported")
-                .kernel((op, node) -> op.call());
+                .kernel(op -> op.call());
     }
 
     private TensorType type(List<TensorType> data) {
@@ -177,7 +177,7 @@ public record ElementLossOp(OpSpec<?> spec, ElementLoss loss) implements Op {
                     }
                     return Nd.of(gradient.shape(), i -> scale * gradient.get(i));
                 })
-                .kernel((op, node) -> KernelCall.of(ElementLossGrad.class, "elementLossGrad", op.op.call())
+                .kernel(op -> KernelCall.of(ElementLossGrad.class, "elementLossGrad", op.op.call())
                         .with(op.ofTarget, "byTarget"))
                 .build();
 

@@ -61,7 +61,7 @@ public record FillOp(OpSpec<?> spec, double value, Shape shape) implements Op {
                 .notDifferentiable("it depends on nothing")
                 .eval((op, in, context) -> Nd.of(context.sizes(op.shape), i -> op.value))
                 .onnx("Expand", (op, o) -> o.add("Expand", o.number(op.value), o.sizes(op.shape.dims())))
-                .kernel((op, node) -> KernelCall.of(Fill.class, op.isSeed() ? "seed" : "fill", op.value, op.shape));
+                .kernel(op -> KernelCall.of(Fill.class, op.isSeed() ? "seed" : "fill", op.value, op.shape));
     }
 
     @Override

@@ -30,7 +30,7 @@ public record FlattenOp() implements Op {
                     in.get(0).reshaped(new Flatten().output(List.of(in.get(0).shape()))))
             .view()
             .onnx("Flatten", (op, o) -> o.add("Flatten", o.input(0)))
-            .kernel((op, node) -> KernelCall.of(Flatten.class, "flatten"))
+            .kernel(op -> KernelCall.of(Flatten.class, "flatten"))
             .build();
 
     @Override

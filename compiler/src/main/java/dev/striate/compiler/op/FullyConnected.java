@@ -42,7 +42,7 @@ public record FullyConnected(int units, boolean bias, Init init) implements Op {
                     "Gemm",
                     (op, o) -> o.add(
                             OnnxOp.of("Gemm").with("transB", 1), o.inputs().toArray(String[]::new)))
-            .kernel((op, node) -> KernelCall.of(Fc.class, "fc", op.units)
+            .kernel(op -> KernelCall.of(Fc.class, "fc", op.units)
                     .with(!op.bias, "withoutBias")
                     .with(!op.init.equals(Init.heUniform()), "init", op.init))
             .build();
@@ -114,7 +114,7 @@ public record FullyConnected(int units, boolean bias, Init init) implements Op {
                         return sum;
                     });
                 })
-                .kernel((op, node) -> KernelCall.of(FcGradInput.class, "fcGradInput"))
+                .kernel(op -> KernelCall.of(FcGradInput.class, "fcGradInput"))
                 .build();
 
         @Override
@@ -145,7 +145,7 @@ public record FullyConnected(int units, boolean bias, Init init) implements Op {
                         return sum;
                     });
                 })
-                .kernel((op, node) -> KernelCall.of(FcGradWeight.class, "fcGradWeight"))
+                .kernel(op -> KernelCall.of(FcGradWeight.class, "fcGradWeight"))
                 .build();
 
         @Override

@@ -34,7 +34,8 @@ public record FusedOp(Op anchor, Pointwise epilogue, List<KernelCall.Option> cal
                 operands.addAll(in.subList(op.ownData(), op.data()));
                 return PointwiseOp.eval(op.epilogue, operands);
             })
-            .kernel(FusedOp::call)
+            .kernel((op, node) -> op.call(node))
+            .sharesKernel(op -> op.anchor.spec().sharesKernel(op.anchor))
             .build();
 
     /** Copies the list. */
@@ -76,11 +77,11 @@ public record FusedOp(Op anchor, Pointwise epilogue, List<KernelCall.Option> cal
         return ownData() + epilogue.arity() - 1;
     }
 
-    private static KernelCall call(FusedOp op, Node node) {
-        Node alone = new Node(op.anchor, op.ofAnchor(node.inputs()), node.type(), node.path(), node.origin());
-        KernelCall before = op.anchor.spec().kernel(alone);
+    private KernelCall call(Node node) {
+        Node alone = new Node(anchor, ofAnchor(node.inputs()), node.type(), node.path(), node.origin());
+        KernelCall before = anchor.spec().kernel(alone);
         List<KernelCall.Option> options = new ArrayList<>(before.options());
-        options.addAll(op.calls);
+        options.addAll(calls);
         return new KernelCall(before.owner(), before.factory(), before.args(), options);
     }
 

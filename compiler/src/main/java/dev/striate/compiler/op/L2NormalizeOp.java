@@ -42,7 +42,7 @@ public record L2NormalizeOp(double eps) implements Op {
                 String norm = o.add("ReduceL2", o.input(0), o.integers(1));
                 return o.add("Div", o.input(0), o.add("Max", norm, o.number(op.eps)));
             })
-            .kernel((op, node) -> KernelCall.of(L2Normalize.class, "l2Normalize", op.eps))
+            .kernel(op -> KernelCall.of(L2Normalize.class, "l2Normalize", op.eps))
             .build();
 
     private static double norm(Nd x, Lines lines, int line) {
@@ -90,7 +90,7 @@ public record L2NormalizeOp(double eps) implements Op {
                     }
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(L2NormalizeGrad.class, "l2NormalizeGrad", op.eps))
+                .kernel(op -> KernelCall.of(L2NormalizeGrad.class, "l2NormalizeGrad", op.eps))
                 .build();
 
         @Override

@@ -78,7 +78,7 @@ public record LinePoolOp(OpSpec<?> spec, LinePool pool, KernelCall call) impleme
                 .gradient((op, g) ->
                         g.give(0, new Grad(op), g.incoming(), g.node().input(0)))
                 .eval((op, in, context) -> op.eval(in.get(0)))
-                .kernel((op, node) -> op.call);
+                .kernel(op -> op.call);
     }
 
     private TensorType type(TensorType data) {
@@ -133,7 +133,7 @@ public record LinePoolOp(OpSpec<?> spec, LinePool pool, KernelCall call) impleme
                 .field(op -> Field.ALL)
                 .isGradient()
                 .eval((op, in, context) -> op.eval(in.get(0), in.get(1)))
-                .kernel((op, node) -> KernelCall.of(LinePoolGrad.class, "linePoolGrad", op.op.call))
+                .kernel(op -> KernelCall.of(LinePoolGrad.class, "linePoolGrad", op.op.call))
                 .build();
 
         private Nd eval(Nd g, Nd x) {

@@ -54,7 +54,7 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
             .gradient(LocallyConnectedOp::gradient)
             .eval((op, in, context) -> op.eval(in))
             .onnx("Conv, Einsum", LocallyConnectedOp::export)
-            .kernel((op, node) -> call(op.layer))
+            .kernel(op -> call(op.layer))
             .build();
 
     /** The elements of each place's window, which a convolution with ones finds, times the weights of the place. */
@@ -200,7 +200,7 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
                             (o, i, w) -> dx.add(i, dy.get(o) * in.get(1).get(w)));
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(
+                .kernel(op -> KernelCall.of(
                         LocallyConnectedGradInput.class, "locallyConnectedGradInput", geometry(op.op.layer), op.shape))
                 .build();
 
@@ -230,7 +230,7 @@ public record LocallyConnectedOp(LocallyConnected layer) implements Op {
                     op.op.forEachTap(x.shape(), dy.shape(), (o, i, w) -> dw.add(w, dy.get(o) * x.get(i)));
                     return dw;
                 })
-                .kernel((op, node) -> KernelCall.of(
+                .kernel(op -> KernelCall.of(
                         LocallyConnectedGradWeight.class, "locallyConnectedGradWeight", geometry(op.op.layer)))
                 .build();
 

@@ -17,7 +17,7 @@ record LogSoftmaxOp() implements Op {
             .gradient((op, g) -> g.give(0, new Grad(), g.incoming(), g.node()))
             .eval((op, in, context) -> eval(in.get(0)))
             .onnx("LogSoftmax", (op, o) -> o.add(OnnxOp.of("LogSoftmax").with("axis", 1), o.input(0)))
-            .kernel((op, node) -> KernelCall.of(LogSoftmax.class, "logSoftmax"))
+            .kernel(op -> KernelCall.of(LogSoftmax.class, "logSoftmax"))
             .build();
 
     private static Nd eval(Nd x) {
@@ -53,7 +53,7 @@ record LogSoftmaxOp() implements Op {
                 .field(op -> Field.POINT)
                 .isGradient()
                 .eval((op, in, context) -> eval(in.get(0), in.get(1)))
-                .kernel((op, node) -> KernelCall.of(LogSoftmaxGrad.class, "logSoftmaxGrad"))
+                .kernel(op -> KernelCall.of(LogSoftmaxGrad.class, "logSoftmaxGrad"))
                 .build();
 
         private static Nd eval(Nd g, Nd y) {

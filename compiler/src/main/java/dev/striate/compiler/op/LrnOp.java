@@ -39,7 +39,7 @@ public record LrnOp(Lrn lrn) implements Op {
                 return Nd.of(base.shape(), i -> in.get(0).get(i) * Math.pow(base.get(i), -op.lrn.beta()));
             })
             .onnx("LRN, AveragePool", (op, o) -> export(op.lrn, o))
-            .kernel((op, node) -> call(op.lrn))
+            .kernel(op -> call(op.lrn))
             .build();
 
     /** ONNX Runtime's LRN takes maps and odd sizes only; the mean of squares over channels is the same. */
@@ -104,7 +104,7 @@ public record LrnOp(Lrn lrn) implements Op {
                 .field(op -> Field.POINT)
                 .isGradient()
                 .eval((op, in, context) -> op.eval(in.get(0), in.get(1)))
-                .kernel((op, node) -> KernelCall.of(LrnGrad.class, "lrnGrad", call(op.lrn)))
+                .kernel(op -> KernelCall.of(LrnGrad.class, "lrnGrad", call(op.lrn)))
                 .build();
 
         private Nd eval(Nd g, Nd x) {

@@ -92,7 +92,7 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
                 })
                 .eval((op, in, context) -> op.eval(in))
                 .onnx(onnx, NormOp::export)
-                .kernel((op, node) -> op.call);
+                .kernel(op -> op.call);
     }
 
     private String export(OnnxBuilder o) {
@@ -227,7 +227,7 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
                 .field(op -> Field.ALL)
                 .isGradient()
                 .eval((op, in, context) -> op.eval(in))
-                .kernel((op, node) -> KernelCall.of(NormGradInput.class, "normGradInput", op.op.call))
+                .kernel(op -> KernelCall.of(NormGradInput.class, "normGradInput", op.op.call))
                 .build();
 
         private Nd eval(List<Nd> in) {
@@ -279,7 +279,7 @@ public record NormOp(OpSpec<?> spec, Norm norm, KernelCall call, List<Axis> axes
                     }
                     return sum;
                 })
-                .kernel((op, node) -> KernelCall.of(NormGradWeight.class, "normGradWeight", op.op.call))
+                .kernel(op -> KernelCall.of(NormGradWeight.class, "normGradWeight", op.op.call))
                 .build();
 
         @Override

@@ -32,7 +32,7 @@ record OneHotOp(int classes) implements Op {
             .notDifferentiable("a class is a whole number and has no slope")
             .eval((op, in, context) -> op.eval(in.get(0)))
             .noOnnx("labels are not exported")
-            .kernel((op, node) -> KernelCall.of(OneHot.class, "oneHot", op.classes))
+            .kernel(op -> KernelCall.of(OneHot.class, "oneHot", op.classes))
             .build();
 
     private TensorType type(TensorType label) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +110,7 @@ public final class OpSpec<T extends Op> {
     private final @Nullable TrainingRule<T> training;
     private final EvalRule<T> eval;
     private final KernelRule<T> kernel;
+    private final Predicate<T> sharesKernel;
     private final boolean view;
     private final boolean anchor;
     private final boolean elementwise;
@@ -141,6 +143,7 @@ public final class OpSpec<T extends Op> {
         training = b.training;
         eval = Objects.requireNonNull(b.eval, "eval of " + name);
         kernel = Objects.requireNonNull(b.kernel, "kernel of " + name);
+        sharesKernel = b.sharesKernel;
         view = b.view;
         anchor = b.anchor;
         elementwise = b.elementwise;
@@ -286,6 +289,11 @@ public final class OpSpec<T extends Op> {
         return kernel.call(cast(Op.of(node)), node);
     }
 
+    /** Whether the kernels of all nodes of an operator are described alike, whatever their paths and types are. */
+    public boolean sharesKernel(Op op) {
+        return sharesKernel.test(cast(op));
+    }
+
     /** Whether there are ONNX nodes that compute the same. */
     public boolean hasOnnx() {
         return onnxRule != null;
@@ -333,6 +341,7 @@ public final class OpSpec<T extends Op> {
         private @Nullable TrainingRule<T> training;
         private @Nullable EvalRule<T> eval;
         private @Nullable KernelRule<T> kernel;
+        private Predicate<T> sharesKernel = op -> false;
         private boolean view;
         private boolean anchor;
         private boolean elementwise;
@@ -487,9 +496,20 @@ public final class OpSpec<T extends Op> {
             return this;
         }
 
-        /** How generated code describes the kernel. */
+        /** How generated code describes the kernel, where the operator alone says it. */
+        public Builder<T> kernel(Function<T, KernelCall> rule) {
+            return kernel((op, node) -> rule.apply(op)).sharesKernel(op -> true);
+        }
+
+        /** How generated code describes the kernel, where that follows from the node's path or types, too. */
         public Builder<T> kernel(KernelRule<T> rule) {
             kernel = rule;
+            return this;
+        }
+
+        /** Of which operators all nodes have one kernel. */
+        Builder<T> sharesKernel(Predicate<T> which) {
+            sharesKernel = which;
             return this;
         }
 

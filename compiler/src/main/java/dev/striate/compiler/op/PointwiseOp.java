@@ -29,7 +29,7 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
             .field(op -> Field.POINT)
             .isGradient()
             .eval((op, in, context) -> eval(op.function, in))
-            .kernel((op, node) -> op.call)
+            .kernel(op -> op.call)
             .build();
 
     /** Several element-wise operators that became one. */
@@ -44,7 +44,7 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
             .notDifferentiable("it is made when all gradients are there")
             .noOnnx("nets are exported as they were written")
             .eval((op, in, context) -> eval(op.function, in))
-            .kernel((op, node) -> op.call)
+            .kernel(op -> op.call)
             .build();
 
     /** Element-wise operators that follow one another, as one. */
@@ -71,16 +71,18 @@ public record PointwiseOp(OpSpec<?> spec, Pointwise function, KernelCall call) i
     }
 
     private static Node byOperand(Pointwise f, KernelCall call, Gradients g, int input) {
-        if (f.passesGradient(input)) {
+        Pointwise.Gradient gradient = f.gradientBy(input);
+        if (gradient.isIdentity()) {
             return g.incoming();
         }
         List<Node> operands = new ArrayList<>(List.of(g.incoming()));
-        f.saved(input)
-                .forEach(i -> operands.add(i == f.arity() ? g.node() : g.node().input(i)));
-        KernelCall gradient = f.arity() == 1
+        for (int i : gradient.saved()) {
+            operands.add(i == f.arity() ? g.node() : g.node().input(i));
+        }
+        KernelCall described = f.arity() == 1
                 ? KernelCall.of(Pointwise.class, "gradient", call)
                 : KernelCall.of(Pointwise.class, "gradient", call, input);
-        PointwiseOp op = new PointwiseOp(GRADIENT, Pointwise.gradient(f, input), gradient);
+        PointwiseOp op = new PointwiseOp(GRADIENT, gradient.function(), described);
         return g.emit(input, op, operands.toArray(Node[]::new));
     }
 

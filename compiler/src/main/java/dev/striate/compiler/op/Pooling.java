@@ -73,7 +73,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                 .field(op -> new Field.Windowed(op.window))
                 .eval((op, in, context) -> op.eval(in.get(0)))
                 .onnx(onnx, Pooling::export)
-                .kernel((op, node) -> op.call());
+                .kernel(op -> op.call());
     }
 
     private String export(OnnxBuilder o) {
@@ -238,7 +238,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                                             largest -> dx.add(largest, in.get(0).get(out))));
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(MaxPoolGrad.class, "maxPoolGrad", op.pool.call()))
+                .kernel(op -> KernelCall.of(MaxPoolGrad.class, "maxPoolGrad", op.pool.call()))
                 .build();
 
         /** NaN is larger than any number, as it is for the maximum itself. */
@@ -275,7 +275,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                     });
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(L2PoolGrad.class, "l2PoolGrad", op.pool.call()))
+                .kernel(op -> KernelCall.of(L2PoolGrad.class, "l2PoolGrad", op.pool.call()))
                 .build();
 
         @Override
@@ -307,7 +307,7 @@ public record Pooling(Kind kind, Window window, boolean countPadding) implements
                                     elements.forEach(i -> dx.add(i, in.get(0).get(out) / divisor)));
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(AvgPoolGrad.class, "avgPoolGrad", op.pool.call(), op.shape))
+                .kernel(op -> KernelCall.of(AvgPoolGrad.class, "avgPoolGrad", op.pool.call(), op.shape))
                 .build();
 
         @Override

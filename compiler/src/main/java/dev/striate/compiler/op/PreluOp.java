@@ -38,7 +38,7 @@ record PreluOp(Init init) implements Op {
                     FUNCTION,
                     List.of(in.get(0), in.get(1).reshaped(Sizes.of(1, in.get(1).size())))))
             .onnx("PRelu", (op, o) -> o.add("PRelu", o.input(0), Onnx.alongChannels(o, o.input(1))))
-            .kernel((op, node) -> KernelCall.of(Prelu.class, "prelu").with(!op.init.equals(USUAL), "init", op.init))
+            .kernel(op -> KernelCall.of(Prelu.class, "prelu").with(!op.init.equals(USUAL), "init", op.init))
             .build();
 
     private TensorType type(TensorType data) {

@@ -42,7 +42,7 @@ public record QuadraticOp() implements Op {
                 return Nd.scalar(sum / in.get(0).dim(0));
             })
             .noOnnx("losses and metrics are not exported")
-            .kernel((op, node) -> KernelCall.of(Quadratic.class, "quadratic"))
+            .kernel(op -> KernelCall.of(Quadratic.class, "quadratic"))
             .build();
 
     @Override
@@ -65,7 +65,7 @@ public record QuadraticOp() implements Op {
                             y.shape(),
                             i -> in.get(0).get(0) * (y.get(i) - in.get(2).get(i)) / y.dim(0));
                 })
-                .kernel((op, node) -> KernelCall.of(QuadraticGrad.class, "quadraticGrad"))
+                .kernel(op -> KernelCall.of(QuadraticGrad.class, "quadraticGrad"))
                 .build();
 
         @Override

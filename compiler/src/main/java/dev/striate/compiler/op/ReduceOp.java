@@ -210,8 +210,7 @@ public record ReduceOp(OpSpec<?> spec, List<Axis> axes) implements Op {
                     int divisor = op.mean ? whole.size() / in.get(0).size() : 1;
                     return Nd.of(whole.shape(), i -> whole.get(i) / divisor);
                 })
-                .kernel((op, node) ->
-                        KernelCall.of(Expand.class, "expand", op.shape).with(op.mean, "shared"))
+                .kernel(op -> KernelCall.of(Expand.class, "expand", op.shape).with(op.mean, "shared"))
                 .build();
 
         @Override

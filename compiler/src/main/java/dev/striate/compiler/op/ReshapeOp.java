@@ -29,7 +29,7 @@ public record ReshapeOp(Shape shape) implements Op {
             .eval((op, in, context) -> in.get(0).reshaped(context.sizes(op.shape)))
             .view()
             .onnx("Reshape", (op, o) -> Onnx.reshape(o, o.input(0), op.shape.dims()))
-            .kernel((op, node) -> KernelCall.of(Reshape.class, "reshape", op.shape))
+            .kernel(op -> KernelCall.of(Reshape.class, "reshape", op.shape))
             .build();
 
     /** A learned tensor with the implicit batch axis that it has in arithmetic: {@code [C]} becomes {@code [1, C]}. */

@@ -25,7 +25,7 @@ record RowOp(int index) implements Op {
             .field(op -> Field.ALL)
             .isGradient()
             .eval((op, in, context) -> of(in.get(0), op.index))
-            .kernel((op, node) -> KernelCall.of(Row.class, "row", op.index))
+            .kernel(op -> KernelCall.of(Row.class, "row", op.index))
             .build();
 
     /** Row {@code index}. */

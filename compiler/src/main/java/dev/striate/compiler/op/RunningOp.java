@@ -30,7 +30,7 @@ record RunningOp(double momentum, @Nullable Dim count) implements Op {
                 return Nd.of(in.get(0).shape(), i -> running.next(in.get(0).get(i), batch.get(i)));
             })
             .noOnnx("it is in force in training only")
-            .kernel((op, node) -> {
+            .kernel(op -> {
                 KernelCall call = KernelCall.of(Running.class, "running", op.momentum);
                 return op.count == null ? call : call.with(true, "varianceOf", op.count);
             })

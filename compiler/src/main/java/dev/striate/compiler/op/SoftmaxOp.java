@@ -23,7 +23,7 @@ public record SoftmaxOp() implements Op {
             .gradient((op, g) -> g.give(0, new Grad(), g.incoming(), g.node()))
             .eval((op, in, context) -> eval(in.get(0)))
             .onnx("Softmax", (op, o) -> o.add(OnnxOp.of("Softmax").with("axis", 1), o.input(0)))
-            .kernel((op, node) -> KernelCall.of(Softmax.class, "softmax"))
+            .kernel(op -> KernelCall.of(Softmax.class, "softmax"))
             .build();
 
     @Override
@@ -97,7 +97,7 @@ public record SoftmaxOp() implements Op {
                     });
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(SoftmaxGrad.class, "softmaxGrad"))
+                .kernel(op -> KernelCall.of(SoftmaxGrad.class, "softmaxGrad"))
                 .build();
 
         @Override

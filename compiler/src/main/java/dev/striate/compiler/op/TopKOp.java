@@ -35,7 +35,7 @@ public record TopKOp(int k, OpSpec<?> spec) implements Op {
                 .notDifferentiable("it counts, so its slope is 0 wherever there is one")
                 .eval((op, in, context) -> op.eval(in.get(0), in.get(1)))
                 .noOnnx("losses and metrics are not exported")
-                .kernel((op, node) -> KernelCall.of(TopK.class, "topK", op.k));
+                .kernel(op -> KernelCall.of(TopK.class, "topK", op.k));
     }
 
     private TensorType type(List<TensorType> data) {

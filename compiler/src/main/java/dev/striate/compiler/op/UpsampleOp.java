@@ -45,7 +45,7 @@ record UpsampleOp(Extent factor, Mode mode) implements Op {
             .gradient((op, g) -> g.give(0, new Grad(op), g.incoming()))
             .eval((op, in, context) -> op.eval(in.get(0)))
             .onnx("Resize", (op, o) -> op.export(o))
-            .kernel((op, node) -> op.call())
+            .kernel(op -> op.call())
             .build();
 
     private String export(OnnxBuilder o) {
@@ -142,7 +142,7 @@ record UpsampleOp(Extent factor, Mode mode) implements Op {
                     op.of.forEachPart(dx.shape(), (to, from, share) -> dx.add(to, share * g.get(from)));
                     return dx;
                 })
-                .kernel((op, node) -> KernelCall.of(UpsampleGrad.class, "upsampleGrad", op.of.call()))
+                .kernel(op -> KernelCall.of(UpsampleGrad.class, "upsampleGrad", op.of.call()))
                 .build();
 
         private Shape small(Shape g) {

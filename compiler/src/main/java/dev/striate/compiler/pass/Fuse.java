@@ -13,8 +13,12 @@ import dev.striate.compiler.op.Op;
 import dev.striate.compiler.op.PointwiseOp;
 import dev.striate.core.kernel.Pointwise;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,9 @@ public final class Fuse {
     /** What stands where a node of the graph stood: what was moved there, then what it became. */
     private record Slot(int at, List<Node> nodes) {}
 
+    /** Two operators by their numbers, each with how many operands it has, and which of the second is the first's result. */
+    private record Pair(int first, int operands, int next, int others, int place) {}
+
     private final Graph graph;
     private final NodeSet updates;
     /** How often each node is read, results included. */
@@ -51,6 +58,10 @@ public final class Fuse {
     /** What took the place of a node, where another did. */
     private final NodeMap<Node> replaced = new NodeMap<>();
 
+    /** Nodes share operators; these are found faster by their identity than compared. */
+    private final IdentityHashMap<Op, Integer> numbers = new IdentityHashMap<>();
+
+    private final Map<Pair, Optional<Op>> pairs = new HashMap<>();
     private final List<Slot> slots = new ArrayList<>();
     private final NodeMap<Slot> slot = new NodeMap<>();
     /** What follows from weights alone. */
@@ -109,16 +120,14 @@ public final class Fuse {
 
     /** The node together with what computes one of its operands; null when it stays alone. */
     private @Nullable Node join(Node node, boolean isUpdate) {
-        Elementwise function =
-                node.operation() instanceof Op op ? op.elementwise(node.inputs().size()) : null;
-        if (function == null) {
+        if (node.isSource() || function(node) == null) {
             return null;
         }
         Op joined = null;
         int place = -1;
         for (int i = 0; i < node.inputs().size(); i++) {
             if (place < 0 || at(node.input(i)) > at(node.input(place))) {
-                Op both = joined(node, i, function, isUpdate);
+                Op both = joined(node, i, isUpdate);
                 place = both == null ? place : i;
                 joined = both == null ? joined : both;
             }
@@ -127,6 +136,10 @@ public final class Fuse {
             return null;
         }
         return joined instanceof FusedOp ? onto(place, joined, node) : group(place, joined, node);
+    }
+
+    private static @Nullable Elementwise function(Node node) {
+        return Op.of(node).elementwise(node.inputs().size());
     }
 
     private int at(Node node) {
@@ -138,29 +151,57 @@ public final class Fuse {
     }
 
     /** What computes an operand and then a function of it, where one kernel may; null where it may not. */
-    private @Nullable Op joined(Node node, int place, Elementwise function, boolean isUpdate) {
+    private @Nullable Op joined(Node node, int place, boolean isUpdate) {
         Node before = node.input(place);
         if (uses.getOrDefault(before, 0) != 1 || !before.type().equals(node.type()) || before.isSource()) {
             return null;
         }
-        if (isAnchor(before)) {
-            boolean fits = !isUpdate
-                    && node.inputs().stream()
-                            .allMatch(i -> i.equals(before) || at(i) < at(before) || prepared.contains(i));
-            FusedOp fused = fits ? FusedOp.of(Op.of(before)).then(function, place) : null;
-            return fused != null && isSmall(fused.epilogue(), fused.calls()) ? fused : null;
-        }
-        Elementwise first = Op.of(before).elementwise(before.inputs().size());
-        if (first == null || isBackward(before) != isBackward(node)) {
-            return null;
-        }
-        Elementwise both = first.then(function, place);
-        return isSmall(both.function(), both.call().options()) ? PointwiseOp.group(both) : null;
+        boolean fits = isAnchor(Op.of(before))
+                ? !isUpdate
+                        && node.inputs().stream()
+                                .allMatch(i -> i.equals(before) || at(i) < at(before) || prepared.contains(i))
+                : isBackward(before) == isBackward(node);
+        return fits ? both(before, node, place).orElse(null) : null;
     }
 
-    private static boolean isAnchor(Node node) {
-        return node.operation() instanceof FusedOp
-                || (node.operation() instanceof Op op && op.spec().isAnchor());
+    private static boolean isAnchor(Op op) {
+        return op instanceof FusedOp || op.spec().isAnchor();
+    }
+
+    /** An operator and one that reads its result, both in one; empty where there is no kernel for that. */
+    private Optional<Op> both(Node before, Node node, int place) {
+        Pair pair = new Pair(
+                number(Op.of(before)),
+                before.inputs().size(),
+                number(Op.of(node)),
+                node.inputs().size(),
+                place);
+        Optional<Op> known = pairs.get(pair);
+        if (known == null) {
+            Elementwise next = Objects.requireNonNull(function(node));
+            known = both(Op.of(before), before.inputs().size(), next, place);
+            pairs.put(pair, known);
+        }
+        return known;
+    }
+
+    private static Optional<Op> both(Op first, int operands, Elementwise next, int place) {
+        if (isAnchor(first)) {
+            FusedOp fused = FusedOp.of(first).then(next, place);
+            return isSmall(fused.epilogue(), fused.calls()) ? Optional.of(fused) : Optional.empty();
+        }
+        Elementwise before = first.elementwise(operands);
+        if (before == null) {
+            return Optional.empty();
+        }
+        Elementwise both = before.then(next, place);
+        return isSmall(both.function(), both.call().options())
+                ? Optional.of(PointwiseOp.group(both))
+                : Optional.empty();
+    }
+
+    private int number(Op op) {
+        return numbers.computeIfAbsent(op, o -> numbers.size());
     }
 
     private static boolean isSmall(Pointwise function, List<KernelCall.Option> calls) {

@@ -184,41 +184,37 @@ public record Pointwise(String name, int arity, Expr expr) implements Kernel {
     }
 
     /**
-     * The gradient of {@code f} with respect to operand {@code index}: the result's gradient times the derivative, of
-     * the result's shape. Operands: the result's gradient; then {@link #saved}.
+     * How the gradient by an operand follows from that of the result.
+     *
+     * @param function the result's gradient times the derivative, of the result's shape. Operands: the result's gradient;
+     *     then what is saved
+     * @param saved what the derivative is told from: numbers of operands, or the number behind the last for the result.
+     *     The result alone where that is enough (relu, tanh, sigmoid), so that no operand is kept; nothing where the
+     *     derivative is a constant
+     * @param isIdentity whether the derivative is 1 everywhere
      */
+    public record Gradient(Pointwise function, List<Integer> saved, boolean isIdentity) {}
+
+    /** The gradient by operand {@code index}. */
+    public Gradient gradientBy(int index) {
+        Expr byOperands = expr.derivative(index);
+        Expr byResult = byOperands.replace(expr, Expr.arg(arity));
+        Expr derivative = IntStream.range(0, arity).noneMatch(byResult::uses) ? byResult : byOperands;
+        List<Integer> saved =
+                IntStream.rangeClosed(0, arity).filter(derivative::uses).boxed().toList();
+        Expr product = X.times(derivative.renumber(operand -> 1 + saved.indexOf(operand)));
+        Pointwise function = new Pointwise(name + (arity == 1 ? "" : index) + "_gradient", 1 + saved.size(), product);
+        return new Gradient(function, saved, derivative.equals(Expr.constant(1)));
+    }
+
+    /** The function of {@link #gradientBy}. */
     public static Pointwise gradient(Pointwise f, int index) {
-        String name = f.name + (f.arity == 1 ? "" : index) + "_gradient";
-        List<Integer> saved = f.saved(index);
-        Expr derivative = f.derivative(index).renumber(operand -> 1 + saved.indexOf(operand));
-        return new Pointwise(name, 1 + saved.size(), X.times(derivative));
+        return f.gradientBy(index).function;
     }
 
     /** The gradient of a function of one operand; see {@link #gradient(Pointwise, int)}. */
     public static Pointwise gradient(Pointwise f) {
         return gradient(f, 0);
-    }
-
-    /**
-     * What the derivative with respect to operand {@code index} is told from: numbers of operands, or the number behind
-     * the last for the result. The result alone where that is enough (relu, tanh, sigmoid), so that no operand is kept;
-     * nothing where the derivative is a constant.
-     */
-    public List<Integer> saved(int index) {
-        Expr derivative = derivative(index);
-        return IntStream.rangeClosed(0, arity).filter(derivative::uses).boxed().toList();
-    }
-
-    /** The derivative, as a function of the result (operand {@code arity}) where it can be told from that alone. */
-    private Expr derivative(int index) {
-        Expr derivative = expr.derivative(index);
-        Expr byResult = derivative.replace(expr, Expr.arg(arity));
-        return IntStream.range(0, arity).noneMatch(byResult::uses) ? byResult : derivative;
-    }
-
-    /** Whether the derivative with respect to operand {@code index} is 1 everywhere. */
-    public boolean passesGradient(int index) {
-        return expr.derivative(index).equals(Expr.constant(1));
     }
 
     /** {@code x * scale + shift}: what batch normalization is once its statistics do not change. */
