@@ -94,17 +94,16 @@ public final class Compiler {
         if (objectives.isEmpty()) {
             return m;
         }
-        Graph training =
-                passes.beforeAutodiff(GraphVerifier.verifyInTests(TrainingPhase.run(m.graph()), "the training phase"));
-        Graph gradients = training;
+        Graph phase = GraphVerifier.verifyInTests(TrainingPhase.run(m.graph()), "the training phase");
+        List<Graph.Result> wanted =
+                phase.results().stream().filter(r -> r.kind() != Kind.OUTPUT).toList();
+        Graph training = passes.beforeAutodiff(DeadCode.run(phase.with(phase.nodes(), wanted)));
+        Graph step = training;
         for (Graph.Result objective : training.results(Kind.OBJECTIVE)) {
             String name = objective.name();
-            gradients = Autodiff.run(gradients, name, n -> n.isParam() && training.updates(name, n));
+            step = Autodiff.run(step, name, n -> n.isParam() && training.updates(name, n));
         }
-        List<Graph.Result> wanted = gradients.results().stream()
-                .filter(r -> r.kind() != Kind.OUTPUT)
-                .toList();
-        Graph step = GraphVerifier.verifyInTests(DeadCode.run(gradients.with(gradients.nodes(), wanted)), "autodiff");
+        GraphVerifier.verifyInTests(step, "autodiff");
         return m.with(m.inference(), m.evaluation(), step);
     }
 
@@ -120,9 +119,9 @@ public final class Compiler {
     /** The net as it is run. */
     private static NetModel optimized(NetModel m, Pipelines passes) {
         Graph training = m.training();
-        return m.with(
-                passes.forInference(m.inference()),
-                passes.forInference(m.evaluation()),
-                training == null ? null : passes.forTraining(training));
+        Graph step = training == null ? null : passes.forTraining(training);
+        Graph evaluation = passes.forInference(m.evaluation());
+        Graph inference = passes.forInference(m.inference()); // last: the first whose code is written
+        return m.with(inference, evaluation, step);
     }
 }

@@ -62,9 +62,13 @@ public final class Autodiff {
     }
 
     private Graph differentiate(Graph graph, Node objective, Predicate<Node> wanted) {
+        List<Node> sources = new ArrayList<>();
         for (Node node : graph.nodes()) {
             paths.add(node.path());
-            if (wanted.test(node) || needed.containsAny(node.inputs())) {
+            if (wanted.test(node)) {
+                sources.add(node);
+                needed.add(node);
+            } else if (needed.containsAny(node.inputs())) {
                 needed.add(node);
             }
         }
@@ -79,9 +83,9 @@ public final class Autodiff {
             }
         }
         List<Result> results = new ArrayList<>(graph.results());
-        for (Node node : graph.nodes()) {
+        for (Node node : sources) {
             Node gradient = gradients.get(node);
-            if (gradient != null && wanted.test(node)) {
+            if (gradient != null) {
                 results.add(new Result(Kind.GRADIENT, node.path(), gradient, node.origin()));
             }
         }

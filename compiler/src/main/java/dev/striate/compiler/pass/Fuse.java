@@ -44,9 +44,6 @@ public final class Fuse {
     /** Functions in one kernel: what keeps the statement that describes it short. */
     private static final int MOST_FUNCTIONS = 8;
 
-    /** What stands where a node of the graph stood: what was moved there, then what it became. */
-    private record Slot(int at, List<Node> nodes) {}
-
     /** Two operators by their numbers, each with how many operands it has, and which of the second is the first's result. */
     private record Pair(int first, int operands, int next, int others, int place) {}
 
@@ -62,8 +59,12 @@ public final class Fuse {
     private final IdentityHashMap<Op, Integer> numbers = new IdentityHashMap<>();
 
     private final Map<Pair, Optional<Op>> pairs = new HashMap<>();
-    private final List<Slot> slots = new ArrayList<>();
-    private final NodeMap<Slot> slot = new NodeMap<>();
+    /** What stands where a node of the graph stood; null where it went into another. */
+    private final List<@Nullable Node> placed = new ArrayList<>();
+
+    private final NodeMap<Integer> places = new NodeMap<>();
+    /** What was moved before a place. */
+    private final Map<Integer, List<Node>> moved = new HashMap<>();
     /** What follows from weights alone. */
     private final NodeSet prepared = new NodeSet();
     /** Where weights change after each run, nothing is prepared, and so nothing moved. */
@@ -88,12 +89,12 @@ public final class Fuse {
 
     private Graph fuse() {
         for (Node node : graph.nodes()) {
-            Node moved = node.on(replaced);
-            slots.add(new Slot(slots.size(), new ArrayList<>(1)));
-            Node made = join(moved, updates.contains(node));
+            Node now = node.on(replaced);
+            placed.add(null);
+            Node made = join(now, updates.contains(node));
             if (made == null) {
-                made = moved;
-                place(made, slots.getLast());
+                made = now;
+                place(made, placed.size() - 1);
             }
             if (!made.equals(node)) {
                 uses.put(made, uses.getOrDefault(node, 0));
@@ -103,13 +104,24 @@ public final class Fuse {
         if (replaced.isEmpty()) {
             return graph;
         }
-        List<Node> nodes = slots.stream().flatMap(s -> s.nodes.stream()).toList();
-        return graph.with(nodes, Rebuild.results(graph, replaced));
+        return graph.with(inOrder(), Rebuild.results(graph, replaced));
     }
 
-    private void place(Node node, Slot where) {
-        where.nodes.add(node);
-        slot.put(node, where);
+    private List<Node> inOrder() {
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i < placed.size(); i++) {
+            nodes.addAll(moved.getOrDefault(i, List.of()));
+            Node node = placed.get(i);
+            if (node != null) {
+                nodes.add(node);
+            }
+        }
+        return nodes;
+    }
+
+    private void place(Node node, int where) {
+        placed.set(where, node);
+        places.put(node, where);
         boolean isPrepared = node.isSource()
                 ? node.isStored()
                 : !Op.of(node).spec().isRandom() && prepared.containsAll(node.inputs());
@@ -143,11 +155,7 @@ public final class Fuse {
     }
 
     private int at(Node node) {
-        return slotOf(node).at;
-    }
-
-    private Slot slotOf(Node node) {
-        return Objects.requireNonNull(slot.get(node), node.path());
+        return Objects.requireNonNull(places.get(node), node.path());
     }
 
     /** What computes an operand and then a function of it, where one kernel may; null where it may not. */
@@ -218,26 +226,29 @@ public final class Fuse {
     /** A kernel that goes on: it stays where it is, and keeps the path that its parameters have. */
     private Node onto(int place, Op fused, Node node) {
         Node before = node.input(place);
-        Slot where = slotOf(before);
+        int where = at(before);
         int data = Op.of(before).spec().data(before).size();
         List<Node> inputs = new ArrayList<>(before.inputs().subList(0, data));
         inputs.addAll(without(node.inputs(), place));
         inputs.addAll(before.inputs().subList(data, before.inputs().size()));
         Node made = new Node(fused, inputs, node.type(), before.path(), before.origin());
-        where.nodes.remove(before);
         without(node.inputs(), place).forEach(i -> hoist(i, where));
         place(made, where);
         return made;
     }
 
-    /** Moves a prepared node, and what it reads, before the node of a slot. */
-    private void hoist(Node node, Slot where) {
-        Slot from = slotOf(node);
-        if (from.at > where.at) {
+    /** Moves a prepared node, and what it reads, before a place. */
+    private void hoist(Node node, int where) {
+        int from = at(node);
+        if (from > where) {
             node.inputs().forEach(i -> hoist(i, where));
-            from.nodes.remove(node);
-            where.nodes.add(node);
-            slot.put(node, where);
+            if (node.equals(placed.get(from))) {
+                placed.set(from, null);
+            } else {
+                Objects.requireNonNull(moved.get(from)).remove(node);
+            }
+            moved.computeIfAbsent(where, w -> new ArrayList<>()).add(node);
+            places.put(node, where);
         }
     }
 
@@ -247,8 +258,8 @@ public final class Fuse {
         List<Node> inputs = new ArrayList<>(before.inputs());
         inputs.addAll(without(node.inputs(), place));
         Node group = new Node(both, inputs, node.type(), node.path(), node.origin());
-        slotOf(before).nodes.remove(before);
-        place(group, slots.getLast());
+        placed.set(at(before), null);
+        place(group, placed.size() - 1);
         return group;
     }
 
