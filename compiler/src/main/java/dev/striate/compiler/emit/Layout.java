@@ -2,8 +2,10 @@ package dev.striate.compiler.emit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last touch on generated text, where JavaPoet has no say: fields of one type stand in one declaration, a comment of
@@ -18,37 +20,62 @@ final class Layout {
     private static final Pattern FIELDS =
             Pattern.compile(" +private (?:final )?[\\w.]+(?:\\[\\])? [^ ,;=]+(?: = [^ ,;=]+(?:, [^ ,;=]+)*)?;");
 
-    private Layout() {}
+    private final Iterator<String> lines;
+    /** The line behind the one that is shaped; null behind the last. */
+    private @Nullable String next;
+    /** The line behind that. */
+    private @Nullable String second;
+    /** Statements that follow one another, whose comments stand in one column. */
+    private final List<String> statements = new ArrayList<>();
+
+    private final StringBuilder text;
+
+    private Layout(String java) {
+        lines = java.lines().iterator();
+        text = new StringBuilder(java.length() + java.length() / 8);
+        read();
+        read();
+    }
 
     /** The text as it is written into the file. */
     static String apply(String java) {
-        List<String> lines = java.lines().toList();
-        List<String> shaped = new ArrayList<>(lines.size());
-        for (int i = 0; i < lines.size(); i++) {
-            i += shape(lines, i, shaped);
+        Layout layout = new Layout(java);
+        for (String line = layout.read(); line != null; line = layout.read()) {
+            layout.shape(line);
         }
-        return String.join("\n", alignComments(shaped)) + "\n";
+        layout.align();
+        return layout.text.toString();
+    }
+
+    private @Nullable String read() {
+        String line = next;
+        next = second;
+        second = lines.hasNext() ? lines.next() : null;
+        return line;
     }
 
     /**
      * Writes the fields of one type that {@link Part} joined in lines of at most 110 columns, without lines between types; a
-     * comment of one sentence in one line where it fits; and what is too long in several lines. How many more lines were read.
+     * comment of one sentence in one line where it fits; and what is too long in several lines.
      */
-    private static int shape(List<String> lines, int at, List<String> into) {
-        String line = lines.get(at);
+    private void shape(String line) {
         if (isField(line)) {
-            declare(line.replace(";", "").split(" = |, "), into);
-            return at + 2 < lines.size() && isField(lines.get(at + 2)) ? 1 : 0;
+            declare(line.replace(";", "").split(" = |, "));
+            if (second != null && isField(second)) {
+                read();
+            }
+            return;
         }
-        if (line.endsWith("/**") && at + 2 < lines.size() && lines.get(at + 2).endsWith(" */")) {
-            String one = line + lines.get(at + 1).strip().substring(1) + " */";
+        if (line.endsWith("/**") && next != null && second != null && second.endsWith(" */")) {
+            String one = line + next.strip().substring(1) + " */";
             if (one.length() <= LONGEST) {
-                into.add(one);
-                return 2;
+                write(one);
+                read();
+                read();
+                return;
             }
         }
-        wrap(line, into);
-        return 0;
+        wrap(line);
     }
 
     private static boolean isField(String line) {
@@ -56,34 +83,34 @@ final class Layout {
     }
 
     /** Declares the names of fields, of which the first has their type before it. */
-    private static void declare(String[] names, List<String> into) {
+    private void declare(String... names) {
         StringBuilder line = new StringBuilder(names[0]);
         for (String name : Arrays.asList(names).subList(1, names.length)) {
             if (line.length() + name.length() + 3 > WIDTH) {
-                into.add(line + ",");
+                write(line + ",");
                 line.setLength(0);
                 line.append("                ").append(name);
             } else {
                 line.append(", ").append(name);
             }
         }
-        into.add(line + ";");
+        write(line + ";");
     }
 
-    private static void wrap(String line, List<String> into) {
+    private void wrap(String line) {
         if (line.length() <= LONGEST) {
-            into.add(line);
+            write(line);
             return;
         }
         boolean comment = line.stripLeading().startsWith("* ");
-        String next = " ".repeat(indent(line)) + (comment ? "* " : "        ");
+        String margin = " ".repeat(indent(line)) + (comment ? "* " : "        ");
         String rest = line;
         int at;
-        while (rest.length() > LONGEST && (at = comment ? wordAt(rest, next) : breakAt(rest)) > 0) {
-            into.add(rest.substring(0, at).stripTrailing());
-            rest = next + rest.substring(at);
+        while (rest.length() > LONGEST && (at = comment ? wordAt(rest, margin) : breakAt(rest)) > 0) {
+            write(rest.substring(0, at).stripTrailing());
+            rest = margin + rest.substring(at);
         }
-        into.add(rest);
+        write(rest);
     }
 
     /** Where the last word of a line of a comment begins that does not fit; 0 where it is the first behind what each line has. */
@@ -119,36 +146,30 @@ final class Layout {
         return at;
     }
 
-    private static List<String> alignComments(List<String> lines) {
-        List<String> aligned = new ArrayList<>();
-        int i = 0;
-        while (i < lines.size()) {
-            int end = i;
-            int column = 0;
-            while (end < lines.size() && isStatement(lines.get(end))) {
-                int at = lines.get(end).indexOf(COMMENT) + 2;
-                column = at < 2 || at > COMMENT_COLUMN ? column : Math.max(column, at);
-                end++;
-            }
-            end = Math.max(end, i + 1);
-            for (String line : lines.subList(i, end)) {
-                aligned.add(aligned(line, column));
-            }
-            i = end;
+    private void write(String line) {
+        if (line.endsWith(";") || line.contains(COMMENT)) {
+            statements.add(line);
+        } else {
+            align();
+            text.append(line).append('\n');
         }
-        return aligned;
     }
 
-    private static boolean isStatement(String line) {
-        return line.endsWith(";") || line.contains(COMMENT);
-    }
-
-    private static String aligned(String line, int column) {
-        int at = line.indexOf(COMMENT);
-        if (at < 0) {
-            return line;
+    private void align() {
+        int column = 0;
+        for (String line : statements) {
+            int at = line.indexOf(COMMENT) + 2;
+            column = at < 2 || at > COMMENT_COLUMN ? column : Math.max(column, at);
         }
-        String statement = line.substring(0, at + 1);
-        return statement + " ".repeat(Math.max(1, column - statement.length())) + line.substring(at + 2);
+        for (String line : statements) {
+            int at = line.indexOf(COMMENT) + 1;
+            if (at == 0) {
+                text.append(line).append('\n');
+            } else {
+                text.append(line, 0, at).repeat(' ', Math.max(1, column - at));
+                text.append(line, at + 1, line.length()).append('\n');
+            }
+        }
+        statements.clear();
     }
 }
