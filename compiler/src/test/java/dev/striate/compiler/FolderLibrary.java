@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The packages below a folder of the tests, for files that import something. */
-record FolderLibrary(Path root) implements Library {
+public record FolderLibrary(Path root) implements Library {
     /** The packages that golden tests import from. */
-    static final Library GOLDEN = new FolderLibrary(Path.of("src/test/golden/library"));
+    public static final Library GOLDEN = new FolderLibrary(Path.of("src/test/golden/library"));
 
     @Override
     public List<SourceFile> files(String packageName) {
