@@ -33,7 +33,9 @@ public final class Probe {
     private static final int THREADS = 2;
     private static final int STEPS = 3;
     private static final int ROUNDS = 15;
-    private static final long WARM = 6_000_000_000L;
+    /** In the first ten seconds there is one or two in which the JIT compiler's work makes a compilation five times as long. */
+    private static final long WARM = 12_000_000_000L;
+
     private static final long WARM_KERNEL = 1_500_000_000L;
     /** What one figure of a median is measured over. */
     private static final long SAMPLE = 20_000_000L;

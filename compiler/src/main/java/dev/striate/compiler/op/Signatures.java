@@ -20,7 +20,7 @@ public final class Signatures {
      *
      * @param op the operator, one for all that are equal and work on equal types
      * @param result the type of its result
-     * @param params its parameters, in the order in which they follow the data operands
+     * @param params its parameters, in the order in which they follow the data operands; none where the result is too large
      * @param isTooLarge whether one sample of the result has more than {@link Integer#MAX_VALUE} elements
      */
     public record Signature(Op op, TensorType result, List<Owned> params, boolean isTooLarge) {}
@@ -52,9 +52,11 @@ public final class Signatures {
             return before;
         }
         TensorType result = op.spec().type(op, data);
-        List<Owned> params =
-                op.spec().params(op, data).stream().map(Signatures::owned).toList();
-        Signature made = new Signature(op, result, params, isTooLarge(result));
+        boolean isTooLarge = isTooLarge(result);
+        List<Owned> params = isTooLarge
+                ? List.of()
+                : op.spec().params(op, data).stream().map(Signatures::owned).toList();
+        Signature made = new Signature(op, result, params, isTooLarge);
         known.put(use, made);
         return made;
     }

@@ -9,6 +9,8 @@ import dev.striate.compiler.ir.NodeMap;
 import dev.striate.compiler.ir.Origin;
 import dev.striate.compiler.ir.TensorType;
 import dev.striate.compiler.op.Op;
+import dev.striate.compiler.op.Signatures;
+import dev.striate.compiler.op.Signatures.Signature;
 import dev.striate.compiler.op.Training;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +28,7 @@ import java.util.Map;
  * </pre>
  */
 public final class TrainingPhase {
+    private final Signatures signatures = new Signatures();
     private final List<Node> nodes = new ArrayList<>();
     private final NodeMap<Node> replaced = new NodeMap<>();
     private final Map<Node, Node> states = new LinkedHashMap<>();
@@ -89,10 +92,11 @@ public final class TrainingPhase {
                     .limit(op.spec().operands().size())
                     .map(Node::type)
                     .toList();
+            Signature signature = signatures.of(op, data);
             return TrainingPhase.this.add(new Node(
-                    op,
+                    signature.op(),
                     List.of(operands),
-                    op.spec().type(op, data),
+                    signature.result(),
                     path,
                     new Origin.Derived("training", node.origin())));
         }
