@@ -11,8 +11,8 @@ import static dev.striate.runtime.simd.Simd.BYTES;
  * @param outBlocks the blocks of channels of a task; even, and the last ones may have fewer
  */
 record WinogradPlan(WinogradShape shape, int tiles, int outBlocks) {
-    /** What the factors and products of a task may take, in bytes: about what the second cache of a core holds. */
-    private static final long CACHE = 1 << 20;
+    /** What the factors and products of a task may take, in bytes: a little more than the second cache of a core holds. */
+    private static final long CACHE = 5 << 18;
 
     /** Fewest tiles of a task, where there are as many: the weight is read once for all of them. */
     private static final int FEWEST = 32;

@@ -10,7 +10,7 @@ import java.util.List;
  * @param in the data operands and then the kernel's parameters, in the order that its description documents
  * @param out the result; shares no memory with the operands, unless the kernel is element-wise: then perhaps with
  *     one of its shape
- * @param workspace scratch memory of the size asked for, whose content is undefined before every run
+ * @param workspace scratch memory of the size asked for or more, whose content is undefined before every run
  * @param packs where it keeps weights in a form of its own
  * @param random what random kernels read
  * @param where the step in words, such as {@code lenet5.cnn:8: conv1}, to begin a message with

@@ -233,12 +233,23 @@ final class Program {
         }
     }
 
-    /** One workspace for each step, behind the values. A device's libraries prepare their calls for that. */
+    /**
+     * The workspaces, behind the values. On a device each step has its own, since libraries prepare their calls for that;
+     * otherwise all share one, so that a worker's part of it is at the same place in all steps, and stays in its caches.
+     */
     private void addWorkspaces(List<Buffer> buffers, KernelTable kernels) {
+        long most = 0;
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             boolean idle = step.alias || dropped.contains(step);
-            buffers.add(new Buffer(idle ? 0 : kernels.workspace(step.kernel, step.operandShapes()), i, i));
+            long size = idle ? 0 : kernels.workspace(step.kernel, step.operandShapes());
+            most = Math.max(most, size);
+            if (kernels.device() != null) {
+                buffers.add(new Buffer(size, i, i));
+            }
+        }
+        if (kernels.device() == null) {
+            buffers.add(new Buffer(most, 0, size()));
         }
     }
 
@@ -283,8 +294,10 @@ final class Program {
 
     /** The workspace of each step. */
     private List<MemorySegment> workspaces(MemorySegment memory, Plan plan, List<Buffer> buffers) {
-        int first = buffers.size() - steps.size();
-        return IntStream.range(first, buffers.size())
+        int first = values();
+        int last = buffers.size() - 1;
+        return IntStream.range(0, steps.size())
+                .map(i -> Math.min(first + i, last))
                 .mapToObj(i ->
                         memory.asSlice(plan.offsets().get(i), buffers.get(i).bytes()))
                 .toList();

@@ -3,8 +3,7 @@ package dev.striate.runtime.backend.cpu;
 import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,19 @@ public final class WorkerPool {
     /** Looks for work this many times before a thread sleeps: for some milliseconds, as a processor's pause takes 15 to 80 ns. */
     private static final int SPINS = 100_000;
 
+    /** Numbers from one line to the next; processors read two lines of 64 bytes at a time. */
+    private static final int APART = 128 / Long.BYTES;
+
+    /**
+     * Where the blocks of the current task are that nobody has taken: the first in the low half, the one behind the last in the
+     * high half. Every other thread takes from the end, so that each mostly has the part of a value in its own cache that it
+     * wrote itself.
+     */
+    private static final int OPEN = APART;
+
+    /** Where the number of blocks is that are done. */
+    private static final int DONE = 2 * APART;
+
     /** What is done for each block. */
     @FunctionalInterface
     public interface Task {
@@ -34,16 +46,12 @@ public final class WorkerPool {
 
     private final Worker[] workers;
     private final AtomicBoolean busy = new AtomicBoolean();
-    /**
-     * The blocks of the current task that nobody has taken: the first in the low half, the one behind the last in the high half.
-     * Every other thread takes from the end, so that each mostly has the part of a value in its own cache that it wrote itself.
-     */
-    private final AtomicLong open = new AtomicLong();
+    /** What threads tell one another: {@link #OPEN} and {@link #DONE}, in lines of the cache that hold nothing else. */
+    private final AtomicLongArray shared = new AtomicLongArray(3 * APART);
 
-    private final AtomicInteger done = new AtomicInteger();
     private boolean started;
 
-    // Written while no block is claimed, read only by those who hold a block: ordered by the updates of open, done.
+    // Written while no block is claimed, read only by those who hold a block: ordered by the updates of what is shared.
     private @Nullable Task task;
     private int blocks;
     private volatile @Nullable Thread waiting;
@@ -84,13 +92,13 @@ public final class WorkerPool {
         task = toRun;
         blocks = count;
         failure = null;
-        done.set(0);
+        shared.set(DONE, 0);
         start();
-        open.set((long) count << 32);
+        shared.set(OPEN, (long) count << 32);
         wake(count - 1);
         work(0);
         waiting = Thread.currentThread();
-        for (int spins = 0; done.get() < count; spins++) {
+        for (int spins = 0; shared.get(DONE) < count; spins++) {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
@@ -127,20 +135,23 @@ public final class WorkerPool {
 
     /** Runs blocks of the current task until none is left; whether there was one. */
     private boolean work(int slot) {
-        boolean any = false;
-        for (int block = claim(slot); block >= 0; block = claim(slot)) {
-            any = true;
-            int all = blocks;
-            try {
-                requireNonNull(task).run(block, slot);
-            } catch (Throwable e) {
-                fail(block, e);
-            }
-            if (done.incrementAndGet() == all) {
-                LockSupport.unpark(waiting); // nobody, mostly: whoever does the last block has nothing to wait for
+        int own = 0;
+        int all = 0;
+        for (long claimed = claim(slot); claimed != 0; claimed = claim(slot)) {
+            all = blocks;
+            int end = (int) (claimed >>> 32);
+            for (int block = (int) claimed; block < end; block++, own++) {
+                try {
+                    requireNonNull(task).run(block, slot);
+                } catch (Throwable e) {
+                    fail(block, e);
+                }
             }
         }
-        return any;
+        if (own > 0 && shared.addAndGet(DONE, own) == all) {
+            LockSupport.unpark(waiting); // nobody, mostly: whoever does the last block has nothing to wait for
+        }
+        return own > 0;
     }
 
     private synchronized void fail(int block, Throwable e) {
@@ -151,26 +162,29 @@ public final class WorkerPool {
     }
 
     /**
-     * A block of the current task, or -1. A claim holds only if nothing changed since the look, so that a thread
-     * that slept through a task cannot take a block of it; the task is read afterwards and stays until the block is done.
+     * Some neighbouring blocks of the current task, the first in the low half and the one behind the last in the high half, or 0:
+     * a part of what is left, since a claim takes as long as a read from memory where processors share no cache. It holds only if
+     * nothing changed since the look, so that a thread that slept through a task cannot take a block of it; the task is read
+     * afterwards and stays until the blocks are done.
      */
-    private int claim(int slot) {
+    private long claim(int slot) {
         while (true) {
-            long seen = open.get();
+            long seen = shared.get(OPEN);
             int first = (int) seen;
             int end = (int) (seen >>> 32);
             if (first >= end) {
-                return -1;
+                return 0;
             }
+            int taken = Math.max(1, (end - first) / (2 * threads()));
             boolean last = slot % 2 == 1;
-            if (open.compareAndSet(seen, last ? seen - (1L << 32) : seen + 1)) {
-                return last ? end - 1 : first;
+            if (shared.compareAndSet(OPEN, seen, last ? seen - ((long) taken << 32) : seen + taken)) {
+                return last ? (long) end << 32 | (end - taken) : (long) (first + taken) << 32 | first;
             }
         }
     }
 
     private boolean isWork() {
-        long seen = open.get();
+        long seen = shared.get(OPEN);
         return (int) seen < (int) (seen >>> 32);
     }
 
