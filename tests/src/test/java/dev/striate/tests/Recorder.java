@@ -75,6 +75,11 @@ final class Recorder implements Backend {
             public long workspace(K kernel, List<Sizes> operands) {
                 return all.workspace(kernel, operands);
             }
+
+            @Override
+            public long workerMemory(K kernel, List<Sizes> operands) {
+                return all.workerMemory(kernel, operands);
+            }
         });
     }
 

@@ -90,6 +90,11 @@ record BlockKernel<K extends Kernel>(
         }
 
         @Override
+        public long workerMemory(K kernel, List<Sizes> operands) {
+            return rows.workerMemory(kernel, operands);
+        }
+
+        @Override
         public Runnable bind(K kernel, Operands o) {
             return isInBlocks(o)
                     ? named(NAME, blocks.binding.bind(kernel, o, BlockFunction.NOTHING))

@@ -173,8 +173,6 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
         private final MemorySegment workspace;
         private final @Nullable Epilogue epilogue;
         private final Phase[] phases;
-        /** How far the copies of two workers are from each other. */
-        private final long share;
         /** Where the packed weight lies at present. */
         private long weight;
 
@@ -192,7 +190,6 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             this.workspace = workspace;
             this.epilogue = epilogue;
             this.phases = phases;
-            share = Filtering.share(workspace, plan.cpu.pool().threads(), plan.source.bytes());
         }
 
         @Override
@@ -210,8 +207,8 @@ record DirectConvolution(Cpu cpu, DirectSums sums, DirectSource source, int band
             } else if (plan.shares()) {
                 from = workspace.address() + index / parts * source.bytes();
             } else {
-                source.fill(x, image, group, band, workspace, slot * share);
-                from = workspace.address() + slot * share;
+                source.fill(x, image, group, band, workspace, slot * source.bytes());
+                from = workspace.address() + slot * source.bytes();
             }
             int end = Math.min(sums.pairs(), (part + 1) * plan.pairsEach);
             for (int pair = part * plan.pairsEach; pair < end; pair++) {

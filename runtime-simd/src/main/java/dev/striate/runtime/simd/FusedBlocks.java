@@ -35,6 +35,11 @@ record FusedBlocks<K extends Kernel>(Cpu cpu, Class<K> kind, BlockKernel<K> anch
     }
 
     @Override
+    public long workerMemory(Fused kernel, List<Sizes> operands) {
+        return rows.workerMemory(kernel, operands);
+    }
+
+    @Override
     public Layout layout(Fused kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
         Layout own = anchor.layouts()
                 .layout(kind.cast(kernel.anchor()), kernel.ofAnchor(operands), result, kernel.ofAnchor(now));

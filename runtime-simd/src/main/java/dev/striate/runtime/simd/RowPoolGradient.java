@@ -38,6 +38,11 @@ record RowPoolGradient(Cpu cpu, KernelFactory<AvgPoolGrad> others) implements Ke
     }
 
     @Override
+    public long workerMemory(AvgPoolGrad kernel, List<Sizes> operands) {
+        return others.workerMemory(kernel, operands);
+    }
+
+    @Override
     public Runnable bind(AvgPoolGrad kernel, Operands o) {
         return fits(kernel) ? bind(kernel, o, null) : others.bind(kernel, o);
     }
@@ -112,6 +117,11 @@ record RowPoolGradient(Cpu cpu, KernelFactory<AvgPoolGrad> others) implements Ke
         @Override
         public long workspace(Fused kernel, List<Sizes> operands) {
             return others.workspace(kernel, operands);
+        }
+
+        @Override
+        public long workerMemory(Fused kernel, List<Sizes> operands) {
+            return others.workerMemory(kernel, operands);
         }
 
         @Override

@@ -10,7 +10,6 @@ import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,7 +59,12 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
 
     @Override
     public long workspace(Conv conv, List<Sizes> operands) {
-        return filtering(conv, operands.get(0)).workspace();
+        return Epilogue.bytes(conv.filters());
+    }
+
+    @Override
+    public long workerMemory(Conv conv, List<Sizes> operands) {
+        return cpu.pool().threads() * filtering(conv, operands.get(0)).workerBytes();
     }
 
     @Override
@@ -70,8 +74,7 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
 
     private Runnable bind(Conv conv, Operands o, EpilogueForm form, List<Tensor> others, @Nullable BlockFunction rest) {
         @Nullable Tensor bias = conv.bias() ? o.in(2) : null;
-        MemorySegment constants = o.workspace().asSlice(0, Epilogue.bytes(conv.filters()));
-        Epilogue epilogue = new Epilogue(form, others, bias, o.out(), constants, rest);
+        Epilogue epilogue = new Epilogue(form, others, bias, o.out(), o.workspace(), rest);
         return filtering(conv, o.in(0).shape()).bind(o, epilogue);
     }
 
@@ -99,6 +102,11 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
             @Override
             public long workspace(Fused kernel, List<Sizes> operands) {
                 return SimdConv.this.workspace((Conv) kernel.anchor(), operands);
+            }
+
+            @Override
+            public long workerMemory(Fused kernel, List<Sizes> operands) {
+                return SimdConv.this.workerMemory((Conv) kernel.anchor(), operands);
             }
 
             @Override

@@ -9,7 +9,6 @@ import dev.striate.runtime.backend.KernelFactory;
 import dev.striate.runtime.backend.Layout;
 import dev.striate.runtime.backend.Operands;
 import dev.striate.runtime.backend.cpu.Cpu;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -32,14 +31,17 @@ record SimdConvGradInput(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) im
 
     @Override
     public long workspace(ConvGradInput kernel, List<Sizes> operands) {
-        return winograd(kernel).workspace();
+        return Epilogue.bytes(kernel.shape().dim(1));
+    }
+
+    @Override
+    public long workerMemory(ConvGradInput kernel, List<Sizes> operands) {
+        return cpu.pool().threads() * winograd(kernel).workerBytes();
     }
 
     @Override
     public Runnable bind(ConvGradInput kernel, Operands o) {
-        MemorySegment constants =
-                o.workspace().asSlice(0, Epilogue.bytes(kernel.shape().dim(1)));
-        Epilogue nothing = new Epilogue(EpilogueForm.NOTHING, List.of(), null, o.out(), constants, null);
+        Epilogue nothing = new Epilogue(EpilogueForm.NOTHING, List.of(), null, o.out(), o.workspace(), null);
         return winograd(kernel).bind(o, nothing);
     }
 

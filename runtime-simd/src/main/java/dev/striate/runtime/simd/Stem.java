@@ -14,18 +14,14 @@ import java.lang.foreign.MemorySegment;
  */
 record Stem(WorkerPool pool, StemShape shape) implements Filtering {
     @Override
-    public long workspace() {
-        return pool.threads() * workerBytes() + Epilogue.bytes(shape.out());
-    }
-
-    private long workerBytes() {
+    public long workerBytes() {
         return Math.max(StemConvolution.bytes(shape, StemConvolution.tiles(shape)), StemWeights.scratch());
     }
 
     @Override
     public Described bind(Operands o, Epilogue epilogue) {
         StemWeights weights = new StemWeights(shape);
-        MemorySegment[] work = Filtering.work(o, shape.out(), pool.threads(), workerBytes());
+        MemorySegment[] work = Filtering.work(o, pool.threads(), workerBytes());
         var packer = new PartPacker(
                 pool, 2 * shape.pairs(), (weight, u, block, slot) -> weights.pack(weight, u, block, work[slot]));
         Packed packed = o.packs().of(o.in(1), StemWeights.form(), weights.bytes(), packer);

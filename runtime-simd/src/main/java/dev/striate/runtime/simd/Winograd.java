@@ -15,11 +15,7 @@ import java.lang.foreign.MemorySegment;
  */
 record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) implements Filtering {
     @Override
-    public long workspace() {
-        return pool.threads() * workerBytes() + Epilogue.bytes(shape.out());
-    }
-
-    private long workerBytes() {
+    public long workerBytes() {
         return Math.max(plan().bytes(), weights().scratch());
     }
 
@@ -34,7 +30,7 @@ record Winograd(WorkerPool pool, WinogradShape shape, boolean rotated) implement
     @Override
     public Described bind(Operands o, Epilogue epilogue) {
         WinogradWeights weights = weights();
-        MemorySegment[] work = Filtering.work(o, shape.out(), pool.threads(), workerBytes());
+        MemorySegment[] work = Filtering.work(o, pool.threads(), workerBytes());
         Packed packed = o.packs().of(o.in(1), weights.form(), weights.bytes(), weights.packer(pool, work));
         Runnable convolution = new WinogradConvolution(
                 pool, plan(), o.in(0).data(), packed, o.out().data(), epilogue, work);

@@ -92,10 +92,11 @@ class SimdBoundsTest {
         }
         Tensor out = memory.tensor(result, layout.result());
         MemorySegment workspace = memory.allocate(table.workspace(k.kernel(), shapes));
+        MemorySegment workers = memory.allocate(table.workerMemory(k.kernel(), shapes));
         Packs packs = new Packs(weights, false);
         RandomState random = new RandomState();
         random.set(7, 3);
-        Runnable run = table.bind(k.kernel(), new Operands(in, out, workspace, packs, random, "kernel"));
+        Runnable run = table.bind(k.kernel(), new Operands(in, out, workspace, workers, packs, random, "kernel"));
         packs.allocate(memory.arena);
         run.run();
         return inLanes(table, out, 1, memory).toArray();

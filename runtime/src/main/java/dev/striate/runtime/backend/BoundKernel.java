@@ -48,8 +48,9 @@ public final class BoundKernel implements AutoCloseable {
         in.addAll(parameters);
         Tensor out = empty(result, layout.result());
         MemorySegment workspace = arena.allocate(Math.max(1, table.workspace(kernel, shapes)), Tensor.ALIGNMENT);
+        MemorySegment workers = arena.allocate(Math.max(1, table.workerMemory(kernel, shapes)), Tensor.ALIGNMENT);
         Packs packs = new Packs(weights, true);
-        this.action = table.bind(kernel, new Operands(in, out, workspace, packs, new RandomState(), "kernel"));
+        this.action = table.bind(kernel, new Operands(in, out, workspace, workers, packs, new RandomState(), "kernel"));
         packs.allocate(arena);
         this.bytes = Stream.concat(in.stream(), Stream.of(out))
                 .mapToLong(t -> t.data().byteSize())

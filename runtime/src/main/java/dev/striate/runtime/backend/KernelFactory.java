@@ -27,6 +27,16 @@ public interface KernelFactory<K extends Kernel> {
     }
 
     /**
+     * The scratch memory that the threads need beside {@link #workspace}, in bytes, all of them together; none by default. It
+     * is at the same place in all steps of a session: where processors share no cache, what a thread writes is then in its own.
+     *
+     * @param operands the shapes of the data operands and then of the kernel's parameters
+     */
+    default long workerMemory(K kernel, List<Sizes> operands) {
+        return 0;
+    }
+
+    /**
      * Whether it can do a kernel of its kind; else the one that was added to the table before it does.
      *
      * @param operands the shapes of the data operands and then of the kernel's parameters

@@ -101,6 +101,15 @@ public final class KernelTable {
     }
 
     /**
+     * The scratch memory that the threads need for a kernel beside, in bytes.
+     *
+     * @throws IllegalArgumentException when there is no implementation
+     */
+    public long workerMemory(Kernel kernel, List<Sizes> operands) {
+        return factory(kernel, operands).workerMemory(kernel, operands);
+    }
+
+    /**
      * A runnable kernel.
      *
      * @throws IllegalArgumentException when there is no implementation

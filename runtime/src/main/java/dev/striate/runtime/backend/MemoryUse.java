@@ -30,7 +30,7 @@ final class MemoryUse {
      * Of a program that is being bound.
      *
      * @param learns whether it has gradients of all weights
-     * @param buffers what is planned, to which more may come: last the scratch memory of each step, in order
+     * @param buffers what is planned, to which more may come: after them the scratch memory of each step, in order
      */
     MemoryUse(Program program, Weights weights, boolean learns, boolean onDevice, List<Buffer> buffers) {
         this.program = program;
@@ -94,7 +94,7 @@ final class MemoryUse {
         addValues(pieces, program.computing());
         List<Step> steps = program.steps();
         int values = program.values();
-        for (int i = 0; values + i < buffers.size(); i++) {
+        for (int i = 0; i < steps.size() && values + i < buffers.size(); i++) {
             pieces.add(new Piece(
                     "the scratch memory of " + steps.get(i).where,
                     buffers.get(values + i).bytes()));

@@ -10,13 +10,20 @@ import java.util.List;
  * @param in the data operands and then the kernel's parameters, in the order that its description documents
  * @param out the result; shares no memory with the operands, unless the kernel is element-wise: then perhaps with
  *     one of its shape
- * @param workspace scratch memory of the size asked for or more, whose content is undefined before every run
+ * @param workspace scratch memory of the size asked for, whose content is undefined before every run
+ * @param workerMemory that of the threads, of the size asked for or more, the same in all steps of a session
  * @param packs where it keeps weights in a form of its own
  * @param random what random kernels read
  * @param where the step in words, such as {@code lenet5.cnn:8: conv1}, to begin a message with
  */
 public record Operands(
-        List<Tensor> in, Tensor out, MemorySegment workspace, Packs packs, RandomState random, String where) {
+        List<Tensor> in,
+        Tensor out,
+        MemorySegment workspace,
+        MemorySegment workerMemory,
+        Packs packs,
+        RandomState random,
+        String where) {
     /** Copies the list. */
     public Operands {
         in = List.copyOf(in);
@@ -24,7 +31,7 @@ public record Operands(
 
     /** The same step on other operands. */
     public Operands with(List<Tensor> operands) {
-        return new Operands(operands, out, workspace, packs, random, where);
+        return new Operands(operands, out, workspace, workerMemory, packs, random, where);
     }
 
     /** Operand {@code index}. */

@@ -166,6 +166,7 @@ final class Program {
             }
             addValues(buffers, layouts, reuseMemory);
             addWorkspaces(buffers, kernels);
+            buffers.add(new Buffer(workerMemory(kernels), 0, size()));
             Plan plan = PlanCache.plan(buffers);
             bytes = plan.bytes() + ofGradients;
             leastBytes = plan.lowerBound() + ofGradients;
@@ -233,24 +234,21 @@ final class Program {
         }
     }
 
-    /**
-     * The workspaces, behind the values. On a device each step has its own, since libraries prepare their calls for that;
-     * otherwise all share one, so that a worker's part of it is at the same place in all steps, and stays in its caches.
-     */
+    /** One workspace for each step, behind the values. A device's libraries prepare their calls for that. */
     private void addWorkspaces(List<Buffer> buffers, KernelTable kernels) {
-        long most = 0;
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             boolean idle = step.alias || dropped.contains(step);
-            long size = idle ? 0 : kernels.workspace(step.kernel, step.operandShapes());
-            most = Math.max(most, size);
-            if (kernels.device() != null) {
-                buffers.add(new Buffer(size, i, i));
-            }
+            buffers.add(new Buffer(idle ? 0 : kernels.workspace(step.kernel, step.operandShapes()), i, i));
         }
-        if (kernels.device() == null) {
-            buffers.add(new Buffer(most, 0, size()));
-        }
+    }
+
+    /** What the threads need of their own in some step. */
+    private long workerMemory(KernelTable kernels) {
+        return computing().stream()
+                .mapToLong(step -> kernels.workerMemory(step.kernel, step.operandShapes()))
+                .max()
+                .orElse(0);
     }
 
     /** The numbers of the buffers that a step may write its result over, once they are not needed any more. */
@@ -292,12 +290,10 @@ final class Program {
         }
     }
 
-    /** The workspace of each step. */
+    /** The workspace of each step, and last the memory of threads. */
     private List<MemorySegment> workspaces(MemorySegment memory, Plan plan, List<Buffer> buffers) {
         int first = values();
-        int last = buffers.size() - 1;
-        return IntStream.range(0, steps.size())
-                .map(i -> Math.min(first + i, last))
+        return IntStream.range(first, buffers.size())
                 .mapToObj(i ->
                         memory.asSlice(plan.offsets().get(i), buffers.get(i).bytes()))
                 .toList();
@@ -316,8 +312,14 @@ final class Program {
                 for (int k = 0; k < step.operands.size(); k++) {
                     in.add(step.operands.get(k).tensor(layout.operands().get(k)));
                 }
-                Operands operands =
-                        new Operands(in, step.tensor(layout.result()), workspaces.get(i), packs, random, step.where);
+                Operands operands = new Operands(
+                        in,
+                        step.tensor(layout.result()),
+                        workspaces.get(i),
+                        workspaces.getLast(),
+                        packs,
+                        random,
+                        step.where);
                 action = kernels.bind(step.kernel, operands);
             }
             Runnable own = prepared.contains(step) ? whenOutdated(action) : action;

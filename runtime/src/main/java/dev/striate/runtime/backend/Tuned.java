@@ -43,6 +43,11 @@ public record Tuned<K extends Kernel>(Tuner tuner, Map<String, KernelFactory<K>>
     }
 
     @Override
+    public long workerMemory(K kernel, List<Sizes> operands) {
+        return fastest(kernel, operands).workerMemory(kernel, operands);
+    }
+
+    @Override
     public Runnable bind(K kernel, Operands operands) {
         List<Sizes> shapes = operands.in().stream().map(Tensor::shape).toList();
         return fastest(kernel, shapes).bind(kernel, operands);

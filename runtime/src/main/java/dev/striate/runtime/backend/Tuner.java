@@ -125,9 +125,11 @@ public final class Tuner {
         }
         parameters.forEach(p -> in.add(weights.tensor(p.name())));
         MemorySegment workspace = arena.allocate(Math.max(1, factory.workspace(kernel, operands)), Tensor.ALIGNMENT);
+        MemorySegment workers = arena.allocate(Math.max(1, factory.workerMemory(kernel, operands)), Tensor.ALIGNMENT);
         Packs packs = new Packs(weights, true);
         Tensor out = tensor(result, layout.result(), arena);
-        Runnable run = factory.bind(kernel, new Operands(in, out, workspace, packs, new RandomState(), "tuning"));
+        Runnable run =
+                factory.bind(kernel, new Operands(in, out, workspace, workers, packs, new RandomState(), "tuning"));
         packs.allocate(arena);
         return run;
     }

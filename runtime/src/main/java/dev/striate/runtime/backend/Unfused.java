@@ -60,6 +60,14 @@ public record Unfused(KernelTable table) implements KernelFactory<Fused> {
     }
 
     @Override
+    public long workerMemory(Fused kernel, List<Sizes> operands) {
+        Sizes result = kernel.output(operands.subList(0, kernel.dataOperands()));
+        return Math.max(
+                table.workerMemory(kernel.anchor(), kernel.ofAnchor(operands)),
+                table.workerMemory(kernel.epilogue(), behind(result, kernel.ofEpilogue(operands))));
+    }
+
+    @Override
     public Runnable bind(Fused kernel, Operands o) {
         Runnable anchor = table.bind(kernel.anchor(), o.with(kernel.ofAnchor(o.in())));
         List<Tensor> operands = behind(o.out(), kernel.ofEpilogue(o.in()));

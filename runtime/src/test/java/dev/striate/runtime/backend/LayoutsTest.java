@@ -56,6 +56,11 @@ class LayoutsTest {
         }
 
         @Override
+        public long workerMemory(K kernel, List<Sizes> operands) {
+            return REFERENCE.kernels().workerMemory(kernel, operands);
+        }
+
+        @Override
         public Layout layout(K kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
             return new Layout(operands.stream().map(this::lanes).toList(), lanes(result));
         }
@@ -77,7 +82,10 @@ class LayoutsTest {
             Tensor result = inRows(o.out());
             all.add(REFERENCE
                     .kernels()
-                    .bind(kernel, new Operands(rows, result, o.workspace(), o.packs(), o.random(), o.where())));
+                    .bind(
+                            kernel,
+                            new Operands(
+                                    rows, result, o.workspace(), o.workerMemory(), o.packs(), o.random(), o.where())));
             if (o.out().lanes() > 1) {
                 all.add(Blocks.copy(result, o.out()));
             }

@@ -37,6 +37,16 @@ class WorkerPoolTest {
     }
 
     @Test
+    void theBlocksOfEachThreadAreNeighbours() {
+        WorkerPool pool = new WorkerPool(2);
+        for (int round = 0; round < 1_000; round++) {
+            int[] slots = new int[50];
+            pool.run(slots.length, (block, slot) -> slots[block] = slot);
+            assertThat(slots).isSorted(); // the caller's come first
+        }
+    }
+
+    @Test
     void oneTaskAfterAnotherIsSeenWhole() {
         WorkerPool pool = new WorkerPool(3);
         int[] values = new int[64];
