@@ -103,7 +103,11 @@ final class Bench implements AutoCloseable {
     /** Compares and times. */
     Measurement run(int rounds) {
         double[] differences = differences();
+        double before = Handover.nanos();
         long[] nanos = Race.medians(contestants, rounds);
+        if (threads > 1) {
+            notes.add(Handover.note(before, Handover.nanos()));
+        }
         List<Measurement.Entry> entries = new ArrayList<>();
         for (int i = 0; i < nanos.length; i++) {
             Contestant c = contestants.get(i);

@@ -34,6 +34,12 @@ class RowTest {
     }
 
     @Test
+    void aLineTakesSomeNanosecondsFromThreadToThread() {
+        assertThat(Handover.nanos()).isGreaterThan(1);
+        assertThat(Handover.note(23.6, 201.2)).isEqualTo("from thread to thread 24 ns before, 201 ns after");
+    }
+
+    @Test
     void everyRowIsAnother() {
         assertThat(Rows.ALL.stream().map(Row::work)).doesNotHaveDuplicates().hasSizeGreaterThan(20);
     }
