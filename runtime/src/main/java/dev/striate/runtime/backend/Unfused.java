@@ -2,9 +2,11 @@ package dev.striate.runtime.backend;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Fused;
+import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongBiFunction;
 
 /**
  * Kernels in blocks that have no place for an epilogue: the kernel itself, then the function of its result, in place.
@@ -53,18 +55,20 @@ public record Unfused(KernelTable table) implements KernelFactory<Fused> {
 
     @Override
     public long workspace(Fused kernel, List<Sizes> operands) {
-        Sizes result = kernel.output(operands.subList(0, kernel.dataOperands()));
-        return Math.max(
-                table.workspace(kernel.anchor(), kernel.ofAnchor(operands)),
-                table.workspace(kernel.epilogue(), behind(result, kernel.ofEpilogue(operands))));
+        return most(table::workspace, kernel, operands);
     }
 
     @Override
     public long workerMemory(Fused kernel, List<Sizes> operands) {
+        return most(table::workerMemory, kernel, operands);
+    }
+
+    /** What both need one after the other. */
+    private static long most(ToLongBiFunction<Kernel, List<Sizes>> bytes, Fused kernel, List<Sizes> operands) {
         Sizes result = kernel.output(operands.subList(0, kernel.dataOperands()));
         return Math.max(
-                table.workerMemory(kernel.anchor(), kernel.ofAnchor(operands)),
-                table.workerMemory(kernel.epilogue(), behind(result, kernel.ofEpilogue(operands))));
+                bytes.applyAsLong(kernel.anchor(), kernel.ofAnchor(operands)),
+                bytes.applyAsLong(kernel.epilogue(), behind(result, kernel.ofEpilogue(operands))));
     }
 
     @Override

@@ -56,11 +56,6 @@ class LayoutsTest {
         }
 
         @Override
-        public long workerMemory(K kernel, List<Sizes> operands) {
-            return REFERENCE.kernels().workerMemory(kernel, operands);
-        }
-
-        @Override
         public Layout layout(K kernel, List<Sizes> operands, Sizes result, List<Integer> now) {
             return new Layout(operands.stream().map(this::lanes).toList(), lanes(result));
         }
