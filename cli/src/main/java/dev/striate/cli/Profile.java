@@ -12,6 +12,8 @@ import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.window.Extent;
+import dev.striate.core.window.Window;
+import dev.striate.runtime.backend.Pooled;
 import dev.striate.runtime.backend.Profiler;
 import dev.striate.runtime.backend.Profiler.TimedStep;
 import java.util.ArrayList;
@@ -172,9 +174,17 @@ record Profile(
         return switch (kernel) {
             case Fused fused -> text(fused.anchor()) + " + " + fused.epilogue().name();
             case Pointwise pointwise -> pointwise.name();
-            case Conv conv -> "conv " + window(conv);
-            case ConvGradInput gradient -> "conv_grad_input " + window(gradient.conv());
-            case ConvGradWeight gradient -> "conv_grad_weight " + window(gradient.conv());
+            case Pooled pooled ->
+                "%s + %s_pool %s"
+                        .formatted(
+                                text(pooled.anchor()),
+                                pooled.pool().kind().name().toLowerCase(Locale.ROOT),
+                                window(pooled.pool().window()));
+            case Conv conv -> "conv " + window(conv.window());
+            case ConvGradInput gradient ->
+                "conv_grad_input " + window(gradient.conv().window());
+            case ConvGradWeight gradient ->
+                "conv_grad_weight " + window(gradient.conv().window());
             default ->
                 kernel.getClass()
                         .getSimpleName()
@@ -183,9 +193,9 @@ record Profile(
         };
     }
 
-    private static String window(Conv conv) {
-        Extent stride = conv.window().stride();
+    private static String window(Window window) {
+        Extent stride = window.stride();
         String by = stride.h() == stride.w() ? Integer.toString(stride.h()) : stride.toString();
-        return conv.window().kernel() + (by.equals("1") ? "" : "/" + by);
+        return window.kernel() + (by.equals("1") ? "" : "/" + by);
     }
 }

@@ -32,7 +32,7 @@ record BlockPooling(Cpu cpu) {
             long plane = windows.plane(number);
             long at = windows.result(number, row);
             switch (pool.kind()) {
-                case MAX -> PoolLoops.max(windows, row, x.data(), plane, y.data(), at);
+                case MAX -> PoolLoops.max(windows, windows.rows(row), x.data(), plane + windows.row(row), y.data(), at);
                 case AVERAGE -> PoolLoops.average(windows, row, x.data(), plane, y.data(), at);
                 case L2 -> PoolLoops.norm(windows, row, x.data(), plane, y.data(), at);
             }

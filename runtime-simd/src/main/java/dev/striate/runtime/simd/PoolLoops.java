@@ -1,5 +1,7 @@
 package dev.striate.runtime.simd;
 
+import static dev.striate.runtime.simd.Memory.ADDRESS;
+import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.ORDER;
 import static dev.striate.runtime.simd.Simd.S;
@@ -16,30 +18,35 @@ import jdk.incubator.vector.VectorOperators;
 final class PoolLoops {
     private PoolLoops() {}
 
-    /** The largest elements; NaN when one is. */
-    static void max(BlockWindows w, int outRow, MemorySegment x, long plane, MemorySegment y, long at) {
-        boolean common = w.grid.strideW() == 2 && w.rows(outRow) == w.grid.kernelH() && w.columnStep == BYTES;
+    /**
+     * The largest elements; NaN when one is.
+     *
+     * @param rows of the windows that count, one or more
+     * @param first where the first of them is
+     */
+    static void max(BlockWindows w, int rows, MemorySegment x, long first, MemorySegment y, long at) {
+        boolean common = w.grid.strideW() == 2 && w.columnStep == BYTES;
         boolean three = common && w.grid.kernelH() == 3 && w.grid.kernelW() == 3;
         boolean two = common && w.grid.kernelH() == 2 && w.grid.kernelW() == 2;
         int begin = three || two ? w.inside : w.columns.length;
         int end = three || two ? w.insideEnd : w.columns.length;
-        max(w, outRow, 0, begin, x, plane, y, at);
+        max(w, rows, 0, begin, x, first, y, at);
         if (begin < end) {
-            long from = plane + w.row(outRow) + w.column[begin];
-            if (three) {
-                max3(x, from, w.rowStep, end - begin, y, at + (long) begin * BYTES);
+            long from = x.address() + first + w.column[begin];
+            long last = from + (rows - 1L) * w.rowStep;
+            long to = y.address() + at + (long) begin * BYTES;
+            if (three) { // a row may be taken twice
+                max3(from, rows == 1 ? from : from + w.rowStep, last, end - begin, to);
             } else {
-                max2(x, from, w.rowStep, end - begin, y, at + (long) begin * BYTES);
+                max2(from, last, end - begin, to);
             }
         }
-        max(w, outRow, end, w.columns.length, x, plane, y, at);
+        max(w, rows, end, w.columns.length, x, first, y, at);
     }
 
     /** Windows of any size, of which a part may be outside. */
     private static void max(
-            BlockWindows w, int outRow, int begin, int end, MemorySegment x, long plane, MemorySegment y, long at) {
-        long first = plane + w.row(outRow);
-        int rows = w.rows(outRow);
+            BlockWindows w, int rows, int begin, int end, MemorySegment x, long first, MemorySegment y, long at) {
         int rowStep = w.rowStep;
         int step = w.columnStep;
         for (int o = begin; o < end; o++) {
@@ -54,35 +61,46 @@ final class PoolLoops {
         }
     }
 
-    /** Windows of 2 x 2 side by side, all inside: the constants are what the JIT compiler needs to check bounds once. */
-    private static void max2(MemorySegment x, long from, int rowStep, int n, MemorySegment y, long at) {
-        long below = from + rowStep;
+    /** Windows of 2 x 2 side by side, all inside. */
+    private static void max2(long top, long bottom, int n, long to) {
         for (int o = 0; o < n; o++) {
             long i = (long) o * 2 * BYTES;
-            FloatVector top = load(x, from + i).max(load(x, from + BYTES + i));
-            FloatVector bottom = load(x, below + i).max(load(x, below + BYTES + i));
-            top.max(bottom).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+            load(top + i)
+                    .max(load(bottom + i))
+                    .max(load(top + BYTES + i).max(load(bottom + BYTES + i)))
+                    .intoMemorySegment(MEMORY, (to + (long) o * BYTES) & ADDRESS, ORDER);
         }
     }
 
-    /** Windows of 3 x 3 with stride 2, all inside; as {@link #max2}. */
-    private static void max3(MemorySegment x, long from, int rowStep, int n, MemorySegment y, long at) {
-        long below = from + rowStep;
-        long last = below + rowStep;
+    /** Windows of 3 x 3 with stride 2, all inside: the last column of one is the first of the next. */
+    private static void max3(long top, long middle, long bottom, int n, long to) {
+        FloatVector first = load(top).max(load(middle)).max(load(bottom));
         for (int o = 0; o < n; o++) {
             long i = (long) o * 2 * BYTES;
-            FloatVector left = load(x, from + i).max(load(x, below + i)).max(load(x, last + i));
-            FloatVector middle =
-                    load(x, from + BYTES + i).max(load(x, below + BYTES + i)).max(load(x, last + BYTES + i));
-            FloatVector right = load(x, from + 2L * BYTES + i)
-                    .max(load(x, below + 2L * BYTES + i))
-                    .max(load(x, last + 2L * BYTES + i));
-            left.max(middle).max(right).intoMemorySegment(y, at + (long) o * BYTES, ORDER);
+            FloatVector second =
+                    load(top + BYTES + i).max(load(middle + BYTES + i)).max(load(bottom + BYTES + i));
+            FloatVector third = load(top + 2L * BYTES + i)
+                    .max(load(middle + 2L * BYTES + i))
+                    .max(load(bottom + 2L * BYTES + i));
+            first.max(second).max(third).intoMemorySegment(MEMORY, (to + (long) o * BYTES) & ADDRESS, ORDER);
+            first = third;
+        }
+    }
+
+    /** The larger ones of so many vectors and those of the result. */
+    static void larger(MemorySegment x, long from, MemorySegment y, long at, int n) {
+        for (int o = 0; o < n; o++) {
+            long place = at + (long) o * BYTES;
+            load(y, place).max(load(x, from + (long) o * BYTES)).intoMemorySegment(y, place, ORDER);
         }
     }
 
     private static FloatVector load(MemorySegment x, long at) {
         return FloatVector.fromMemorySegment(S, x, at, ORDER);
+    }
+
+    private static FloatVector load(long at) {
+        return FloatVector.fromMemorySegment(S, MEMORY, at & ADDRESS, ORDER);
     }
 
     /** The means. */

@@ -81,7 +81,7 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
     private Filtering filtering(Conv conv, Sizes x) {
         ConvChoice chosen = choice.apply(conv, x);
         if (chosen == ConvChoice.STEM) {
-            return new Stem(cpu.pool(), StemShape.of(conv, x));
+            return new Stem(cpu.pool(), StemShape.of(conv, x), null);
         }
         return new Winograd(cpu.pool(), WinogradShape.of(conv, x, chosen.tile()), false);
     }
@@ -124,7 +124,8 @@ record SimdConv(Cpu cpu, BiFunction<Conv, Sizes, ConvChoice> choice) implements 
         };
     }
 
-    private static EpilogueForm form(Fused kernel, List<Sizes> operands) {
+    /** What follows the convolution. */
+    static EpilogueForm form(Fused kernel, List<Sizes> operands) {
         List<Sizes> shapes = new ArrayList<>();
         shapes.add(kernel.anchor().output(operands.subList(0, 1)));
         shapes.addAll(kernel.ofEpilogue(operands));

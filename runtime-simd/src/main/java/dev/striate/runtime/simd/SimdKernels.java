@@ -16,6 +16,7 @@ import dev.striate.core.kernel.Prelu;
 import dev.striate.core.kernel.Softmax;
 import dev.striate.core.kernel.SoftmaxGrad;
 import dev.striate.runtime.backend.KernelTable;
+import dev.striate.runtime.backend.Pooled;
 import dev.striate.runtime.backend.Tuner;
 import dev.striate.runtime.backend.UpdateLoops;
 import dev.striate.runtime.backend.cpu.Cpu;
@@ -106,7 +107,9 @@ public final class SimdKernels implements CpuKernels {
                 .add(Pointwise.class, elementwise)
                 .add(Prelu.class, new Elementwise.OfPrelu(elementwise));
         if (Boolean.getBoolean(Tuner.PROPERTY)) {
-            tuning.add(new Tuner(Tuning.folder(), Tuning.setting(cpu)));
+            tuning.add(new Tuner(Tuning.folder(), Tuning.setting(cpu))); // which measures kernels by themselves
+        } else {
+            table.add(Pooled.class, new PooledStem(cpu));
         }
     }
 }

@@ -8,8 +8,12 @@ import static dev.striate.runtime.simd.StemShape.M;
 import dev.striate.runtime.backend.Packs.Packed;
 import dev.striate.runtime.backend.cpu.WorkerPool;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** The convolution of a stem, from images in row-major order to blocks of channels. A task is a part of a row of tiles. */
+/**
+ * The convolution of a stem, from images in row-major order to blocks of channels. A task is a part of a row of tiles, or all
+ * of it where pooling follows.
+ */
 final class StemConvolution implements Runnable, WorkerPool.Task {
     /** The most tiles of a task: their factors and products stay in the second cache. */
     private static final int MOST = 24;
@@ -22,6 +26,7 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
     private final MemorySegment y;
     private final Packed weights;
     private final Epilogue epilogue;
+    private final @Nullable StemPooling pooling;
     private final MemorySegment[] work;
     private final int tiles;
     /** Tasks of a row of tiles. */
@@ -36,9 +41,10 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
      * @param tiles of a task; the last one of a row may have fewer
      * @param x the images
      * @param weights the weight as {@link StemWeights} packs it
-     * @param y the result
+     * @param y the result, where no pooling follows
      * @param epilogue what follows
-     * @param work the memory of each worker: {@link #bytes}
+     * @param pooling what follows that; null for nothing
+     * @param work the memory of each worker: {@link #bytes}, and {@link #bandBytes} for pooling
      */
     StemConvolution(
             WorkerPool pool,
@@ -48,6 +54,7 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
             Packed weights,
             MemorySegment y,
             Epilogue epilogue,
+            @Nullable StemPooling pooling,
             MemorySegment[] work) {
         this.pool = pool;
         this.shape = shape;
@@ -55,6 +62,7 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
         this.weights = weights;
         this.y = y;
         this.epilogue = epilogue;
+        this.pooling = pooling;
         this.work = work;
         factorsOfWeight = new StemWeights(shape);
         this.tiles = tiles;
@@ -72,9 +80,17 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
         return new StemFactors(shape, tiles).bytes() + 2L * (EDGE + M * EDGE) * tiles * BYTES;
     }
 
+    /** The memory of a worker for the rows of a block that are pooled next, in bytes. */
+    static long bandBytes(StemShape shape) {
+        return (long) M * shape.outW() * BYTES;
+    }
+
     @Override
     public void run() {
         epilogue.prepare();
+        if (pooling != null) {
+            pooling.prepare();
+        }
         u = weights.current().address();
         pool.run(shape.images() * shape.tilesInColumn() * parts, this);
     }
@@ -90,6 +106,9 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
             multiply(pair, count, work[slot].address());
             finish(image, row, first, count, 2 * pair, slot);
             finish(image, row, first, count, 2 * pair + 1, slot);
+        }
+        if (pooling != null) {
+            pooling.meet(image, row);
         }
     }
 
@@ -118,9 +137,15 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
         long lines = work[slot].address() + factors.bytes() + 2L * EDGE * tiles * BYTES;
         long from = lines + (long) block % 2 * count * BYTES;
         long step = 2L * count * BYTES;
+        long line = (long) shape.outW() * BYTES;
+        if (pooling != null) {
+            long band = bytes(shape, tiles);
+            epilogue.finish(M, from, step, EDGE * step, work[slot].address() + band, line, columns, rows, block);
+            pooling.take(image, tileRow, block, work[slot], band);
+            return;
+        }
         long map = ((long) image * shape.out() / LANES + block) * shape.outH() * shape.outW();
-        long to = y.address() + (map + pixel) * BYTES;
-        epilogue.finish(M, from, step, EDGE * step, to, (long) shape.outW() * BYTES, columns, rows, block);
+        epilogue.finish(M, from, step, EDGE * step, y.address() + (map + pixel) * BYTES, line, columns, rows, block);
         for (int i = 0; i < rows; i++) {
             epilogue.applyRest(image, block, pixel + i * shape.outW(), columns, slot);
         }

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.striate.core.Sizes;
+import dev.striate.core.kernel.Pool;
+import dev.striate.core.window.Grid;
 import dev.striate.runtime.backend.cpu.Cpu;
 import dev.striate.runtime.simd.Filtered.Followed;
 import dev.striate.runtime.tensor.Tensor;
@@ -19,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,25 +79,57 @@ class StemTest {
             return expected;
         }
 
+        /** The largest elements of windows of what is in row-major order like the result. */
+        double[] pooled(Pool pool, double[] of) {
+            Grid g = Grid.of(pool.window(), shape.outH(), shape.outW());
+            double[] largest = new double[shape.images() * shape.out() * g.outArea()];
+            Arrays.fill(largest, Double.NEGATIVE_INFINITY);
+            for (int i = 0; i < largest.length * g.kernelArea(); i++) {
+                int to = i / g.kernelArea();
+                int row = g.row(to / g.outW() % g.outH(), i % g.kernelArea() / g.kernelW());
+                int column = g.column(to % g.outW(), i % g.kernelW());
+                if (row >= 0 && row < g.h() && column >= 0 && column < g.w()) {
+                    int from = (to / g.outArea() * g.h() + row) * g.w() + column;
+                    largest[to] = Math.max(largest[to], of[from]);
+                }
+            }
+            return largest;
+        }
+
         /** Computes the result with an epilogue that writes to it. */
         void run(Cpu cpu, int tiles, Epilogue epilogue, Tensor y) {
+            run(cpu, tiles, epilogue, null, y, 0);
+        }
+
+        /** Computes the result, pooled, with what follows the convolution alone. */
+        void run(Cpu cpu, Pool pool, Epilogue epilogue, Tensor y) {
+            MemorySegment lower = memory(StemPooling.bytes(shape, pool) + GUARD);
+            StemPooling pooling = new StemPooling(shape, pool, y.data(), lower);
+            for (int i = 0; i < 2; i++) { // what a run leaves behind must not change the next
+                run(cpu, shape.tilesInRow(), epilogue, pooling, y, StemConvolution.bandBytes(shape));
+            }
+            checkGuard(lower);
+        }
+
+        private void run(
+                Cpu cpu, int tiles, Epilogue epilogue, @Nullable StemPooling pooling, Tensor y, long bandBytes) {
             StemWeights weights = new StemWeights(shape);
             MemorySegment u = memory(weights.bytes());
             for (int block = 0; block < 2 * shape.pairs(); block++) {
                 weights.pack(weight.data(), u, block, memory(StemWeights.scratch()));
             }
             MemorySegment[] work = new MemorySegment[cpu.pool().threads()];
-            long bytes = StemConvolution.bytes(shape, tiles);
+            long bytes = StemConvolution.bytes(shape, tiles) + bandBytes;
             for (int i = 0; i < work.length; i++) {
                 work[i] = memory(bytes + GUARD);
             }
-            new StemConvolution(cpu.pool(), shape, tiles, x.data(), () -> u, y.data(), epilogue, work).run();
-            for (MemorySegment own : work) {
-                for (long at = bytes; at < own.byteSize(); at++) {
-                    assertThat(own.get(JAVA_BYTE, at))
-                            .as("behind a worker's memory")
-                            .isEqualTo(NAN);
-                }
+            new StemConvolution(cpu.pool(), shape, tiles, x.data(), () -> u, y.data(), epilogue, pooling, work).run();
+            Arrays.stream(work).forEach(Case::checkGuard);
+        }
+
+        private static void checkGuard(MemorySegment memory) {
+            for (long at = memory.byteSize() - GUARD; at < memory.byteSize(); at++) {
+                assertThat(memory.get(JAVA_BYTE, at)).as("behind the memory").isEqualTo(NAN);
             }
         }
     }
@@ -134,6 +169,29 @@ class StemTest {
             Cpu cpu = MACHINES.get(seed % MACHINES.size());
             c.run(cpu, StemConvolution.tiles(c.shape()), followed.epilogue(y), y);
             check("seed " + seed + ": " + c.shape(), y, expected);
+        }
+    }
+
+    @Test
+    void poolingFollows() {
+        int checked = 0;
+        for (int seed = 0; checked < CASES; seed++) {
+            SplittableRandom r = new SplittableRandom(seed);
+            Case c = Case.random(r);
+            Pool pool = Windows.pool(r);
+            if (!Windows.isOn(pool, c.shape().outH(), c.shape().outW()) || !StemPooling.fits(c.shape(), pool)) {
+                continue;
+            }
+            checked++;
+            Sizes result = pool.output(List.of(Sizes.of(c.result())));
+            Tensor y = Maps.empty(LANES, result.toArray());
+            c.run(MACHINES.getFirst(), pool, nothing(y), y);
+            check("seed " + seed + ": " + c.shape() + ", " + pool, y, c.pooled(pool, c.expected()));
+            for (Cpu cpu : MACHINES) {
+                Tensor other = Maps.empty(LANES, result.toArray());
+                c.run(cpu, pool, nothing(other), other);
+                assertThat(other.data().mismatch(y.data())).as("seed %d", seed).isEqualTo(-1);
+            }
         }
     }
 }

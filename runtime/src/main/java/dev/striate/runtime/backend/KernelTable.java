@@ -133,15 +133,28 @@ public final class KernelTable {
         return copies.bind(from, to);
     }
 
-    @SuppressWarnings("unchecked") // add() takes only a class and a factory of the same kernel
+    /** Whether there is an implementation for a kernel on operands of these shapes. */
+    boolean accepts(Kernel kernel, List<Sizes> operands) {
+        return find(kernel, operands) != null;
+    }
+
     private KernelFactory<Kernel> factory(Kernel kernel, List<Sizes> operands) {
+        KernelFactory<Kernel> found = find(kernel, operands);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "this backend has no kernel for " + kernel.getClass().getSimpleName());
+        }
+        return found;
+    }
+
+    @SuppressWarnings("unchecked") // add() takes only a class and a factory of the same kernel
+    private @Nullable KernelFactory<Kernel> find(Kernel kernel, List<Sizes> operands) {
         for (KernelFactory<? extends Kernel> factory : factories.getOrDefault(kernel.getClass(), new ArrayDeque<>())) {
             KernelFactory<Kernel> own = (KernelFactory<Kernel>) factory;
             if (own.accepts(kernel, operands)) {
                 return own;
             }
         }
-        throw new IllegalArgumentException(
-                "this backend has no kernel for " + kernel.getClass().getSimpleName());
+        return null;
     }
 }

@@ -32,6 +32,7 @@ final class Program {
 
     private final List<Storage> storages = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
+    /** What has nothing to do: what serves only unwanted gradients, and what others do as well. */
     private final Set<Step> dropped = new HashSet<>();
     /** What only dropped steps would write. */
     private final Set<Storage> unused = new HashSet<>();
@@ -152,6 +153,7 @@ final class Program {
     void bind(KernelTable kernels, UpdateLoops loops, Weights bound, boolean reuseMemory) {
         weights = bound;
         drop();
+        dropped.addAll(Joins.find(kernels, steps, dropped));
         boolean recordsGradients = storages.stream().anyMatch(s -> s.place == Storage.Place.GRADIENTS);
         SessionMemory own = new SessionMemory(kernels.device());
         memory = own;

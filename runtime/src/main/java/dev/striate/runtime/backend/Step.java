@@ -7,9 +7,9 @@ import java.util.function.UnaryOperator;
 
 /** One step of a program and its result. */
 public final class Step extends Value {
-    final String path;
-    final Kernel kernel;
-    final List<Value> operands;
+    String path;
+    Kernel kernel;
+    List<Value> operands;
     /** Whether the result is the first operand's memory, so that there is nothing to do. */
     final boolean alias;
 
@@ -55,6 +55,13 @@ public final class Step extends Value {
     /** Whether nobody reads the gradient that it computes. */
     boolean isUnwanted() {
         return unwanted;
+    }
+
+    /** Does what the step that computes its operand does as well, which then has nothing to do, and takes its path. */
+    void join(Step before, Kernel both) {
+        path = before.path;
+        kernel = both;
+        operands = before.operands;
     }
 
     /** The shapes of the operands. */
