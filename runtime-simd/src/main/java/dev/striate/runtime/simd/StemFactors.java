@@ -4,25 +4,33 @@ import static dev.striate.runtime.simd.Memory.ADDRESS;
 import static dev.striate.runtime.simd.Memory.MEMORY;
 import static dev.striate.runtime.simd.Simd.BYTES;
 import static dev.striate.runtime.simd.Simd.LANES;
+import static dev.striate.runtime.simd.Simd.ORDER;
+import static dev.striate.runtime.simd.Simd.S;
 import static dev.striate.runtime.simd.StemShape.CHANNELS;
 import static dev.striate.runtime.simd.StemShape.EDGE;
 import static dev.striate.runtime.simd.StemShape.M;
 import static dev.striate.runtime.simd.StemShape.PRODUCTS;
 import static dev.striate.runtime.simd.StemShape.ROWS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * The factors of tiles of an image that stand side by side, {@code [PRODUCTS, tiles, LANES]}, in a worker's memory. Columns
  * are transformed first, as the image lies; then each place's elements are put together; then rows are transformed.
  */
 final class StemFactors {
+    /** Places whose elements are put together at a time: those of which a vector has two elements each. */
+    private static final int AT_ONCE = LANES / 2;
+
+    private static final FloatVector LOW = FloatVector.fromArray(S, pairs(0), 0);
+    private static final FloatVector HIGH = FloatVector.fromArray(S, pairs(AT_ONCE / 2), 0);
+
     private final StemShape shape;
     /** The distance of two planes: of the factors of one product each. */
     private final long plane;
-    /** Where places are, {@code [EDGE, places, LANES]}. */
+    /** Where places are, {@code [EDGE, places, LANES]}, and behind them those that are more than there are. */
     private final long places;
     /** Where columns are that have been transformed, {@code [EDGE, ROWS, pitch]}. */
     private final long columns;
@@ -38,7 +46,7 @@ final class StemFactors {
         this.shape = shape;
         plane = (long) tiles * BYTES + WinogradFactors.SKEW;
         places = PRODUCTS * plane;
-        columns = places + (long) EDGE * placesOf(tiles) * BYTES;
+        columns = places + ((long) EDGE * placesOf(tiles) + AT_ONCE - 1) * BYTES;
         pitch = 2L * Float.BYTES * placesOf(tiles) + 2L * BYTES;
         outside = columns + EDGE * ROWS * pitch;
         bytes = Math.ceilDiv(outside + EDGE * pitch, WinogradFactors.SKEW) * WinogradFactors.SKEW;
@@ -141,15 +149,61 @@ final class StemFactors {
         }
     }
 
-    /** Puts the elements of places together: two that stand side by side in each of so many rows. */
+    /**
+     * Puts the elements of places together: two that stand side by side in each of so many rows. Takes {@link #AT_ONCE} places at
+     * a time, of which the last ones may be more than there are.
+     */
     private static void gather(long from, long pitch, long to, int places) {
-        for (int i = 0; i < places; i++) {
+        for (int i = 0; i < places; i += AT_ONCE) {
             long x = from + 2L * Float.BYTES * i;
             long y = to + (long) i * BYTES;
-            for (int row = 0; row < ROWS; row++) {
-                long pair = MEMORY.get(JAVA_LONG_UNALIGNED, (x + row * pitch) & ADDRESS);
-                MEMORY.set(JAVA_LONG_UNALIGNED, (y + row * (long) Long.BYTES) & ADDRESS, pair);
-            }
+            FloatVector row0 = load(x);
+            FloatVector row1 = load(x + pitch);
+            FloatVector row2 = load(x + 2 * pitch);
+            FloatVector row3 = load(x + 3 * pitch);
+            FloatVector row4 = load(x + 4 * pitch);
+            FloatVector row5 = load(x + 5 * pitch);
+            FloatVector a0 = LOW.selectFrom(row0, row4);
+            FloatVector a1 = HIGH.selectFrom(row0, row4);
+            FloatVector a2 = LOW.selectFrom(row1, row5);
+            FloatVector a3 = HIGH.selectFrom(row1, row5);
+            FloatVector a4 = LOW.selectFrom(row2, row2); // with nothing, in fact
+            FloatVector a5 = HIGH.selectFrom(row2, row2);
+            FloatVector a6 = LOW.selectFrom(row3, row3);
+            FloatVector a7 = HIGH.selectFrom(row3, row3);
+            FloatVector b0 = LOW.selectFrom(a0, a4);
+            FloatVector b1 = HIGH.selectFrom(a0, a4);
+            FloatVector b2 = LOW.selectFrom(a1, a5);
+            FloatVector b3 = HIGH.selectFrom(a1, a5);
+            FloatVector b4 = LOW.selectFrom(a2, a6);
+            FloatVector b5 = HIGH.selectFrom(a2, a6);
+            FloatVector b6 = LOW.selectFrom(a3, a7);
+            FloatVector b7 = HIGH.selectFrom(a3, a7);
+            store(LOW.selectFrom(b0, b4), y);
+            store(HIGH.selectFrom(b0, b4), y + BYTES);
+            store(LOW.selectFrom(b1, b5), y + 2L * BYTES);
+            store(HIGH.selectFrom(b1, b5), y + 3L * BYTES);
+            store(LOW.selectFrom(b2, b6), y + 4L * BYTES);
+            store(HIGH.selectFrom(b2, b6), y + 5L * BYTES);
+            store(LOW.selectFrom(b3, b7), y + 6L * BYTES);
+            store(HIGH.selectFrom(b3, b7), y + 7L * BYTES);
         }
+    }
+
+    private static FloatVector load(long at) {
+        return FloatVector.fromMemorySegment(S, MEMORY, at & ADDRESS, ORDER);
+    }
+
+    private static void store(FloatVector v, long at) {
+        v.intoMemorySegment(MEMORY, at & ADDRESS, ORDER);
+    }
+
+    /** From pair {@code first} on, pairs of elements of one vector and of a second by turns: their numbers. */
+    private static float[] pairs(int first) {
+        float[] numbers = new float[LANES];
+        for (int i = 0; i < LANES; i++) {
+            numbers[i] = 2 * first + i / 4 * 2 + i % 2 + i / 2 % 2 * LANES;
+        }
+        return numbers;
     }
 }
