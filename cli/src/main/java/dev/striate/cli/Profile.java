@@ -156,7 +156,7 @@ record Profile(
                     isBackward(node.origin()),
                     text(step.kernel()),
                     step.chosen(),
-                    node.shape().at(sizes).toString(),
+                    step.shape().toString(),
                     Summary.macs(node, sizes),
                     step.bytes(),
                     median(times, i)));

@@ -132,6 +132,8 @@ class ProfileTest {
         assertThat(operations)
                 .contains("conv 3x3 + affine_add_relu")
                 .contains(joins ? "conv 7x7/2 + affine_relu + max_pool 3x3/2" : "conv 7x7/2 + affine_relu");
+        assertThat(profile.get("rows").get(0).get("shape").asText())
+                .isEqualTo(joins ? "[1, 64, 8, 8]" : "[1, 64, 16, 16]");
     }
 
     @Test

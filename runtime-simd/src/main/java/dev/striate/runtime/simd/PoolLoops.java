@@ -25,6 +25,7 @@ final class PoolLoops {
      * @param first where the first of them is
      */
     static void max(BlockWindows w, int rows, MemorySegment x, long first, MemorySegment y, long at) {
+        assert rows > 0;
         boolean common = w.grid.strideW() == 2 && w.columnStep == BYTES;
         boolean three = common && w.grid.kernelH() == 3 && w.grid.kernelW() == 3;
         boolean two = common && w.grid.kernelH() == 2 && w.grid.kernelW() == 2;

@@ -29,6 +29,8 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
     private final @Nullable StemPooling pooling;
     private final MemorySegment[] work;
     private final int tiles;
+    /** Where the rows of a block that are pooled next are in a worker's memory. */
+    private final long band;
     /** Tasks of a row of tiles. */
     private final int parts;
     /** Of the current run. */
@@ -41,7 +43,7 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
      * @param tiles of a task; the last one of a row may have fewer
      * @param x the images
      * @param weights the weight as {@link StemWeights} packs it
-     * @param y the result, where no pooling follows
+     * @param y the result where no pooling follows; else not used
      * @param epilogue what follows
      * @param pooling what follows that; null for nothing
      * @param work the memory of each worker: {@link #bytes}, and {@link #bandBytes} for pooling
@@ -66,6 +68,7 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
         this.work = work;
         factorsOfWeight = new StemWeights(shape);
         this.tiles = tiles;
+        band = bytes(shape, tiles);
         parts = Math.ceilDiv(shape.tilesInRow(), tiles);
         factors = new StemFactors(shape, tiles);
     }
@@ -139,7 +142,6 @@ final class StemConvolution implements Runnable, WorkerPool.Task {
         long step = 2L * count * BYTES;
         long line = (long) shape.outW() * BYTES;
         if (pooling != null) {
-            long band = bytes(shape, tiles);
             epilogue.finish(M, from, step, EDGE * step, work[slot].address() + band, line, columns, rows, block);
             pooling.take(image, tileRow, block, work[slot], band);
             return;

@@ -21,7 +21,7 @@ final class StemPooling {
     private final MemorySegment lower;
     /** For each row of windows, how many before it have two parts. */
     private final int[] divided;
-    /** For each image and row of windows, how many of its parts are done. */
+    /** For each image and row of windows that have two parts, how many of them are done. */
     private final AtomicIntegerArray done;
 
     /**
@@ -39,11 +39,11 @@ final class StemPooling {
         done = new AtomicIntegerArray(shape.images() * windows.grid.outH());
     }
 
-    /** Whether no window has more than two parts or is wholly in the padding. */
+    /** Whether it is by the largest elements, of windows of which none has more than two parts or is wholly in the padding. */
     static boolean fits(StemShape shape, Pool pool) {
         BlockWindows windows = windows(shape, pool);
         return pool.kind() == Pool.Kind.MAX
-                && windows.grid.dilationH() == 1
+                && windows.grid.dilationH() == 1 // else rows of a window do not follow one another
                 && windows.grid.kernelH() <= M + 1
                 && !windows.hasEmpty();
     }
@@ -61,12 +61,12 @@ final class StemPooling {
     private static int[] divided(BlockWindows windows) {
         int[] divided = new int[windows.grid.outH() + 1];
         for (int row = 0; row < windows.grid.outH(); row++) {
-            divided[row + 1] = divided[row] + (first(windows, row) / M < windows.lastRow(row) / M ? 1 : 0);
+            divided[row + 1] = divided[row] + (topOf(windows, row) / M < windows.lastRow(row) / M ? 1 : 0);
         }
         return divided;
     }
 
-    private static int first(BlockWindows windows, int row) {
+    private static int topOf(BlockWindows windows, int row) {
         return windows.lastRow(row) + 1 - windows.rows(row);
     }
 
@@ -90,11 +90,11 @@ final class StemPooling {
     void take(int image, int tileRow, int block, MemorySegment x, long from) {
         int begin = M * tileRow;
         int end = Math.min(begin + M, windows.grid.h());
-        for (int row = firstRow(begin); row < windows.grid.outH() && first(windows, row) < end; row++) {
-            int top = Math.max(begin, first(windows, row));
+        for (int row = firstReaching(begin); row < windows.grid.outH() && topOf(windows, row) < end; row++) {
+            int top = Math.max(begin, topOf(windows, row));
             int bottom = Math.min(end, windows.lastRow(row) + 1);
             long at = from + (long) (top - begin) * windows.rowStep;
-            if (top == first(windows, row)) {
+            if (top == topOf(windows, row)) {
                 PoolLoops.max(windows, bottom - top, x, at, y, windows.result(image * blocks + block, row));
             } else {
                 PoolLoops.max(windows, bottom - top, x, at, lower, lower(image, block, row));
@@ -102,8 +102,8 @@ final class StemPooling {
         }
     }
 
-    /** The first row of windows that reach a row of what is pooled. */
-    private int firstRow(int of) {
+    /** The first row of windows that reach a row of what is pooled, or rows behind it. */
+    private int firstReaching(int of) {
         int row = Math.max(0, of / windows.grid.strideH() - windows.grid.kernelH());
         while (row < windows.grid.outH() && windows.lastRow(row) < of) {
             row++;
@@ -116,11 +116,14 @@ final class StemPooling {
         return ((long) (image * blocks + block) * rows + divided[row]) * rowBytes(windows);
     }
 
-    /** Puts parts together, when a row of tiles has been pooled in all blocks and so has the other one. */
+    /**
+     * Called when a row of tiles has been pooled in all blocks: puts the parts of those windows together of which the other one,
+     * in the row of tiles before or behind, is done already.
+     */
     void meet(int image, int tileRow) {
         int begin = M * tileRow;
         int end = Math.min(begin + M, windows.grid.h());
-        for (int row = firstRow(begin); row < windows.grid.outH() && first(windows, row) < end; row++) {
+        for (int row = firstReaching(begin); row < windows.grid.outH() && topOf(windows, row) < end; row++) {
             boolean isDivided = divided[row] < divided[row + 1];
             if (isDivided && done.getAndIncrement(image * windows.grid.outH() + row) > 0) {
                 for (int block = 0; block < blocks; block++) {

@@ -43,8 +43,8 @@ record StemShape(int images, int out, int h, int w, int top, int left, int outH,
     /** The products of a tile and a pair of channels. */
     static final int PRODUCTS = EDGE * EDGE;
 
-    /** Whether the machine has registers enough, and lanes for all of a place. */
-    static final boolean FIT = LANES >= 16;
+    /** Whether the machine has registers enough, and lanes for one place and no second. */
+    static final boolean FIT = LANES == 16;
 
     /** Whether a convolution is of the kind. */
     static boolean fits(Conv conv, Sizes x) {

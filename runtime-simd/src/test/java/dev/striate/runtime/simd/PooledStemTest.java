@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Conv;
+import dev.striate.core.kernel.Fused;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.core.kernel.Pointwise;
 import dev.striate.core.kernel.Pool;
@@ -16,9 +17,12 @@ import dev.striate.runtime.backend.NetSession;
 import dev.striate.runtime.backend.Output;
 import dev.striate.runtime.backend.Profiler;
 import dev.striate.runtime.backend.Step;
+import dev.striate.runtime.backend.Value;
 import dev.striate.runtime.backend.Weights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Stems and the pooling behind them within sessions: in one pass where nothing else reads what is between them. */
@@ -26,21 +30,33 @@ class PooledStemTest {
     private static final int CASES = 25;
     private static final float TOLERANCE = 2e-5f;
 
+    /** What else reads what is between. */
+    private enum Reader {
+        NOTHING,
+        OUTPUT,
+        POOLING
+    }
+
     /** A session of both. */
     private static final class Session extends NetSession {
-        private final Input image;
+        private final List<Input> inputs = new ArrayList<>();
         private final Step conv;
         private final Step pool;
+        private final @Nullable Step other;
         private final Output result;
 
-        Session(Binder b, Case c, boolean keepsBoth) {
+        Session(Binder b, Case c, Reader reader) {
             super(b.source("stem.cnn"));
-            image = b.input("image", c.image().toArray());
-            conv = b.at(2).step("conv", c.conv(), image);
+            inputs.add(b.input("image", c.image().toArray()));
+            for (int i = 1; i < c.conv().dataOperands(); i++) {
+                inputs.add(b.input("channels" + i, 1, c.filters()));
+            }
+            conv = b.at(2).step("conv", c.conv(), inputs.toArray(Value[]::new));
             pool = b.at(3).step("pool", c.pool(), conv);
             result = b.output("result", pool);
-            if (keepsBoth) {
-                b.output("between", conv);
+            other = reader == Reader.POOLING ? b.at(4).step("other", c.pool(), conv) : null;
+            if (reader != Reader.NOTHING) {
+                b.output("between", other == null ? conv : other);
             }
             b.bind();
         }
@@ -49,6 +65,9 @@ class PooledStemTest {
         protected void steps() {
             conv.run();
             pool.run();
+            if (other != null) {
+                other.run();
+            }
         }
     }
 
@@ -57,20 +76,25 @@ class PooledStemTest {
             SplittableRandom r = new SplittableRandom(seed);
             Conv conv =
                     Conv.conv(32 * (1 + r.nextInt(2)), 7, 7).stride(2, 2).pad(3).round(Rounding.FLOOR);
-            Kernel followed = (r.nextBoolean() ? conv : conv.withoutBias()).then(Pointwise.relu());
+            Kernel alone = r.nextBoolean() ? conv : conv.withoutBias();
+            Kernel followed = (r.nextBoolean() ? alone : alone.then(Pointwise.affine())).then(Pointwise.relu());
             Sizes image =
                     Sizes.of(1 + r.nextInt(3), 3, 16 + r.nextInt(50), 16 + r.nextInt(r.nextInt(4) == 0 ? 280 : 60));
             return new Case(followed, Windows.pool(r), image, seed);
         }
 
+        int filters() {
+            return ((Conv) ((Fused) conv).anchor()).filters();
+        }
+
         /** Whether the pooling fits the convolution's result. */
         boolean isPossible() {
-            Sizes between = conv.output(List.of(image));
+            Sizes between = ((Fused) conv).anchor().output(List.of(image));
             return Windows.isOn(pool, between.dim(2), between.dim(3));
         }
 
         Weights weights() {
-            return Weights.init(Binder.spec("test", b -> new Session(b, this, false)), seed);
+            return Weights.init(Binder.spec("test", b -> new Session(b, this, Reader.NOTHING)), seed);
         }
 
         /** Whether there are a NaN and an infinity in the picture. */
@@ -85,14 +109,17 @@ class PooledStemTest {
                 picture[r.nextInt(picture.length)] = Float.NaN;
                 picture[r.nextInt(picture.length)] = Float.POSITIVE_INFINITY;
             }
-            session.image.copyFrom(picture);
+            session.inputs.getFirst().copyFrom(picture);
+            for (Input channels : session.inputs.subList(1, session.inputs.size())) {
+                channels.copyFrom(Maps.random(r, 1, 1, filters()).toArray());
+            }
             session.run();
             session.run(); // what a run leaves behind must not change the next
             return session.result.toArray();
         }
 
-        float[] on(Backend backend, boolean keepsBoth) {
-            try (Session session = new Session(backend.binder(weights()), this, keepsBoth)) {
+        float[] on(Backend backend, Reader reader) {
+            try (Session session = new Session(backend.binder(weights()), this, reader)) {
                 return run(session);
             }
         }
@@ -106,10 +133,11 @@ class PooledStemTest {
             if (c.isPossible()) {
                 possible++;
                 String what = "seed " + seed + ": " + c;
-                float[] alone = c.on(Backends.cpu(1), true);
-                assertThat(c.on(Backends.cpu(2), false)).as(what).containsExactly(alone);
+                float[] alone = c.on(Backends.cpu(1), Reader.OUTPUT);
+                assertThat(c.on(Backends.cpu(2), Reader.NOTHING)).as(what).containsExactly(alone);
+                assertThat(c.on(Backends.cpu(2), Reader.POOLING)).as(what).containsExactly(alone);
                 if (!c.hasSpecial()) { // Winograd's filtering spreads them over tiles
-                    assertClose(what, alone, c.on(Backends.reference(), false));
+                    assertClose(what, alone, c.on(Backends.reference(), Reader.NOTHING));
                 }
             }
         }
@@ -131,19 +159,23 @@ class PooledStemTest {
         Pool pool = Pool.maxPool(3, 3).stride(2, 2).pad(1).round(Rounding.FLOOR);
         Case c = new Case(conv.then(Pointwise.relu()), pool, Sizes.of(1, 3, 63, 63), 1);
         boolean fits = StemShape.FIT && !Simd.EXACT;
-        try (Profiler profiler = open(c, false)) {
+        try (Profiler profiler = open(c, Reader.NOTHING)) {
             assertThat(profiler.steps()).hasSize(fits ? 1 : 2).first().satisfies(step -> {
                 assertThat(step.path()).isEqualTo("conv");
+                assertThat(step.shape()).isEqualTo(Sizes.of(1, 64, fits ? 16 : 32, fits ? 16 : 32));
                 assertThat(step.chosen().contains("pooled row by row")).isEqualTo(fits);
             });
         }
-        try (Profiler profiler = open(c, true)) {
+        try (Profiler profiler = open(c, Reader.OUTPUT)) {
             assertThat(profiler.steps()).hasSize(2);
+        }
+        try (Profiler profiler = open(c, Reader.POOLING)) {
+            assertThat(profiler.steps()).hasSize(3);
         }
     }
 
-    private static Profiler open(Case c, boolean keepsBoth) {
-        return Profiler.open(Backends.cpu(2), b -> new Session(b.binder(c.weights()), c, keepsBoth));
+    private static Profiler open(Case c, Reader reader) {
+        return Profiler.open(Backends.cpu(2), b -> new Session(b.binder(c.weights()), c, reader));
     }
 
     @Test
@@ -155,7 +187,7 @@ class PooledStemTest {
                 Sizes.of(4, 3, 127, 127),
                 1);
         long between = 4L * 64 * 64 * 64 * Float.BYTES;
-        try (Session joined = new Session(Backends.cpu(2).binder(c.weights()), c, false)) {
+        try (Session joined = new Session(Backends.cpu(2).binder(c.weights()), c, Reader.NOTHING)) {
             assertThat(joined.bytes() < between).isEqualTo(StemShape.FIT && !Simd.EXACT);
         }
     }

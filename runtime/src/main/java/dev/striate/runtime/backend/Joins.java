@@ -17,18 +17,21 @@ final class Joins {
     /** How often each value is read. */
     private final Map<Value, Integer> uses = new HashMap<>();
 
-    private Joins(KernelTable kernels, List<Step> steps) {
+    private Joins(KernelTable kernels, List<Step> steps, Set<Step> dropped) {
         this.kernels = kernels;
-        steps.forEach(step -> step.operands.forEach(x -> uses.merge(x, 1, Integer::sum)));
+        steps.stream()
+                .filter(step -> !dropped.contains(step))
+                .forEach(step -> step.operands.forEach(x -> uses.merge(x, 1, Integer::sum)));
     }
 
     /**
      * Has poolings do what computes their operand.
      *
+     * @param dropped the steps that have nothing to do already
      * @return the steps that have nothing to do any more
      */
     static Set<Step> find(KernelTable kernels, List<Step> steps, Set<Step> dropped) {
-        Joins joins = new Joins(kernels, steps);
+        Joins joins = new Joins(kernels, steps, dropped);
         Set<Step> joined = new HashSet<>();
         for (Step step : steps) {
             if (step.kernel instanceof Pool pool
@@ -44,6 +47,7 @@ final class Joins {
 
     private boolean mayJoin(Step before, Pool pool) {
         return !before.alias
+                && before.storage.place == Storage.Place.ARENA // else it is a gradient, which is read after the run
                 && !before.storage.isKept()
                 && uses.getOrDefault(before, 0) == 1
                 && kernels.accepts(new Pooled(before.kernel, pool), before.operandShapes());

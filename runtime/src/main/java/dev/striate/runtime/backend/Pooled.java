@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * A kernel and the pooling of its result, {@code [N, C, H, W]} to {@code [N, C, OH, OW]}, in one: no generated code asks for
- * it, but a session does each such pair of steps so when it is bound, where the backend can. Operands: those of the kernel.
+ * it, but a session that is bound has such pairs of steps done so where the backend can and nothing else reads what lies between. Operands: those of the kernel.
  *
  * @param anchor what computes the operand of the pooling, which nothing else reads
  * @param pool the pooling

@@ -1,5 +1,6 @@
 package dev.striate.runtime.backend;
 
+import dev.striate.core.Sizes;
 import dev.striate.core.kernel.Kernel;
 import dev.striate.runtime.tensor.Tensor;
 import java.util.ArrayList;
@@ -16,12 +17,13 @@ public final class Profiler implements AutoCloseable {
      * A step that does something in every run. Views that are not copied, and what follows from weights alone, are none.
      *
      * @param path as it was recorded: the path of a layer, or that of a parameter with what is computed for it, such as
-     *     {@code conv1.weight gradient}
+     *     {@code conv1.weight gradient}; that of the first of two steps that are done as one
      * @param kernel what it does
+     * @param shape of its result
      * @param chosen how the backend does it, in a few words
      * @param bytes what it reads and writes at least: its operands and its result
      */
-    public record TimedStep(String path, Kernel kernel, String chosen, long bytes) {}
+    public record TimedStep(String path, Kernel kernel, Sizes shape, String chosen, long bytes) {}
 
     private final NetSession session;
     private final List<TimedStep> steps;
@@ -53,7 +55,7 @@ public final class Profiler implements AutoCloseable {
         StepClock clock = program.clock(running.size());
         for (int i = 0; i < running.size(); i++) {
             Step step = running.get(i);
-            timed.add(new TimedStep(step.path, step.kernel, chosen(step), bytes(step)));
+            timed.add(new TimedStep(step.path, step.kernel, step.shape(), chosen(step), bytes(step)));
             int index = i;
             step.around(whole -> () -> {
                 clock.begin(index);

@@ -57,7 +57,10 @@ public final class Step extends Value {
         return unwanted;
     }
 
-    /** Does what the step that computes its operand does as well, which then has nothing to do, and takes its path. */
+    /**
+     * Does also what {@code before} does, the step that computes its operand: takes its operands and its path, by which profiles
+     * name it, and keeps its own place, by which messages do.
+     */
     void join(Step before, Kernel both) {
         path = before.path;
         kernel = both;
