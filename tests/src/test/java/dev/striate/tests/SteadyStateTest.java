@@ -91,6 +91,15 @@ class SteadyStateTest {
             }
             """;
 
+    private static final String STEM = """
+            package steady
+            net Stem {
+              input image: f32[N, 3, 48, 48]
+              image -> conv(32, 7, stride=2, pad=3, round=floor) -> relu -> max_pool(3, stride=2, pad=1, round=floor)
+                -> global_avg_pool -> output channels
+            }
+            """;
+
     @TempDir
     private Path folder;
 
@@ -98,12 +107,17 @@ class SteadyStateTest {
         if (name.equals("LeNet5")) {
             return LeNet5.init(1);
         }
-        GeneratedNet small = GeneratedNet.of(name.equals("Small") ? RESNET : BRANCHES, folder);
+        String source = switch (name) {
+            case "Small" -> RESNET;
+            case "Stem" -> STEM;
+            default -> BRANCHES;
+        };
+        GeneratedNet small = GeneratedNet.of(source, folder);
         return small.with(Weights.init(small.spec(), 1));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"LeNet5", "Small", "Branches"})
+    @ValueSource(strings = {"LeNet5", "Small", "Branches", "Stem"})
     void inferenceAllocatesNothing(String name) throws Exception {
         try (NetSession session = net(name).open(Backends.cpu(2), BATCH)) {
             Meter meter = new Meter();
